@@ -1,0 +1,17 @@
+/** Group, labels, annotations and other fixed names in the Kubernetes API. */
+
+export const group = "stills.dev";
+export const version = "v1alpha1";
+export const apiVersion = `${group}/${version}`;
+
+export const labels = {
+  /** On a job made by a retry over HTTP: the name of the job it repeats. */
+  retryOf: `${group}/retry-of`,
+  /** On Secrets of tenant namespaces that jobs may refer to. */
+  usableByJobs: `${group}/usable-by-jobs`,
+} as const;
+
+export const leaseName = "stills-controller";
+export const fieldManager = "stills-controller";
+/** `reportingController` of Events. */
+export const reportingController = `${group}/controller`;

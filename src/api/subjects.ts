@@ -1,0 +1,71 @@
+/**
+ * Every name used on NATS. A literal "stills." anywhere else is a mistake.
+ * Subjects end in the uid: a Kubernetes name may contain dots, a uid may not.
+ */
+
+export const streams = {
+  captures: "STILLS_CAPTURES",
+  results: "STILLS_RESULTS",
+  deliveries: "STILLS_DELIVERIES",
+} as const;
+
+export const consumers = {
+  /** Durable of one pool's workers on STILLS_CAPTURES. */
+  captureWorker: (pool: string) => `capture-worker-${token(pool)}`,
+  /** Durable of the controller on STILLS_RESULTS. */
+  jobController: "job-controller",
+  /** Durable of the gateways on STILLS_DELIVERIES. */
+  webhookSender: "webhook-sender",
+} as const;
+
+/** Queue group in which the controller replicas answer `ask` subjects. */
+export const askQueue = "controllers";
+
+const root = "stills.v1";
+
+export const subjects = {
+  capture: (pool: string, uid: string) => `${root}.capture.${token(pool)}.${token(uid)}`,
+  capturesOfPool: (pool: string) => `${root}.capture.${token(pool)}.*`,
+  allCaptures: `${root}.capture.>`,
+  result: (uid: string) => `${root}.result.${token(uid)}`,
+  allResults: `${root}.result.*`,
+  delivery: (uid: string) => `${root}.delivery.${token(uid)}`,
+  allDeliveries: `${root}.delivery.*`,
+  announce: (pool: string, worker: string) => `${root}.announce.${token(pool)}.${token(worker)}`,
+  announcementsOfPool: (pool: string) => `${root}.announce.${token(pool)}.*`,
+  allAnnouncements: `${root}.announce.*.*`,
+  /** Picture bytes, straight from a worker to the gateway that waits. */
+  bytes: (gateway: string, replyToken: string) =>
+    `${root}.bytes.${token(gateway)}.${token(replyToken)}`,
+  bytesOfGateway: (gateway: string) => `${root}.bytes.${token(gateway)}.*`,
+  allBytes: `${root}.bytes.>`,
+  verdict: (uid: string) => `${root}.verdict.${token(uid)}`,
+  allVerdicts: `${root}.verdict.*`,
+  cancel: (uid: string) => `${root}.cancel.${token(uid)}`,
+  allCancels: `${root}.cancel.*`,
+  /** Roll call: the controller asks all workers to announce themselves now. */
+  rollCall: `${root}.rollcall`,
+  ask: {
+    upload: `${root}.ask.upload`,
+    input: `${root}.ask.input`,
+    plaintext: `${root}.ask.plaintext`,
+    attempt: `${root}.ask.attempt`,
+    signature: `${root}.ask.signature`,
+  },
+} as const;
+
+/** The uid at the end of a subject that one of the builders made. */
+export function uidOfSubject(subject: string): string {
+  return subject.slice(subject.lastIndexOf(".") + 1);
+}
+
+/** Message id of a capture request: one per attempt and dispatch, so that a repeated publish is recognised. */
+export function captureMessageID(uid: string, attempt: number, dispatch: number): string {
+  return `${token(uid)}.${attempt}.${dispatch}`;
+}
+
+function token(text: string): string {
+  if (text === "" || /[.*>\s]/.test(text))
+    throw new TypeError(`"${text}" cannot be a token of a NATS subject`);
+  return text;
+}

@@ -1,0 +1,157 @@
+import type { Reason } from "./reasons.ts";
+import type { CaptureSpec } from "./capture-spec.generated.ts";
+
+/** Resource types of stills.dev/v1alpha1. Their OpenAPI schemas are made by scripts/generate from the same sources. */
+
+export interface ObjectMeta {
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  generation: number;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+export interface Condition {
+  type: string;
+  status: "True" | "False" | "Unknown";
+  reason: Reason | PoolReason | AccountReason;
+  message: string;
+  observedGeneration: number;
+  /** RFC 3339, seconds. */
+  lastTransitionTime: string;
+}
+
+export type PoolReason = "WorkersReady" | "NoWorkers" | "SandboxDisabled";
+export type AccountReason = "AccountReady" | "CredentialsMissing" | "NamespaceMissing";
+
+export interface SecretKeyRef {
+  name: string;
+  key: string;
+}
+
+/** Where the picture goes besides the operator's own bucket. */
+export interface StorageSpec {
+  path?: string;
+  bucket?: string;
+  endpoint?: string;
+  region?: string;
+  credentialsSecretRef?: { name: string };
+}
+
+export interface WebhookSpec {
+  url: string;
+  signingSecretRef?: SecretKeyRef;
+}
+
+/** What the controller decides by; everything else of the spec is for the worker (CaptureSpec). */
+export interface JobControlSpec {
+  poolName: string;
+  backoffLimit: number;
+  activeDeadlineSeconds: number;
+  startDeadlineSeconds?: number;
+  ttlSecondsAfterFinished?: number;
+  suspend?: boolean;
+  cancel?: boolean;
+  storage?: StorageSpec;
+  webhook?: WebhookSpec;
+}
+
+/** The spec as stored: the API server has filled in the defaults. */
+export interface ScreenshotJobSpec extends CaptureSpec, JobControlSpec {}
+
+export interface Artifact {
+  bucket: string;
+  key: string;
+  /** `sha256:<hex>` of the bytes. */
+  digest: string;
+  sizeBytes: number;
+  mediaType: string;
+  widthPixels?: number;
+  heightPixels?: number;
+}
+
+export interface ScreenshotJobStatus {
+  observedGeneration?: number;
+  startTime?: string;
+  completionTime?: string;
+  /** Creation to completion. */
+  durationMilliseconds?: number;
+  attempts?: number;
+  location?: string;
+  artifact?: Artifact;
+  conditions?: Condition[];
+}
+
+export interface ScreenshotJob {
+  apiVersion: string;
+  kind: "ScreenshotJob";
+  metadata: ObjectMeta;
+  spec: ScreenshotJobSpec;
+  status?: ScreenshotJobStatus;
+}
+
+export interface BrowserPoolSpec {
+  slotsPerPod: number;
+  scaling: {
+    mode: "Internal" | "External";
+    minReplicas: number;
+    maxReplicas: number;
+    targetQueueSeconds: number;
+  };
+  replicas: number;
+  browser: {
+    engine: "HeadlessShell" | "Chrome";
+    sandbox: "Required" | "Disabled";
+    recycleAfterCaptures: number;
+    recycleAfterSeconds: number;
+  };
+  allowedNamespaces?: string[];
+  pod?: Record<string, unknown>;
+}
+
+export interface BrowserPoolStatus {
+  observedGeneration?: number;
+  replicas?: number;
+  readyReplicas?: number;
+  slots?: number;
+  busySlots?: number;
+  queuedJobs?: number;
+  oldestQueuedSeconds?: number;
+  selector?: string;
+  conditions?: Condition[];
+}
+
+export interface BrowserPool {
+  apiVersion: string;
+  kind: "BrowserPool";
+  metadata: ObjectMeta;
+  spec: BrowserPoolSpec;
+  status?: BrowserPoolStatus;
+}
+
+export interface AccountSpec {
+  namespace: string;
+  credentialsSecretRef: { name: string };
+  requireSignature?: boolean;
+  suspended?: boolean;
+  limits?: { requestsPerMinute?: number; requestsPerMonth?: number; concurrentJobs?: number };
+  storage?: StorageSpec;
+  targets?: { allow?: string[]; deny?: string[] };
+  poolName: string;
+}
+
+export interface Account {
+  apiVersion: string;
+  kind: "Account";
+  metadata: ObjectMeta;
+  spec: AccountSpec;
+  status?: {
+    observedGeneration?: number;
+    usage?: { periodStart: string; total: number; succeeded: number };
+    conditions?: Condition[];
+  };
+}
