@@ -1,0 +1,30 @@
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { EnvReader } from "./env.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { createLogger, logLevels } from "./logger.ts";
+import type { Logger } from "./logger.ts";
+import { Metrics } from "./metrics.ts";
+
+/** What every role gets from the process it lives in. */
+export interface Host {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly stopping: AbortSignal;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Reads STILLS_LOG_LEVEL; a wrong one is reported by the role's `env.throwIfInvalid()`, together with the rest. */
+export function createHost(component: string, env: EnvReader = new EnvReader()): Host {
+  const level = env.oneOf("STILLS_LOG_LEVEL", logLevels, { default: "info" });
+  const log = createLogger({ component, level });
+  const lifecycle = new Lifecycle(log);
+  return {
+    log,
+    clock: systemClock,
+    metrics: new Metrics(),
+    stopping: lifecycle.stopping,
+    lifecycle,
+  };
+}

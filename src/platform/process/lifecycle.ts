@@ -1,0 +1,147 @@
+import type { Logger } from "./logger.ts";
+
+/** Something with a life: a server, a connection, a loop. */
+export interface Part {
+  readonly name: string;
+  /** Resolves when it can be used. If it rejects, it has cleaned up after itself: `stop` is not called then. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Resolves when everything it opened is closed. */
+  stop(): Promise<void>;
+  /** Rejects when the part breaks after its start in a way it cannot mend; that brings the process down. */
+  readonly failed?: Promise<never>;
+  /** Default 60. */
+  readonly startTimeoutSeconds?: number;
+  /** Default 20; a worker that drains needs more. */
+  readonly stopTimeoutSeconds?: number;
+}
+
+const defaultStartTimeoutSeconds = 60;
+const defaultStopTimeoutSeconds = 20;
+const stopSignals = ["SIGTERM", "SIGINT"] as const;
+
+/** Starts parts in order, waits for a reason to stop, and stops them in reverse, each within its limit. */
+export class Lifecycle {
+  readonly #log: Logger;
+  readonly #stopping = new AbortController();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Aborted as soon as the process begins to stop. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Begins to stop; saying it twice changes nothing. */
+  stop(reason: string): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#log.info({ cause: reason }, "Stopping");
+    this.#stopping.abort(new Error(`The process is stopping: ${reason}`));
+  }
+
+  /**
+   * Runs the parts until SIGTERM, SIGINT, `stop()` or the failure of a part. Resolves when all have stopped; rejects with
+   * what broke: a failed start, a part that failed later, or a part that did not stop in time. A second signal ends the
+   * process at once.
+   */
+  async run(parts: readonly Part[]): Promise<void> {
+    using _signals = this.#handleSignals();
+    using _alive = keepProcessAlive();
+    const started: Part[] = [];
+    const problems: unknown[] = [];
+    const broken = Promise.withResolvers<void>();
+    try {
+      for (const part of parts) {
+        if (this.stopping.aborted) break;
+        part.failed?.catch((thrown: unknown) => {
+          if (this.stopping.aborted) return;
+          problems.push(new Error(`${part.name} failed`, { cause: thrown }));
+          broken.resolve();
+        });
+        await this.#start(part);
+        started.push(part);
+      }
+      await Promise.race([broken.promise, aborted(this.stopping)]);
+    } catch (thrown) {
+      if (!this.stopping.aborted) problems.push(thrown);
+    }
+    this.stop(problems.length > 0 ? "a part failed" : "all done");
+    problems.push(...(await this.#stopAll(started)));
+    if (problems.length === 1) throw problems[0];
+    if (problems.length > 1) throw new AggregateError(problems, sentencesOf(problems));
+  }
+
+  async #start(part: Part): Promise<void> {
+    const limitSeconds = part.startTimeoutSeconds ?? defaultStartTimeoutSeconds;
+    const limit = AbortSignal.timeout(limitSeconds * 1000);
+    const signal = AbortSignal.any([this.stopping, limit]);
+    const start = part.start(signal);
+    try {
+      await Promise.race([start, aborted(limit)]);
+    } catch (thrown) {
+      const problem = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Error(`${part.name} did not start: ${problem}`, { cause: thrown });
+    }
+    if (!limit.aborted) return;
+    start.then(
+      () => part.stop().catch(() => undefined),
+      () => undefined,
+    );
+    throw new Error(`${part.name} did not start within ${limitSeconds} seconds`);
+  }
+
+  async #stopAll(started: readonly Part[]): Promise<unknown[]> {
+    const problems: unknown[] = [];
+    for (const part of started.toReversed()) {
+      const limitSeconds = part.stopTimeoutSeconds ?? defaultStopTimeoutSeconds;
+      const limit = AbortSignal.timeout(limitSeconds * 1000);
+      try {
+        const late = await Promise.race([
+          part.stop().then(() => false),
+          aborted(limit).then(() => true),
+        ]);
+        if (late)
+          problems.push(new Error(`${part.name} did not stop within ${limitSeconds} seconds`));
+      } catch (thrown) {
+        problems.push(new Error(`${part.name} did not stop cleanly`, { cause: thrown }));
+      }
+    }
+    return problems;
+  }
+
+  #handleSignals(): Disposable {
+    let seen = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (seen) process.exit(signal === "SIGINT" ? 130 : 143);
+      seen = true;
+      this.stop(signal);
+    };
+    for (const signal of stopSignals) process.on(signal, onSignal);
+    return {
+      [Symbol.dispose]: () => {
+        for (const signal of stopSignals) process.off(signal, onSignal);
+      },
+    };
+  }
+}
+
+/** Without it Node ends a process that only waits for a signal or for a time limit. */
+function keepProcessAlive(): Disposable {
+  const timer = setInterval(() => undefined, 1 << 30);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Resolves, never rejects, once the signal is aborted. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function sentencesOf(problems: readonly unknown[]): string {
+  return problems
+    .map((problem) => (problem instanceof Error ? problem.message : String(problem)))
+    .join("; ");
+}
