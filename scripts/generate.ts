@@ -1,0 +1,46 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { kinds } from "../src/api/crd/kinds.ts";
+import { captureSpecText } from "./generate/capture-spec.ts";
+import { crdFileName, crdText } from "./generate/crd.ts";
+import { referenceText } from "./generate/reference.ts";
+
+/*
+ * Writes every file that is made from the sources in src/api. With --check it writes nothing, names the files that are
+ * not what they would be, and fails.
+ */
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+async function generate(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const kind of kinds) files.set(`crds/${crdFileName(kind)}`, crdText(kind));
+  files.set("crds/README.md", await referenceText(root));
+  files.set("src/api/capture-spec.generated.ts", await captureSpecText());
+  return files;
+}
+
+async function isStale(path: string, text: string): Promise<boolean> {
+  try {
+    return (await readFile(join(root, path), "utf8")) !== text;
+  } catch {
+    return true;
+  }
+}
+
+const files = await generate();
+const stale: string[] = [];
+for (const [path, text] of files) if (await isStale(path, text)) stale.push(path);
+
+if (process.argv.includes("--check")) {
+  for (const path of stale)
+    console.error(`${path} is not what src/api says: run 'npm run generate'`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const path of stale) {
+    await writeFile(join(root, path), files.get(path) ?? "");
+    console.log(`wrote ${path}`);
+  }
+}

@@ -1,0 +1,3 @@
+export async function referenceText(_root: string): Promise<string> {
+  return "";
+}

@@ -1,0 +1,156 @@
+import type { Schema } from "./schema.ts";
+import { integer, list, map, object, text, word } from "./schema.ts";
+import { objectName } from "./shared-fields.ts";
+
+/**
+ * The curated fields of a pod, as Kubernetes names and bounds them. Whatever else a pod may have belongs to the
+ * controller: a raw template would let a pool take the sandbox away or mount what workers must not see.
+ */
+
+const labelValue = text("is a value.", { min: 0, max: 63 });
+const labelKey = (description: string) => text(description, { max: 317 });
+
+const quantity: Schema = {
+  "x-kubernetes-int-or-string": true,
+  anyOf: [{ type: "integer" }, { type: "string" }],
+  description: "is a quantity such as 500m, 2 or 1Gi.",
+  maxLength: 32,
+  pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$",
+};
+
+function requirements(description: string, operators: readonly string[], required = true): Schema {
+  return list(
+    description,
+    object(
+      "is one requirement.",
+      {
+        key: labelKey("is the key of a label."),
+        operator: word("is how key and values are compared.", operators),
+        values: list("are the values to compare with.", labelValue, { max: 32, kind: "atomic" }),
+      },
+      required ? { required: ["key", "operator"] } : {},
+    ),
+    { max: 16 },
+  );
+}
+
+const nodeOperators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
+const labelOperators = ["In", "NotIn", "Exists", "DoesNotExist"];
+
+const labelSelector = object("selects pods by their labels.", {
+  matchLabels: map("are labels a pod must have.", labelValue, 16),
+  matchExpressions: requirements("are requirements on a pod's labels.", labelOperators),
+});
+
+const nodeTerm = object("selects nodes.", {
+  matchExpressions: requirements("are requirements on a node's labels.", nodeOperators),
+  matchFields: requirements("are requirements on a node's fields.", nodeOperators),
+});
+
+const podTermFields = {
+  labelSelector,
+  topologyKey: labelKey("is the node label that says what counts as one place."),
+  namespaces: list("are the namespaces of the pods.", objectName("is a namespace."), {
+    max: 16,
+    kind: "atomic",
+  }),
+};
+const podTerm = object("selects pods that are near.", podTermFields, { required: ["topologyKey"] });
+
+function preferred(term: string, schema: Schema): Schema {
+  return list(
+    "are wishes, weighed against each other.",
+    object(
+      "is one wish.",
+      {
+        weight: integer("is how much it counts.", { min: 1, max: 100 }),
+        [term]: schema,
+      },
+      { required: ["weight", term] },
+    ),
+    { max: 16 },
+  );
+}
+
+function podAffinity(description: string): Schema {
+  return object(description, {
+    requiredDuringSchedulingIgnoredDuringExecution: list("must hold, all of them.", podTerm, {
+      max: 16,
+    }),
+    preferredDuringSchedulingIgnoredDuringExecution: preferred("podAffinityTerm", podTerm),
+  });
+}
+
+const affinity = object("says near what the pods may or should run.", {
+  nodeAffinity: object("is about nodes.", {
+    requiredDuringSchedulingIgnoredDuringExecution: object(
+      "must hold.",
+      { nodeSelectorTerms: list("are terms one of which must hold.", nodeTerm, { max: 16 }) },
+      { required: ["nodeSelectorTerms"] },
+    ),
+    preferredDuringSchedulingIgnoredDuringExecution: preferred("preference", nodeTerm),
+  }),
+  podAffinity: podAffinity("is about pods to be near."),
+  podAntiAffinity: podAffinity("is about pods to be far from."),
+});
+
+const tolerations = list(
+  "are the taints of nodes that the pods bear.",
+  object("is one taint.", {
+    key: labelKey("is the taint's key; all keys unless given."),
+    operator: word("is how the taint's value is compared.", ["Exists", "Equal"]),
+    value: labelValue,
+    effect: word("is the taint's effect; all effects unless given.", [
+      "NoSchedule",
+      "PreferNoSchedule",
+      "NoExecute",
+    ]),
+    tolerationSeconds: integer("is how long a NoExecute taint is borne.", {
+      min: 0,
+      max: 2 ** 31 - 1,
+    }),
+  }),
+  { max: 32 },
+);
+
+const topologySpreadConstraints = list(
+  "say how evenly the pods are spread.",
+  object(
+    "is one constraint.",
+    {
+      maxSkew: integer("is the largest difference allowed.", { min: 1, max: 1000 }),
+      topologyKey: labelKey("is the node label that says what counts as one place."),
+      whenUnsatisfiable: word("says what happens when it cannot be kept.", [
+        "DoNotSchedule",
+        "ScheduleAnyway",
+      ]),
+      minDomains: integer("is the smallest number of places.", { min: 1, max: 1000 }),
+      labelSelector,
+    },
+    { required: ["maxSkew", "topologyKey", "whenUnsatisfiable"] },
+  ),
+  { max: 8 },
+);
+
+export const podFields: Record<string, Schema> = {
+  resources: object("are what a pod asks for and may use.", {
+    requests: map("is what a pod asks for.", quantity, 16),
+    limits: map("is what a pod may use.", quantity, 16),
+  }),
+  nodeSelector: map("are labels a node must have.", labelValue, 32),
+  tolerations,
+  affinity,
+  topologySpreadConstraints,
+  priorityClassName: objectName("is the priority class of the pods."),
+  runtimeClassName: objectName("is the runtime class of the pods, for instance of gVisor."),
+  labels: map("are labels added to the pods.", labelValue, 32),
+  annotations: map(
+    "are annotations added to the pods.",
+    text("is a value.", { min: 0, max: 4096 }),
+    32,
+  ),
+  terminationGracePeriodSeconds: integer(
+    "is how long a pod may take to finish its pictures when it is stopped.",
+    { min: 1, max: 3600 },
+  ),
+};

@@ -1,0 +1,49 @@
+import type { CaptureOption } from "./capture-option.ts";
+import { longestInlineContent, longestURL, urlRules } from "./texts.ts";
+
+/** What is captured. */
+export const contentOptions: readonly CaptureOption[] = [
+  {
+    place: "url",
+    text: "is the address of the page to capture, http or https.",
+    source: true,
+    value: { type: "string", minLength: 1, maxLength: longestURL, rules: urlRules },
+    http: { name: "url", type: "string" },
+  },
+  {
+    place: "html",
+    text: "is an HTML document to capture instead of a page on the web, up to 16,384 characters.",
+    source: true,
+    value: { type: "string", minLength: 1, maxLength: longestInlineContent },
+    http: { name: "html", type: "string" },
+  },
+  {
+    place: "markdown",
+    text: "is a Markdown document to capture, up to 16,384 characters.",
+    source: true,
+    value: { type: "string", minLength: 1, maxLength: longestInlineContent },
+    http: { name: "markdown", type: "string" },
+  },
+  {
+    place: "contentRef.digest",
+    text: "is the SHA-256 of the content.",
+    required: true,
+    value: {
+      type: "string",
+      maxLength: 71,
+      rules: [
+        {
+          must: "match",
+          pattern: "^sha256:[0-9a-f]{64}$",
+          message: "must be 'sha256:' and 64 hexadecimal digits in lower case",
+        },
+      ],
+    },
+  },
+  {
+    place: "contentRef.mediaType",
+    text: "says what the content is.",
+    required: true,
+    value: { type: "word", words: ["text/html", "text/markdown"] },
+  },
+];

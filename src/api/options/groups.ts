@@ -1,0 +1,31 @@
+import type { CaptureGroup } from "./capture-option.ts";
+
+/** Objects of the resource that hold options. */
+export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
+  contentRef: {
+    text: "names content that was uploaded before, by its digest. For content too large for `html` and `markdown`.",
+    source: true,
+  },
+  fullPage: {
+    text: "says how a picture of the whole page is taken.",
+    onlyWith: { place: "extent", word: "FullPage" },
+  },
+  element: {
+    text: "names the one element to capture.",
+    onlyWith: { place: "extent", word: "Element" },
+    required: true,
+  },
+  clip: {
+    text: "is the rectangle to capture, measured from the page's upper left corner.",
+    onlyWith: { place: "extent", word: "Viewport" },
+  },
+  viewport: { text: "is the size of the browser's window.", always: true },
+  wait: {
+    text: "says what has to happen before the picture is taken; all of it has to.",
+    always: true,
+  },
+  storage: {
+    text: "says where the picture goes besides its place under `artifacts/` in the operator's bucket.",
+    audience: "control",
+  },
+};

@@ -1,0 +1,80 @@
+import type { CaptureOption } from "./capture-option.ts";
+import { edge, longestInlineContent, selector } from "./texts.ts";
+
+/** How the page is shown and what is changed in it. */
+export const pageOptions: readonly CaptureOption[] = [
+  {
+    place: "viewport.widthPixels",
+    text: "is the width of the window in CSS pixels.",
+    value: { ...edge, default: 1280 },
+    http: { name: "viewport_width", type: "integer" },
+  },
+  {
+    place: "viewport.heightPixels",
+    text: "is the height of the window in CSS pixels.",
+    value: { ...edge, default: 1024 },
+    http: { name: "viewport_height", type: "integer" },
+  },
+  {
+    place: "viewport.deviceScalePercent",
+    text: "is how many pixels of the picture a CSS pixel gets: 100 is one, 200 is two by two, as on most phones and notebooks.",
+    value: { type: "integer", minimum: 100, maximum: 500, default: 100 },
+    http: {
+      name: "device_scale_factor",
+      type: "number",
+      multiplyBy: 100,
+      text: "is how many pixels of the picture a CSS pixel gets, in each direction.",
+    },
+  },
+  {
+    place: "colorScheme",
+    text: "is the colour scheme the page is told the user prefers; the browser's default unless given.",
+    value: { type: "word", words: ["Light", "Dark"] },
+    http: {
+      name: "dark_mode",
+      type: "boolean",
+      words: { true: "Dark", false: "Light" },
+      text: "tells the page that the user prefers dark (true) or light (false) colours.",
+    },
+  },
+  {
+    place: "scripts",
+    text: "are pieces of JavaScript to run in the page, in this order.",
+    value: {
+      type: "list",
+      items: { type: "string", minLength: 1, maxLength: longestInlineContent },
+      minItems: 1,
+      maxItems: 4,
+    },
+    http: { name: "scripts", type: "string" },
+  },
+  {
+    place: "styles",
+    text: "are pieces of CSS to add to the page, in this order.",
+    value: {
+      type: "list",
+      items: { type: "string", minLength: 1, maxLength: longestInlineContent },
+      minItems: 1,
+      maxItems: 4,
+    },
+    http: { name: "styles", type: "string" },
+  },
+  {
+    place: "hideSelectors",
+    text: "are CSS selectors; whatever matches one is not displayed.",
+    value: { type: "list", items: selector, minItems: 1, maxItems: 64, unordered: true },
+    http: { name: "hide_selectors", type: "list" },
+  },
+  {
+    place: "hostErrors",
+    text: "says what happens when the page's host answers outside 200 to 299: the job fails with HostReturnedError, or the page is captured as it is.",
+    value: { type: "word", words: ["Fail", "Ignore"], default: "Fail" },
+    http: {
+      name: "ignore_host_errors",
+      type: "boolean",
+      words: { true: "Ignore", false: "Fail" },
+      default: false,
+      text: "says whether the page is captured although its host answered outside 200 to 299.",
+    },
+  },
+];

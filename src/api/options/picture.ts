@@ -1,0 +1,105 @@
+import type { CaptureOption } from "./capture-option.ts";
+import { edge, selector } from "./texts.ts";
+
+/** What the picture shows of the page, and in which form. */
+export const pictureOptions: readonly CaptureOption[] = [
+  {
+    place: "format",
+    text: "is the file format of the picture.",
+    value: { type: "word", words: ["PNG", "JPEG", "WebP"], default: "PNG" },
+    http: {
+      name: "format",
+      type: "string",
+      words: { png: "PNG", jpeg: "JPEG", jpg: "JPEG", webp: "WebP" },
+      default: "jpg",
+    },
+  },
+  {
+    place: "quality",
+    text: "is how faithful a JPEG or WebP picture is, in per cent; smaller means smaller files. PNG has no loss and ignores it.",
+    value: { type: "integer", minimum: 0, maximum: 100, default: 80 },
+    http: { name: "image_quality", type: "integer" },
+  },
+  {
+    place: "extent",
+    text: "says how much of the page is captured: what fits the viewport, the whole page, or one element.",
+    value: { type: "word", words: ["Viewport", "FullPage", "Element"], default: "Viewport" },
+    http: {
+      name: "full_page",
+      type: "boolean",
+      words: { true: "FullPage", false: "Viewport" },
+      default: false,
+      text: "says whether the whole page is captured instead of what fits the viewport.",
+    },
+  },
+  {
+    place: "fullPage.scroll",
+    text: "says whether the page is first scrolled to its end and back, so that images load that wait to be seen.",
+    value: { type: "boolean", default: true },
+    http: { name: "full_page_scroll", type: "boolean", needs: ["full_page"] },
+  },
+  {
+    place: "fullPage.scrollDelayMilliseconds",
+    text: "is the pause between two steps of scrolling.",
+    value: { type: "integer", minimum: 100, maximum: 10_000, default: 400 },
+    http: { name: "full_page_scroll_delay", type: "integer", needs: ["full_page"] },
+  },
+  {
+    place: "fullPage.scrollByPixels",
+    text: "is how far one step of scrolling goes; the height of the viewport unless given.",
+    value: edge,
+    http: { name: "full_page_scroll_by", type: "integer", needs: ["full_page"] },
+  },
+  {
+    place: "fullPage.maxHeightPixels",
+    text: "cuts the picture of a page that is taller, or that never ends, in CSS pixels.",
+    value: { type: "integer", minimum: 1, maximum: 100_000 },
+    http: { name: "full_page_max_height", type: "integer", needs: ["full_page"] },
+  },
+  {
+    place: "element.selector",
+    text: "is the CSS selector of the element; the first visible match counts.",
+    required: true,
+    value: selector,
+    http: { name: "selector", type: "string", implies: { extent: "Element" } },
+  },
+  {
+    place: "element.whenMissing",
+    text: "says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured instead.",
+    value: { type: "word", words: ["CaptureExtent", "Fail"], default: "Fail" },
+    http: {
+      name: "error_on_selector_not_found",
+      type: "boolean",
+      words: { true: "Fail", false: "CaptureExtent" },
+      default: false,
+      needs: ["selector"],
+      text: "says whether the call fails when nothing visible matches `selector`, instead of capturing the page.",
+    },
+  },
+  {
+    place: "clip.xPixels",
+    text: "is the left edge of the rectangle.",
+    value: { type: "integer", minimum: 0, maximum: 100_000, default: 0 },
+    http: { name: "clip_x", type: "integer" },
+  },
+  {
+    place: "clip.yPixels",
+    text: "is the upper edge of the rectangle.",
+    value: { type: "integer", minimum: 0, maximum: 100_000, default: 0 },
+    http: { name: "clip_y", type: "integer" },
+  },
+  {
+    place: "clip.widthPixels",
+    text: "is the width of the rectangle.",
+    required: true,
+    value: edge,
+    http: { name: "clip_width", type: "integer" },
+  },
+  {
+    place: "clip.heightPixels",
+    text: "is the height of the rectangle.",
+    required: true,
+    value: edge,
+    http: { name: "clip_height", type: "integer" },
+  },
+];

@@ -1,0 +1,13 @@
+import type { CaptureOption } from "./capture-option.ts";
+import { storagePathRules } from "./texts.ts";
+
+/** Where the picture goes. */
+export const storageOptions: readonly CaptureOption[] = [
+  {
+    place: "storage.path",
+    text: "is where a copy of the picture goes, without extension. In the operator's bucket it stands below `stored/<namespace>/`.",
+    audience: "control",
+    value: { type: "string", minLength: 1, maxLength: 512, rules: storagePathRules },
+    http: { name: "storage_path", type: "string", needs: ["store"] },
+  },
+];

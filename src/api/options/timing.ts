@@ -1,0 +1,63 @@
+import type { CaptureOption } from "./capture-option.ts";
+import { selector } from "./texts.ts";
+
+const eventWords = {
+  load: "Load",
+  domcontentloaded: "DOMContentLoaded",
+  networkidle0: "NetworkIdle0",
+  networkidle2: "NetworkIdle2",
+} as const;
+
+/** What is waited for, and how long. */
+export const timingOptions: readonly CaptureOption[] = [
+  {
+    place: "wait.until",
+    text: "names the events of the page to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests.",
+    value: {
+      type: "list",
+      items: { type: "word", words: Object.values(eventWords) },
+      minItems: 1,
+      maxItems: 4,
+      unordered: true,
+      default: ["Load"],
+    },
+    http: { name: "wait_until", type: "list", words: eventWords },
+  },
+  {
+    place: "wait.selector",
+    text: "is a CSS selector to wait for until something matches it, visible or not.",
+    value: selector,
+    http: { name: "wait_for_selector", type: "string" },
+  },
+  {
+    place: "wait.delaySeconds",
+    text: "is how long to wait after everything else.",
+    atMost: "captureTimeoutSeconds",
+    value: { type: "integer", minimum: 0, maximum: 300, default: 0 },
+    http: {
+      name: "delay",
+      type: "integer",
+      maximum: 30,
+      asynchronous: { default: 0, maximum: 300 },
+    },
+  },
+  {
+    place: "captureTimeoutSeconds",
+    text: "is how long one attempt may take, from opening the page to the stored picture.",
+    atMost: "activeDeadlineSeconds",
+    value: { type: "integer", minimum: 1, maximum: 600, default: 60 },
+    http: {
+      name: "timeout",
+      type: "integer",
+      maximum: 90,
+      asynchronous: { default: 600, maximum: 600 },
+    },
+  },
+  {
+    place: "navigationTimeoutSeconds",
+    text: "is how long the page may take to load.",
+    atMost: "captureTimeoutSeconds",
+    value: { type: "integer", minimum: 1, maximum: 300, default: 30 },
+    http: { name: "navigation_timeout", type: "integer", maximum: 30 },
+  },
+];
