@@ -1,0 +1,69 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findFreePort } from "./free-port.ts";
+import { ServerProcess } from "./server-process.ts";
+
+export interface NATSUser {
+  user: string;
+  password: string;
+  /** Absent: may do everything. */
+  permissions?: { publish: string[]; subscribe: string[]; mayRespond: boolean };
+}
+
+export interface NATSOptions {
+  binary: string;
+  /** Configuration, streams and log go here; private to the user. */
+  directory: string;
+  users: readonly NATSUser[];
+  /** Default: any free one. */
+  port?: number;
+}
+
+export interface NATSServer {
+  readonly process: ServerProcess;
+  readonly url: string;
+}
+
+/** A nats-server with JetStream on loopback, whose users have their permissions. Not started yet. */
+export async function createNATS(options: NATSOptions): Promise<NATSServer> {
+  const { directory } = options;
+  const port = options.port ?? (await findFreePort());
+  const monitorPort = await findFreePort();
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const configuration = {
+    server_name: "stills-local",
+    host: "127.0.0.1",
+    port,
+    http: `127.0.0.1:${monitorPort}`,
+    jetstream: { store_dir: join(directory, "jetstream"), max_memory_store: 64 * 1024 * 1024 },
+    authorization: { users: options.users.map(userConfiguration) },
+  };
+  // nats-server's own format is a superset of JSON.
+  const configurationFile = join(directory, "nats.conf");
+  await writeFile(configurationFile, `${JSON.stringify(configuration, undefined, 2)}\n`, {
+    mode: 0o600,
+  });
+  await chmod(configurationFile, 0o600);
+  const process = new ServerProcess({
+    name: "nats-server",
+    command: options.binary,
+    arguments: ["--config", configurationFile],
+    logFile: join(directory, "nats-server.log"),
+    isReady: async (signal) => {
+      const response = await fetch(`http://127.0.0.1:${monitorPort}/healthz`, { signal });
+      await response.arrayBuffer();
+      return response.ok;
+    },
+  });
+  return { process, url: `nats://127.0.0.1:${port}` };
+}
+
+function userConfiguration({ user, password, permissions }: NATSUser): Record<string, unknown> {
+  if (permissions === undefined) return { user, password };
+  const { publish, subscribe, mayRespond } = permissions;
+  return {
+    user,
+    password,
+    permissions: { publish, subscribe, ...(mayRespond && { allow_responses: true }) },
+  };
+}

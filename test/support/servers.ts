@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { natsPermissions, natsUser } from "../../src/api/nats-permissions.ts";
+import type { NatsRole } from "../../src/api/nats-permissions.ts";
+import { findBinary } from "../../src/local/servers/binaries.ts";
+import { KubeAPI } from "../../src/local/servers/kube-api.ts";
+import { createNATS } from "../../src/local/servers/nats.ts";
+import { ObjectsServer } from "../../src/local/servers/objects.ts";
+import type { ServerProcess } from "../../src/local/servers/server-process.ts";
+
+/**
+ * The real servers, each in a temporary folder and on free ports of loopback, gone when the test's scope ends:
+ *
+ *     await using nats = await startNATS();
+ *
+ * `process.kill()` is a crash; `process.start(signal)` starts the same server again, with its port and its data.
+ */
+const signal = new AbortController().signal;
+const report = (line: string): void => console.error(line);
+
+export interface TestKubeAPI extends AsyncDisposable {
+  readonly url: string;
+  /** Of the administrator. */
+  readonly kubeconfig: string;
+  readonly api: KubeAPI;
+  /** The API server alone; etcd is `api.etcd`. */
+  readonly process: ServerProcess;
+  /** The path of a kubectl of the same version. */
+  readonly kubectl: string;
+}
+
+export async function startKubeAPI(): Promise<TestKubeAPI> {
+  const directory = await temporaryFolder("kube");
+  const api = await KubeAPI.create({
+    etcdBinary: await findBinary("etcd", { report }),
+    kubeAPIServerBinary: await findBinary("kube-apiserver", { report }),
+    directory,
+    fsync: false,
+  });
+  const kubectl = await findBinary("kubectl", { report });
+  await startOrRemove(directory, () => api.start(signal));
+  return {
+    url: api.url,
+    kubeconfig: api.adminKubeconfig,
+    api,
+    process: api.server,
+    kubectl,
+    [Symbol.asyncDispose]: () => endWith(directory, () => api.stop()),
+  };
+}
+
+export interface TestNATS extends AsyncDisposable {
+  readonly url: string;
+  /** May do everything. */
+  readonly user: string;
+  readonly password: string;
+  /** A user with exactly the permissions of a role; workers are those of the pools asked for. */
+  readonly users: Readonly<Record<string, { user: string; password: string }>>;
+  readonly process: ServerProcess;
+}
+
+export interface TestNATSOptions {
+  /** Pools whose workers get a user, `worker-<pool>`; default only "default". */
+  pools?: readonly string[];
+}
+
+export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS> {
+  const directory = await temporaryFolder("nats");
+  const roleUser = (role: NatsRole, pool?: string) => ({
+    user: natsUser(role, pool),
+    password: randomBytes(16).toString("hex"),
+    permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
+  });
+  const roleUsers = [
+    roleUser("controller"),
+    roleUser("gateway"),
+    ...(options.pools ?? ["default"]).map((pool) => roleUser("worker", pool)),
+  ];
+  const admin = { user: "admin", password: randomBytes(16).toString("hex") };
+  const nats = await createNATS({
+    binary: await findBinary("nats-server", { report }),
+    directory,
+    users: [admin, ...roleUsers],
+  });
+  await startOrRemove(directory, () => nats.process.start(signal));
+  return {
+    url: nats.url,
+    ...admin,
+    users: Object.fromEntries(
+      roleUsers.map(({ user, password }) => [user, { user, password }] as const),
+    ),
+    process: nats.process,
+    [Symbol.asyncDispose]: () => endWith(directory, () => nats.process.stop()),
+  };
+}
+
+export interface TestObjects extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyID: string;
+  readonly secretAccessKey: string;
+  readonly process: ServerProcess;
+}
+
+export interface TestObjectsOptions {
+  /** Default: what is public locally, too. */
+  publicPrefixes?: readonly string[];
+}
+
+/** An S3 server with a bucket in it. */
+export async function startObjects(options: TestObjectsOptions = {}): Promise<TestObjects> {
+  const directory = await temporaryFolder("objects");
+  const settings = {
+    bucket: "stills",
+    accessKeyID: "stills-test",
+    secretAccessKey: randomBytes(20).toString("hex"),
+  };
+  const objects = await ObjectsServer.create({
+    binary: await findBinary("versitygw", { report }),
+    directory,
+    publicPrefixes: options.publicPrefixes ?? ["artifacts/", "stored/"],
+    ...settings,
+  });
+  await startOrRemove(directory, () => objects.start(signal));
+  return {
+    endpoint: objects.endpoint,
+    region: objects.region,
+    ...settings,
+    process: objects.process,
+    [Symbol.asyncDispose]: () => endWith(directory, () => objects.process.stop()),
+  };
+}
+
+async function temporaryFolder(what: string): Promise<string> {
+  return await mkdtemp(join(tmpdir(), `stills-test-${what}-`));
+}
+
+async function startOrRemove(directory: string, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (thrown) {
+    await rm(directory, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+async function endWith(directory: string, stop: () => Promise<void>): Promise<void> {
+  try {
+    await stop();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
