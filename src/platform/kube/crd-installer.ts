@@ -1,0 +1,101 @@
+import { parseAllDocuments } from "yaml";
+import type { Clock } from "../process/clock.ts";
+import { isNotFound } from "./kube-failure.ts";
+import type { KubeObject } from "./resource-client.ts";
+import { ResourceClient } from "./resource-client.ts";
+import { customResourceDefinitions } from "./resources.ts";
+import type { CustomResourceDefinition } from "./resources.ts";
+import type { KubeTransport } from "./transport.ts";
+
+export interface InstallOptions {
+  fieldManager: string;
+  clock: Clock;
+  /** The limit of the whole. */
+  signal: AbortSignal;
+}
+
+const pollMilliseconds = 100;
+
+/**
+ * Applies the CustomResourceDefinitions in YAML texts (several documents each) server-side and waits until every version is
+ * established and served. Answers their names. Throws KubeError when one is refused, an Error when a name is taken or a
+ * document is no definition, the signal's reason when it takes too long.
+ */
+export async function installCRDs(
+  transport: KubeTransport,
+  texts: readonly string[],
+  options: InstallOptions,
+): Promise<string[]> {
+  const { fieldManager, signal } = options;
+  const client = customResourceDefinitions(transport);
+  const definitions = texts.flatMap(parseDefinitions);
+  for (const definition of definitions) await client.apply(definition, { fieldManager, signal });
+  for (const definition of definitions) {
+    await waitUntilEstablished(client, nameOf(definition), options);
+    await waitUntilServed(transport, definition, options);
+  }
+  return definitions.map(nameOf);
+}
+
+async function waitUntilEstablished(
+  client: ResourceClient<CustomResourceDefinition>,
+  name: string,
+  { clock, signal }: InstallOptions,
+): Promise<void> {
+  for (;;) {
+    const { status } = await client.get({ name }, { signal });
+    const conditions = status?.conditions ?? [];
+    const refused = conditions.find(
+      (condition) => condition.type === "NamesAccepted" && condition.status === "False",
+    );
+    if (refused !== undefined)
+      throw new Error(
+        `The names of CustomResourceDefinition ${name} are taken: ${refused.message}`,
+      );
+    if (conditions.some(({ type, status }) => type === "Established" && status === "True")) return;
+    await clock.sleep(pollMilliseconds, signal);
+  }
+}
+
+/** The handler of a new kind is installed a moment after its definition is established. */
+async function waitUntilServed(
+  transport: KubeTransport,
+  definition: CustomResourceDefinition,
+  { clock, signal }: InstallOptions,
+): Promise<void> {
+  const { group, names, versions, scope } = definition.spec;
+  for (const { name: version, served } of versions) {
+    if (!served) continue;
+    const type = { group, version, ...names, namespaced: scope === "Namespaced" };
+    const client = new ResourceClient<KubeObject>(transport, type);
+    while (!(await isServed(client, signal))) await clock.sleep(pollMilliseconds, signal);
+  }
+}
+
+async function isServed(client: ResourceClient<KubeObject>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.list({ limit: 1, signal });
+    return true;
+  } catch (thrown) {
+    if (isNotFound(thrown)) return false;
+    throw thrown;
+  }
+}
+
+function parseDefinitions(text: string): CustomResourceDefinition[] {
+  const definitions: CustomResourceDefinition[] = [];
+  for (const document of parseAllDocuments(text)) {
+    const [problem] = document.errors;
+    if (problem !== undefined) throw new Error(`Not valid YAML: ${problem.message}`);
+    const object = document.toJS() as CustomResourceDefinition | null;
+    if (object === null) continue;
+    if (object.kind !== "CustomResourceDefinition")
+      throw new Error(`Expected a CustomResourceDefinition, found ${String(object.kind)}`);
+    definitions.push(object);
+  }
+  return definitions;
+}
+
+function nameOf(definition: CustomResourceDefinition): string {
+  return definition.metadata.name ?? "";
+}

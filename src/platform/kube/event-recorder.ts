@@ -1,0 +1,190 @@
+import type { Clock } from "../process/clock.ts";
+import type { Logger } from "../process/logger.ts";
+import type { EventOutcome, KubeMetrics } from "./kube-metrics.ts";
+import { silentKubeMetrics } from "./kube-metrics.ts";
+import { microTime } from "./lease-record.ts";
+import type { ObjectName, ResourceClient } from "./resource-client.ts";
+import { events } from "./resources.ts";
+import type { KubeEvent, ObjectReference } from "./resources.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import type { KubeTransport } from "./transport.ts";
+
+export interface EventRecorderOptions {
+  transport: KubeTransport;
+  clock: Clock;
+  log: Logger;
+  metrics?: KubeMetrics;
+  reportingController: string;
+  /** Of this process, e.g. the pod's name. */
+  reportingInstance: string;
+  /** How often counts of repeated events are written, default 30 s. */
+  flushPeriodSeconds?: number;
+}
+
+export interface RecordedEvent {
+  regarding: ObjectReference;
+  type: "Normal" | "Warning";
+  /** From the catalogue. */
+  reason: string;
+  /** What was done, PascalCase. */
+  action: string;
+  /** A sentence, cut at 1,024 characters. */
+  note: string;
+}
+
+/** One event that was written, and its repetitions since. */
+interface Series {
+  name: ObjectName;
+  count: number;
+  writtenCount: number;
+  lastMilliseconds: number;
+}
+
+/** As client-go: an event seen again within this time counts as the same series. */
+const seriesLifeMilliseconds = 6 * 60_000;
+const maxSeries = 1_000;
+const maxNoteLength = 1_024;
+const burst = 25;
+const eventsPerSecond = 1;
+const maxInFlight = 5;
+const stopLimitMilliseconds = 2_000;
+
+/**
+ * Kubernetes Events (events.k8s.io/v1), best effort: never throws, never waits, writes few. The same thing about the same
+ * object becomes one event with a count; what exceeds the rate is dropped. A Part.
+ */
+export class EventRecorder {
+  readonly name = "event recorder";
+  readonly #options: EventRecorderOptions;
+  readonly #client: ResourceClient<KubeEvent>;
+  readonly #clock: Clock;
+  readonly #metrics: KubeMetrics;
+  readonly #bucket: TokenBucket;
+  readonly #series = new Map<string, Series>();
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #sequence = 0;
+  #flushing: Promise<void> | undefined;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+    this.#client = events(options.transport);
+    this.#clock = options.clock;
+    this.#metrics = options.metrics ?? silentKubeMetrics;
+    this.#bucket = new TokenBucket(burst, eventsPerSecond, this.#clock.monotonicMilliseconds());
+  }
+
+  async start(_signal?: AbortSignal): Promise<void> {
+    this.#flushing ??= this.#flushPeriodically();
+  }
+
+  /** Writes the counts that are open, within two seconds. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("The event recorder is stopping"));
+    await this.#flushing;
+    this.flush();
+    const limit = new AbortController();
+    const late = this.#clock.sleep(stopLimitMilliseconds, limit.signal).catch(() => undefined);
+    await Promise.race([Promise.all(this.#inFlight), late]);
+    limit.abort();
+  }
+
+  record(event: RecordedEvent): void {
+    const now = this.#clock.monotonicMilliseconds();
+    const key = seriesKeyOf(event);
+    const series = this.#series.get(key);
+    if (series !== undefined && now - series.lastMilliseconds < seriesLifeMilliseconds) {
+      series.count += 1;
+      series.lastMilliseconds = now;
+      this.#metrics.eventRecorded("Aggregated");
+      return;
+    }
+    if (!this.#mayWrite(now)) return this.#metrics.eventRecorded("Dropped");
+    const written = this.#eventOf(event);
+    const { name, namespace } = written.metadata;
+    this.#remember(key, {
+      name: { name: name ?? "", namespace: namespace ?? "default" },
+      count: 1,
+      writtenCount: 1,
+      lastMilliseconds: now,
+    });
+    this.#send(() => this.#client.create(written), "Recorded");
+  }
+
+  /** Writes the counts of what was repeated since the last time, and forgets what was not for a while. */
+  flush(): void {
+    const now = this.#clock.monotonicMilliseconds();
+    for (const [key, series] of this.#series) {
+      if (series.count > series.writtenCount && this.#mayWrite(now)) this.#writeCount(series);
+      else if (now - series.lastMilliseconds >= seriesLifeMilliseconds) this.#series.delete(key);
+    }
+  }
+
+  #writeCount(series: Series): void {
+    series.writtenCount = series.count;
+    const age = this.#clock.monotonicMilliseconds() - series.lastMilliseconds;
+    const lastObservedTime = microTime(this.#clock.now() - age);
+    const patch = { series: { count: series.count, lastObservedTime } };
+    this.#send(() => this.#client.mergePatch(series.name, patch), "Recorded");
+  }
+
+  async #flushPeriodically(): Promise<void> {
+    const { signal } = this.#stopping;
+    const periodMilliseconds = (this.#options.flushPeriodSeconds ?? 30) * 1000;
+    while (!signal.aborted) {
+      await this.#clock.sleep(periodMilliseconds, signal).catch(() => undefined);
+      this.flush();
+    }
+  }
+
+  #mayWrite(nowMilliseconds: number): boolean {
+    return this.#inFlight.size < maxInFlight && this.#bucket.take(nowMilliseconds);
+  }
+
+  #send(write: () => Promise<unknown>, outcome: EventOutcome): void {
+    const sending = write().then(
+      () => this.#metrics.eventRecorded(outcome),
+      (err: unknown) => {
+        // Status and logs say the same; an event more or less is no reason to stop anything.
+        this.#metrics.eventRecorded("Failed");
+        this.#options.log.debug({ err }, "Could not record event");
+      },
+    );
+    this.#inFlight.add(sending);
+    void sending.finally(() => this.#inFlight.delete(sending));
+  }
+
+  #remember(key: string, series: Series): void {
+    this.#series.delete(key);
+    this.#series.set(key, series);
+    if (this.#series.size <= maxSeries) return;
+    const [oldest] = this.#series.keys();
+    if (oldest !== undefined) this.#series.delete(oldest);
+  }
+
+  #eventOf(event: RecordedEvent): KubeEvent {
+    const { regarding, type, reason, action } = event;
+    this.#sequence += 1;
+    const unique = `${this.#clock.now().toString(16)}${(this.#sequence % 4096).toString(16)}`;
+    return {
+      metadata: {
+        name: `${regarding.name.slice(0, 220)}.${unique}`,
+        namespace: regarding.namespace ?? "default",
+      },
+      eventTime: microTime(this.#clock.now()),
+      reportingController: this.#options.reportingController,
+      reportingInstance: this.#options.reportingInstance.slice(0, 128),
+      regarding,
+      type,
+      reason,
+      action,
+      note: event.note.slice(0, maxNoteLength),
+    };
+  }
+}
+
+/** The note is left out: it may hold numbers that differ each time. */
+function seriesKeyOf({ regarding, type, reason, action }: RecordedEvent): string {
+  const object = [regarding.kind, regarding.namespace, regarding.name, regarding.uid];
+  return JSON.stringify([...object, type, reason, action]);
+}

@@ -1,0 +1,191 @@
+/**
+ * What the API server said, or that it said nothing. This file is the only reader of HTTP status codes and of the words of
+ * `metav1.Status`; everybody else asks the predicates.
+ */
+export class KubeError extends Error {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** StatusReason of Kubernetes (`NotFound`, `Conflict` …), or `Timeout` and `Unreachable` when no answer came. */
+  readonly reason: string;
+  readonly retryAfterSeconds?: number;
+
+  constructor(options: KubeErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "KubeError";
+    this.status = options.status;
+    this.reason = options.reason;
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export interface KubeErrorOptions {
+  status: number;
+  reason: string;
+  message: string;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** There is no such object, or no such resource type. */
+export function isNotFound(thrown: unknown): boolean {
+  return statusOf(thrown) === 404;
+}
+
+/** Somebody else changed the object first, or a precondition does not hold. Not an `AlreadyExists`. */
+export function isConflict(thrown: unknown): boolean {
+  return statusOf(thrown) === 409 && !isAlreadyExists(thrown);
+}
+
+/** An object of this name is there already. */
+export function isAlreadyExists(thrown: unknown): boolean {
+  return thrown instanceof KubeError && thrown.reason === "AlreadyExists";
+}
+
+/** The server's validation refuses the object; the same request will be refused again. */
+export function isInvalid(thrown: unknown): boolean {
+  return statusOf(thrown) === 422 || statusOf(thrown) === 400;
+}
+
+/** RBAC or admission says no. */
+export function isForbidden(thrown: unknown): boolean {
+  return statusOf(thrown) === 403;
+}
+
+/** The credentials are not, or no longer, accepted. */
+export function isUnauthorized(thrown: unknown): boolean {
+  return statusOf(thrown) === 401;
+}
+
+/** The resourceVersion or the continue token is too old; only a new list helps. */
+export function isExpired(thrown: unknown): boolean {
+  return (
+    statusOf(thrown) === 410 ||
+    (thrown instanceof KubeError && (thrown.reason === "Expired" || thrown.reason === "Gone"))
+  );
+}
+
+/** The server is too busy to answer now and may have said when to come again. */
+export function isThrottled(thrown: unknown): boolean {
+  return statusOf(thrown) === 429 || statusOf(thrown) === 503;
+}
+
+/** The same request may succeed later: no answer, a time-out, too many requests, or a fault of the server's. */
+export function isTransient(thrown: unknown): boolean {
+  const status = statusOf(thrown);
+  if (status === undefined) return false;
+  return status === 0 || status === 429 || status >= 500;
+}
+
+/** The failure of an answer outside 2xx. The body is usually, not always, a `metav1.Status`. */
+export function kubeErrorOfResponse(
+  status: number,
+  headers: Record<string, string | string[] | undefined>,
+  body: string,
+): KubeError {
+  const retryAfterSeconds = parseRetryAfter(headers["retry-after"]);
+  const fields = statusFields(parseJSON(body));
+  return new KubeError({
+    status,
+    reason: fields.reason ?? reasonOfStatus(status),
+    message: fields.message ?? `the API server answered ${status}: ${body.slice(0, 200)}`,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}
+
+/** The failure inside an `ERROR` event of a watch, which carries a `metav1.Status`. */
+export function kubeErrorOfStatus(statusObject: unknown): KubeError {
+  const fields = statusFields(statusObject);
+  const status = fields.code ?? 500;
+  return new KubeError({
+    status,
+    reason: fields.reason ?? reasonOfStatus(status),
+    message: fields.message ?? "the watch ended with an error",
+    ...(fields.retryAfterSeconds === undefined
+      ? {}
+      : { retryAfterSeconds: fields.retryAfterSeconds }),
+  });
+}
+
+/** The failure when no complete answer came. */
+export function kubeErrorOfSilence(cause: unknown, what: string): KubeError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new KubeError({
+    status: 0,
+    reason: "Unreachable",
+    message: `${what}: no answer from the API server (${message})`,
+    cause,
+  });
+}
+
+/** The failure when the time limit of a request was reached. */
+export function kubeErrorOfTimeout(timeoutMilliseconds: number, what: string): KubeError {
+  return new KubeError({
+    status: 0,
+    reason: "Timeout",
+    message: `${what}: no answer from the API server within ${timeoutMilliseconds} ms`,
+  });
+}
+
+/** Whether an HTTP status is an answer with the thing that was asked for. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function statusOf(thrown: unknown): number | undefined {
+  return thrown instanceof KubeError ? thrown.status : undefined;
+}
+
+interface StatusFields {
+  code?: number;
+  reason?: string;
+  message?: string;
+  retryAfterSeconds?: number;
+}
+
+function statusFields(value: unknown): StatusFields {
+  if (typeof value !== "object" || value === null) return {};
+  const { code, reason, message, details } = value as Record<string, unknown>;
+  const fields: StatusFields = {};
+  if (typeof code === "number") fields.code = code;
+  if (typeof reason === "string" && reason !== "") fields.reason = reason;
+  if (typeof message === "string" && message !== "") fields.message = message;
+  if (typeof details === "object" && details !== null) {
+    const seconds = (details as Record<string, unknown>)["retryAfterSeconds"];
+    if (typeof seconds === "number" && seconds > 0) fields.retryAfterSeconds = seconds;
+  }
+  return fields;
+}
+
+function parseRetryAfter(header: string | string[] | undefined): number | undefined {
+  const text = Array.isArray(header) ? header[0] : header;
+  if (text === undefined || !/^\d{1,6}$/.test(text.trim())) return undefined;
+  return Number(text);
+}
+
+function parseJSON(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const reasonsOfStatus: Record<number, string> = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  405: "MethodNotAllowed",
+  409: "Conflict",
+  410: "Gone",
+  413: "RequestEntityTooLarge",
+  422: "Invalid",
+  429: "TooManyRequests",
+  500: "InternalError",
+  503: "ServiceUnavailable",
+  504: "Timeout",
+};
+
+function reasonOfStatus(status: number): string {
+  return reasonsOfStatus[status] ?? "Unknown";
+}

@@ -1,0 +1,241 @@
+import type { Clock } from "../process/clock.ts";
+import type { Logger } from "../process/logger.ts";
+import type { KubeMetrics } from "./kube-metrics.ts";
+import { silentKubeMetrics } from "./kube-metrics.ts";
+import { LeaseRecord } from "./lease-record.ts";
+import type { LeaseCall } from "./lease-record.ts";
+import { leases } from "./resources.ts";
+import type { KubeTransport } from "./transport.ts";
+
+export interface LeaderElectionOptions {
+  transport: KubeTransport;
+  clock: Clock;
+  log: Logger;
+  metrics?: KubeMetrics;
+  namespace: string;
+  leaseName: string;
+  /** Unique to this process, e.g. pod name and a random part. */
+  identity: string;
+  /** After this long without renewal others may take over; default 15. */
+  leaseDurationSeconds?: number;
+  /** After this long without a successful renewal the holder gives up; default 10. */
+  renewDeadlineSeconds?: number;
+  /** Between tries; default 2. */
+  retryPeriodSeconds?: number;
+  /** How long `stop` waits for the leading to end before the lease is given back; default 10. */
+  stopLimitSeconds?: number;
+  /**
+   * Called once when the lease is held. The signal is aborted when it is lost or on stop; what it returns should settle soon
+   * after. A rejection counts as a failure of this part.
+   */
+  onStartedLeading(signal: AbortSignal): Promise<void> | void;
+}
+
+/** The lease went to another, or could not be renewed in time: the process must end. */
+export class LeadershipLost extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "LeadershipLost";
+  }
+}
+
+/**
+ * Leader election over a Lease, with the algorithm of client-go's leaderelection (no fencing: two leaders can overlap, so
+ * whatever the leader does must be idempotent or compare-and-swap). A Part whose `failed` rejects with LeadershipLost.
+ */
+export class LeaderElection {
+  readonly name = "leader election";
+  readonly failed: Promise<never>;
+  readonly #options: LeaderElectionOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #metrics: KubeMetrics;
+  readonly #record: LeaseRecord;
+  readonly #stopping = new AbortController();
+  readonly #leading = new AbortController();
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #leaseMilliseconds: number;
+  readonly #renewDeadlineMilliseconds: number;
+  readonly #retryPeriodMilliseconds: number;
+  #running: Promise<void> | undefined;
+  /** What `onStartedLeading` returned. */
+  #work: Promise<void> | undefined;
+  #isHolding = false;
+  #renewedAtMilliseconds = 0;
+
+  constructor(options: LeaderElectionOptions) {
+    const leaseDurationSeconds = options.leaseDurationSeconds ?? 15;
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#log = options.log.child({ lease: options.leaseName, identity: options.identity });
+    this.#metrics = options.metrics ?? silentKubeMetrics;
+    this.#leaseMilliseconds = leaseDurationSeconds * 1000;
+    this.#renewDeadlineMilliseconds = (options.renewDeadlineSeconds ?? 10) * 1000;
+    this.#retryPeriodMilliseconds = (options.retryPeriodSeconds ?? 2) * 1000;
+    if (
+      this.#leaseMilliseconds <= this.#renewDeadlineMilliseconds ||
+      this.#renewDeadlineMilliseconds <= this.#retryPeriodMilliseconds * 1.2
+    )
+      throw new RangeError(
+        "The lease must last longer than the renew deadline, and that than 1.2 retry periods",
+      );
+    const { namespace, leaseName, identity } = options;
+    this.#record = new LeaseRecord(leases(options.transport), {
+      namespace,
+      leaseName,
+      identity,
+      leaseDurationSeconds,
+    });
+    this.failed = this.#failure.promise;
+    // Whoever does not ask is not to be ended by it.
+    this.failed.catch(() => undefined);
+  }
+
+  /** False also when the last renewal is so long ago that another may hold the lease (after this process was frozen). */
+  get isLeader(): boolean {
+    return this.#isHolding && this.#sinceRenewal() < this.#leaseMilliseconds;
+  }
+
+  /** Who holds the lease, as far as known here. */
+  get holderIdentity(): string | undefined {
+    return this.#record.holderIdentity;
+  }
+
+  /** Begins to compete; does not wait for the lease. */
+  async start(_signal?: AbortSignal): Promise<void> {
+    this.#metrics.leading(false);
+    this.#running ??= this.#run().catch((thrown: unknown) => {
+      this.#endLeading(thrown);
+      this.#failure.reject(thrown);
+    });
+  }
+
+  /** Ends the leading, holding the lease until that is done (within a limit), then gives it back. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("The leader election is stopping"));
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    if (!(await this.#acquire())) return;
+    this.#beginLeading();
+    const ended = new AbortController();
+    const work = this.#watchWork().finally(() => ended.abort());
+    // Also when the renewal fails first.
+    work.catch(() => undefined);
+    await this.#renew(ended.signal);
+    await this.#release();
+    await work;
+  }
+
+  /** Until the lease is held; false when stopped before. */
+  async #acquire(): Promise<boolean> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      if (await this.#tryToHold(this.#renewDeadlineMilliseconds, signal)) return true;
+      // client-go's JitterFactor: up to 1.2 periods more, so that candidates do not knock together.
+      const pause = this.#retryPeriodMilliseconds * (1 + 1.2 * Math.random());
+      await this.#clock.sleep(pause, signal).catch(() => undefined);
+    }
+    return false;
+  }
+
+  /** Until `ended`. Throws LeadershipLost. */
+  async #renew(ended: AbortSignal): Promise<void> {
+    while (!ended.aborted) {
+      const waitMilliseconds = this.#retryPeriodMilliseconds;
+      await this.#clock.sleep(waitMilliseconds, ended).catch(() => undefined);
+      if (ended.aborted) return;
+      // First of all after a pause of unknown length: a frozen process must not renew what has become another's.
+      this.#checkRenewal();
+      const remaining = this.#renewDeadlineMilliseconds - this.#sinceRenewal();
+      await this.#tryToHold(remaining);
+      const holder = this.#record.holderIdentity;
+      if (holder !== undefined && holder !== this.#options.identity)
+        throw new LeadershipLost(`The lease is now held by ${holder}`);
+      this.#checkRenewal();
+    }
+  }
+
+  #checkRenewal(): void {
+    if (this.#sinceRenewal() < this.#renewDeadlineMilliseconds) return;
+    const seconds = this.#renewDeadlineMilliseconds / 1000;
+    throw new LeadershipLost(`The lease could not be renewed within ${seconds} seconds`);
+  }
+
+  /** Never throws: what went wrong is logged, and the next try follows. */
+  async #tryToHold(limitMilliseconds: number, signal?: AbortSignal): Promise<boolean> {
+    const before = this.#clock.monotonicMilliseconds();
+    try {
+      // Half of what is left, so that one lost packet does not cost the lease.
+      const isHeld = await this.#record.tryToHold(before, {
+        nowMilliseconds: this.#clock.now(),
+        timeoutMilliseconds: Math.max(100, limitMilliseconds / 2),
+        signal,
+      });
+      if (isHeld) this.#renewedAtMilliseconds = before;
+      return isHeld;
+    } catch (err) {
+      if (signal?.aborted !== true) this.#log.warn({ err }, "Could not take or renew lease");
+      return false;
+    }
+  }
+
+  #beginLeading(): void {
+    this.#isHolding = true;
+    this.#metrics.leading(true);
+    this.#log.info("Became leader");
+    // A rejection is dealt with by #watchWork.
+    this.#work = (async () => await this.#options.onStartedLeading(this.#leading.signal))();
+    this.#work.catch(() => undefined);
+  }
+
+  /** Until the leading is over: told to stop or failed, and its work done (or late). Throws what the work throws. */
+  async #watchWork(): Promise<void> {
+    const failed = Promise.withResolvers<void>();
+    this.#work?.catch(() => failed.resolve());
+    const { signal } = this.#stopping;
+    await Promise.race([aborted(signal), aborted(this.#leading.signal), failed.promise]);
+    this.#leading.abort(signal.reason ?? new Error("The leading failed"));
+    const limit = new AbortController();
+    const limitMilliseconds = (this.#options.stopLimitSeconds ?? 10) * 1000;
+    const late = this.#clock.sleep(limitMilliseconds, limit.signal).catch(() => undefined);
+    try {
+      await Promise.race([this.#work, late]);
+    } finally {
+      limit.abort();
+    }
+  }
+
+  async #release(): Promise<void> {
+    this.#endLeading(this.#stopping.signal.reason);
+    const call: LeaseCall = {
+      nowMilliseconds: this.#clock.now(),
+      timeoutMilliseconds: 3_000,
+    };
+    try {
+      await this.#record.release(call);
+      this.#log.info("Gave back lease");
+    } catch (err) {
+      this.#log.warn({ err }, "Could not give back lease");
+    }
+  }
+
+  #endLeading(reason: unknown): void {
+    this.#isHolding = false;
+    this.#metrics.leading(false);
+    this.#leading.abort(reason);
+  }
+
+  #sinceRenewal(): number {
+    return this.#clock.monotonicMilliseconds() - this.#renewedAtMilliseconds;
+  }
+}
+
+/** Resolves, never rejects, once the signal is aborted. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,148 @@
+import { isAlreadyExists, isConflict, isNotFound } from "./kube-failure.ts";
+import type { ResourceClient } from "./resource-client.ts";
+import type { Lease } from "./resources.ts";
+
+export interface LeaseHolder {
+  namespace: string;
+  leaseName: string;
+  identity: string;
+  leaseDurationSeconds: number;
+}
+
+export interface LeaseCall {
+  /** Epoch milliseconds, for the times that people read in the Lease. */
+  nowMilliseconds: number;
+  timeoutMilliseconds: number;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The Lease as one candidate sees it: who holds it, and since when it was not renewed. Whether it has expired is judged by
+ * when a change was last seen here, on the monotonic clock, never by the times written in it: clocks of machines differ.
+ */
+export class LeaseRecord {
+  readonly #client: ResourceClient<Lease>;
+  readonly #holder: LeaseHolder;
+  #seen: Lease | undefined;
+  #seenSpec = "";
+  #changedAtMilliseconds = 0;
+
+  constructor(client: ResourceClient<Lease>, holder: LeaseHolder) {
+    this.#client = client;
+    this.#holder = holder;
+  }
+
+  /** Who holds it, as last seen; undefined: nobody. */
+  get holderIdentity(): string | undefined {
+    const identity = this.#seen?.spec?.holderIdentity;
+    return identity === null || identity === "" ? undefined : identity;
+  }
+
+  /**
+   * Takes or renews the lease if that is allowed. False: another holds it or was faster. Throws KubeError. The monotonic time
+   * must be from before the call: a lease counts from when its renewal was sent.
+   */
+  async tryToHold(monotonicMilliseconds: number, call: LeaseCall): Promise<boolean> {
+    const isOurs = this.holderIdentity === this.#holder.identity;
+    // The holder need not read what it wrote itself; a conflict tells when that is out of date.
+    if (!isOurs) await this.#read(monotonicMilliseconds, call);
+    if (this.#isHeldByOther(monotonicMilliseconds)) return false;
+    if (await this.#tryToWrite(monotonicMilliseconds, call)) return true;
+    // Changed by another, deleted, or by a write of ours whose answer was lost: once more with what is there now.
+    await this.#read(monotonicMilliseconds, call);
+    if (this.#isHeldByOther(monotonicMilliseconds)) return false;
+    return await this.#tryToWrite(monotonicMilliseconds, call);
+  }
+
+  /** Gives the lease back, so that the next holder need not wait for its end. */
+  async release(call: LeaseCall): Promise<void> {
+    if (this.#seen === undefined || this.holderIdentity !== this.#holder.identity) return;
+    const now = microTime(call.nowMilliseconds);
+    const spec = {
+      ...this.#seen.spec,
+      holderIdentity: "",
+      leaseDurationSeconds: 1,
+      acquireTime: now,
+      renewTime: now,
+    };
+    await this.#write({ ...this.#seen, spec }, 0, call);
+  }
+
+  /** False: the lease is not as last seen. */
+  async #tryToWrite(monotonicMilliseconds: number, call: LeaseCall): Promise<boolean> {
+    try {
+      await this.#write(this.#claim(call.nowMilliseconds), monotonicMilliseconds, call);
+      return true;
+    } catch (thrown) {
+      if (isConflict(thrown) || isAlreadyExists(thrown) || isNotFound(thrown)) return false;
+      throw thrown;
+    }
+  }
+
+  #isHeldByOther(monotonicMilliseconds: number): boolean {
+    if (this.holderIdentity === undefined || this.holderIdentity === this.#holder.identity)
+      return false;
+    const seconds = this.#seen?.spec?.leaseDurationSeconds ?? this.#holder.leaseDurationSeconds;
+    return monotonicMilliseconds < this.#changedAtMilliseconds + seconds * 1000;
+  }
+
+  #claim(nowMilliseconds: number): Lease {
+    const { namespace, leaseName, identity, leaseDurationSeconds } = this.#holder;
+    const before = this.#seen?.spec;
+    const isOurs = this.holderIdentity === identity;
+    const now = microTime(nowMilliseconds);
+    const transitions = before?.leaseTransitions ?? 0;
+    return {
+      ...this.#seen,
+      metadata: this.#seen?.metadata ?? { namespace, name: leaseName },
+      spec: {
+        ...before,
+        holderIdentity: identity,
+        leaseDurationSeconds,
+        acquireTime: isOurs ? (before?.acquireTime ?? now) : now,
+        renewTime: now,
+        leaseTransitions: isOurs || this.#seen === undefined ? transitions : transitions + 1,
+      },
+    };
+  }
+
+  async #read(monotonicMilliseconds: number, call: LeaseCall): Promise<void> {
+    const { namespace, leaseName } = this.#holder;
+    const { timeoutMilliseconds, signal } = call;
+    try {
+      const lease = await this.#client.get(
+        { namespace, name: leaseName },
+        { timeoutMilliseconds, signal },
+      );
+      this.#note(lease, monotonicMilliseconds);
+    } catch (thrown) {
+      if (!isNotFound(thrown)) throw thrown;
+      this.#seen = undefined;
+      this.#seenSpec = "";
+    }
+  }
+
+  /** A put guarded by resourceVersion; a create where there is none. */
+  async #write(lease: Lease, monotonicMilliseconds: number, call: LeaseCall): Promise<void> {
+    const { timeoutMilliseconds, signal } = call;
+    const options = { timeoutMilliseconds, signal };
+    const written =
+      lease.metadata.resourceVersion === undefined
+        ? await this.#client.create(lease, options)
+        : await this.#client.replace(lease, options);
+    this.#note(written, monotonicMilliseconds);
+  }
+
+  #note(lease: Lease, monotonicMilliseconds: number): void {
+    const spec = JSON.stringify(lease.spec);
+    if (this.#seen === undefined || spec !== this.#seenSpec)
+      this.#changedAtMilliseconds = monotonicMilliseconds;
+    this.#seen = lease;
+    this.#seenSpec = spec;
+  }
+}
+
+/** MicroTime of Kubernetes: RFC 3339 with six decimals. */
+export function microTime(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString().replace("Z", "000Z");
+}

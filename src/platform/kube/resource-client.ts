@@ -1,0 +1,244 @@
+import type { KubeTransport } from "./transport.ts";
+
+/** A kind of object, as the API server's paths know it. */
+export interface ResourceType {
+  /** Empty for the core group. */
+  group: string;
+  version: string;
+  plural: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+export interface KubeObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata: {
+    name?: string;
+    namespace?: string;
+    uid?: string;
+    resourceVersion?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+}
+
+/** What an object is called; the namespace only for namespaced kinds. */
+export interface ObjectName {
+  namespace?: string;
+  name: string;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  timeoutMilliseconds?: number;
+}
+
+export interface ListOptions extends CallOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Objects a page, default 500. */
+  limit?: number;
+  continueToken?: string;
+  resourceVersion?: string;
+}
+
+export interface ListPage<T> {
+  items: T[];
+  resourceVersion: string;
+  continueToken?: string;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** Only this very object, not a later one of the same name. */
+  uid?: string;
+  resourceVersion?: string;
+  propagationPolicy?: "Background" | "Foreground" | "Orphan";
+}
+
+export interface ApplyOptions extends CallOptions {
+  fieldManager: string;
+  /** Take over fields of other managers; default true. */
+  force?: boolean;
+  subresource?: "status";
+}
+
+const defaultPageSize = 500;
+
+/** Reads and writes objects of one kind. Every method throws KubeError. */
+export class ResourceClient<T extends KubeObject> {
+  readonly type: ResourceType;
+  readonly #transport: KubeTransport;
+
+  constructor(transport: KubeTransport, type: ResourceType) {
+    this.#transport = transport;
+    this.type = type;
+  }
+
+  get(name: ObjectName, options: CallOptions = {}): Promise<T> {
+    return this.#transport.request<T>({
+      method: "GET",
+      path: objectPath(this.type, name),
+      ...options,
+    });
+  }
+
+  /** One page. */
+  async list(options: ListOptions = {}): Promise<ListPage<T>> {
+    const { namespace, labelSelector, fieldSelector, limit, continueToken, ...rest } = options;
+    const { resourceVersion, ...call } = rest;
+    const body = await this.#transport.request<ListBody<T>>({
+      method: "GET",
+      verb: "list",
+      path: collectionPath(this.type, namespace),
+      query: {
+        labelSelector,
+        fieldSelector,
+        limit: limit ?? defaultPageSize,
+        continue: continueToken,
+        resourceVersion,
+      },
+      ...call,
+    });
+    const next = body.metadata?.continue;
+    return {
+      items: body.items ?? [],
+      resourceVersion: body.metadata?.resourceVersion ?? "",
+      ...(next === undefined || next === "" ? {} : { continueToken: next }),
+    };
+  }
+
+  /** All pages, one object after the other. */
+  async *listAll(options: ListOptions = {}): AsyncGenerator<T> {
+    let page = await this.list(options);
+    yield* page.items;
+    while (page.continueToken !== undefined) {
+      page = await this.list({ ...options, continueToken: page.continueToken });
+      yield* page.items;
+    }
+  }
+
+  create(object: T, options: CallOptions & { dryRun?: boolean } = {}): Promise<T> {
+    const { dryRun, ...call } = options;
+    return this.#transport.request<T>({
+      method: "POST",
+      path: collectionPath(this.type, object.metadata.namespace),
+      query: { dryRun: dryRun === true ? "All" : undefined },
+      body: this.#complete(object),
+      ...call,
+    });
+  }
+
+  /** Puts the whole object; guarded by its `metadata.resourceVersion` where it has one. */
+  replace(object: T, options: CallOptions = {}): Promise<T> {
+    return this.#transport.request<T>({
+      method: "PUT",
+      path: objectPath(this.type, nameOf(object)),
+      body: this.#complete(object),
+      ...options,
+    });
+  }
+
+  async delete(name: ObjectName, options: DeleteOptions = {}): Promise<void> {
+    const { uid, resourceVersion, propagationPolicy, ...call } = options;
+    const preconditions = {
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    };
+    await this.#transport.request<unknown>({
+      method: "DELETE",
+      path: objectPath(this.type, name),
+      body: {
+        apiVersion: "v1",
+        kind: "DeleteOptions",
+        preconditions,
+        ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+      },
+      ...call,
+    });
+  }
+
+  /** JSON merge patch (RFC 7396): null removes a field. */
+  mergePatch(name: ObjectName, patch: unknown, options: CallOptions = {}): Promise<T> {
+    return this.#transport.request<T>({
+      method: "PATCH",
+      path: objectPath(this.type, name),
+      contentType: "application/merge-patch+json",
+      body: patch,
+      ...options,
+    });
+  }
+
+  /** Merge patch of `/status`, refused with a conflict when the object is no longer at `resourceVersion`. */
+  patchStatus(
+    name: ObjectName,
+    resourceVersion: string,
+    status: unknown,
+    options: CallOptions = {},
+  ): Promise<T> {
+    return this.#transport.request<T>({
+      method: "PATCH",
+      path: `${objectPath(this.type, name)}/status`,
+      contentType: "application/merge-patch+json",
+      body: { metadata: { resourceVersion }, status },
+      ...options,
+    });
+  }
+
+  /** Server-side apply: the fields of `object` become those of `fieldManager`. */
+  apply(object: T, options: ApplyOptions): Promise<T> {
+    const { fieldManager, force, subresource, ...call } = options;
+    const path = objectPath(this.type, nameOf(object));
+    return this.#transport.request<T>({
+      method: "PATCH",
+      path: subresource === undefined ? path : `${path}/${subresource}`,
+      // The server also takes JSON for this type: YAML contains it.
+      contentType: "application/apply-patch+yaml",
+      query: { fieldManager, force: force ?? true },
+      body: this.#complete(object),
+      ...call,
+    });
+  }
+
+  #complete(object: T): T {
+    return { apiVersion: apiVersionOf(this.type), kind: this.type.kind, ...object };
+  }
+}
+
+interface ListBody<T> {
+  items?: T[] | null;
+  metadata?: { resourceVersion?: string; continue?: string };
+}
+
+/** `group/version`, or the version alone for the core group. */
+export function apiVersionOf(type: ResourceType): string {
+  return type.group === "" ? type.version : `${type.group}/${type.version}`;
+}
+
+/** Path of all objects of a kind, in one namespace or in all. */
+export function collectionPath(type: ResourceType, namespace?: string): string {
+  const root = type.group === "" ? `/api/${type.version}` : `/apis/${apiVersionOf(type)}`;
+  if (!type.namespaced || namespace === undefined) return `${root}/${type.plural}`;
+  return `${root}/namespaces/${segment(namespace)}/${type.plural}`;
+}
+
+/** Path of one object. */
+export function objectPath(type: ResourceType, { namespace, name }: ObjectName): string {
+  if (type.namespaced && (namespace === undefined || namespace === ""))
+    throw new TypeError(`${type.kind} "${name}" needs a namespace`);
+  return `${collectionPath(type, namespace)}/${segment(name)}`;
+}
+
+function nameOf(object: KubeObject): ObjectName {
+  const { name, namespace } = object.metadata;
+  if (name === undefined) throw new TypeError("the object needs metadata.name");
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+/** An empty name would address the collection, and a DELETE would empty it. */
+function segment(text: string): string {
+  if (text === "" || text === "." || text === "..")
+    throw new TypeError(`"${text}" is no name of a Kubernetes object`);
+  return encodeURIComponent(text);
+}

@@ -1,0 +1,151 @@
+import type { Account, BrowserPool, ScreenshotJob } from "../../api/v1alpha1.ts";
+import { group, version } from "../../api/keys.ts";
+import type { KubeTransport } from "./transport.ts";
+import type { KubeObject, ResourceType } from "./resource-client.ts";
+import { ResourceClient } from "./resource-client.ts";
+
+/** The kinds that Stills reads or writes. */
+
+export interface Secret extends KubeObject {
+  type?: string;
+  /** Base64. */
+  data?: Record<string, string>;
+  /** Write only. */
+  stringData?: Record<string, string>;
+}
+
+export interface Namespace extends KubeObject {
+  status?: { phase?: string };
+}
+
+export interface Lease extends KubeObject {
+  spec?: {
+    holderIdentity?: string | null;
+    leaseDurationSeconds?: number;
+    acquireTime?: string | null;
+    renewTime?: string | null;
+    leaseTransitions?: number;
+  };
+}
+
+/** events.k8s.io/v1 */
+export interface KubeEvent extends KubeObject {
+  eventTime: string;
+  reportingController: string;
+  reportingInstance: string;
+  action: string;
+  reason: string;
+  note?: string;
+  type: "Normal" | "Warning";
+  regarding: ObjectReference;
+  series?: { count: number; lastObservedTime: string };
+}
+
+export interface ObjectReference {
+  apiVersion: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  uid?: string;
+}
+
+export interface CustomResourceDefinition extends KubeObject {
+  spec: {
+    group: string;
+    scope: "Namespaced" | "Cluster";
+    names: { plural: string; kind: string };
+    versions: { name: string; served: boolean }[];
+  };
+  status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] };
+}
+
+export interface Deployment extends KubeObject {
+  spec?: { replicas?: number; [field: string]: unknown };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    readyReplicas?: number;
+    updatedReplicas?: number;
+  };
+}
+
+const stills = { group, version, namespaced: true } as const;
+
+export const screenshotJobType: ResourceType = {
+  ...stills,
+  plural: "screenshotjobs",
+  kind: "ScreenshotJob",
+};
+export const browserPoolType: ResourceType = {
+  ...stills,
+  plural: "browserpools",
+  kind: "BrowserPool",
+};
+export const accountType: ResourceType = { ...stills, plural: "accounts", kind: "Account" };
+export const secretType = namespacedType("", "v1", "secrets", "Secret");
+export const namespaceType = clusterType("", "v1", "namespaces", "Namespace");
+export const leaseType = namespacedType("coordination.k8s.io", "v1", "leases", "Lease");
+export const eventType = namespacedType("events.k8s.io", "v1", "events", "Event");
+export const deploymentType = namespacedType("apps", "v1", "deployments", "Deployment");
+export const customResourceDefinitionType = clusterType(
+  "apiextensions.k8s.io",
+  "v1",
+  "customresourcedefinitions",
+  "CustomResourceDefinition",
+);
+
+export function screenshotJobs(transport: KubeTransport): ResourceClient<ScreenshotJob> {
+  return new ResourceClient(transport, screenshotJobType);
+}
+
+export function browserPools(transport: KubeTransport): ResourceClient<BrowserPool> {
+  return new ResourceClient(transport, browserPoolType);
+}
+
+export function accounts(transport: KubeTransport): ResourceClient<Account> {
+  return new ResourceClient(transport, accountType);
+}
+
+export function secrets(transport: KubeTransport): ResourceClient<Secret> {
+  return new ResourceClient(transport, secretType);
+}
+
+export function namespaces(transport: KubeTransport): ResourceClient<Namespace> {
+  return new ResourceClient(transport, namespaceType);
+}
+
+export function leases(transport: KubeTransport): ResourceClient<Lease> {
+  return new ResourceClient(transport, leaseType);
+}
+
+export function events(transport: KubeTransport): ResourceClient<KubeEvent> {
+  return new ResourceClient(transport, eventType);
+}
+
+export function deployments(transport: KubeTransport): ResourceClient<Deployment> {
+  return new ResourceClient(transport, deploymentType);
+}
+
+export function customResourceDefinitions(
+  transport: KubeTransport,
+): ResourceClient<CustomResourceDefinition> {
+  return new ResourceClient(transport, customResourceDefinitionType);
+}
+
+function namespacedType(
+  apiGroup: string,
+  apiVersion: string,
+  plural: string,
+  kind: string,
+): ResourceType {
+  return { group: apiGroup, version: apiVersion, plural, kind, namespaced: true };
+}
+
+function clusterType(
+  apiGroup: string,
+  apiVersion: string,
+  plural: string,
+  kind: string,
+): ResourceType {
+  return { group: apiGroup, version: apiVersion, plural, kind, namespaced: false };
+}

@@ -1,0 +1,232 @@
+import type { Clock } from "../process/clock.ts";
+import type { Logger } from "../process/logger.ts";
+import { DelayHeap } from "./delay-heap.ts";
+import { KeyLine } from "./key-line.ts";
+import type { KubeMetrics, WorkQueueMetrics } from "./kube-metrics.ts";
+import { silentKubeMetrics } from "./kube-metrics.ts";
+
+export interface WorkQueueOptions {
+  name: string;
+  clock: Clock;
+  log: Logger;
+  metrics?: KubeMetrics;
+  /** Keys worked on at the same time, default 32. */
+  concurrency?: number;
+  /** Limit of one `process`, default 60 s; its signal is aborted then. */
+  deadlineMilliseconds?: number;
+  /** How long `stop` waits for what is running before it aborts it, default 10 s. */
+  stopLimitMilliseconds?: number;
+  /**
+   * The work. Resolves: done, failures forgotten; with `requeueAfterMilliseconds` it comes again then. Rejects: comes again
+   * with backoff (50 ms to 60 s).
+   */
+  process(key: string, signal: AbortSignal): Promise<WorkOutcome | void>;
+}
+
+export interface WorkOutcome {
+  requeueAfterMilliseconds?: number;
+}
+
+interface RunningWork {
+  startedAtMilliseconds: number;
+  controller: AbortController;
+  done: Promise<void>;
+}
+
+const defaultConcurrency = 32;
+const defaultDeadlineMilliseconds = 60_000;
+const defaultStopLimitMilliseconds = 10_000;
+/** For work that was aborted at stop to come to its end. */
+const abortedWorkLimitMilliseconds = 2_000;
+const firstRetryMilliseconds = 50;
+const maxRetryMilliseconds = 60_000;
+
+/**
+ * Keys to look at: each is worked on at most once at a time, however often it is added meanwhile, and once more if it was
+ * added while it was worked on. The semantics of client-go's workqueue, with a lower ceiling of the backoff. A Part.
+ */
+export class WorkQueue {
+  readonly name: string;
+  readonly #options: WorkQueueOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #metrics: WorkQueueMetrics;
+  readonly #line = new KeyLine();
+  /** To be worked on; when it waits in the line or is being worked on at this moment. */
+  readonly #dirty = new Map<string, number>();
+  readonly #running = new Map<string, RunningWork>();
+  readonly #delayed = new DelayHeap();
+  readonly #retries = new Map<string, number>();
+  readonly #stopping = new AbortController();
+  #isStarted = false;
+  /** Wakes the loop of delays when something is due earlier than it thought. */
+  #wake = new AbortController();
+  #delays: Promise<void> | undefined;
+
+  constructor(options: WorkQueueOptions) {
+    this.name = `work queue ${options.name}`;
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#log = options.log.child({ queue: options.name });
+    this.#metrics = (options.metrics ?? silentKubeMetrics).queueStarted(options.name, {
+      depth: () => this.depth,
+      longestRunningSeconds: () => this.#longestRunningSeconds(),
+    });
+  }
+
+  async start(_signal?: AbortSignal): Promise<void> {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#delays = this.#runDelays();
+    this.#pump();
+  }
+
+  /** Begins nothing more and waits for what is running; after a limit aborts it. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error(`The ${this.name} is stopping`));
+    this.#wake.abort();
+    await this.#delays;
+    const works = [...this.#running.values()];
+    const limit = this.#options.stopLimitMilliseconds ?? defaultStopLimitMilliseconds;
+    if (await this.#settledWithin(works, limit)) return;
+    for (const work of works) work.controller.abort(this.#stopping.signal.reason);
+    if (!(await this.#settledWithin(works, abortedWorkLimitMilliseconds)))
+      this.#log.warn({ keys: [...this.#running.keys()].slice(0, 10) }, "Left work behind");
+  }
+
+  /** Keys that wait in the line. */
+  get depth(): number {
+    return this.#line.length;
+  }
+
+  /** Keys being worked on. */
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  add(key: string): void {
+    if (this.#stopping.signal.aborted || this.#dirty.has(key)) return;
+    this.#dirty.set(key, this.#clock.monotonicMilliseconds());
+    this.#metrics.added();
+    if (this.#running.has(key)) return;
+    this.#line.push(key);
+    this.#pump();
+  }
+
+  /** Adds later; of several times for one key the earliest counts. */
+  addAfter(key: string, delayMilliseconds: number): void {
+    if (this.#stopping.signal.aborted) return;
+    if (!(delayMilliseconds > 0)) return this.add(key);
+    const before = this.#delayed.nextMilliseconds();
+    const due = this.#clock.monotonicMilliseconds() + delayMilliseconds;
+    this.#delayed.add(key, due);
+    if (before === undefined || due < before) this.#wake.abort();
+  }
+
+  /** Adds later, after a pause that doubles with each call until `forget` (half of it jitter). */
+  retry(key: string): void {
+    const retries = this.retriesOf(key);
+    this.#retries.set(key, retries + 1);
+    this.#metrics.retried();
+    const pause = Math.min(
+      firstRetryMilliseconds * 2 ** Math.min(retries, 20),
+      maxRetryMilliseconds,
+    );
+    this.addAfter(key, pause / 2 + (Math.random() * pause) / 2);
+  }
+
+  /** The next failure of this key counts as its first. */
+  forget(key: string): void {
+    this.#retries.delete(key);
+  }
+
+  /** How often `retry` was called since `forget`. */
+  retriesOf(key: string): number {
+    return this.#retries.get(key) ?? 0;
+  }
+
+  #pump(): void {
+    const limit = this.#options.concurrency ?? defaultConcurrency;
+    while (this.#isStarted && !this.#stopping.signal.aborted && this.#running.size < limit) {
+      const key = this.#line.shift();
+      if (key === undefined) return;
+      this.#begin(key);
+    }
+  }
+
+  #begin(key: string): void {
+    const now = this.#clock.monotonicMilliseconds();
+    this.#metrics.queued((now - (this.#dirty.get(key) ?? now)) / 1000);
+    this.#dirty.delete(key);
+    const controller = new AbortController();
+    const work: RunningWork = {
+      startedAtMilliseconds: now,
+      controller,
+      done: Promise.resolve(),
+    };
+    this.#running.set(key, work);
+    work.done = this.#work(key, controller).finally(() => this.#finish(key, work));
+  }
+
+  /** Never rejects. */
+  async #work(key: string, controller: AbortController): Promise<void> {
+    const limit = this.#options.deadlineMilliseconds ?? defaultDeadlineMilliseconds;
+    const timer = setTimeout(
+      () => controller.abort(new Error(`Not finished within ${limit} ms`)),
+      limit,
+    );
+    try {
+      const outcome = await this.#options.process(key, controller.signal);
+      this.forget(key);
+      if (outcome?.requeueAfterMilliseconds !== undefined)
+        this.addAfter(key, outcome.requeueAfterMilliseconds);
+    } catch (err) {
+      if (this.#stopping.signal.aborted) return;
+      this.#log.warn({ err, key, retries: this.retriesOf(key) }, "Could not process key");
+      this.retry(key);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #finish(key: string, work: RunningWork): void {
+    this.#running.delete(key);
+    const now = this.#clock.monotonicMilliseconds();
+    this.#metrics.worked((now - work.startedAtMilliseconds) / 1000);
+    if (this.#dirty.has(key)) this.#line.push(key);
+    this.#pump();
+  }
+
+  async #runDelays(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      const now = this.#clock.monotonicMilliseconds();
+      for (const key of this.#delayed.takeDue(now)) this.add(key);
+      const next = this.#delayed.nextMilliseconds();
+      const pause = next === undefined ? maxRetryMilliseconds : Math.max(1, next - now);
+      await this.#clock.sleep(pause, this.#wake.signal).catch(() => undefined);
+    }
+  }
+
+  /** Whether all came to their end in time. */
+  async #settledWithin(works: readonly RunningWork[], milliseconds: number): Promise<boolean> {
+    const limit = new AbortController();
+    const late = this.#clock.sleep(milliseconds, limit.signal).then(
+      () => false,
+      () => true,
+    );
+    const settled = Promise.all(works.map((work) => work.done)).then(() => true);
+    const isSettled = await Promise.race([settled, late]);
+    limit.abort();
+    return isSettled;
+  }
+
+  #longestRunningSeconds(): number {
+    const now = this.#clock.monotonicMilliseconds();
+    let longest = 0;
+    for (const work of this.#running.values())
+      longest = Math.max(longest, now - work.startedAtMilliseconds);
+    return longest / 1000;
+  }
+}
