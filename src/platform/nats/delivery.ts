@@ -1,0 +1,72 @@
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { parseBody } from "./body.ts";
+
+/** One delivery of one message of a work queue. Settle it last: ack, nak or term. */
+export interface Delivery {
+  readonly subject: string;
+  /** Parsed JSON; undefined if it is none. */
+  readonly body: unknown;
+  /** 1 for the first delivery. */
+  readonly deliveryCount: number;
+  /** Of the message in its stream. */
+  readonly sequence: number;
+  /** Renews the lease (ack_wait). Fire and forget: see `keepWorking`. */
+  working(): void;
+  /** Acknowledges and waits for the server's word; false if it did not come in time (then the message may come again). */
+  ack(timeoutMilliseconds?: number): Promise<boolean>;
+  /** Gives it back, to be delivered again at once or after the delay. */
+  nak(delayMilliseconds?: number): void;
+  /** Removes it from the queue without having done it. */
+  term(): void;
+}
+
+const ackLimitMilliseconds = 5_000;
+const nanosecondsPerMillisecond = 1_000_000;
+
+/**
+ * What JetStream delivered, with the acknowledgements of its protocol (payloads: nats.io, "Acknowledging Messages").
+ * Undefined if the message is none of JetStream's.
+ */
+export function toDelivery(connection: NatsConnection, message: Msg): Delivery | undefined {
+  const place = parseReply(message.reply ?? "");
+  if (place === undefined) return undefined;
+  const reply = message.reply ?? "";
+  return {
+    subject: message.subject,
+    body: parseBody(message.data),
+    ...place,
+    working: () => connection.publish(reply, "+WPI"),
+    // A stale delivery's acknowledgement succeeds too and removes the message: it is no fence.
+    ack: async (timeoutMilliseconds = ackLimitMilliseconds) => {
+      try {
+        await connection.request(reply, "+ACK", { timeout: timeoutMilliseconds });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    nak: (delayMilliseconds = 0) =>
+      connection.publish(
+        reply,
+        delayMilliseconds > 0
+          ? `-NAK ${JSON.stringify({ delay: Math.round(delayMilliseconds * nanosecondsPerMillisecond) })}`
+          : "-NAK",
+      ),
+    // Without a reason: older servers redeliver a message that was terminated with one.
+    term: () => connection.publish(reply, "+TERM"),
+  };
+}
+
+/**
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`, or with `<domain>.<account>`
+ * after ACK and a random token at the end (ADR-15).
+ */
+function parseReply(reply: string): { deliveryCount: number; sequence: number } | undefined {
+  const tokens = reply.split(".");
+  if (tokens[0] !== "$JS" || tokens[1] !== "ACK" || tokens.length < 9) return undefined;
+  const at = tokens.length === 9 ? 4 : 6;
+  const deliveryCount = Number(tokens[at]);
+  const sequence = Number(tokens[at + 1]);
+  if (!Number.isSafeInteger(deliveryCount) || !Number.isSafeInteger(sequence)) return undefined;
+  return { deliveryCount, sequence };
+}

@@ -1,0 +1,51 @@
+import { errors } from "@nats-io/transport-node";
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { ConnectionReplaced } from "./attempt.ts";
+import { Failure } from "../../api/failure.ts";
+
+/** "Stream store failed": covers several limits, told apart by their description only. */
+const streamStoreFailed = 10_077;
+
+/** Whether the stream refused because a message of this subject is there already. */
+export function isOccupied(err: unknown): boolean {
+  return (
+    err instanceof JetStreamApiError &&
+    err.code === streamStoreFailed &&
+    /per subject/i.test(err.message)
+  );
+}
+
+/** Whether the same request can succeed a moment later: no leader, no quorum, no answer, no connection. */
+export function isTransient(err: unknown): boolean {
+  if (err instanceof JetStreamApiError) return err.status >= 500 && !isOccupied(err);
+  return (
+    err instanceof ConnectionReplaced ||
+    isNoResponders(err) ||
+    err instanceof errors.TimeoutError ||
+    err instanceof errors.RequestError ||
+    err instanceof errors.ConnectionError
+  );
+}
+
+/** Whether nobody listens on the subject: no controller, or a stream that is not there. */
+export function isNoResponders(err: unknown): boolean {
+  if (err instanceof errors.NoRespondersError) return true;
+  if (err instanceof errors.RequestError && err.isNoResponders()) return true;
+  return err instanceof Error && err.cause !== undefined && isNoResponders(err.cause);
+}
+
+/** Whether the server has no such stream. */
+export function isStreamNotFound(err: unknown): boolean {
+  return err instanceof JetStreamApiError && err.code === 10_059;
+}
+
+/** Whether the server has no such consumer (or no such stream for it). */
+export function isConsumerNotFound(err: unknown): boolean {
+  return err instanceof JetStreamApiError && (err.code === 10_014 || isStreamNotFound(err));
+}
+
+/** A Failure(InternalError), which is retried with backoff, with the client's error as its cause. */
+export function toNatsFailure(err: unknown, message: string): Failure {
+  if (err instanceof Failure) return err;
+  return new Failure("InternalError", { message, cause: err });
+}

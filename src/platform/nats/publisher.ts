@@ -1,0 +1,156 @@
+import type { MsgHdrs } from "@nats-io/transport-node";
+import { headers } from "@nats-io/transport-node";
+import { attempt } from "./attempt.ts";
+import type { Nats } from "./connection.ts";
+import { isOccupied, isTransient, toNatsFailure } from "./nats-failure.ts";
+import { parseBody } from "./body.ts";
+import { pause } from "./limits.ts";
+
+export type PublishOutcome =
+  /** `duplicate`: the stream has seen this message id within its window and stored nothing new. */
+  | { kind: "Published"; sequence: number; duplicate: boolean }
+  /** A message of this subject is on the stream already, queued or unacknowledged (error 10077). No failure. */
+  | { kind: "Occupied" };
+
+export interface PublishOptions {
+  /** Nats-Msg-Id; the same id may be published again without harm. */
+  messageID: string;
+  /** For all tries together. Default 10,000. */
+  timeoutMilliseconds?: number;
+  signal?: AbortSignal;
+}
+
+export interface CoreMessage {
+  subject: string;
+  /** Parsed JSON; undefined if it is none. */
+  body: unknown;
+}
+
+export interface BytesMessage {
+  subject: string;
+  bytes: Uint8Array;
+  headers: Record<string, string>;
+}
+
+/** Ends a subscription; may be called twice. */
+export type Unsubscribe = () => void;
+
+const oneTryMilliseconds = 3_000;
+const pauseBetweenTriesMilliseconds = 250;
+
+/** Publishes to streams and to core subjects, and subscribes to core subjects. */
+export class Publisher {
+  readonly #nats: Nats;
+
+  constructor(nats: Nats) {
+    this.#nats = nats;
+  }
+
+  /**
+   * Stores a JSON message on the stream of its subject and waits for the server's word. Tries again (same message id)
+   * while the stream has no leader, nobody answers or the connection is down, until the limit is over.
+   *
+   * @throws Failure(InternalError) when the limit is over or the server refuses for another reason.
+   */
+  async publish(subject: string, body: unknown, options: PublishOptions): Promise<PublishOutcome> {
+    const payload = JSON.stringify(body);
+    const endsAt = performance.now() + (options.timeoutMilliseconds ?? 10_000);
+    for (;;) {
+      const left = endsAt - performance.now();
+      try {
+        const ack = await attempt(
+          this.#nats,
+          (timeout) =>
+            this.#nats.jetstream.publish(subject, payload, { msgID: options.messageID, timeout }),
+          {
+            limitMilliseconds: Math.max(1, Math.min(oneTryMilliseconds, left)),
+            signal: options.signal,
+          },
+        );
+        return { kind: "Published", sequence: ack.seq, duplicate: ack.duplicate };
+      } catch (err) {
+        if (isOccupied(err)) return { kind: "Occupied" };
+        const isOver = performance.now() + pauseBetweenTriesMilliseconds >= endsAt;
+        if (!isTransient(err) || isOver || options.signal?.aborted === true)
+          throw toNatsFailure(err, `The message for ${subject} could not be stored`);
+      }
+      await pause(pauseBetweenTriesMilliseconds, options.signal);
+    }
+  }
+
+  /** Sends JSON on core NATS: at most once, nobody may be listening. Lost while the connection is down. */
+  send(subject: string, body: unknown): void {
+    this.#nats.connection.publish(subject, JSON.stringify(body));
+  }
+
+  /** Sends raw bytes on core NATS, at most `maxPayloadBytes` of them in one message. */
+  sendBytes(subject: string, bytes: Uint8Array, facts: Record<string, string> = {}): void {
+    this.#nats.connection.publish(subject, bytes, { headers: toHeaders(facts) });
+  }
+
+  /** The largest message that the server takes. */
+  get maxPayloadBytes(): number {
+    return this.#nats.connection.info?.max_payload ?? 1_048_576;
+  }
+
+  /** Resolves when the server has received everything sent before. */
+  async flush(): Promise<void> {
+    await this.#nats.connection.flush();
+  }
+
+  /**
+   * Hears JSON messages of a core subject, across reconnects, until the returned function is called. What the handler
+   * throws is logged. A subscription that the server does not permit hears nothing; the connection logs "NATS refused".
+   */
+  subscribe(subject: string, handler: (message: CoreMessage) => void): Unsubscribe {
+    return this.#subscribe(subject, (message) =>
+      handler({ subject: message.subject, body: parseBody(message.data) }),
+    );
+  }
+
+  /** As `subscribe`, for raw bytes with headers. */
+  subscribeBytes(subject: string, handler: (message: BytesMessage) => void): Unsubscribe {
+    return this.#subscribe(subject, (message) =>
+      handler({
+        subject: message.subject,
+        bytes: message.data,
+        headers: fromHeaders(message.headers),
+      }),
+    );
+  }
+
+  #subscribe(
+    subject: string,
+    handle: (message: { subject: string; data: Uint8Array; headers?: MsgHdrs }) => void,
+  ): Unsubscribe {
+    const subscription = this.#nats.connection.subscribe(subject, {
+      callback: (err, message) => {
+        // The connection has logged why ("NATS refused"); there is no message.
+        if (err !== null) return;
+        try {
+          handle(message);
+        } catch (thrown) {
+          // What a handler throws would otherwise end the reading of the whole connection.
+          this.#nats.log.error(
+            { err: thrown, subject: message.subject },
+            "Could not handle message",
+          );
+        }
+      },
+    });
+    return () => {
+      if (!subscription.isClosed()) subscription.unsubscribe();
+    };
+  }
+}
+
+function toHeaders(facts: Record<string, string>): MsgHdrs {
+  const set = headers();
+  for (const [name, value] of Object.entries(facts)) set.set(name, value);
+  return set;
+}
+
+function fromHeaders(set: MsgHdrs | undefined): Record<string, string> {
+  if (set === undefined) return {};
+  return Object.fromEntries(set.keys().map((name) => [name, set.get(name)]));
+}

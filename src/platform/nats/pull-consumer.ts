@@ -1,0 +1,90 @@
+import { Failure } from "../../api/failure.ts";
+import type { Log, Nats } from "./connection.ts";
+import type { Delivery } from "./delivery.ts";
+import { pause } from "./limits.ts";
+import { Pull } from "./pull.ts";
+import type { PullTrouble } from "./pull.ts";
+
+export type { Delivery } from "./delivery.ts";
+
+export interface FetchOptions {
+  /** At most so many messages. */
+  max: number;
+  /** How long the pull stays open; at least 1,000. */
+  expiresMilliseconds: number;
+  /** Ends the pull. What is on its way is still yielded: a worker that drains hands it back as `Returned`. */
+  signal: AbortSignal;
+}
+
+export interface PullConsumerOptions {
+  stream: string;
+  consumer: string;
+  log: Log;
+}
+
+const shortestExpiryMilliseconds = 1_000;
+const pauseAfterTroubleMilliseconds = 1_000;
+/** Pulls in a row that heard nothing from the server, though connected, before the connection is opened anew. */
+const silentPullsBeforeReconnect = 3;
+
+/** Pulls from one durable consumer. Needs no permission but to pull and to acknowledge. */
+export class PullConsumer {
+  readonly #nats: Nats;
+  readonly #options: PullConsumerOptions;
+  #silentPulls = 0;
+
+  constructor(nats: Nats, options: PullConsumerOptions) {
+    this.#nats = nats;
+    this.#options = options;
+  }
+
+  /**
+   * One pull: yields up to `max` deliveries as they come and ends when it has them, when `expiresMilliseconds` are over,
+   * or when the signal aborts. For trouble (lost connection, missing stream or consumer, missed heartbeats) it does not
+   * throw: it logs, pauses a second and ends, so callers pull in a loop until they stop. Leaving the loop early gives
+   * back what was not taken (that counts as a delivery).
+   *
+   * @throws Failure(InternalError) before the first connect and after the connection was stopped.
+   */
+  async *fetch(options: FetchOptions): AsyncGenerator<Delivery, void, undefined> {
+    checkOptions(options);
+    if (options.signal.aborted) return;
+    const pull = new Pull(this.#nats, {
+      ...this.#options,
+      max: options.max,
+      expiresMilliseconds: options.expiresMilliseconds,
+      inboxPrefix: this.#nats.inboxPrefix,
+    });
+    const drain = (): void => void pull.drain();
+    options.signal.addEventListener("abort", drain, { once: true });
+    try {
+      for (let next = await pull.next(); next !== undefined; next = await pull.next()) yield next;
+    } finally {
+      options.signal.removeEventListener("abort", drain);
+      await pull.close();
+    }
+    await this.#recover(pull.trouble, options.signal);
+  }
+
+  async #recover(trouble: PullTrouble | undefined, signal: AbortSignal): Promise<void> {
+    this.#silentPulls = trouble?.kind === "Silent" ? this.#silentPulls + 1 : 0;
+    if (trouble === undefined || trouble.kind === "Reconnected") return;
+    const { stream, consumer, log } = this.#options;
+    log.warn({ stream, consumer, trouble }, "Could not pull from the stream; trying again");
+    if (this.#silentPulls >= silentPullsBeforeReconnect) {
+      this.#silentPulls = 0;
+      log.error({ stream, consumer }, "The server does not answer pulls; connecting anew");
+      await this.#nats.reconnect();
+    }
+    await pause(pauseAfterTroubleMilliseconds, signal);
+  }
+}
+
+function checkOptions(options: FetchOptions): void {
+  if (!Number.isSafeInteger(options.max) || options.max < 1)
+    throw new Failure("InternalError", { message: `max must be at least 1, not ${options.max}` });
+  if (!(options.expiresMilliseconds >= shortestExpiryMilliseconds))
+    throw new Failure("InternalError", {
+      message: `expiresMilliseconds must be at least ${shortestExpiryMilliseconds}, not ${options.expiresMilliseconds}`,
+    });
+}

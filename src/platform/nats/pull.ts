@@ -1,0 +1,142 @@
+import { createInbox } from "@nats-io/transport-node";
+import type { Msg, Subscription } from "@nats-io/transport-node";
+import type { Nats } from "./connection.ts";
+import { toDelivery } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
+import { within } from "./limits.ts";
+
+export interface PullRequest {
+  stream: string;
+  consumer: string;
+  max: number;
+  expiresMilliseconds: number;
+  inboxPrefix: string;
+}
+
+/** Why a pull ended before it was full or expired. `Silent`: connected, but not a word from the server. */
+export type PullTrouble =
+  | { kind: "Refused"; code: number; description: string }
+  | { kind: "Silent" }
+  | { kind: "Reconnected" };
+
+const longestHeartbeatMilliseconds = 15_000;
+/** Two missed heartbeats, but never less: a busy machine is late without being gone. */
+const shortestSilenceMilliseconds = 5_000;
+const drainLimitMilliseconds = 2_000;
+const nanosecondsPerMillisecond = 1_000_000;
+const statusIdleHeartbeat = 100;
+const statusNoMessages = 404;
+const statusExpired = 408;
+
+/**
+ * One pull request and what the server sends for it (ADR-13). The client library's own `fetch` drops what is on its way
+ * when it is stopped, which then comes back only after ack_wait and as a second delivery; this one drains first.
+ */
+export class Pull {
+  readonly #nats: Nats;
+  readonly #request: PullRequest;
+  readonly #subscription: Subscription;
+  readonly #removeHook: () => void;
+  readonly #watch: NodeJS.Timeout;
+  readonly #arrived: Delivery[] = [];
+  readonly #silenceMilliseconds: number;
+  #changed = Promise.withResolvers<void>();
+  #received = 0;
+  #heardAt = performance.now();
+  #isOver = false;
+  #trouble: PullTrouble | undefined;
+
+  constructor(nats: Nats, request: PullRequest) {
+    this.#nats = nats;
+    this.#request = request;
+    const heartbeat = Math.min(longestHeartbeatMilliseconds, request.expiresMilliseconds / 2);
+    this.#silenceMilliseconds = Math.max(shortestSilenceMilliseconds, 2.5 * heartbeat);
+    const inbox = createInbox(request.inboxPrefix);
+    this.#subscription = nats.connection.subscribe(inbox, {
+      callback: (err, message) => this.#receive(err, message, inbox),
+    });
+    this.#removeHook = nats.onReconnect(() => this.#end({ kind: "Reconnected" }));
+    this.#watch = setInterval(() => this.#check(), heartbeat);
+    nats.connection.publish(
+      `$JS.API.CONSUMER.MSG.NEXT.${request.stream}.${request.consumer}`,
+      JSON.stringify({
+        batch: request.max,
+        expires: Math.round(request.expiresMilliseconds * nanosecondsPerMillisecond),
+        idle_heartbeat: Math.round(heartbeat * nanosecondsPerMillisecond),
+      }),
+      { reply: inbox },
+    );
+  }
+
+  /** Undefined while all is well. */
+  get trouble(): PullTrouble | undefined {
+    return this.#trouble;
+  }
+
+  /** The next delivery; undefined when the pull is over and everything that came has been taken. */
+  async next(): Promise<Delivery | undefined> {
+    for (;;) {
+      const delivery = this.#arrived.shift();
+      if (delivery !== undefined) return delivery;
+      if (this.#isOver) return undefined;
+      await this.#changed.promise;
+      this.#changed = Promise.withResolvers();
+    }
+  }
+
+  /** Asks for no more; what is on its way can still be taken. */
+  async drain(): Promise<void> {
+    clearInterval(this.#watch);
+    this.#removeHook();
+    if (!this.#subscription.isClosed()) {
+      try {
+        if (this.#nats.isConnected)
+          await within(this.#subscription.drain(), drainLimitMilliseconds);
+      } catch {
+        // No connection any more; the server gives up the pull by itself.
+      }
+      if (!this.#subscription.isClosed()) this.#subscription.unsubscribe();
+    }
+    this.#end(undefined);
+  }
+
+  /** Drains and gives back what nobody took. */
+  async close(): Promise<void> {
+    await this.drain();
+    for (const delivery of this.#arrived.splice(0))
+      if (!this.#nats.connection.isClosed()) delivery.nak();
+  }
+
+  #receive(err: Error | null, message: Msg, inbox: string): void {
+    this.#heardAt = performance.now();
+    if (err !== null) return this.#end({ kind: "Refused", code: 403, description: err.message });
+    if (message.subject === inbox) return this.#receiveStatus(message);
+    const delivery = toDelivery(this.#nats.connection, message);
+    if (delivery === undefined) return;
+    this.#arrived.push(delivery);
+    this.#received += 1;
+    this.#changed.resolve();
+    if (this.#received >= this.#request.max) this.#end(undefined);
+  }
+
+  #receiveStatus(message: Msg): void {
+    const code = message.headers?.code ?? 0;
+    if (code === statusIdleHeartbeat) return;
+    if (code === statusExpired || code === statusNoMessages) return this.#end(undefined);
+    this.#end({ kind: "Refused", code, description: message.headers?.description ?? "" });
+  }
+
+  #check(): void {
+    // While the connection is down nothing can be heard; the reconnect ends the pull.
+    if (!this.#nats.isConnected) this.#heardAt = performance.now();
+    if (performance.now() - this.#heardAt > this.#silenceMilliseconds)
+      this.#end({ kind: "Silent" });
+  }
+
+  #end(trouble: PullTrouble | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#trouble = trouble;
+    this.#changed.resolve();
+  }
+}

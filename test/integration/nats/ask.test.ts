@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Failure } from "../../../src/api/failure.ts";
+import { answer, ask } from "../../../src/platform/nats/ask.ts";
+import { Publisher } from "../../../src/platform/nats/publisher.ts";
+import type { BytesMessage, CoreMessage } from "../../../src/platform/nats/publisher.ts";
+import { eventually } from "../../support/eventually.ts";
+import { connectTo, keepLog, TestServer } from "./nats-fixture.ts";
+
+const subject = "stills.v1.ask.upload";
+const patient = { timeoutMilliseconds: 60_000 };
+
+test("a question is answered by one member of the queue group", async () => {
+  await using server = await TestServer.start();
+  await using asker = await connectTo(server);
+  await using one = await connectTo(server, { inboxPrefix: "_INBOX_a" });
+  await using two = await connectTo(server, { inboxPrefix: "_INBOX_b" });
+  const heard: string[] = [];
+  const handler = (member: string) => async (body: unknown) => {
+    heard.push(member);
+    return { youSaid: body };
+  };
+  answer(one, subject, "controllers", handler("one"));
+  answer(two, subject, "controllers", handler("two"));
+
+  assert.deepEqual(await ask(asker, subject, { n: 1 }, patient), { youSaid: { n: 1 } });
+  assert.equal(heard.length, 1);
+});
+
+test("what the handler throws reaches the asker as the same failure", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  answer(nats, subject, "controllers", async () => {
+    throw new Failure("StorageDenied", { message: "The store said no" });
+  });
+  await assert.rejects(ask(nats, subject, {}, patient), {
+    name: "Failure",
+    reason: "StorageDenied",
+    message: "The store said no",
+  });
+});
+
+test("an unexpected error of the handler is answered without its text", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  answer(nats, subject, "controllers", async () => {
+    throw new Error("password is hunter2");
+  });
+  await assert.rejects(ask(nats, subject, {}, patient), (err: Failure) => {
+    assert.equal(err.reason, "InternalError");
+    assert.doesNotMatch(err.message, /hunter2/);
+    return true;
+  });
+});
+
+test("a question waits for somebody who answers it later", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  const asking = ask(nats, subject, {}, patient);
+
+  answer(nats, subject, "controllers", async () => "here");
+
+  assert.equal(await asking, "here");
+});
+
+test("a question nobody answers fails when its limit is over", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  await assert.rejects(ask(nats, subject, {}, { timeoutMilliseconds: 500 }), {
+    reason: "InternalError",
+    message: `Nobody answered ${subject} in time`,
+  });
+  answer(nats, subject, "controllers", () => new Promise(() => {}));
+  await assert.rejects(ask(nats, subject, {}, { timeoutMilliseconds: 500 }), {
+    reason: "InternalError",
+  });
+});
+
+test("a question ends when its signal aborts", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  const stopping = new AbortController();
+  answer(nats, subject, "controllers", () => {
+    stopping.abort(new Error("stopping"));
+    return new Promise(() => {});
+  });
+  await assert.rejects(ask(nats, subject, {}, { ...patient, signal: stopping.signal }), {
+    message: "stopping",
+  });
+});
+
+test("more questions than handlers at once are all answered", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  let running = 0;
+  let most = 0;
+  answer(nats, subject, "controllers", async (body) => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    running -= 1;
+    return body;
+  });
+
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => ask(nats, subject, n, patient)),
+  );
+
+  assert.deepEqual(
+    answers,
+    Array.from({ length: 300 }, (_, n) => n),
+  );
+  assert.equal(most, 64);
+});
+
+test("who stopped answering is not asked any more", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  const stop = answer(nats, subject, "controllers", async () => "old");
+  stop();
+  stop();
+  answer(nats, subject, "controllers", async () => "new");
+  assert.equal(await ask(nats, subject, {}, patient), "new");
+});
+
+test("JSON and bytes sent on core subjects are heard until the subscription ends", async () => {
+  await using server = await TestServer.start();
+  const log = keepLog();
+  await using nats = await connectTo(server, { log });
+  const publisher = new Publisher(nats);
+  const messages: CoreMessage[] = [];
+  const pictures: BytesMessage[] = [];
+  const stop = publisher.subscribe("stills.v1.verdict.*", (message) => {
+    messages.push(message);
+    if (messages.length === 1) throw new Error("a handler that fails");
+  });
+  publisher.subscribeBytes("stills.v1.bytes.>", (message) => pictures.push(message));
+
+  publisher.send("stills.v1.verdict.a", { n: 1 });
+  publisher.send("stills.v1.verdict.b", { n: 2 });
+  publisher.sendBytes("stills.v1.bytes.g.t", Uint8Array.of(1, 2, 255), { "Stills-Part": "1" });
+  await eventually("all are heard", () => messages.length === 2 && pictures.length === 1);
+
+  assert.deepEqual(messages[1], { subject: "stills.v1.verdict.b", body: { n: 2 } });
+  assert.deepEqual([...(pictures[0]?.bytes ?? [])], [1, 2, 255]);
+  assert.equal(pictures[0]?.headers["Stills-Part"], "1");
+  assert.ok(log.lines.some((line) => line.message === "Could not handle message"));
+  assert.ok(publisher.maxPayloadBytes >= 1_000_000);
+
+  stop();
+  publisher.send("stills.v1.verdict.c", {});
+  publisher.sendBytes("stills.v1.bytes.g.u", Uint8Array.of(1));
+  await eventually("the later message is heard", () => pictures.length === 2);
+  assert.equal(messages.length, 2);
+});
