@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import type { Environment } from "../../platform/process/env.ts";
 import { processEnvironment } from "../../platform/process/env.ts";
 import { foundVersion, isOlder } from "./binary-version.ts";
-import { BuildLock } from "./build-lock.ts";
+import { ProcessLock } from "./process-lock.ts";
 import { buildFromModule, findGo } from "./go-build.ts";
 import { downloadRelease } from "./release-download.ts";
 import type { ServerName, ServerSource } from "./versions.ts";
@@ -47,7 +47,7 @@ export async function findBinary(
   if (present !== undefined) return present;
   await mkdir(join(search.cacheDirectory, "bin"), { recursive: true });
   // Two processes that miss the same program would build it twice, each at half the speed.
-  await using _lock = await BuildLock.take(
+  await using _lock = await ProcessLock.take(
     join(search.cacheDirectory, "build.lock"),
     search.signal,
     () => search.report(`Another process is fetching servers; waiting for it before ${name}`),

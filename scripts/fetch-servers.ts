@@ -1,0 +1,18 @@
+import { findBinary } from "../src/local/servers/binaries.ts";
+import { serverNames } from "../src/local/servers/versions.ts";
+
+/* Makes sure that every server the tests and `npm start` need is on this machine. */
+
+const report = (line: string): void => console.log(line);
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => stopping.abort(new Error("Stopped")));
+try {
+  for (const name of serverNames) {
+    const path = await findBinary(name, { report, signal: stopping.signal });
+    console.log(`${name}: ${path}`);
+  }
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}

@@ -1,0 +1,140 @@
+"use strict";
+/*
+ * What npm starts first: `node scripts/launch.cjs start | test [ARGUMENT...]`. Plain JavaScript for any Node.js, because the
+ * one that runs npm may be old. It looks for the Node.js that came with `npm ci`, says in a sentence what is missing, and
+ * hands over.
+ */
+var childProcess = require("child_process");
+var fs = require("fs");
+var os = require("os");
+var path = require("path");
+
+var root = path.join(__dirname, "..");
+var oldest = [24, 12];
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
+
+function isNewEnough(version) {
+  var match = /^v?(\d+)\.(\d+)\./.exec(version || "");
+  if (!match) return false;
+  var major = Number(match[1]);
+  return major > oldest[0] || (major === oldest[0] && Number(match[2]) >= oldest[1]);
+}
+
+function packagedNode() {
+  return path.join(root, "node_modules", "node-linux-" + process.arch, "bin", "node");
+}
+
+/** Undefined when that Node.js runs and is new enough, else what is wrong with it. */
+function problemWith(node) {
+  var outcome = childProcess.spawnSync(node, ["--version"], { encoding: "utf8" });
+  if (outcome.status === 0) {
+    if (isNewEnough(outcome.stdout)) return undefined;
+    return (
+      "it is " + outcome.stdout.trim() + ", and Stills needs " + oldest.join(".") + " or newer"
+    );
+  }
+  var said = String(outcome.stderr || (outcome.error && outcome.error.message) || "").trim();
+  var library = /(lib[\w.+-]+\.so[.\d]*): cannot open shared object file/.exec(said);
+  if (library && library[1].indexOf("libatomic") === 0)
+    return (
+      "it needs the system library " +
+      library[1] +
+      ": install it with `apt-get install libatomic1` (Debian, Ubuntu) or `dnf install libatomic` (Fedora)"
+    );
+  if (library) return "it needs the system library " + library[1] + ", which is not installed";
+  if (outcome.error && outcome.error.code === "ENOENT")
+    return "it is made for glibc, which this system does not have (Alpine?): use a Debian, Ubuntu or Fedora";
+  return "it does not run: " + said;
+}
+
+function findNode() {
+  var node = packagedNode();
+  var missing = !fs.existsSync(node);
+  var problem = missing ? "`npm ci --include=optional` would install it" : problemWith(node);
+  if (problem === undefined) return node;
+  if (isNewEnough(process.version)) return process.execPath;
+  return fail(
+    "Stills needs Node.js " +
+      oldest.join(".") +
+      " or newer. This is " +
+      process.version +
+      ", and " +
+      (missing
+        ? "the one from npm is not there: " + problem
+        : "the one that came with `npm ci` (" + node + ") cannot be used: " + problem) +
+      ".",
+  );
+}
+
+function checkPlatform() {
+  if (process.platform !== "linux" || (process.arch !== "x64" && process.arch !== "arm64"))
+    fail(
+      "Stills runs on Linux on x64 or arm64; this is " +
+        process.platform +
+        " on " +
+        process.arch +
+        ". Use a Linux machine, a virtual one or a container.",
+    );
+  if (!fs.existsSync(path.join(root, "node_modules", "pino")))
+    fail("The packages are not installed: run `npm ci` first.");
+}
+
+function commandLine(verb, words) {
+  if (verb === "start") return [["src/main.ts", "local"].concat(words)];
+  if (verb !== "test") return fail("Usage: launch.cjs start | test [ARGUMENT...]");
+  var files = words.filter(function (word) {
+    return word.charAt(0) !== "-";
+  });
+  var concurrency = Math.max(1, Math.min(3, os.cpus().length - 1));
+  var everything = [
+    "src/**/*.test.ts",
+    "test/conformance/**/*.test.ts",
+    "test/integration/**/*.test.ts",
+    "test/e2e/**/*.test.ts",
+  ];
+  return [
+    // Fetched or built before any test waits for them.
+    ["scripts/fetch-servers.ts"],
+    ["--test", "--test-concurrency=" + concurrency].concat(
+      words,
+      files.length > 0 ? [] : everything,
+    ),
+  ];
+}
+
+/*
+ * The child has a process group of its own and gets each signal once: a Ctrl-C reaches this process twice, from the
+ * terminal and from npm. When this process is killed outright, the child sees the channel close.
+ */
+function run(node, commands) {
+  var child = childProcess.spawn(node, commands[0], {
+    cwd: root,
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    detached: true,
+  });
+  var lastSignalAt = {};
+  ["SIGINT", "SIGTERM", "SIGHUP"].forEach(function (signal) {
+    process.removeAllListeners(signal);
+    process.on(signal, function () {
+      var now = Date.now();
+      var isEcho = now - (lastSignalAt[signal] || 0) < 500;
+      lastSignalAt[signal] = now;
+      if (!isEcho) child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
+    });
+  });
+  child.on("error", function (error) {
+    fail("Could not start " + node + ": " + error.message);
+  });
+  child.on("exit", function (code, signal) {
+    if (code === 0 && commands.length > 1) return run(node, commands.slice(1));
+    process.exit(signal ? 128 + (os.constants.signals[signal] || 0) : code);
+  });
+}
+
+checkPlatform();
+var words = process.argv.slice(2);
+run(findNode(), commandLine(words[0], words.slice(1)));

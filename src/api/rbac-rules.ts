@@ -1,0 +1,58 @@
+import { group } from "./keys.ts";
+
+/** A rule of a Role or ClusterRole, as Kubernetes writes it. */
+export interface RBACRule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+export interface RBACRules {
+  /** In every namespace. */
+  cluster: RBACRule[];
+  /** In the operator's own namespace. */
+  operatorNamespace: RBACRule[];
+  /** In each namespace whose Secrets jobs may refer to. */
+  tenantNamespace: RBACRule[];
+}
+
+const nothing: RBACRules = { cluster: [], operatorNamespace: [], tenantNamespace: [] };
+
+/**
+ * What each role may do on the API server: the one source for the chart and for the local composition. Workers and egress
+ * have no access at all. Secrets can only be read by name, never listed: RBAC cannot look at labels.
+ */
+export const rbacRules: Readonly<Record<"controller" | "worker" | "egress", RBACRules>> = {
+  controller: {
+    cluster: [
+      {
+        apiGroups: [group],
+        resources: ["screenshotjobs"],
+        verbs: ["get", "list", "watch", "patch", "delete"],
+      },
+      { apiGroups: [group], resources: ["screenshotjobs/status"], verbs: ["patch"] },
+      { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
+    ],
+    operatorNamespace: [
+      {
+        apiGroups: [group],
+        resources: ["browserpools", "accounts"],
+        verbs: ["get", "list", "watch"],
+      },
+      {
+        apiGroups: [group],
+        resources: ["browserpools/status", "accounts/status"],
+        verbs: ["patch"],
+      },
+      {
+        apiGroups: ["coordination.k8s.io"],
+        resources: ["leases"],
+        verbs: ["get", "create", "update", "patch"],
+      },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
+    ],
+    tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
+  },
+  worker: nothing,
+  egress: nothing,
+};

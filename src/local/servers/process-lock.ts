@@ -1,0 +1,64 @@
+import { open, readFile, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+const pollMilliseconds = 500;
+
+/** A lock file that names its holder; one left behind by a process that is gone counts as free. */
+export class ProcessLock implements AsyncDisposable {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Waits until the lock is ours; `onWait` is called once when that is not at once. */
+  static async take(path: string, signal: AbortSignal, onWait: () => void): Promise<ProcessLock> {
+    let isWaiting = false;
+    for (;;) {
+      const lock = await ProcessLock.tryToTake(path);
+      if (lock instanceof ProcessLock) return lock;
+      if (!isWaiting) onWait();
+      isWaiting = true;
+      await delay(pollMilliseconds, undefined, { signal });
+    }
+  }
+
+  /** The lock, or the process id of who holds it. */
+  static async tryToTake(path: string): Promise<ProcessLock | number> {
+    for (;;) {
+      if (await create(path)) return new ProcessLock(path);
+      const identity = await readFile(path, "utf8").catch(() => "");
+      const holder = Number(identity.split(" ", 1)[0]);
+      if (holder > 0 && identityOf(holder) === identity) return holder;
+      await rm(path, { force: true });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#path, { force: true });
+  }
+}
+
+async function create(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "wx", 0o600);
+    await file.write(identityOf(process.pid) ?? String(process.pid));
+    await file.close();
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw thrown;
+  }
+}
+
+/** Process id and, since ids are used again, its start in clock ticks (field 22 of /proc/PID/stat); undefined if gone. */
+function identityOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return `${pid} ${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { EnvReader, SettingsInvalid } from "./platform/process/env.ts";
+import { createHost } from "./platform/process/host.ts";
+import type { Host } from "./platform/process/host.ts";
+
+type Command = (env: EnvReader, words: readonly string[]) => Promise<number>;
+
+/** What a word on the command line starts. Code is loaded on demand: an image need not carry other roles' packages. */
+const commands: Readonly<Record<string, Command>> = {
+  controller: async (env) => {
+    const { readControllerConfig } = await import("./controller/config.ts");
+    const { runController } = await import("./controller/run.ts");
+    return await runRole("controller", env, readControllerConfig, runController);
+  },
+  worker: async (env) => {
+    const { readWorkerConfig } = await import("./worker/config.ts");
+    const { runWorker } = await import("./worker/run.ts");
+    return await runRole("worker", env, readWorkerConfig, runWorker);
+  },
+  egress: async (env) => {
+    const { readEgressConfig } = await import("./egress/config.ts");
+    const { runEgress } = await import("./egress/run.ts");
+    return await runRole("egress", env, readEgressConfig, runEgress);
+  },
+  local: async (env, words) => {
+    const { runLocal } = await import("./local/run.ts");
+    return await runLocal(env, words);
+  },
+  crds: async () => (await import("./local/crd-files.ts")).printCRDs(),
+};
+
+async function runRole<Config>(
+  component: string,
+  env: EnvReader,
+  readConfig: (env: EnvReader) => Config,
+  run: (config: Config, host: Host) => Promise<void>,
+): Promise<number> {
+  const host = createHost(component, env);
+  const config = readConfig(env);
+  try {
+    await run(config, host);
+    return 0;
+  } catch (thrown) {
+    host.log.error({ err: thrown }, "Stopped on a failure");
+    return 1;
+  }
+}
+
+const [word = "", ...words] = process.argv.slice(2);
+const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+try {
+  if (command === undefined) {
+    console.error(`Usage: stills ${Object.keys(commands).join(" | ")}`);
+    process.exitCode = 2;
+  } else process.exitCode = await command(new EnvReader(), words);
+} catch (thrown) {
+  console.error(thrown instanceof SettingsInvalid ? thrown.message : thrown);
+  process.exitCode = 1;
+}
+// Whatever a role left open must not keep its process alive.
+setTimeout(() => process.exit(), 3000).unref();
