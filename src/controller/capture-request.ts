@@ -1,0 +1,65 @@
+import { messageVersion } from "../api/messages.ts";
+import type { CaptureRequest } from "../api/messages.ts";
+import type { CaptureSpec } from "../api/capture-spec.generated.ts";
+import type { ScreenshotJob, ScreenshotJobSpec } from "../api/v1alpha1.ts";
+import { createAttemptToken } from "../core/attempt-token.ts";
+import { currentAttempt, deadlineMilliseconds } from "../core/job-record.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { defaultProxyLimits, signProxyToken } from "../core/proxy-token.ts";
+import type { TrafficClass } from "../core/proxy-token.ts";
+
+export interface RequestKeys {
+  attemptKey: string;
+  proxyKey: string;
+}
+
+/** A picture that was taken in time may still be uploaded a little later. */
+const uploadGraceSeconds = 120;
+
+/** The message that gives the job's present attempt to the workers of its pool. */
+export function createCaptureRequest(
+  job: ScreenshotJob,
+  record: JobRecord,
+  options: RequestKeys & { dispatch: number },
+): CaptureRequest {
+  const { namespace, name, uid } = record;
+  const attempt = currentAttempt(record);
+  const notAfterMilliseconds = deadlineMilliseconds(record);
+  const notAfterSeconds = Math.ceil(notAfterMilliseconds / 1000);
+  const proxyToken = (trafficClass: TrafficClass, expires: number) =>
+    signProxyToken(
+      { uid, attempt, class: trafficClass, limits: defaultProxyLimits[trafficClass], expires },
+      options.proxyKey,
+    );
+  return {
+    version: messageVersion,
+    job: { namespace, name, uid },
+    attempt,
+    attemptToken: createAttemptToken(options.attemptKey, uid, attempt),
+    dispatch: options.dispatch,
+    pool: record.pool,
+    capture: captureOf(job.spec),
+    notAfterMilliseconds,
+    proxyTokens: {
+      page: proxyToken("page", notAfterSeconds),
+      store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
+    },
+  };
+}
+
+/** What of the spec is for the worker: all but what the controller decides by. */
+function captureOf(spec: ScreenshotJobSpec): CaptureSpec {
+  const {
+    poolName: _poolName,
+    backoffLimit: _backoffLimit,
+    activeDeadlineSeconds: _activeDeadlineSeconds,
+    startDeadlineSeconds: _startDeadlineSeconds,
+    ttlSecondsAfterFinished: _ttlSecondsAfterFinished,
+    suspend: _suspend,
+    cancel: _cancel,
+    storage: _storage,
+    webhook: _webhook,
+    ...capture
+  } = spec;
+  return capture;
+}

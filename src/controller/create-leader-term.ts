@@ -1,0 +1,107 @@
+import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
+import type { Reflector } from "../platform/kube/reflector.ts";
+import type { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { StatusWriter } from "../platform/kube/status-writer.ts";
+import { WorkQueue } from "../platform/kube/work-queue.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import type { Publisher } from "../platform/nats/publisher.ts";
+import type { ObjectStore } from "../platform/objects/store.ts";
+import type { Host } from "../platform/process/host.ts";
+import type { ControllerConfig } from "./config.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { Expiry } from "./expiry.ts";
+import { JobMemory } from "./job-memory.ts";
+import { JobReconciler } from "./job-reconciler.ts";
+import type { JobView } from "./job-view.ts";
+import { LeaderTerm } from "./leader-term.ts";
+import { LostJobs } from "./lost-jobs.ts";
+import { registerPoolMetrics } from "./metrics.ts";
+import type { ControllerMetrics } from "./metrics.ts";
+import { PoolDirectory } from "./pool-directory.ts";
+import type { PoolRecord } from "./pool-directory.ts";
+import { PoolReconciler } from "./pool-reconciler.ts";
+import { ProgressPace } from "./progress-pace.ts";
+import type { ResultApplier } from "./result-applier.ts";
+import { ResultListener } from "./result-listener.ts";
+import type { StatusUpdates } from "./status-updates.ts";
+import type { WorkerRegistry } from "./worker-registry.ts";
+
+/** What the leader shares with the part of the controller that every replica runs. */
+export interface ReplicaParts {
+  config: ControllerConfig;
+  host: Host;
+  kubeMetrics: KubeMetrics;
+  metrics: ControllerMetrics;
+  nats: Nats;
+  publisher: Publisher;
+  store: ObjectStore;
+  jobs: Reflector<ScreenshotJob, JobRecord>;
+  pools: Reflector<BrowserPool, PoolRecord>;
+  client: ResourceClient<ScreenshotJob>;
+  poolWriter: StatusWriter<BrowserPool>;
+  view: JobView;
+  updates: StatusUpdates;
+  applier: ResultApplier;
+  workers: WorkerRegistry;
+}
+
+/** Writes of Queued and Capturing a second, over all jobs. */
+const progressWritesPerSecond = 20;
+
+/** The parts that only the leader runs. */
+export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
+  const { config, metrics, nats, publisher, client, jobs, pools } = parts;
+  const { view, updates, applier, workers } = parts;
+  const { log, clock } = parts.host;
+  const queueOptions = { clock, log, metrics: parts.kubeMetrics };
+  const { attemptKey, proxyKey, operatorNamespace } = config;
+
+  const memory = new JobMemory();
+  const dispatcher = new Dispatcher({
+    ...{ nats, publisher, memory, view, workers, metrics, clock, log },
+    keys: { attemptKey, proxyKey },
+    lookAgain: (key) => jobQueue.add(key),
+    onTrouble: () => term.repair(),
+  });
+  const expiry = new Expiry({
+    ...{ client, metrics, clock, log },
+    lookAgainAfter: (key, delayMilliseconds) => jobQueue.addAfter(key, delayMilliseconds),
+  });
+  const lostJobs = new LostJobs({
+    ...{ nats, memory, workers, metrics, clock, log },
+    dispatchAgain(state) {
+      memory.move(state, "Idle");
+      jobQueue.add(state.key);
+    },
+  });
+  const reconciler = new JobReconciler({
+    ...{ view, memory, workers, dispatcher, expiry, updates, publisher, clock },
+    pools: new PoolDirectory(pools, operatorNamespace),
+    pace: new ProgressPace(progressWritesPerSecond),
+  });
+  const poolReconciler = new PoolReconciler({
+    ...{ pools, workers, memory, dispatcher, nats, clock, log },
+    writer: parts.poolWriter,
+  });
+  const jobQueue = new WorkQueue({
+    ...queueOptions,
+    name: "jobs",
+    process: (key, signal) => reconciler.reconcile(key, signal),
+  });
+  const poolQueue = new WorkQueue({
+    ...queueOptions,
+    name: "pools",
+    concurrency: 2,
+    process: (key, signal) => poolReconciler.reconcile(key, signal),
+  });
+  const listener = new ResultListener({ nats, applier, attemptKey, metrics, log });
+  registerPoolMetrics(parts.host.metrics, () => poolReconciler.numbers());
+
+  const term = new LeaderTerm({
+    ...{ jobs, pools, jobQueue, poolQueue, nats, memory, workers, dispatcher, applier },
+    ...{ listener, poolReconciler, lostJobs, expiry, clock, log },
+  });
+  return term;
+}

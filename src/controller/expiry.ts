@@ -1,0 +1,65 @@
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { isConflict, isNotFound } from "../platform/kube/kube-failure.ts";
+import { keyOf } from "../platform/kube/object-key.ts";
+import type { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import type { ControllerMetrics } from "./metrics.ts";
+import { factsOf } from "./status-updates.ts";
+
+export interface ExpiryParts {
+  client: ResourceClient<ScreenshotJob>;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+  lookAgainAfter(key: string, delayMilliseconds: number): void;
+}
+
+/**
+ * Deletes a second: twice the rate at which jobs can be made for long, so that a backlog goes down, and little enough to
+ * leave the API server for others.
+ */
+const deletesPerSecond = 200;
+const roundsPerSecond = 10;
+const comeAgainMilliseconds = 5_000;
+
+/** Deletes finished jobs whose time is over, at a steady pace. */
+export class Expiry {
+  readonly #parts: ExpiryParts;
+  readonly #expired = new Map<string, JobRecord>();
+
+  constructor(parts: ExpiryParts) {
+    this.#parts = parts;
+  }
+
+  /** Adding a job twice changes nothing. */
+  add(record: JobRecord): void {
+    this.#expired.set(record.uid, record);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    while (!signal.aborted) {
+      const roundEnds = clock.sleep(1000 / roundsPerSecond, signal).catch(() => undefined);
+      const round = [...this.#expired.values().take(deletesPerSecond / roundsPerSecond)];
+      await Promise.all(round.map((record) => this.#delete(record, signal)));
+      await roundEnds;
+    }
+  }
+
+  async #delete(record: JobRecord, signal: AbortSignal): Promise<void> {
+    const { uid, namespace, name } = record;
+    try {
+      await this.#parts.client.delete({ namespace, name }, { uid, signal });
+      this.#parts.metrics.deleted.increment();
+    } catch (err) {
+      // Gone already, or replaced by another job of the same name: what was wanted has happened.
+      if (isNotFound(err) || isConflict(err) || signal.aborted) return;
+      this.#parts.log.warn({ ...factsOf(record), err }, "Could not delete ScreenshotJob");
+      this.#parts.lookAgainAfter(keyOf(record), comeAgainMilliseconds);
+    } finally {
+      this.#expired.delete(uid);
+    }
+  }
+}

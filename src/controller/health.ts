@@ -1,0 +1,35 @@
+import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import type { Reflector } from "../platform/kube/reflector.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import type { HealthCheck } from "../platform/process/probes.ts";
+import type { PoolRecord } from "./pool-directory.ts";
+
+/** A watch that is alive says something every minute. */
+const silentLimitMilliseconds = 180_000;
+
+/** Ready: it can answer workers and could lead. Live: it still hears from the API server. */
+export function controllerHealth(parts: {
+  nats: Nats;
+  jobs: Reflector<ScreenshotJob, JobRecord>;
+  pools: Reflector<BrowserPool, PoolRecord>;
+}): HealthCheck {
+  const { nats, jobs, pools } = parts;
+  let isSynced = false;
+  Promise.all([jobs.synced, pools.synced]).then(
+    () => (isSynced = true),
+    () => undefined,
+  );
+  return {
+    name: "controller",
+    readyProblem() {
+      if (!isSynced) return "not all objects have been read from the API server yet";
+      return nats.isConnected ? undefined : "NATS is not connected";
+    },
+    liveProblem() {
+      const silence = jobs.lastContactAgeMilliseconds();
+      if (silence < silentLimitMilliseconds) return undefined;
+      return `nothing was heard from the API server for ${Math.round(silence / 1000)} seconds`;
+    },
+  };
+}

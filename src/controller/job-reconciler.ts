@@ -1,0 +1,160 @@
+import { planJob } from "../core/job-plan.ts";
+import type { JobAction, JobHand, JobPlan, ObservedJob } from "../core/job-plan.ts";
+import { isFinished } from "../core/job-record.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { subjects } from "../api/subjects.ts";
+import type { ObjectKey } from "../platform/kube/object-key.ts";
+import type { StatusWrite } from "../platform/kube/status-writer.ts";
+import type { WorkOutcome } from "../platform/kube/work-queue.ts";
+import type { Publisher } from "../platform/nats/publisher.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Expiry } from "./expiry.ts";
+import type { JobMemory, JobState } from "./job-memory.ts";
+import type { JobView } from "./job-view.ts";
+import type { PoolDirectory } from "./pool-directory.ts";
+import type { ProgressPace } from "./progress-pace.ts";
+import type { StatusUpdates } from "./status-updates.ts";
+import type { WorkerRegistry } from "./worker-registry.ts";
+
+export interface JobReconcilerParts {
+  view: JobView;
+  memory: JobMemory;
+  pools: PoolDirectory;
+  workers: WorkerRegistry;
+  dispatcher: Dispatcher;
+  expiry: Expiry;
+  updates: StatusUpdates;
+  publisher: Publisher;
+  pace: ProgressPace;
+  clock: Clock;
+}
+
+/** Timers cannot be set further ahead; looking once a day at a job that is kept for a month costs nothing. */
+const longestPauseMilliseconds = 24 * 3600 * 1000;
+const lookSoon: WorkOutcome = { requeueAfterMilliseconds: 50 };
+
+/** Key → job as it is → plan → actions → one status write → when to look again. Only the leader has one. */
+export class JobReconciler {
+  readonly #parts: JobReconcilerParts;
+
+  constructor(parts: JobReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
+    const { view, memory, clock } = this.#parts;
+    const record = await view.current(key, signal);
+    const known = memory.findByKey(key);
+    if (known !== undefined && known.uid !== record?.uid) this.#drop(known);
+    if (record === undefined) return {};
+
+    const state = isFinished(record) ? memory.findByUID(record.uid) : memory.of(record);
+    if (state?.refusedResourceVersion === record.resourceVersion) return {};
+    const now = clock.now();
+    const plan = planJob(record, this.#observe(record, state), now);
+    for (const action of plan.actions) this.#act(action, record, state);
+    if (state === undefined) return lookAgain(plan, now);
+    const written = await this.#writeStatus(record, state, plan, signal);
+    if (isFinished(record)) this.#forget(state);
+    return this.#next(record, state, { plan, written, now });
+  }
+
+  #observe(record: JobRecord, state: JobState | undefined): ObservedJob {
+    const { workers, pools } = this.#parts;
+    if (state !== undefined && workers.holds(record.uid)) state.taken = true;
+    return {
+      hand: handOf(state),
+      taken: state?.taken ?? false,
+      pool: pools.admission(record.pool, record.namespace),
+    };
+  }
+
+  #act(action: JobAction, record: JobRecord, state: JobState | undefined): void {
+    const { dispatcher, expiry } = this.#parts;
+    if (action === "Delete") expiry.add(record);
+    if (state === undefined) return;
+    if (action === "TellWorkers") this.#tellWorkers(state);
+    if (action === "Withdraw") dispatcher.withdraw(state);
+    if (action === "Enqueue") {
+      const hadTurn = state.dispatch > 0 || record.attempts > 1;
+      dispatcher.enqueue(state, record.createdMilliseconds, hadTurn ? "Front" : "Back");
+    }
+  }
+
+  async #writeStatus(
+    record: JobRecord,
+    state: JobState,
+    plan: JobPlan,
+    signal: AbortSignal,
+  ): Promise<StatusWrite | undefined> {
+    const { updates } = this.#parts;
+    if (plan.ending !== undefined) {
+      const written = await updates.finish(record, plan.ending, signal);
+      if (written.kind === "Written") this.#forget(state);
+      return written;
+    }
+    if (plan.progress === undefined) return undefined;
+    if (!plan.progress.urgent && !this.#hasTurn(state)) return undefined;
+    const { urgent: _urgent, ...progress } = plan.progress;
+    const written = await updates.progress(record, progress, signal);
+    state.progressAtMilliseconds = undefined;
+    return written;
+  }
+
+  #hasTurn(state: JobState): boolean {
+    const now = this.#parts.clock.now();
+    state.progressAtMilliseconds ??= this.#parts.pace.reserve(now);
+    return state.progressAtMilliseconds <= now;
+  }
+
+  #next(
+    record: JobRecord,
+    state: JobState,
+    { plan, written, now }: { plan: JobPlan; written: StatusWrite | undefined; now: number },
+  ): WorkOutcome {
+    if (written?.kind === "Conflict") return lookSoon;
+    if (written?.kind === "Gone") return {};
+    if (written?.kind === "Refused") {
+      state.refusedResourceVersion = record.resourceVersion;
+      return {};
+    }
+    const turn = state.progressAtMilliseconds;
+    const waitsForTurn = plan.progress !== undefined && written === undefined;
+    return lookAgain(plan, now, waitsForTurn ? turn : undefined);
+  }
+
+  /** The job is gone, or another has its name. */
+  #drop(state: JobState): void {
+    if (state.hand === "Dispatched") this.#tellWorkers(state);
+    this.#forget(state);
+  }
+
+  #forget(state: JobState): void {
+    const { dispatcher, memory } = this.#parts;
+    dispatcher.withdraw(state);
+    memory.forget(state);
+    dispatcher.pump(state.pool);
+  }
+
+  #tellWorkers(state: JobState): void {
+    try {
+      this.#parts.publisher.send(subjects.cancel(state.uid), {});
+    } catch {
+      // Without a connection nobody can be told. A worker that goes on is refused its upload ticket.
+    }
+  }
+}
+
+function handOf(state: JobState | undefined): JobHand {
+  if (state === undefined) return { kind: "Idle" };
+  if (state.hand !== "Idle") return { kind: state.hand };
+  return { kind: "Idle", backoffUntilMilliseconds: state.backoffUntilMilliseconds };
+}
+
+function lookAgain(plan: JobPlan, now: number, turn?: number): WorkOutcome {
+  const times = [plan.lookAgainAtMilliseconds, turn].filter((time) => time !== undefined);
+  if (times.length === 0) return {};
+  const pause = Math.min(...times) - now;
+  return { requeueAfterMilliseconds: Math.min(Math.max(pause, 1), longestPauseMilliseconds) };
+}

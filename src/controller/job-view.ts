@@ -1,0 +1,77 @@
+import type { JobIdentity } from "../api/messages.ts";
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { projectJob } from "../core/job-record.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { isNotFound } from "../platform/kube/kube-failure.ts";
+import { keyOf, nameOfKey } from "../platform/kube/object-key.ts";
+import type { ObjectKey } from "../platform/kube/object-key.ts";
+import type { Reflector } from "../platform/kube/reflector.ts";
+import type { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { StatusWriter } from "../platform/kube/status-writer.ts";
+
+export interface JobViewParts {
+  jobs: Reflector<ScreenshotJob, JobRecord>;
+  client: ResourceClient<ScreenshotJob>;
+  writer: StatusWriter<ScreenshotJob>;
+}
+
+/** A cache that lags is ordinary; one that lags longer than this is not waited for. */
+const staleLimitMilliseconds = 5_000;
+
+/** Reads jobs: from the cache where that is good enough, from the API server where it is not. */
+export class JobView {
+  readonly #parts: JobViewParts;
+
+  constructor(parts: JobViewParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The job as it is after everything this process has written about it: waits for the cache, at most five seconds, then
+   * asks the API server. Undefined: there is none.
+   */
+  async current(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
+    const { jobs, writer } = this.#parts;
+    const cached = jobs.get(key);
+    if (cached === undefined || writer.isCurrent(cached.uid, cached.resourceVersion)) return cached;
+    const wanted = writer.lastWritten(cached.uid);
+    if (wanted === undefined) return cached;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(staleLimitMilliseconds)]);
+    try {
+      await jobs.waitUntilAtLeast(key, wanted, limit);
+      return jobs.get(key);
+    } catch {
+      signal.throwIfAborted();
+    }
+    const job = await this.live(nameOfKey(key), signal);
+    // A restored store counts lower than what was written before; what it says now is what counts.
+    writer.forget(cached.uid);
+    return job === undefined ? undefined : projectJob(job);
+  }
+
+  /** The job of this uid as the cache has it or, if it has none, as the API server has it. May be behind. */
+  async find(job: JobIdentity, signal: AbortSignal): Promise<JobRecord | undefined> {
+    const cached = this.#parts.jobs.get(keyOf(job));
+    return cached?.uid === job.uid ? cached : await this.findLive(job, signal);
+  }
+
+  /** The job of this uid as the API server has it now. */
+  async findLive(job: JobIdentity, signal: AbortSignal): Promise<JobRecord | undefined> {
+    const found = await this.live(job, signal);
+    return found?.metadata.uid === job.uid ? projectJob(found) : undefined;
+  }
+
+  /** The whole object as the API server has it now; undefined if there is none of this name. */
+  async live(
+    name: { namespace: string; name: string },
+    signal: AbortSignal,
+  ): Promise<ScreenshotJob | undefined> {
+    try {
+      const { namespace } = name;
+      return await this.#parts.client.get({ namespace, name: name.name }, { signal });
+    } catch (thrown) {
+      if (isNotFound(thrown)) return undefined;
+      throw thrown;
+    }
+  }
+}

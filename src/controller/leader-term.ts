@@ -1,0 +1,245 @@
+import { streams, subjects } from "../api/subjects.ts";
+import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
+import { isFinished } from "../core/job-record.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { keyOf } from "../platform/kube/object-key.ts";
+import type { Reflector } from "../platform/kube/reflector.ts";
+import type { WorkQueue } from "../platform/kube/work-queue.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import {
+  capturesOnStream,
+  ensureResultConsumer,
+  ensureStreams,
+  resultsDrained,
+  streamState,
+} from "../platform/nats/streams.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Expiry } from "./expiry.ts";
+import type { JobMemory } from "./job-memory.ts";
+import type { LostJobs } from "./lost-jobs.ts";
+import type { PoolRecord } from "./pool-directory.ts";
+import type { PoolReconciler } from "./pool-reconciler.ts";
+import type { ResultApplier } from "./result-applier.ts";
+import type { ResultListener } from "./result-listener.ts";
+import type { WorkerRegistry } from "./worker-registry.ts";
+
+export interface LeaderTermParts {
+  jobs: Reflector<ScreenshotJob, JobRecord>;
+  pools: Reflector<BrowserPool, PoolRecord>;
+  jobQueue: WorkQueue;
+  poolQueue: WorkQueue;
+  nats: Nats;
+  memory: JobMemory;
+  workers: WorkerRegistry;
+  dispatcher: Dispatcher;
+  applier: ResultApplier;
+  listener: ResultListener;
+  poolReconciler: PoolReconciler;
+  lostJobs: LostJobs;
+  expiry: Expiry;
+  clock: Clock;
+  log: Logger;
+}
+
+/**
+ * How long a result that a controller took and did not acknowledge stays away from the next one. Applying one takes
+ * milliseconds, so this only lengthens a fail-over.
+ */
+const resultAckWaitSeconds = 10;
+/** Three times that: then dispatching goes on without what could not be applied. */
+const drainLimitMilliseconds = 30_000;
+const drainPollMilliseconds = 100;
+const pauseAfterTroubleMilliseconds = 1_000;
+
+/** What a replica does while it leads, begun in the one order that neither loses a job nor captures one twice. */
+export class LeaderTerm {
+  readonly #parts: LeaderTermParts;
+  #signal = AbortSignal.abort();
+  #repairWanted = false;
+  #repairing: Promise<void> | undefined;
+
+  constructor(parts: LeaderTermParts) {
+    this.#parts = parts;
+  }
+
+  /** Leads until the signal ends it; resolves when everything it began has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { jobs, pools, lostJobs, expiry, jobQueue, poolQueue, dispatcher, log } = this.#parts;
+    this.#signal = signal;
+    const ended = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => ended.resolve(), { once: true });
+    const unobserve = this.#observe();
+    const loops: Promise<void>[] = [];
+    try {
+      await Promise.race([Promise.all([jobs.synced, pools.synced]), ended.promise]);
+      await this.#untilDone("prepare NATS", () => this.#prepare(), signal);
+      loops.push(this.#parts.listener.run(signal));
+      await this.#untilDone("drain results", () => this.#drainResults(signal), signal);
+      await this.#untilDone("list captures", () => this.#adoptCaptures(), signal);
+      if (signal.aborted) return;
+      log.info({ jobs: jobs.size, unfinished: this.#parts.memory.size }, "Leading");
+      this.#enqueueAll();
+      dispatcher.begin(signal);
+      await Promise.all([jobQueue.start(signal), poolQueue.start(signal)]);
+      loops.push(lostJobs.run(signal), expiry.run(signal));
+      await ended.promise;
+    } finally {
+      unobserve();
+      await Promise.allSettled([jobQueue.stop(), poolQueue.stop()]);
+      await Promise.allSettled([...loops, dispatcher.settle(), this.#repairing]);
+    }
+  }
+
+  /**
+   * Something seems to be missing on NATS: streams and consumers are made again, then lost jobs are looked for. Returns at
+   * once; asked for again while it goes on, it is done once more.
+   */
+  repair(): void {
+    this.#repairWanted = true;
+    this.#repairing ??= this.#repairWhileWanted().finally(() => {
+      this.#repairing = undefined;
+    });
+  }
+
+  async #repairWhileWanted(): Promise<void> {
+    const { poolReconciler, lostJobs, clock, log } = this.#parts;
+    while (this.#repairWanted && !this.#signal.aborted) {
+      this.#repairWanted = false;
+      try {
+        poolReconciler.forgetConsumers();
+        await this.#prepare();
+        lostJobs.lookNow();
+      } catch (err) {
+        this.#repairWanted = true;
+        if (!this.#signal.aborted) log.warn({ err }, "Could not set up NATS again");
+      }
+      // Trouble comes in crowds; once a second is enough.
+      await clock.sleep(pauseAfterTroubleMilliseconds, this.#signal).catch(() => undefined);
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { nats, poolReconciler, workers } = this.#parts;
+    await ensureStreams(nats);
+    await ensureResultConsumer(nats, { ackWaitSeconds: resultAckWaitSeconds });
+    await poolReconciler.ensureConsumers();
+    workers.callRoll();
+  }
+
+  /** Every result that is on the stream now is applied before anything is dispatched, or a job might be captured twice. */
+  async #drainResults(signal: AbortSignal): Promise<void> {
+    const { nats, clock, log } = this.#parts;
+    const { lastSequence } = await streamState(nats, streams.results);
+    const endsAt = clock.monotonicMilliseconds() + drainLimitMilliseconds;
+    while (!(await resultsDrained(nats, lastSequence))) {
+      if (clock.monotonicMilliseconds() > endsAt) {
+        log.warn({ lastSequence }, "Could not apply all results in time; dispatching all the same");
+        return;
+      }
+      await clock.sleep(drainPollMilliseconds, signal);
+    }
+  }
+
+  /** What is on the stream, or in a worker's hands, was dispatched by an earlier leader. */
+  async #adoptCaptures(): Promise<void> {
+    const { nats, jobs, memory, workers, clock } = this.#parts;
+    const onStream = (await capturesOnStream(nats)).subjects;
+    for (const record of jobs.records()) {
+      if (isFinished(record)) continue;
+      const isHeld = workers.holds(record.uid);
+      if (!isHeld && !onStream.has(subjects.capture(record.pool, record.uid))) continue;
+      const state = memory.of(record);
+      state.taken ||= isHeld;
+      state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
+      memory.move(state, "Dispatched");
+    }
+  }
+
+  /** The oldest first: the cache is in the order of names. */
+  #enqueueAll(): void {
+    const { jobs, pools, jobQueue, poolQueue } = this.#parts;
+    const records = [...jobs.records()];
+    records.sort((left, right) => left.createdMilliseconds - right.createdMilliseconds);
+    for (const record of records) jobQueue.add(keyOf(record));
+    for (const [key] of pools.entries()) poolQueue.add(key);
+  }
+
+  #observe(): () => void {
+    const { jobs, pools, jobQueue, nats, workers, applier } = this.#parts;
+    applier.observe({
+      finished: (record) => this.#release(record),
+      retrying: (record, until) => this.#putBack(record, until),
+      returned: (record) => this.#takeBack(record),
+    });
+    const ends = [
+      jobs.onChange((key) => jobQueue.add(key)),
+      pools.onChange((key, change) => this.#poolChanged(key, change)),
+      workers.onChange((pool, taken) => this.#workersChanged(pool, taken)),
+      nats.onReconnect(() => this.repair()),
+    ];
+    return () => {
+      applier.observe(undefined);
+      for (const end of ends) end();
+    };
+  }
+
+  #poolChanged(key: string, change: { kind: "Set" | "Deleted"; record: PoolRecord }): void {
+    const { jobs, jobQueue, poolQueue } = this.#parts;
+    poolQueue.add(key);
+    // Its jobs may be allowed now, or no longer.
+    for (const record of jobs.records())
+      if (record.pool === change.record.name && !isFinished(record)) jobQueue.add(keyOf(record));
+  }
+
+  #workersChanged(pool: string, taken: readonly string[]): void {
+    const { memory, dispatcher } = this.#parts;
+    for (const uid of taken) {
+      const state = memory.findByUID(uid);
+      if (state !== undefined) state.taken = true;
+    }
+    dispatcher.pump(pool);
+  }
+
+  #release(record: JobRecord): void {
+    const { memory, dispatcher } = this.#parts;
+    const state = memory.findByUID(record.uid);
+    if (state === undefined) return;
+    dispatcher.withdraw(state);
+    memory.forget(state);
+    dispatcher.pump(record.pool);
+  }
+
+  #putBack(record: JobRecord, backoffUntilMilliseconds: number): void {
+    const { memory, dispatcher, jobQueue } = this.#parts;
+    const state = memory.of(record);
+    dispatcher.withdraw(state);
+    state.taken = true;
+    state.backoffUntilMilliseconds = backoffUntilMilliseconds;
+    memory.move(state, "Idle");
+    jobQueue.add(state.key);
+    dispatcher.pump(record.pool);
+  }
+
+  /** A draining worker returned it: the same attempt goes to another, and does not count. */
+  #takeBack(record: JobRecord): void {
+    const state = this.#parts.memory.of(record);
+    if (state.hand === "Pending") return;
+    state.returned = true;
+    this.#putBack(record, 0);
+  }
+
+  async #untilDone(what: string, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await work();
+        return;
+      } catch (err) {
+        if (signal.aborted) return;
+        this.#parts.log.warn({ err, step: what }, "Could not begin to lead; trying again");
+        await this.#parts.clock.sleep(pauseAfterTroubleMilliseconds, signal).catch(() => undefined);
+      }
+    }
+  }
+}

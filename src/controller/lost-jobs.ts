@@ -1,0 +1,101 @@
+import { streams, subjects } from "../api/subjects.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import { capturesOnStream, resultsDrained, streamState } from "../platform/nats/streams.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import type { JobMemory, JobState } from "./job-memory.ts";
+import type { ControllerMetrics } from "./metrics.ts";
+import { factsOf } from "./status-updates.ts";
+import type { WorkerRegistry } from "./worker-registry.ts";
+
+export interface LostJobParts {
+  nats: Nats;
+  memory: JobMemory;
+  workers: WorkerRegistry;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+  /** Dispatches the job once more, without counting an attempt. */
+  dispatchAgain(state: JobState): void;
+}
+
+const lookEveryMilliseconds = 5_000;
+/** A job whose worker has just said goodbye to it has a result on the stream, and it is cheaper to wait for that. */
+const youngestMilliseconds = 5_000;
+const drainPollMilliseconds = 100;
+
+/**
+ * Finds jobs that were handed out and that nothing will ever be heard of. A worker publishes its result before it
+ * acknowledges the request; so a job is lost when its request is no longer on STILLS_CAPTURES and then, with every result
+ * applied that was on STILLS_RESULTS after that was seen, it is still unfinished and no worker says that it has it.
+ */
+export class LostJobs {
+  readonly #parts: LostJobParts;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(parts: LostJobParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks now, as after a reconnect, when a server may have come back without its disk. */
+  lookNow(): void {
+    this.#wake.resolve();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#wake = Promise.withResolvers<void>();
+      const pause = this.#parts.clock.sleep(lookEveryMilliseconds, signal).catch(() => undefined);
+      await Promise.race([pause, this.#wake.promise]);
+      if (signal.aborted) return;
+      try {
+        await this.#look(signal);
+      } catch (err) {
+        this.#parts.log.warn({ err }, "Could not look for lost jobs");
+      }
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const candidates = this.#candidates();
+    if (candidates.length === 0) return;
+    const { nats, workers } = this.#parts;
+    const onStream = (await capturesOnStream(nats)).subjects;
+    const missing = candidates.filter(
+      ({ state }) =>
+        !onStream.has(subjects.capture(state.pool, state.uid)) && !workers.holds(state.uid),
+    );
+    if (missing.length === 0 || !(await this.#drained(signal))) return;
+    for (const { state, dispatch } of missing) {
+      const isSame = this.#parts.memory.findByUID(state.uid) === state;
+      if (!isSame || state.hand !== "Dispatched" || state.dispatch !== dispatch) continue;
+      if (workers.holds(state.uid)) continue;
+      this.#parts.metrics.lostJobs.increment();
+      this.#parts.log.warn(
+        { ...factsOf(state), dispatch },
+        "Lost ScreenshotJob; dispatching it again",
+      );
+      this.#parts.dispatchAgain(state);
+    }
+  }
+
+  #candidates(): { state: JobState; dispatch: number }[] {
+    const newest = this.#parts.clock.monotonicMilliseconds() - youngestMilliseconds;
+    return this.#parts.memory
+      .dispatchedStates()
+      .filter((state) => state.dispatchedAtMilliseconds <= newest)
+      .map((state) => ({ state, dispatch: state.dispatch }));
+  }
+
+  /** Whether every result that is on the stream now was applied, waiting a while for those that are being applied. */
+  async #drained(signal: AbortSignal): Promise<boolean> {
+    const { nats, clock } = this.#parts;
+    const { lastSequence } = await streamState(nats, streams.results);
+    const endsAt = clock.monotonicMilliseconds() + lookEveryMilliseconds;
+    while (!(await resultsDrained(nats, lastSequence))) {
+      if (clock.monotonicMilliseconds() > endsAt) return false;
+      await clock.sleep(drainPollMilliseconds, signal);
+    }
+    return true;
+  }
+}

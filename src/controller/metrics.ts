@@ -1,0 +1,103 @@
+import { failureReasons } from "../api/reasons.ts";
+import type { Reason } from "../api/reasons.ts";
+import type { CounterMetric, HistogramMetric, Metrics } from "../platform/process/metrics.ts";
+
+const outcomes = ["Succeeded", "Failed"] as const;
+const resultOutcomes = [
+  "Finished",
+  "Retried",
+  "DispatchedAgain",
+  "Ignored",
+  "Gone",
+  "Refused",
+  "Malformed",
+  "TokenWrong",
+] as const;
+const ticketOutcomes = ["Given", "Refused"] as const;
+const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
+
+/** What became of a result. */
+export type ResultOutcome = (typeof resultOutcomes)[number];
+
+export interface ControllerMetrics {
+  jobFinished(succeeded: boolean, reason: Reason, durationSeconds: number): void;
+  dispatched: CounterMetric<Record<never, never>>;
+  lostJobs: CounterMetric<Record<never, never>>;
+  results: CounterMetric<{ outcome: typeof resultOutcomes }>;
+  uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
+  attemptQuestions: CounterMetric<{ answer: typeof attemptAnswers }>;
+  statusRefused: CounterMetric<Record<never, never>>;
+  deleted: CounterMetric<Record<never, never>>;
+}
+
+export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
+  const finished = metrics.counter({
+    name: "stills_jobs_finished_total",
+    help: "Jobs that got their outcome, by reason",
+    labels: { reason: ["Captured", ...failureReasons] as Reason[] },
+  });
+  const duration: HistogramMetric<{ outcome: typeof outcomes }> = metrics.histogram({
+    name: "stills_job_duration_seconds",
+    help: "From the creation of a job to its outcome",
+    labels: { outcome: outcomes },
+    buckets: [0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 3600],
+  });
+  return {
+    jobFinished(succeeded, reason, durationSeconds) {
+      finished.increment({ reason });
+      duration.observe(durationSeconds, { outcome: succeeded ? "Succeeded" : "Failed" });
+    },
+    dispatched: metrics.counter({
+      name: "stills_captures_dispatched_total",
+      help: "Capture requests stored on STILLS_CAPTURES",
+    }),
+    lostJobs: metrics.counter({
+      name: "stills_jobs_lost_total",
+      help: "Jobs whose capture request was lost and that were dispatched again",
+    }),
+    results: metrics.counter({
+      name: "stills_results_total",
+      help: "Results of workers, by what became of them",
+      labels: { outcome: resultOutcomes },
+    }),
+    uploadTickets: metrics.counter({
+      name: "stills_upload_tickets_total",
+      help: "Questions of workers for an upload ticket",
+      labels: { outcome: ticketOutcomes },
+    }),
+    attemptQuestions: metrics.counter({
+      name: "stills_attempt_questions_total",
+      help: "Questions of workers what became of an attempt that was delivered again",
+      labels: { answer: attemptAnswers },
+    }),
+    statusRefused: metrics.counter({
+      name: "stills_status_refused_total",
+      help: "Status writes that the API server's validation refused (422): the CRD and the controller do not fit; someone should act",
+    }),
+    deleted: metrics.counter({
+      name: "stills_jobs_deleted_total",
+      help: "Finished jobs deleted because their time was over",
+    }),
+  };
+}
+
+/** Gauges of the leader, one series a pool. */
+export interface PoolNumbers {
+  name: string;
+  slots: number;
+  busySlots: number;
+  queuedJobs: number;
+}
+
+export function registerPoolMetrics(metrics: Metrics, read: () => PoolNumbers[]): void {
+  const gauge = (name: string, help: string, of: (pool: PoolNumbers) => number) =>
+    metrics.gaugeByName({
+      name,
+      help,
+      label: "pool",
+      read: () => read().map((pool) => [pool.name, of(pool)] as const),
+    });
+  gauge("stills_pool_slots", "Browser slots that workers offer", (pool) => pool.slots);
+  gauge("stills_pool_busy_slots", "Browser slots in use", (pool) => pool.busySlots);
+  gauge("stills_pool_queued_jobs", "Jobs that wait for a slot", (pool) => pool.queuedJobs);
+}

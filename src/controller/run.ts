@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { leaseName, reportingController } from "../api/keys.ts";
+import { inboxPrefix } from "../api/nats-permissions.ts";
+import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
+import { projectJob } from "../core/job-record.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { EventRecorder } from "../platform/kube/event-recorder.ts";
+import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
+import { createKubeMetrics } from "../platform/kube/kube-metrics.ts";
+import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
+import { LeaderElection } from "../platform/kube/leader-election.ts";
+import { Reflector } from "../platform/kube/reflector.ts";
+import {
+  browserPools,
+  browserPoolType,
+  screenshotJobs,
+  screenshotJobType,
+} from "../platform/kube/resources.ts";
+import { StatusWriter } from "../platform/kube/status-writer.ts";
+import { KubeTransport } from "../platform/kube/transport.ts";
+import { connectNATS } from "../platform/nats/connection.ts";
+import { Publisher } from "../platform/nats/publisher.ts";
+import { createObjectStore } from "../platform/objects/store.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Host } from "../platform/process/host.ts";
+import type { Part } from "../platform/process/lifecycle.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import { Probes } from "../platform/process/probes.ts";
+import type { ControllerConfig } from "./config.ts";
+import { createLeaderTerm } from "./create-leader-term.ts";
+import { controllerHealth } from "./health.ts";
+import { JobView } from "./job-view.ts";
+import { createControllerMetrics } from "./metrics.ts";
+import { projectPool } from "./pool-directory.ts";
+import type { PoolRecord } from "./pool-directory.ts";
+import { ResultApplier } from "./result-applier.ts";
+import { StatusUpdates } from "./status-updates.ts";
+import { Tickets } from "./tickets.ts";
+import { WorkerRegistry } from "./worker-registry.ts";
+
+/** One replica of the controller, until it is stopped. All replicas answer workers; the one that holds the lease leads. */
+export async function runController(config: ControllerConfig, host: Host): Promise<void> {
+  const { log, clock } = host;
+  const { operatorNamespace, attemptKey } = config;
+  const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
+  const metrics = createControllerMetrics(host.metrics);
+  const kubeMetrics = createKubeMetrics(host.metrics, {
+    resources: [screenshotJobType.plural, browserPoolType.plural],
+    queues: ["jobs", "pools"],
+  });
+  const kube = { clock, log, metrics: kubeMetrics };
+
+  const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath), {
+    metrics: kubeMetrics,
+  });
+  const nats = connectNATS({ ...natsOptions(config, identity), log });
+  const store = createObjectStore(config.store);
+  const publisher = new Publisher(nats);
+  const { jobs, pools } = createCaches({ ...kube, transport }, operatorNamespace);
+  const events = new EventRecorder({
+    ...kube,
+    transport,
+    reportingController,
+    reportingInstance: identity,
+  });
+  const client = screenshotJobs(transport);
+  const writer = new StatusWriter(client, { metrics: kubeMetrics });
+  const poolWriter = new StatusWriter(browserPools(transport), { metrics: kubeMetrics });
+  const view = new JobView({ jobs, client, writer });
+  const updates = new StatusUpdates({ writer, publisher, events, metrics, clock, log });
+  const applier = new ResultApplier({ view, updates, store, clock, log, random: Math.random });
+  const workers = new WorkerRegistry({ publisher, clock, log });
+  const tickets = new Tickets({ nats, store, view, applier, attemptKey, metrics });
+  const term = createLeaderTerm({
+    ...{ config, host, kubeMetrics, metrics, nats, publisher, store, jobs, pools, client },
+    ...{ poolWriter, view, updates, applier, workers },
+  });
+  const election = new LeaderElection({
+    ...kube,
+    transport,
+    namespace: operatorNamespace,
+    leaseName,
+    identity,
+    onStartedLeading: (signal) => term.run(signal),
+  });
+  const probes = new Probes(config.probes, host, [controllerHealth({ nats, jobs, pools })]);
+
+  await host.lifecycle.run([
+    probes,
+    closing("kube transport", () => transport.close()),
+    closing("object store", async () => store.close()),
+    ...[nats, events, jobs, pools, workers, tickets, election],
+  ]);
+}
+
+interface KubeParts {
+  transport: KubeTransport;
+  clock: Clock;
+  log: Logger;
+  metrics: KubeMetrics;
+}
+
+function createCaches(kube: KubeParts, operatorNamespace: string) {
+  const jobs = new Reflector<ScreenshotJob, JobRecord>({
+    ...kube,
+    type: screenshotJobType,
+    project: projectJob,
+  });
+  const pools = new Reflector<BrowserPool, PoolRecord>({
+    ...kube,
+    type: browserPoolType,
+    namespace: operatorNamespace,
+    project: projectPool,
+  });
+  return { jobs, pools };
+}
+
+function natsOptions(config: ControllerConfig, identity: string) {
+  const { url, user, passwordFile } = config.nats;
+  return {
+    url,
+    user,
+    name: `controller ${identity}`,
+    inboxPrefix: inboxPrefix(user, identity),
+    ...(passwordFile !== undefined && { passwordFile }),
+  };
+}
+
+/** Something that opens itself when it is used and only has to be closed. */
+function closing(name: string, close: () => Promise<void>): Part {
+  return { name, start: async () => undefined, stop: close };
+}

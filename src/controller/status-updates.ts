@@ -1,0 +1,115 @@
+import { apiVersion } from "../api/keys.ts";
+import { subjects } from "../api/subjects.ts";
+import type { Verdict } from "../api/messages.ts";
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { finishedStatus, progressStatus } from "../core/job-status.ts";
+import type { JobEnding, JobProgress, JobStatusPatch } from "../core/job-status.ts";
+import type { EventRecorder } from "../platform/kube/event-recorder.ts";
+import type { StatusWrite, StatusWriter } from "../platform/kube/status-writer.ts";
+import type { Publisher } from "../platform/nats/publisher.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import type { ControllerMetrics } from "./metrics.ts";
+
+export interface StatusUpdateParts {
+  writer: StatusWriter<ScreenshotJob>;
+  publisher: Publisher;
+  events: EventRecorder;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+/**
+ * The one door to a job's status: compare-and-swap, and what follows from a written outcome (verdict, Event, metric, log
+ * line). `Conflict` means that the job is not as it was read: look again and decide anew.
+ */
+export class StatusUpdates {
+  readonly #parts: StatusUpdateParts;
+
+  constructor(parts: StatusUpdateParts) {
+    this.#parts = parts;
+  }
+
+  async finish(record: JobRecord, ending: JobEnding, signal: AbortSignal): Promise<StatusWrite> {
+    const now = this.#parts.clock.now();
+    const written = await this.#write(record, finishedStatus(record, ending, now), signal);
+    if (written.kind !== "Written") return written;
+    const durationSeconds = Math.max(0, now - record.createdMilliseconds) / 1000;
+    this.#parts.metrics.jobFinished(ending.succeeded, ending.reason, durationSeconds);
+    this.#parts.log.info(
+      { ...factsOf(record), reason: ending.reason, attempts: ending.attempts, durationSeconds },
+      "Finished ScreenshotJob",
+    );
+    this.#sendVerdict(record, ending);
+    this.#recordEvent(record, ending);
+    return written;
+  }
+
+  async progress(
+    record: JobRecord,
+    progress: JobProgress,
+    signal: AbortSignal,
+  ): Promise<StatusWrite> {
+    const now = this.#parts.clock.now();
+    const written = await this.#write(record, progressStatus(record, progress, now), signal);
+    if (written.kind === "Written" && progress.reason === "BackingOff")
+      this.#parts.log.info(
+        { ...factsOf(record), attempt: progress.attempts, cause: progress.message },
+        "Scheduled next attempt",
+      );
+    return written;
+  }
+
+  async #write(
+    record: JobRecord,
+    status: JobStatusPatch,
+    signal: AbortSignal,
+  ): Promise<StatusWrite> {
+    const written = await this.#parts.writer.write(record, record.resourceVersion, status, signal);
+    if (written.kind === "Refused") {
+      this.#parts.metrics.statusRefused.increment();
+      this.#parts.log.error(
+        { ...factsOf(record), cause: written.message },
+        "The API server refused the status of a ScreenshotJob; its CRD does not fit this controller",
+      );
+    }
+    return written;
+  }
+
+  /** At most once: whoever waits for the verdict also asks for the job now and then. */
+  #sendVerdict(record: JobRecord, ending: JobEnding): void {
+    const { uid, namespace, name } = record;
+    const verdict: Verdict = {
+      job: { namespace, name, uid },
+      succeeded: ending.succeeded,
+      reason: ending.reason,
+    };
+    try {
+      this.#parts.publisher.send(subjects.verdict(uid), verdict);
+    } catch (err) {
+      this.#parts.log.debug({ ...factsOf(record), err }, "Could not send verdict");
+    }
+  }
+
+  #recordEvent(record: JobRecord, ending: JobEnding): void {
+    if (ending.succeeded || ending.reason === "Cancelled") return;
+    const { uid, namespace, name } = record;
+    this.#parts.events.record({
+      regarding: { apiVersion, kind: "ScreenshotJob", namespace, name, uid },
+      type: "Warning",
+      reason: ending.reason,
+      action: "Capture",
+      note: ending.message,
+    });
+  }
+}
+
+/** How a job appears in logs. */
+export function factsOf(job: { namespace: string; name: string; uid: string }): {
+  screenshotJob: string;
+  jobUID: string;
+} {
+  return { screenshotJob: `${job.namespace}/${job.name}`, jobUID: job.uid };
+}
