@@ -1,0 +1,99 @@
+import { Failure } from "../../api/failure.ts";
+
+/** Codes of S3 answers that say that these credentials may not do this, whatever is tried. */
+const deniedCodes = new Set([
+  "AccessDenied",
+  "AccountProblem",
+  "AllAccessDisabled",
+  "ExpiredToken",
+  "InvalidAccessKeyId",
+  "InvalidToken",
+  "SignatureDoesNotMatch",
+  "Forbidden",
+  // versitygw's word for an unknown access key, with status 404.
+  "XAdminUserNotFound",
+]);
+
+/** Codes of S3 answers that say that what `storage` names is not there or not as it says. */
+const invalidCodes = new Set([
+  "AuthorizationHeaderMalformed",
+  "IllegalLocationConstraintException",
+  "InvalidArgument",
+  "InvalidBucketName",
+  "InvalidRequest",
+  "KeyTooLongError",
+  "MethodNotAllowed",
+  "NoSuchBucket",
+  "NotImplemented",
+  "PermanentRedirect",
+]);
+
+/** Codes with a status of the 400s that pass: what was damaged on its way, or came at a bad moment. */
+const passingCodes = new Set([
+  "BadDigest",
+  "IncompleteBody",
+  "OperationAborted",
+  "RequestTimeout",
+  "RequestTimeTooSkewed",
+  "SlowDown",
+  "XAmzContentSHA256Mismatch",
+]);
+
+/** What the status alone says where there is no code (a HEAD has no body). */
+function reasonOfStatus(status: number): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
+  if (status === 401 || status === 403) return "StorageDenied";
+  if (status === 408 || status === 429 || status >= 500 || status < 300)
+    return "StorageUnavailable";
+  return "StorageInvalid";
+}
+
+/**
+ * The one place that reads S3's error codes (docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html): StorageDenied
+ * and StorageInvalid are final, everything else (no connection, 5xx, slow down) is StorageUnavailable and may be retried.
+ * The message names the operation and the code, never the answer's text, which may quote the request.
+ */
+export function toObjectsFailure(thrown: unknown, operation: string): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const code = thrown instanceof Error ? thrown.name : "";
+  const status = statusOf(thrown);
+  return new Failure(reasonOf(code, status), {
+    message: `The object store could not ${operation}: ${describe(code, status)}`,
+    cause: thrown,
+  });
+}
+
+/**
+ * The same for an answer that was received without the client, for instance to a PUT with an upload ticket.
+ * `code` is the `<Code>` of the body, if there is one.
+ */
+export function failureOfAnswer(status: number, code: string, operation: string): Failure {
+  return new Failure(reasonOf(code, status), {
+    message: `The object store could not ${operation}: ${describe(code, status)}`,
+  });
+}
+
+/** Whether there is no such object (a bucket that is missing is something else, where the server says so). */
+export function isNoSuchObject(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return thrown.name === "NoSuchKey" || (thrown.name === "NotFound" && statusOf(thrown) === 404);
+}
+
+function reasonOf(
+  code: string,
+  status: number | undefined,
+): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
+  if (passingCodes.has(code)) return "StorageUnavailable";
+  if (deniedCodes.has(code)) return "StorageDenied";
+  if (invalidCodes.has(code)) return "StorageInvalid";
+  return status === undefined ? "StorageUnavailable" : reasonOfStatus(status);
+}
+
+function describe(code: string, status: number | undefined): string {
+  if (status === undefined) return "it does not answer; check its endpoint and that it runs";
+  return code === "" ? `it answered ${status}` : `it answered ${status} ${code}`;
+}
+
+function statusOf(thrown: unknown): number | undefined {
+  const metadata = (thrown as { $metadata?: { httpStatusCode?: unknown } } | null)?.$metadata;
+  return typeof metadata?.httpStatusCode === "number" ? metadata.httpStatusCode : undefined;
+}

@@ -1,0 +1,241 @@
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { isNoSuchObject, toObjectsFailure } from "./objects-failure.ts";
+import { encodeKey, isAmazon, objectURL } from "./object-url.ts";
+import { signUpload } from "./upload-ticket.ts";
+import type { UploadTicket, UploadTicketOptions } from "./upload-ticket.ts";
+
+export type { UploadTicket, UploadTicketOptions } from "./upload-ticket.ts";
+
+export interface ObjectStoreOptions {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyID: string;
+  secretAccessKey: string;
+  /** Where a person reaches the objects; default the endpoint. */
+  publicEndpoint?: string;
+  /** Default: path style, but virtual hosts for amazonaws.com. */
+  pathStyle?: boolean;
+}
+
+export interface ObjectFacts {
+  sizeBytes: number;
+  mediaType: string;
+  /** Names in lower case, without the `x-amz-meta-` prefix. */
+  metadata: Record<string, string>;
+}
+
+export interface StoredObject extends ObjectFacts {
+  bytes: Buffer;
+}
+
+export interface PutFacts {
+  mediaType: string;
+  metadata?: Record<string, string>;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+const connectTimeoutMilliseconds = 5_000;
+const requestTimeoutMilliseconds = 60_000;
+const triesPerCall = 3;
+const defaultDownloadSeconds = 120;
+
+/** A bucket of an S3 store. Opens connections only when it is used. */
+export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
+  return new ObjectStore(options);
+}
+
+/** Every method throws a Failure: StorageUnavailable (try again), StorageDenied or StorageInvalid. */
+export class ObjectStore {
+  readonly bucket: string;
+  readonly #options: ObjectStoreOptions;
+  readonly #isPathStyle: boolean;
+  readonly #client: S3Client;
+
+  constructor(options: ObjectStoreOptions) {
+    this.bucket = options.bucket;
+    this.#options = options;
+    this.#isPathStyle = options.pathStyle ?? !isAmazon(options.endpoint);
+    this.#client = new S3Client({
+      endpoint: options.endpoint,
+      region: options.region,
+      forcePathStyle: this.#isPathStyle,
+      credentials: {
+        accessKeyId: options.accessKeyID,
+        secretAccessKey: options.secretAccessKey,
+      },
+      // The default adds a CRC32 that some servers refuse and that spoils presigned PUTs.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+      maxAttempts: triesPerCall,
+      requestHandler: {
+        connectionTimeout: connectTimeoutMilliseconds,
+        requestTimeout: requestTimeoutMilliseconds,
+        throwOnRequestTimeout: true,
+      },
+    });
+  }
+
+  /** Undefined if there is no such object. */
+  async head(key: string, options: CallOptions = {}): Promise<ObjectFacts | undefined> {
+    try {
+      return factsOf(
+        await this.#client.send(new HeadObjectCommand(this.#place(key)), abortable(options)),
+      );
+    } catch (thrown) {
+      // A HEAD has no body, so a missing bucket looks like a missing object.
+      if (!isNoSuchObject(thrown)) throw toObjectsFailure(thrown, "look up the object");
+    }
+    await this.#requireBucket(options);
+    return undefined;
+  }
+
+  /** The whole object; undefined if there is none. */
+  async get(key: string, options: CallOptions = {}): Promise<StoredObject | undefined> {
+    try {
+      const answer = await this.#client.send(
+        new GetObjectCommand(this.#place(key)),
+        abortable(options),
+      );
+      const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+      return { ...factsOf(answer), sizeBytes: bytes.length, bytes };
+    } catch (thrown) {
+      if (isNoSuchObject(thrown)) return undefined;
+      throw toObjectsFailure(thrown, "read the object");
+    }
+  }
+
+  /** Stores bytes of known length, replacing what is there. */
+  async put(
+    key: string,
+    bytes: Uint8Array,
+    facts: PutFacts,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const command = new PutObjectCommand({
+      ...this.#place(key),
+      Body: bytes,
+      ContentLength: bytes.length,
+      ContentType: facts.mediaType,
+      Metadata: facts.metadata,
+    });
+    await this.#run("store the object", () => this.#client.send(command, abortable(options)));
+  }
+
+  /** Server-side copy; type and metadata come along. StorageInvalid if there is no such object. */
+  async copy(from: string, to: string, options: CallOptions = {}): Promise<void> {
+    const command = new CopyObjectCommand({
+      ...this.#place(to),
+      CopySource: `${this.bucket}/${encodeKey(from)}`,
+      MetadataDirective: "COPY",
+    });
+    await this.#run("copy the object", () => this.#client.send(command, abortable(options)));
+  }
+
+  /** No error if there is no such object. */
+  async remove(key: string, options: CallOptions = {}): Promise<void> {
+    const command = new DeleteObjectCommand(this.#place(key));
+    await this.#run("remove the object", () => this.#client.send(command, abortable(options)));
+  }
+
+  /** A presigned PUT for exactly this length, SHA-256, type and metadata. No request is made. */
+  async uploadTicket(options: UploadTicketOptions): Promise<UploadTicket> {
+    return await this.#run("sign an upload", () => signUpload(this.#client, this.bucket, options));
+  }
+
+  /** A presigned GET. No request is made. */
+  async downloadTicket(key: string, expiresSeconds = defaultDownloadSeconds): Promise<string> {
+    const command = new GetObjectCommand(this.#place(key));
+    return await this.#run("sign a download", () =>
+      getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }),
+    );
+  }
+
+  /** The plain URL of an object under the public endpoint. */
+  locationOf(key: string): string {
+    return objectURL({
+      endpoint: this.#options.publicEndpoint ?? this.#options.endpoint,
+      bucket: this.bucket,
+      key,
+      ...(this.#options.pathStyle === undefined ? {} : { pathStyle: this.#options.pathStyle }),
+    });
+  }
+
+  /** Creates the bucket unless it is there (which keys that may not create buckets can tell, too). */
+  async ensureBucket(options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#client.send(this.#look(), abortable(options));
+      return;
+    } catch (thrown) {
+      if (nameOf(thrown) !== "NoSuchBucket") throw toObjectsFailure(thrown, "find the bucket");
+    }
+    try {
+      await this.#client.send(new CreateBucketCommand({ Bucket: this.bucket }), abortable(options));
+    } catch (thrown) {
+      // Somebody else was quicker.
+      if (nameOf(thrown) === "BucketAlreadyOwnedByYou") return;
+      throw toObjectsFailure(thrown, "create the bucket");
+    }
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    this.#client.destroy();
+  }
+
+  #place(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.bucket, Key: key };
+  }
+
+  /** The cheapest question about the bucket whose answer, unlike a HEAD's, says in its body what is wrong. */
+  #look(): ListObjectsV2Command {
+    return new ListObjectsV2Command({ Bucket: this.bucket, MaxKeys: 1 });
+  }
+
+  async #requireBucket(options: CallOptions): Promise<void> {
+    await this.#run("find the bucket", () => this.#client.send(this.#look(), abortable(options)));
+  }
+
+  async #run<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (thrown) {
+      throw toObjectsFailure(thrown, operation);
+    }
+  }
+}
+
+interface FactsAnswer {
+  ContentLength?: number | undefined;
+  ContentType?: string | undefined;
+  Metadata?: Record<string, string> | undefined;
+}
+
+function factsOf(answer: FactsAnswer): ObjectFacts {
+  return {
+    sizeBytes: answer.ContentLength ?? 0,
+    mediaType: answer.ContentType ?? "application/octet-stream",
+    metadata: { ...answer.Metadata },
+  };
+}
+
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : "";
+}
+
+function abortable(options: CallOptions): { abortSignal?: AbortSignal } {
+  return options.signal === undefined ? {} : { abortSignal: options.signal };
+}
