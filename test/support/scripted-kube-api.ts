@@ -1,0 +1,84 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { KubeCredentials } from "../../src/platform/kube/kube-credentials.ts";
+
+/** What a scripted API server does with one request. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * An HTTP server for the faults that no healthy kube-apiserver can be made to produce. Answers come from a script, one a
+ * request; when it is used up, from `otherwise`.
+ */
+export class ScriptedKubeAPI implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #script: Answer[];
+  /** Method and URL of every request, in order. */
+  readonly requests: string[] = [];
+  readonly headers: IncomingMessage["headers"][] = [];
+  otherwise: Answer;
+
+  static async start(script: Answer[], otherwise: Answer): Promise<ScriptedKubeAPI> {
+    const api = new ScriptedKubeAPI(script, otherwise);
+    await new Promise<void>((resolve) => api.#server.listen(0, "127.0.0.1", resolve));
+    return api;
+  }
+
+  constructor(script: Answer[], otherwise: Answer) {
+    this.#script = [...script];
+    this.otherwise = otherwise;
+    this.#server = createServer((request, response) => {
+      this.requests.push(`${request.method} ${request.url}`);
+      this.headers.push(request.headers);
+      const answer = this.#script.shift() ?? this.otherwise;
+      answer(request, response);
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get credentials(): KubeCredentials {
+    return { load: async () => ({ server: this.url, headers: {}, tls: {} }) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+/** A JSON answer. */
+export function answerWith(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Answer {
+  return (_request, response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(JSON.stringify(body));
+  };
+}
+
+/** A failure as the API server words it. */
+export function failWith(
+  status: number,
+  reason: string,
+  headers: Record<string, string> = {},
+): Answer {
+  return answerWith(
+    status,
+    { kind: "Status", status: "Failure", code: status, reason, message: reason },
+    headers,
+  );
+}
+
+/** The connection breaks before an answer. */
+export const resetConnection: Answer = (request) => {
+  request.socket.resetAndDestroy();
+};
+
+/** No answer, ever. */
+export const staySilent: Answer = () => undefined;
