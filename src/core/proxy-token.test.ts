@@ -102,7 +102,7 @@ const wrongGrants: [what: string, change: Record<string, unknown>][] = [
   ["negative requests", { limits: { bytes: 1, requests: -1, connections: 1 } }],
   ["connections as text", { limits: { bytes: 1, requests: 1, connections: "1" } }],
   ["no expiry", { expires: undefined }],
-  ["an endless expiry", { expires: 1e400 }],
+  ["an endless expiry", { expires: Number.POSITIVE_INFINITY }],
 ];
 
 test("a signed grant with a field out of range is malformed, and cannot be signed here", () => {

@@ -1,0 +1,100 @@
+import { problemOfTargetEntry, parseTargetEntry } from "../core/target-policy-rules.ts";
+import type { TargetEntry, TargetRules } from "../core/target-policy-rules.ts";
+import { bareHostOf, portOf } from "../core/target-policy.ts";
+import type { EnvReader } from "../platform/process/env.ts";
+import { readProbesConfig } from "../platform/process/probes.ts";
+import type { ProbesConfig } from "../platform/process/probes.ts";
+import { problemOfDNSServer } from "./name-resolver.ts";
+
+export interface EgressConfig {
+  probes: ProbesConfig;
+  proxy: ForwardProxyConfig;
+}
+
+export interface ForwardProxyConfig {
+  /** Address to listen on. */
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** Shared with the controller, which signs. */
+  tokenKey: string;
+  rules: TargetRules;
+  /** Empty: those of the system. */
+  dnsServers: readonly string[];
+  /** What tokens of class `store` may reach, and nothing else. */
+  store?: HostAndPort;
+  webhookAllowsHTTP: boolean;
+  storageAllowsHTTP: boolean;
+  limits: ForwardProxyLimits;
+}
+
+export interface HostAndPort {
+  host: string;
+  port: number;
+}
+
+export interface ForwardProxyLimits {
+  /** Requests and tunnels in progress, over all jobs. */
+  maxConnections: number;
+  /** Looking up the name and connecting, together. */
+  connectTimeoutSeconds: number;
+  /** From the end of the request to the head of the answer. */
+  headersTimeoutSeconds: number;
+  /** Without a byte in either direction. */
+  idleTimeoutSeconds: number;
+  /** How long open connections may go on after SIGTERM. */
+  drainTimeoutSeconds: number;
+}
+
+/** Reads everything the role needs; mistakes are reported together by `env.throwIfInvalid()`, which this calls. */
+export function readEgressConfig(env: EnvReader): EgressConfig {
+  const config = {
+    probes: readProbesConfig(env),
+    proxy: {
+      host: env.string("STILLS_EGRESS_HOST", { default: "0.0.0.0" }),
+      port: env.integer("STILLS_EGRESS_PORT", { default: 3128, min: 0, max: 65_535 }),
+      tokenKey: env.secretFile("STILLS_PROXY_KEY_FILE", { minLength: 16 }),
+      rules: {
+        allow: readEntries(env, "STILLS_EGRESS_ALLOW_CIDRS"),
+        deny: readEntries(env, "STILLS_EGRESS_DENY_CIDRS"),
+      },
+      dnsServers: env.list("STILLS_EGRESS_DNS_SERVERS", {
+        default: [],
+        problemOf: problemOfDNSServer,
+      }),
+      ...readStore(env),
+      webhookAllowsHTTP: env.boolean("STILLS_WEBHOOK_ALLOW_HTTP", { default: false }),
+      storageAllowsHTTP: env.boolean("STILLS_STORAGE_ALLOW_HTTP", { default: false }),
+      limits: readLimits(env),
+    },
+  };
+  env.throwIfInvalid();
+  return config;
+}
+
+function readEntries(env: EnvReader, name: string): TargetEntry[] {
+  const texts = env.list(name, { default: [], problemOf: problemOfTargetEntry });
+  return texts.map(parseTargetEntry).filter((entry) => entry !== undefined);
+}
+
+function readStore(env: EnvReader): { store?: HostAndPort } {
+  if (!env.has("STILLS_STORE_ENDPOINT")) return {};
+  const url = URL.parse(env.url("STILLS_STORE_ENDPOINT", { protocols: ["http:", "https:"] }));
+  return url === null ? {} : { store: { host: bareHostOf(url), port: portOf(url) } };
+}
+
+function readLimits(env: EnvReader): ForwardProxyLimits {
+  const seconds = (name: string, fallback: number) =>
+    env.integer(`STILLS_EGRESS_${name}_TIMEOUT_SECONDS`, { default: fallback, min: 1, max: 600 });
+  return {
+    maxConnections: env.integer("STILLS_EGRESS_MAX_CONNECTIONS", {
+      default: 4096,
+      min: 1,
+      max: 100_000,
+    }),
+    connectTimeoutSeconds: seconds("CONNECT", 10),
+    headersTimeoutSeconds: seconds("HEADERS", 60),
+    idleTimeoutSeconds: seconds("IDLE", 60),
+    drainTimeoutSeconds: seconds("DRAIN", 20),
+  };
+}

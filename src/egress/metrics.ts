@@ -1,0 +1,66 @@
+import type {
+  CounterMetric,
+  GaugeMetric,
+  HistogramMetric,
+  Metrics,
+} from "../platform/process/metrics.ts";
+import { trafficClasses } from "../core/proxy-token.ts";
+import { refusalReasons } from "./refusal.ts";
+
+const trafficClass = trafficClasses;
+/** "Abandoned": the client went away before there was an answer. */
+const outcomes = ["Relayed", "Abandoned", ...refusalReasons] as const;
+const directions = ["Received", "Sent"] as const;
+const tokenProblems = ["Missing", "Malformed", "SignatureWrong", "Expired"] as const;
+const lookupOutcomes = ["Cached", "Resolved", "NotFound", "Failed"] as const;
+const dialOutcomes = ["Connected", "Failed", "TimedOut"] as const;
+
+export interface EgressMetrics {
+  requests: CounterMetric<{ class: typeof trafficClass; outcome: typeof outcomes }>;
+  transferredBytes: CounterMetric<{ class: typeof trafficClass; direction: typeof directions }>;
+  refusedTokens: CounterMetric<{ problem: typeof tokenProblems }>;
+  nameLookups: CounterMetric<{ outcome: typeof lookupOutcomes }>;
+  dialSeconds: HistogramMetric<{ outcome: typeof dialOutcomes }>;
+  inProgress: GaugeMetric<Record<never, never>>;
+  originConnections: GaugeMetric<Record<never, never>>;
+}
+
+/** All metrics of the egress proxy. Hosts, jobs and tenants are never labels. */
+export function createEgressMetrics(metrics: Metrics): EgressMetrics {
+  return {
+    requests: metrics.counter({
+      name: "stills_egress_requests_total",
+      help: "Requests and tunnels with a valid token, by traffic class and by how they ended.",
+      labels: { class: trafficClass, outcome: outcomes },
+    }),
+    transferredBytes: metrics.counter({
+      name: "stills_egress_transferred_bytes_total",
+      help: "Bytes exchanged with origins, counted when a connection closes.",
+      labels: { class: trafficClass, direction: directions },
+    }),
+    refusedTokens: metrics.counter({
+      name: "stills_egress_refused_tokens_total",
+      help: "Requests turned away because of their proxy token.",
+      labels: { problem: tokenProblems },
+    }),
+    nameLookups: metrics.counter({
+      name: "stills_egress_name_lookups_total",
+      help: "Host names looked up, by where the answer came from.",
+      labels: { outcome: lookupOutcomes },
+    }),
+    dialSeconds: metrics.histogram({
+      name: "stills_egress_dial_duration_seconds",
+      help: "Time to connect to an origin once its name is resolved.",
+      labels: { outcome: dialOutcomes },
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    }),
+    inProgress: metrics.gauge({
+      name: "stills_egress_requests_in_progress",
+      help: "Requests and tunnels that are open now.",
+    }),
+    originConnections: metrics.gauge({
+      name: "stills_egress_origin_connections",
+      help: "Connections to origins that are open now, idle ones included.",
+    }),
+  };
+}

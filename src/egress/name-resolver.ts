@@ -1,0 +1,137 @@
+import { promises as dns } from "node:dns";
+import type { RecordWithTtl } from "node:dns";
+import { isIP } from "node:net";
+import type { Clock } from "../platform/process/clock.ts";
+import { connectionFailed, nameNotResolved } from "./refusal.ts";
+import type { EgressMetrics } from "./metrics.ts";
+
+interface Answer {
+  addresses: readonly string[];
+  timeToLiveSeconds: number;
+}
+
+interface CacheEntry {
+  outcome: Promise<Answer>;
+  /** Monotonic; infinite while the lookup is under way. */
+  usableUntilMilliseconds: number;
+}
+
+/** Long enough for one page, short enough that a change of address is seen. */
+const longestTimeToLiveSeconds = 30;
+/** A page with a dead host asks for it many times within seconds. */
+const negativeTimeToLiveSeconds = 2;
+const maxEntries = 10_000;
+const queryTimeoutMilliseconds = 2500;
+const tries = 2;
+
+/** For `EnvReader.list`: what an entry of STILLS_EGRESS_DNS_SERVERS must be, or undefined if it is fine. */
+export function problemOfDNSServer(text: string): string | undefined {
+  return isServer(text)
+    ? undefined
+    : "an IP address, with a port as 10.0.0.10:5353 or [fd00::10]:5353";
+}
+
+function isServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const groups = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
+  if (groups === undefined) return false;
+  const { six, four, port = "53" } = groups;
+  const isAddress = six === undefined ? isIP(four ?? "") === 4 : isIP(six) === 6;
+  return isAddress && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+/**
+ * Asks DNS servers itself: no hosts file, no search domains, no local names. Answers are kept for as long as they say, but
+ * at most 30 seconds; whoever dials uses the addresses returned here and nothing else.
+ */
+export class NameResolver {
+  readonly #resolver = new dns.Resolver({ timeout: queryTimeoutMilliseconds, tries });
+  readonly #cache = new Map<string, CacheEntry>();
+  readonly #clock: Clock;
+  readonly #metrics: EgressMetrics;
+
+  constructor(options: { servers: readonly string[]; clock: Clock; metrics: EgressMetrics }) {
+    if (options.servers.length > 0) this.#resolver.setServers(options.servers);
+    this.#clock = options.clock;
+    this.#metrics = options.metrics;
+  }
+
+  /** All IPv4 and IPv6 addresses of a name. Throws a Refusal: NameNotResolved if there are none, else ConnectionFailed. */
+  async resolve(host: string): Promise<readonly string[]> {
+    const now = this.#clock.monotonicMilliseconds();
+    const known = this.#cache.get(host);
+    if (known !== undefined && known.usableUntilMilliseconds > now) {
+      this.#metrics.nameLookups.increment({ outcome: "Cached" });
+      return (await known.outcome).addresses;
+    }
+    const entry: CacheEntry = {
+      outcome: this.#lookUp(host),
+      usableUntilMilliseconds: Number.POSITIVE_INFINITY,
+    };
+    this.#remember(host, entry);
+    return (await this.#settle(entry)).addresses;
+  }
+
+  /** Ends the queries under way; they fail. */
+  cancel(): void {
+    this.#resolver.cancel();
+  }
+
+  async #settle(entry: CacheEntry): Promise<Answer> {
+    const until = (seconds: number) => this.#clock.monotonicMilliseconds() + seconds * 1000;
+    try {
+      const answer = await entry.outcome;
+      entry.usableUntilMilliseconds = until(answer.timeToLiveSeconds);
+      return answer;
+    } catch (thrown) {
+      entry.usableUntilMilliseconds = until(negativeTimeToLiveSeconds);
+      throw thrown;
+    }
+  }
+
+  #remember(host: string, entry: CacheEntry): void {
+    // Deleted first, so that the map's order is the order of lookups and the first key is the oldest.
+    this.#cache.delete(host);
+    this.#cache.set(host, entry);
+    if (this.#cache.size <= maxEntries) return;
+    const oldest = this.#cache.keys().next();
+    if (oldest.done !== true) this.#cache.delete(oldest.value);
+  }
+
+  async #lookUp(host: string): Promise<Answer> {
+    const families = await Promise.allSettled([
+      this.#resolver.resolve4(host, { ttl: true }),
+      this.#resolver.resolve6(host, { ttl: true }),
+    ]);
+    const records = families.flatMap((family) =>
+      family.status === "fulfilled" ? family.value : [],
+    );
+    if (records.length === 0) throw this.#failureOf(host, families);
+    this.#metrics.nameLookups.increment({ outcome: "Resolved" });
+    return answerOf(records);
+  }
+
+  #failureOf(host: string, families: readonly PromiseSettledResult<unknown>[]): Error {
+    const causes = families.flatMap((family) =>
+      family.status === "rejected" ? [family.reason as unknown] : [],
+    );
+    const isAbsent = causes.every((cause) => isAbsence(cause));
+    this.#metrics.nameLookups.increment({ outcome: isAbsent ? "NotFound" : "Failed" });
+    return isAbsent
+      ? nameNotResolved(`The host name ${host} does not exist`, causes[0])
+      : connectionFailed(`The host name ${host} could not be looked up just now`, causes[0]);
+  }
+}
+
+function answerOf(records: readonly RecordWithTtl[]): Answer {
+  return {
+    addresses: records.map((record) => record.address),
+    timeToLiveSeconds: Math.min(longestTimeToLiveSeconds, ...records.map((record) => record.ttl)),
+  };
+}
+
+/** The server said there is no such name, or the name cannot be one; everything else may be different in a moment. */
+function isAbsence(thrown: unknown): boolean {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  return code === "ENOTFOUND" || code === "ENODATA" || code === "EBADNAME";
+}
