@@ -79,7 +79,7 @@ export function answer(
   const subscription = nats.connection.subscribe(subject, {
     queue,
     callback: (err, message) => {
-      if (err !== null) return;
+      if (err !== null || !isInbox(message.reply)) return;
       if (waiting.length >= longestQueue) {
         respond(message, { error: { reason: "InternalError", message: "Too many questions" } });
         return;
@@ -103,6 +103,14 @@ async function answerOne(
     const { reason, message: sentence } = toFailure(thrown);
     respond(message, { error: { reason, message: sentence } });
   }
+}
+
+/**
+ * The server lets whoever answers publish to any reply subject a question names, with the answerer's rights. Only inboxes
+ * are answered, or a worker could have the controller speak to JetStream's API for it.
+ */
+function isInbox(reply: string | undefined): boolean {
+  return reply !== undefined && /^_INBOX[._]/.test(reply);
 }
 
 function respond(message: Msg, envelope: object): void {

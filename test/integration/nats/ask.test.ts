@@ -89,27 +89,27 @@ test("a question ends when its signal aborts", async () => {
   });
 });
 
-test("more questions than handlers at once are all answered", async () => {
+test("more questions than handlers at once wait their turn, and all are answered", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
+  const gate = Promise.withResolvers<void>();
   let running = 0;
   let most = 0;
   answer(nats, subject, "controllers", async (body) => {
     running += 1;
     most = Math.max(most, running);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await gate.promise;
     running -= 1;
     return body;
   });
+  const numbers = Array.from({ length: 300 }, (_, n) => n);
+  const asking = Promise.all(numbers.map((n) => ask(nats, subject, n, patient)));
+  await eventually("every handler is busy", () => running === 64);
+  await nats.connection.flush();
 
-  const answers = await Promise.all(
-    Array.from({ length: 300 }, (_, n) => ask(nats, subject, n, patient)),
-  );
+  gate.resolve();
 
-  assert.deepEqual(
-    answers,
-    Array.from({ length: 300 }, (_, n) => n),
-  );
+  assert.deepEqual(await asking, numbers);
   assert.equal(most, 64);
 });
 
@@ -121,6 +121,24 @@ test("who stopped answering is not asked any more", async () => {
   stop();
   answer(nats, subject, "controllers", async () => "new");
   assert.equal(await ask(nats, subject, {}, patient), "new");
+});
+
+test("a question that wants its answer elsewhere than in an inbox is not answered", async () => {
+  await using server = await TestServer.start();
+  await using nats = await connectTo(server);
+  const questions: unknown[] = [];
+  const answers: string[] = [];
+  answer(nats, subject, "controllers", async (body) => {
+    questions.push(body);
+    return body;
+  });
+  new Publisher(nats).subscribe("stills.v1.cancel.*", (message) => answers.push(message.subject));
+  nats.connection.publish(subject, '"bad"', { reply: "stills.v1.cancel.uid" });
+
+  assert.equal(await ask(nats, subject, "good", patient), "good");
+
+  assert.deepEqual(questions, ["good"]);
+  assert.deepEqual(answers, []);
 });
 
 test("JSON and bytes sent on core subjects are heard until the subscription ends", async () => {

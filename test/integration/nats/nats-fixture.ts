@@ -1,106 +1,85 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
 import { connectNATS } from "../../../src/platform/nats/connection.ts";
 import type { Log, Nats, NatsOptions } from "../../../src/platform/nats/connection.ts";
-
-const binary = join(homedir(), ".cache/plain-cluster/bin/nats-server");
+import { startNATS } from "../../support/servers.ts";
+import type { TestNATS, TestNATSOptions } from "../../support/servers.ts";
 
 /** A log that keeps its lines, for tests that look at them. */
 export interface KeptLog extends Log {
-  readonly lines: { message: string; facts: object }[];
+  readonly lines: { message: string; facts: Record<string, unknown> }[];
 }
 
 export function keepLog(): KeptLog {
-  const lines: { message: string; facts: object }[] = [];
-  const keep = (facts: object, message: string): void => void lines.push({ message, facts });
+  const lines: KeptLog["lines"] = [];
+  const keep = (facts: object, message: string): void =>
+    void lines.push({ message, facts: { ...facts } });
   return { lines, info: keep, warn: keep, error: keep };
 }
 
-/** A real nats-server with JetStream on a free loopback port and a store of its own. */
+/** A real nats-server that can crash, freeze and lose its disk. */
 export class TestServer {
-  readonly #folder = mkdtempSync(join(tmpdir(), "stills-nats-"));
-  readonly #authorization: string;
-  readonly port: number;
-  #process: ChildProcess | undefined;
+  readonly nats: TestNATS;
 
-  private constructor(port: number, authorization: string) {
-    this.port = port;
-    this.#authorization = authorization;
+  private constructor(nats: TestNATS) {
+    this.nats = nats;
   }
 
-  static async start(authorization = ""): Promise<TestServer> {
-    const server = new TestServer(await freePort(), authorization);
-    await server.run();
-    return server;
+  static async start(options: TestNATSOptions = {}): Promise<TestServer> {
+    return new TestServer(await startNATS(options));
   }
 
   get url(): string {
-    return `nats://127.0.0.1:${this.port}`;
+    return this.nats.url;
   }
 
   async run(): Promise<void> {
-    const config = join(this.#folder, "nats.conf");
-    writeFileSync(
-      config,
-      `listen: "127.0.0.1:${this.port}"\njetstream: {store_dir: ${JSON.stringify(join(this.#folder, "store"))}}\n${this.#authorization}`,
-    );
-    const child = spawn(binary, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
-    this.#process = child;
-    let output = "";
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    const until = performance.now() + 60_000;
-    while (!output.includes("Server is ready")) {
-      if (child.exitCode !== null || performance.now() > until)
-        throw new Error(`nats-server did not start:\n${output}`);
-      await sleep(20);
-    }
+    await this.nats.process.start(new AbortController().signal);
   }
 
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    await this.nats.process.kill();
   }
 
-  /** SIGSTOP: the connection stays open, nothing is answered. */
+  /** The connection stays open, nothing is answered. */
   freeze(): void {
-    this.#process?.kill("SIGSTOP");
+    this.#signal("SIGSTOP");
   }
 
   thaw(): void {
-    this.#process?.kill("SIGCONT");
+    this.#signal("SIGCONT");
   }
 
-  wipeStore(): void {
-    rmSync(join(this.#folder, "store"), { recursive: true, force: true });
+  async wipeStore(): Promise<void> {
+    const store = join(dirname(this.nats.process.logFile), "jetstream");
+    await rm(store, { recursive: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.thaw();
-    await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.nats[Symbol.asyncDispose]();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.nats.process;
+    if (pid !== undefined) process.kill(pid, signal);
   }
 }
 
 export type Connected = Nats & AsyncDisposable;
 
+/** Connects as the administrator unless told otherwise. */
 export async function connectTo(
   server: TestServer,
   options: Partial<NatsOptions> = {},
 ): Promise<Connected> {
   const nats = connectNATS({
     url: server.url,
-    user: "",
+    user: server.nats.user,
+    password: server.nats.password,
     name: "test",
-    inboxPrefix: "_INBOX_test.one",
+    inboxPrefix: inboxPrefix(options.user ?? server.nats.user, "test"),
     log: keepLog(),
     firstConnectTimeoutSeconds: 60,
     ...options,
@@ -109,12 +88,9 @@ export async function connectTo(
   return Object.assign(nats, { [Symbol.asyncDispose]: async () => await nats.stop() });
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+/** Connects as a role does, with exactly its permissions. */
+export async function connectAs(server: TestServer, user: string, log: Log): Promise<Connected> {
+  const credentials = server.nats.users[user];
+  if (credentials === undefined) throw new Error(`no user ${user}`);
+  return await connectTo(server, { ...credentials, log });
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { streams, subjects } from "../../../src/api/subjects.ts";
 import { connectNATS } from "../../../src/platform/nats/connection.ts";
@@ -106,7 +109,7 @@ test("a server that lost its disk is set up again on reconnect, and pulls go on"
   });
 
   await server.kill();
-  server.wipeStore();
+  await server.wipeStore();
   await server.run();
   await eventually("the streams are back", () => restored > 0);
 
@@ -192,6 +195,25 @@ test("the first connect stops when the process stops", async () => {
   stopping.abort();
   await assert.rejects(starting, { name: "Failure" });
   await nats.stop();
+});
+
+test("a password that changes in its file is used at the next connect", async () => {
+  await using server = await TestServer.start();
+  const folder = await mkdtemp(join(tmpdir(), "stills-test-password-"));
+  const passwordFile = join(folder, "password");
+  await writeFile(passwordFile, "old\n");
+  const log = keepLog();
+  const { user, password } = server.nats;
+  const connecting = connectTo(server, { user, password: "", passwordFile, log });
+  await eventually("the old password is refused", () =>
+    log.lines.some((line) => line.message === "Waiting for NATS"),
+  );
+
+  await writeFile(passwordFile, `${password}\n`);
+
+  await using nats = await connecting;
+  assert.equal(nats.state, "Connected");
+  await rm(folder, { recursive: true });
 });
 
 test("a connection that closes by itself fails the part; one that is stopped does not", async () => {
