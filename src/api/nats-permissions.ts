@@ -29,27 +29,6 @@ export function inboxPrefix(user: string, name: string): string {
   return `_INBOX_${user}.${name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`;
 }
 
-export interface NatsUser {
-  user: string;
-  /** Plain text or bcrypt. */
-  password: string;
-  permissions: NatsPermissions;
-}
-
-/** The `authorization` block of a nats-server configuration file (which takes JSON). */
-export function natsAuthorization(users: readonly NatsUser[]): string {
-  const entries = users.map(({ user, password, permissions }) => ({
-    user,
-    password,
-    permissions: {
-      publish: { allow: permissions.publish },
-      subscribe: { allow: permissions.subscribe },
-      ...(permissions.mayRespond ? { allow_responses: true } : {}),
-    },
-  }));
-  return `authorization: ${JSON.stringify({ users: entries }, undefined, 2)}\n`;
-}
-
 const jetstreamAPI = "$JS.API";
 
 /** What a role may do on NATS; the one source for the local composition and the chart. */
