@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Environment } from "../../platform/process/env.ts";
@@ -52,7 +52,8 @@ export async function findBinary(
     search.signal,
     () => search.report(`Another process is fetching servers; waiting for it before ${name}`),
   );
-  return (await findPresent(search)) ?? (await obtain(search));
+  const quiet = { ...search, report: () => undefined };
+  return (await findPresent(quiet)) ?? (await obtain(search));
 }
 
 /** Which of the programs are not on this machine yet, and about how many seconds it takes to build them. */
@@ -78,9 +79,13 @@ export async function missingBinaries(
 }
 
 async function findPresent(search: Search): Promise<string | undefined> {
+  const seen = new Set<string>();
   for (const directory of searchPath(search.environment)) {
     const path = join(directory, search.name);
-    if (!(await isExecutable(path))) continue;
+    const program = await executableAt(path);
+    // /bin is often a link to /usr/bin.
+    if (program === undefined || seen.has(program)) continue;
+    seen.add(program);
     const version = await foundVersion(path, search.source, search.signal);
     if (version !== undefined && !isOlder(version, search.source.version)) return path;
     const what = version === undefined ? "does not tell its version" : `is ${version}`;
@@ -131,12 +136,13 @@ async function obtain(search: Search): Promise<string> {
   );
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+/** Where the path leads, if that is a program we may run. */
+async function executableAt(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    return true;
+    return await realpath(path);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -7,12 +7,13 @@ import { createServer } from "node:net";
 export async function findFreePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) return port;
+    if (await isFreePort(port)) return port;
   }
   throw new Error("No free port found between 20000 and 31999 on 127.0.0.1");
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen there now. */
+export async function isFreePort(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const server = createServer();
     server.on("error", () => resolve(false));

@@ -16,6 +16,8 @@ export interface KubeAPIOptions {
   fsync: boolean;
   /** Default: any free one. */
   port?: number;
+  /** What kubectl takes when no `-n` is given; default: "default". */
+  namespace?: string;
 }
 
 export interface ClientIdentity {
@@ -36,6 +38,7 @@ export class KubeAPI {
   readonly adminKubeconfig: string;
   readonly #authority: CertificateAuthority;
   readonly #directory: string;
+  readonly #namespace: string;
 
   private constructor(parts: {
     url: string;
@@ -43,6 +46,7 @@ export class KubeAPI {
     server: ServerProcess;
     authority: CertificateAuthority;
     directory: string;
+    namespace: string;
   }) {
     this.url = parts.url;
     this.etcd = parts.etcd;
@@ -50,6 +54,7 @@ export class KubeAPI {
     this.#authority = parts.authority;
     this.authorityPEM = parts.authority.certificatePEM;
     this.#directory = parts.directory;
+    this.#namespace = parts.namespace;
     this.adminKubeconfig = this.#kubeconfigPath("admin");
   }
 
@@ -79,7 +84,8 @@ export class KubeAPI {
       readyTimeoutSeconds: 180,
       stopTimeoutSeconds: 30,
     });
-    const api = new KubeAPI({ url, etcd: etcd.process, server, authority, directory });
+    const namespace = options.namespace ?? "default";
+    const api = new KubeAPI({ url, etcd: etcd.process, server, authority, directory, namespace });
     await api.#writeKubeconfig("admin", admin);
     return api;
   }
@@ -132,7 +138,9 @@ export class KubeAPI {
           },
         },
       ],
-      contexts: [{ name: "stills", context: { cluster: "stills", user: name } }],
+      contexts: [
+        { name: "stills", context: { cluster: "stills", user: name, namespace: this.#namespace } },
+      ],
     };
     const path = this.#kubeconfigPath(name);
     await writePrivate(path, `${JSON.stringify(kubeconfig, undefined, 2)}\n`);

@@ -16,8 +16,10 @@ test("a lock is held once, tells its holder, and is free after it or when the ho
 
     // The process id lives, but it is another process: it did not start at tick 1.
     await writeFile(path, `${process.pid} 1`);
-    await using again = await ProcessLock.tryToTake(path);
+    assert.equal(await ProcessLock.holderOf(path), undefined);
+    const again = await ProcessLock.tryToTake(path);
     assert.ok(again instanceof ProcessLock);
+    assert.equal(await ProcessLock.holderOf(path), process.pid);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -28,11 +28,17 @@ export class ProcessLock implements AsyncDisposable {
   static async tryToTake(path: string): Promise<ProcessLock | number> {
     for (;;) {
       if (await create(path)) return new ProcessLock(path);
-      const identity = await readFile(path, "utf8").catch(() => "");
-      const holder = Number(identity.split(" ", 1)[0]);
-      if (holder > 0 && identityOf(holder) === identity) return holder;
+      const holder = await ProcessLock.holderOf(path);
+      if (holder !== undefined) return holder;
       await rm(path, { force: true });
     }
+  }
+
+  /** The living process that holds it. */
+  static async holderOf(path: string): Promise<number | undefined> {
+    const identity = await readFile(path, "utf8").catch(() => "");
+    const holder = Number(identity.split(" ", 1)[0]);
+    return holder > 0 && identityOf(holder) === identity ? holder : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,6 +17,8 @@ export interface ServerProcessOptions {
   readyTimeoutSeconds?: number;
   /** Between SIGTERM and SIGKILL; default 15. */
   stopTimeoutSeconds?: number;
+  /** Makes a sentence of the end of the log, for programs that log JSON; default: the lines themselves. */
+  explain?: (lines: string) => string;
 }
 
 const pollMilliseconds = 100;
@@ -96,6 +98,11 @@ export class ServerProcess {
     }
   }
 
+  #explanation(): string {
+    const lines = this.lastLines(20);
+    return this.#options.explain?.(lines) ?? lines.split("\n").slice(-5).join("\n");
+  }
+
   #launch(): void {
     this.#dismissWatchdog();
     const [command = "", ...rest] = this.#commandLine();
@@ -109,7 +116,10 @@ export class ServerProcess {
       this.#child = child;
       this.#exit = new Promise((resolve) => {
         child.on("error", (error) => resolve(error.message));
-        child.on("exit", (code, signalName) => resolve(signalName ?? `exit code ${code}`));
+        child.on("exit", (code, signalName) => {
+          endGroup(child.pid);
+          resolve(signalName ?? `exit code ${code}`);
+        });
       });
       if (!hasParentDeathSignal() && child.pid !== undefined) this.#guard(child.pid);
     } finally {
@@ -149,10 +159,10 @@ export class ServerProcess {
     while (!(await this.#isReady(either))) {
       signal.throwIfAborted();
       if (ended !== undefined)
-        throw new Error(`${this.name} ended at once (${ended}): ${this.lastLines()}`);
+        throw new Error(`${this.name} ended at once (${ended}): ${this.#explanation()}`);
       if (limit.aborted)
         throw new Error(
-          `${this.name} was not ready within ${limitSeconds} seconds; the end of ${this.logFile}: ${this.lastLines()}`,
+          `${this.name} was not ready within ${limitSeconds} seconds; the end of ${this.logFile}: ${this.#explanation()}`,
         );
       await delay(pollMilliseconds, undefined, { signal: either }).catch(() => undefined);
     }
@@ -165,6 +175,16 @@ export class ServerProcess {
     } catch {
       return false;
     }
+  }
+}
+
+/** What a killed program left running of its own children, in the process group it led. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nobody is left.
   }
 }
 

@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { rbacRules } from "../api/rbac-rules.ts";
+import type { RBACRule } from "../api/rbac-rules.ts";
+import { installCRDs } from "../platform/kube/crd-installer.ts";
+import { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { KubeObject, ResourceType } from "../platform/kube/resource-client.ts";
+import {
+  accountType,
+  browserPoolType,
+  namespaceType,
+  secretType,
+} from "../platform/kube/resources.ts";
+import type { KubeTransport } from "../platform/kube/transport.ts";
+import { systemClock } from "../platform/process/clock.ts";
+import { readCRDTexts } from "./crd-files.ts";
+import type { LocalFolder } from "./local-folder.ts";
+import { jobsNamespace, operatorNamespace, poolName } from "./local-servers.ts";
+
+type AnyObject = KubeObject & Record<string, unknown>;
+
+const fieldManager = "stills-local";
+const accountName = "local";
+const credentialsSecretName = "local-account";
+
+const rbac = { group: "rbac.authorization.k8s.io", version: "v1" } as const;
+const types = {
+  clusterRole: { ...rbac, plural: "clusterroles", kind: "ClusterRole", namespaced: false },
+  clusterRoleBinding: {
+    ...rbac,
+    plural: "clusterrolebindings",
+    kind: "ClusterRoleBinding",
+    namespaced: false,
+  },
+  role: { ...rbac, plural: "roles", kind: "Role", namespaced: true },
+  roleBinding: { ...rbac, plural: "rolebindings", kind: "RoleBinding", namespaced: true },
+} as const satisfies Record<string, ResourceType>;
+
+/** The name in the controller's client certificate, to which the rules are bound. */
+export const controllerUserName = "stills-controller";
+
+/** What a cluster has before the first job: kinds, namespaces, rights, a pool and an account. Safe to repeat. */
+export async function setUpCluster(
+  transport: KubeTransport,
+  folder: LocalFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  const apply = async (type: ResourceType, object: AnyObject): Promise<void> => {
+    const client = new ResourceClient<AnyObject>(transport, type);
+    await client.apply(object, { fieldManager, signal, timeoutMilliseconds: 30_000 });
+  };
+  await installCRDs(transport, await readCRDTexts(), { fieldManager, clock: systemClock, signal });
+  for (const name of [operatorNamespace, jobsNamespace])
+    await apply(namespaceType, { metadata: { name } });
+  await applyRights(apply);
+  await applyPoolAndAccount(apply, folder);
+}
+
+type Apply = (type: ResourceType, object: AnyObject) => Promise<void>;
+
+async function applyRights(apply: Apply): Promise<void> {
+  const { cluster, operatorNamespace: inOperator, tenantNamespace } = rbacRules.controller;
+  const name = controllerUserName;
+  const subjects = [{ kind: "User", name, apiGroup: rbac.group }];
+  await apply(types.clusterRole, { metadata: { name }, rules: cluster });
+  await apply(types.clusterRoleBinding, {
+    metadata: { name },
+    roleRef: { apiGroup: rbac.group, kind: "ClusterRole", name },
+    subjects,
+  });
+  const inNamespace = async (namespace: string, rules: RBACRule[]): Promise<void> => {
+    await apply(types.role, { metadata: { namespace, name }, rules });
+    await apply(types.roleBinding, {
+      metadata: { namespace, name },
+      roleRef: { apiGroup: rbac.group, kind: "Role", name },
+      subjects,
+    });
+  };
+  await inNamespace(operatorNamespace, inOperator);
+  await inNamespace(jobsNamespace, tenantNamespace);
+}
+
+async function applyPoolAndAccount(apply: Apply, folder: LocalFolder): Promise<void> {
+  const namespace = operatorNamespace;
+  await apply(browserPoolType, { metadata: { namespace, name: poolName }, spec: {} });
+  const read = async (name: string): Promise<string> =>
+    (await readFile(await folder.secretFile(name))).toString("base64");
+  await apply(secretType, {
+    metadata: { namespace, name: credentialsSecretName },
+    data: {
+      accessKey: await read("account-access-key"),
+      secretKey: await read("account-secret-key"),
+    },
+  });
+  await apply(accountType, {
+    metadata: { namespace, name: accountName },
+    spec: {
+      namespace: jobsNamespace,
+      credentialsSecretRef: { name: credentialsSecretName },
+      poolName,
+    },
+  });
+}

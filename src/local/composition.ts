@@ -1,0 +1,182 @@
+import { readFile } from "node:fs/promises";
+import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
+import { KubeTransport } from "../platform/kube/transport.ts";
+import type { Part } from "../platform/process/lifecycle.ts";
+import { ChildKeeper } from "./child-keeper.ts";
+import { controllerUserName, setUpCluster } from "./cluster-setup.ts";
+import type { LocalConfig } from "./config.ts";
+import { removeCoordinates, writeCoordinates } from "./coordinates.ts";
+import type { LocalCoordinates } from "./coordinates.ts";
+import { serveFirstPage } from "./first-page.ts";
+import { LocalFolder } from "./local-folder.ts";
+import { bucket, createServers, findServerBinaries, natsAdmin } from "./local-servers.ts";
+import { jobsNamespace } from "./local-servers.ts";
+import type { LocalServers } from "./local-servers.ts";
+import { createController, createEgress, createWorker } from "./role-processes.ts";
+import type { RoleContext, RoleProcess } from "./role-processes.ts";
+
+type Report = (line: string) => void;
+
+const controllerReplicas = 2;
+const longestFirstStartSeconds = 2 * 60 * 60;
+
+/** The whole of Stills on one machine, with real servers; every part a child process that is kept alive. */
+export class Composition implements Part {
+  readonly name = "Stills";
+  /** Programs may have to be built first. */
+  readonly startTimeoutSeconds = longestFirstStartSeconds;
+  readonly stopTimeoutSeconds = 120;
+  readonly #config: LocalConfig;
+  readonly #report: Report;
+  readonly #opened = new AsyncDisposableStack();
+  readonly #keeper: ChildKeeper;
+  #coordinates: LocalCoordinates | undefined;
+  #firstPageURL = "";
+
+  constructor(config: LocalConfig, report: Report) {
+    this.#config = config;
+    this.#report = report;
+    this.#keeper = new ChildKeeper(report, () => this.#publish());
+  }
+
+  /** Once started. */
+  get coordinates(): LocalCoordinates {
+    if (this.#coordinates === undefined) throw new Error("The composition has not started");
+    return this.#coordinates;
+  }
+
+  get firstPageURL(): string {
+    return this.#firstPageURL;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#startAll(signal);
+    } catch (thrown) {
+      await this.stop();
+      throw thrown;
+    }
+  }
+
+  /** In reverse: roles first, so that workers can hand back what they hold. */
+  async stop(): Promise<void> {
+    await this.#keeper.stop();
+    await removeCoordinates(this.#config.directory);
+    await this.#opened.disposeAsync();
+  }
+
+  async #startAll(signal: AbortSignal): Promise<void> {
+    const folder = this.#opened.use(await LocalFolder.open(this.#config.directory));
+    const binaries = await findServerBinaries(this.#report, signal);
+    const servers = await createServers(folder, binaries);
+    await this.#startServers(servers, signal);
+    await this.#prepareCluster(servers, folder, signal);
+    const page = this.#opened.use(await serveFirstPage());
+    this.#firstPageURL = page.url;
+    const allowCIDRs = [page.allowCIDR, ...this.#config.egressAllowCIDRs];
+    const roles = await this.#startRoles({ folder, servers }, allowCIDRs, signal);
+    this.#coordinates = await describe(servers, roles);
+    await this.#publish();
+  }
+
+  async #startServers(servers: LocalServers, signal: AbortSignal): Promise<void> {
+    const { kube, nats, objects } = servers;
+    this.#report("Starting etcd, kube-apiserver, nats-server and versitygw");
+    await Promise.all([
+      this.#startChild("etcd", kube.etcd, signal).then(() =>
+        this.#startChild("kube-apiserver", kube.server, signal),
+      ),
+      this.#startChild("nats-server", nats.process, signal),
+      this.#startChild("versitygw", objects.process, signal, (stop) => objects.start(stop)),
+    ]);
+  }
+
+  async #prepareCluster(
+    servers: LocalServers,
+    folder: LocalFolder,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#report("Applying the CustomResourceDefinitions, a BrowserPool and an Account");
+    const transport = new KubeTransport(kubeCredentials(servers.kube.adminKubeconfig));
+    try {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(120_000)]);
+      await setUpCluster(transport, folder, limit);
+    } finally {
+      await transport.close();
+    }
+  }
+
+  async #startRoles(
+    context: RoleContext,
+    allowCIDRs: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RoleProcess[]> {
+    const { workers } = this.#config;
+    this.#report(
+      `Starting ${controllerReplicas} controllers, the egress proxy and ${workers} workers`,
+    );
+    const kubeconfig = await context.servers.kube.issueKubeconfig({ name: controllerUserName });
+    const controllers = await createEach(controllerReplicas, (number) =>
+      createController(context, number, kubeconfig),
+    );
+    const egress = await createEgress(context, allowCIDRs);
+    const workerProcesses = await createEach(workers, (number) =>
+      createWorker(context, number, egress.proxyURL),
+    );
+    // Controllers make the streams that workers pull from.
+    for (const group of [[...controllers, egress], workerProcesses])
+      await Promise.all(group.map(({ role, process }) => this.#startChild(role, process, signal)));
+    return [...controllers, egress, ...workerProcesses];
+  }
+
+  async #startChild(
+    kind: string,
+    process: RoleProcess["process"],
+    signal: AbortSignal,
+    start = (stop: AbortSignal): Promise<void> => process.start(stop),
+  ): Promise<void> {
+    this.#opened.defer(() => process.stop());
+    await start(signal);
+    this.#keeper.keep({ kind, process, start });
+  }
+
+  async #publish(): Promise<void> {
+    if (this.#coordinates === undefined) return;
+    this.#coordinates = { ...this.#coordinates, pids: this.#keeper.pids };
+    await writeCoordinates(this.#config.directory, this.#coordinates);
+  }
+}
+
+async function createEach<Made>(
+  count: number,
+  create: (number: number) => Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (let number = 1; number <= count; number++) made.push(await create(number));
+  return made;
+}
+
+async function describe(
+  { kube, nats, objects, binaries, secrets }: LocalServers,
+  roles: readonly RoleProcess[],
+): Promise<LocalCoordinates> {
+  const metricsURLs: Record<string, string[]> = {};
+  for (const { role, metricsURL } of roles) (metricsURLs[role] ??= []).push(metricsURL);
+  return {
+    kubeconfig: kube.adminKubeconfig,
+    kubectl: binaries.kubectl,
+    namespace: jobsNamespace,
+    natsURL: nats.url,
+    natsUser: natsAdmin,
+    natsPasswordFile: secrets.natsAdminPasswordFile,
+    objects: {
+      endpoint: objects.endpoint,
+      region: objects.region,
+      bucket,
+      accessKeyID: await readFile(secrets.storeAccessKeyIDFile, "utf8"),
+      secretAccessKey: await readFile(secrets.storeSecretAccessKeyFile, "utf8"),
+    },
+    metricsURLs,
+    pids: {},
+  };
+}

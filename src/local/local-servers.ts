@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import { natsPermissions, natsUser } from "../api/nats-permissions.ts";
+import type { NatsRole } from "../api/nats-permissions.ts";
+import type { LocalFolder } from "./local-folder.ts";
+import { findBinary } from "./servers/binaries.ts";
+import { KubeAPI } from "./servers/kube-api.ts";
+import { createNATS } from "./servers/nats.ts";
+import type { NATSServer, NATSUser } from "./servers/nats.ts";
+import { ObjectsServer } from "./servers/objects.ts";
+import type { ServerName } from "./servers/versions.ts";
+import { serverNames } from "./servers/versions.ts";
+
+export interface LocalServers {
+  kube: KubeAPI;
+  nats: NATSServer;
+  objects: ObjectsServer;
+  binaries: Readonly<Record<ServerName, string>>;
+  /** Of the servers' users, as files. */
+  secrets: LocalSecrets;
+}
+
+export interface LocalSecrets {
+  storeAccessKeyIDFile: string;
+  storeSecretAccessKeyFile: string;
+  natsAdminPasswordFile: string;
+  natsControllerPasswordFile: string;
+  natsWorkerPasswordFile: string;
+  attemptKeyFile: string;
+  proxyKeyFile: string;
+}
+
+export const poolName = "default";
+export const operatorNamespace = "stills-system";
+export const jobsNamespace = "screenshots";
+export const bucket = "stills";
+export const natsAdmin = "admin";
+
+/** Finds, downloads or builds every program; the slow part of a first start. */
+export async function findServerBinaries(
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Record<ServerName, string>> {
+  const found: Partial<Record<ServerName, string>> = {};
+  for (const name of serverNames) found[name] = await findBinary(name, { report, signal });
+  return found as Record<ServerName, string>;
+}
+
+/** Prepares the four servers in the folder; nothing is started yet. */
+export async function createServers(
+  folder: LocalFolder,
+  binaries: Record<ServerName, string>,
+): Promise<LocalServers> {
+  const secrets = await createSecrets(folder);
+  const read = async (file: string): Promise<string> => await readFile(file, "utf8");
+  const roleUser = async (role: NatsRole, file: string, pool?: string): Promise<NATSUser> => ({
+    user: natsUser(role, pool),
+    password: await read(file),
+    permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
+  });
+  const kube = await KubeAPI.create({
+    etcdBinary: binaries.etcd,
+    kubeAPIServerBinary: binaries["kube-apiserver"],
+    directory: folder.in("kube"),
+    fsync: true,
+    port: await folder.portFor("kube-apiserver"),
+    namespace: jobsNamespace,
+  });
+  const nats = await createNATS({
+    binary: binaries["nats-server"],
+    directory: folder.in("nats"),
+    port: await folder.portFor("nats-server"),
+    users: [
+      { user: natsAdmin, password: await read(secrets.natsAdminPasswordFile) },
+      await roleUser("controller", secrets.natsControllerPasswordFile),
+      await roleUser("worker", secrets.natsWorkerPasswordFile, poolName),
+    ],
+  });
+  const objects = await ObjectsServer.create({
+    binary: binaries.versitygw,
+    directory: folder.in("objects"),
+    port: await folder.portFor("versitygw"),
+    bucket,
+    publicPrefixes: ["artifacts/", "stored/"],
+    accessKeyID: await read(secrets.storeAccessKeyIDFile),
+    secretAccessKey: await read(secrets.storeSecretAccessKeyFile),
+  });
+  return { kube, nats, objects, binaries, secrets };
+}
+
+async function createSecrets(folder: LocalFolder): Promise<LocalSecrets> {
+  return {
+    storeAccessKeyIDFile: await folder.secretFile("store-access-key-id"),
+    storeSecretAccessKeyFile: await folder.secretFile("store-secret-access-key"),
+    natsAdminPasswordFile: await folder.secretFile("nats-admin-password"),
+    natsControllerPasswordFile: await folder.secretFile("nats-controller-password"),
+    natsWorkerPasswordFile: await folder.secretFile("nats-worker-password"),
+    attemptKeyFile: await folder.secretFile("attempt-key"),
+    proxyKeyFile: await folder.secretFile("proxy-key"),
+  };
+}

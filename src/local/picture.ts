@@ -1,0 +1,80 @@
+import { writeFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Condition, ScreenshotJob } from "../api/v1alpha1.ts";
+import { KubeError } from "../platform/kube/kube-failure.ts";
+import { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { KubeObject } from "../platform/kube/resource-client.ts";
+import { screenshotJobType, screenshotJobs } from "../platform/kube/resources.ts";
+import type { KubeTransport } from "../platform/kube/transport.ts";
+
+export interface PictureRequest {
+  namespace: string;
+  /** The job's name begins with it. */
+  namePrefix: string;
+  url: string;
+}
+
+export type PictureOutcome =
+  | { kind: "Taken"; name: string; location: string }
+  | { kind: "Failed"; name: string; reason: string; message: string };
+
+const pollMilliseconds = 150;
+/** The job's own deadline, and some time for the controller to enforce it. */
+const limitMilliseconds = 180_000;
+
+/** Creates a job as a user would and waits for its end. */
+export async function takePicture(
+  transport: KubeTransport,
+  request: PictureRequest,
+  signal: AbortSignal,
+): Promise<PictureOutcome> {
+  const { namespace, namePrefix, url } = request;
+  const name = `${namePrefix}-${Date.now().toString(36)}`;
+  const client = new ResourceClient<KubeObject & { spec: unknown }>(transport, screenshotJobType);
+  try {
+    await client.create({ metadata: { namespace, name }, spec: { url } }, { signal });
+  } catch (thrown) {
+    if (!(thrown instanceof KubeError)) throw thrown;
+    return { kind: "Failed", name, reason: "Refused by the API server", message: thrown.message };
+  }
+  return await outcomeOf(transport, { namespace, name }, signal);
+}
+
+async function outcomeOf(
+  transport: KubeTransport,
+  key: { namespace: string; name: string },
+  signal: AbortSignal,
+): Promise<PictureOutcome> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMilliseconds)]);
+  for (;;) {
+    const job = await screenshotJobs(transport).get(key, { signal: limit });
+    const condition = succeededOf(job);
+    if (condition?.status === "True")
+      return { kind: "Taken", name: key.name, location: job.status?.location ?? "" };
+    if (condition?.status === "False")
+      return {
+        kind: "Failed",
+        name: key.name,
+        reason: condition.reason,
+        message: condition.message,
+      };
+    await delay(pollMilliseconds, undefined, { signal: limit });
+  }
+}
+
+function succeededOf(job: ScreenshotJob): Condition | undefined {
+  return job.status?.conditions?.find(({ type }) => type === "Succeeded");
+}
+
+/** Fetches a picture from its location, which is readable without a key here. */
+export async function savePicture(
+  location: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await fetch(location, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
+  });
+  if (!response.ok) throw new Error(`${location} answered ${response.status}`);
+  await writeFile(path, new Uint8Array(await response.arrayBuffer()));
+}

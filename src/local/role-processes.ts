@@ -1,0 +1,153 @@
+import { join } from "node:path";
+import { natsUser } from "../api/nats-permissions.ts";
+import { processEnvironment } from "../platform/process/env.ts";
+import type { LocalFolder } from "./local-folder.ts";
+import type { LocalServers } from "./local-servers.ts";
+import { bucket, operatorNamespace, poolName } from "./local-servers.ts";
+import { projectDirectory } from "./project-directory.ts";
+import { findFreePort } from "./servers/free-port.ts";
+import { ServerProcess } from "./servers/server-process.ts";
+
+type Settings = Record<string, string | undefined>;
+
+export interface RoleProcess {
+  role: "controller" | "egress" | "worker";
+  process: ServerProcess;
+  metricsURL: string;
+}
+
+export interface RoleContext {
+  folder: LocalFolder;
+  servers: LocalServers;
+}
+
+const workerDrainSeconds = 10;
+
+/** A replica of the controller, with its own client certificate. Not started yet, like those below. */
+export async function createController(
+  { folder, servers }: RoleContext,
+  number: number,
+  kubeconfig: string,
+): Promise<RoleProcess> {
+  const { nats, objects, secrets } = servers;
+  return await createRole("controller", number, folder, {
+    KUBECONFIG: kubeconfig,
+    STILLS_OPERATOR_NAMESPACE: operatorNamespace,
+    STILLS_NATS_URL: nats.url,
+    STILLS_NATS_USER: natsUser("controller"),
+    STILLS_NATS_PASSWORD_FILE: secrets.natsControllerPasswordFile,
+    STILLS_STORE_ENDPOINT: objects.endpoint,
+    STILLS_STORE_PUBLIC_ENDPOINT: objects.endpoint,
+    STILLS_STORE_REGION: objects.region,
+    STILLS_STORE_BUCKET: bucket,
+    STILLS_STORE_ACCESS_KEY_ID_FILE: secrets.storeAccessKeyIDFile,
+    STILLS_STORE_SECRET_ACCESS_KEY_FILE: secrets.storeSecretAccessKeyFile,
+    STILLS_ATTEMPT_KEY_FILE: secrets.attemptKeyFile,
+    STILLS_PROXY_KEY_FILE: secrets.proxyKeyFile,
+  });
+}
+
+export interface EgressProcess extends RoleProcess {
+  proxyURL: string;
+}
+
+export async function createEgress(
+  { folder, servers }: RoleContext,
+  allowCIDRs: readonly string[],
+): Promise<EgressProcess> {
+  const port = await findFreePort();
+  const role = await createRole("egress", 1, folder, {
+    STILLS_EGRESS_HOST: "127.0.0.1",
+    STILLS_EGRESS_PORT: String(port),
+    STILLS_EGRESS_ALLOW_CIDRS: allowCIDRs.join(","),
+    STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: "5",
+    STILLS_PROXY_KEY_FILE: servers.secrets.proxyKeyFile,
+    STILLS_STORE_ENDPOINT: servers.objects.endpoint,
+  });
+  return { ...role, proxyURL: `http://127.0.0.1:${port}` };
+}
+
+export async function createWorker(
+  { folder, servers }: RoleContext,
+  number: number,
+  proxyURL: string,
+): Promise<RoleProcess> {
+  return await createRole("worker", number, folder, {
+    STILLS_POOL: poolName,
+    STILLS_WORKER_NAME: `local-${number}`,
+    STILLS_NATS_URL: servers.nats.url,
+    STILLS_NATS_USER: natsUser("worker", poolName),
+    STILLS_NATS_PASSWORD_FILE: servers.secrets.natsWorkerPasswordFile,
+    STILLS_EGRESS_URL: proxyURL,
+    STILLS_DRAIN_TIMEOUT_SECONDS: String(workerDrainSeconds),
+  });
+}
+
+async function createRole(
+  role: RoleProcess["role"],
+  number: number,
+  folder: LocalFolder,
+  settings: Settings,
+): Promise<RoleProcess> {
+  const port = await findFreePort();
+  const metricsURL = `http://127.0.0.1:${port}`;
+  const process = new ServerProcess({
+    name: `${role} ${number}`,
+    command: nodePath(),
+    arguments: [join(projectDirectory, "src", "main.ts"), role],
+    environment: {
+      ...processEnvironment(),
+      KUBECONFIG: undefined,
+      STILLS_EGRESS_ALLOW_CIDRS: undefined,
+      TMPDIR: folder.temporaryPath,
+      STILLS_METRICS_HOST: "127.0.0.1",
+      STILLS_METRICS_PORT: String(port),
+      ...settings,
+    },
+    logFile: folder.in("logs", `${role}-${number}.log`),
+    isReady: async (signal) => {
+      const response = await fetch(`${metricsURL}/readyz`, { signal });
+      await response.arrayBuffer();
+      return response.ok;
+    },
+    stopTimeoutSeconds: workerDrainSeconds + 15,
+    explain: explainLog,
+  });
+  return { role, process, metricsURL: `${metricsURL}/metrics` };
+}
+
+function nodePath(): string {
+  return process.execPath;
+}
+
+/** The last thing that went wrong in lines of JSON; the lines themselves where they are no JSON. */
+function explainLog(lines: string): string {
+  for (const line of lines.split("\n").toReversed()) {
+    const entry = parseLine(line);
+    if (entry === undefined || (entry.level !== "error" && entry.level !== "warn")) continue;
+    const messages = [entry.message];
+    for (let err = entry.err; err !== undefined; err = err.cause) messages.push(err.message);
+    return messages.filter((message) => message !== undefined).join(": ");
+  }
+  return lines;
+}
+
+interface LogEntry {
+  level?: string;
+  message?: string;
+  err?: LoggedError;
+}
+
+interface LoggedError {
+  message?: string;
+  cause?: LoggedError;
+}
+
+function parseLine(line: string): LogEntry | undefined {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === "object" && entry !== null ? (entry as LogEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+}
