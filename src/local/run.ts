@@ -25,9 +25,8 @@ export async function runLocal(env: EnvReader, words: readonly string[]): Promis
   try {
     const config = readLocalConfig(env, words);
     if (config.onceURL === undefined) return await serve(config);
-    const running = await readCoordinates(config.directory);
-    if (running === undefined || !isAlive(running))
-      return await startForOne(config, config.onceURL);
+    const running = await runningIn(config.directory);
+    if (running === undefined) return await startForOne(config, config.onceURL);
     return await takeOne(config, running, config.onceURL, new AbortController().signal);
   } catch (thrown) {
     if (thrown instanceof UsageError) return complain(thrown.message, 2);
