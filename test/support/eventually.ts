@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface EventuallyOptions {
+  /** Generous: reached only when something is broken. */
+  limitSeconds?: number;
+  /** Says why waiting any longer is pointless, if it is. */
+  giveUp?: () => string | undefined;
+}
+
+/** Asks until the answer is neither undefined nor false nor an error; fails with the last error after the limit. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  options: EventuallyOptions = {},
+): Promise<T> {
+  const limitSeconds = options.limitSeconds ?? 120;
+  const until = performance.now() + limitSeconds * 1000;
+  let lastError: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+    } catch (error) {
+      lastError = error;
+    }
+    const hopeless = options.giveUp?.();
+    if (hopeless !== undefined) throw new Error(`Gave up waiting until ${what}: ${hopeless}`);
+    if (performance.now() > until)
+      throw new Error(`Not within ${limitSeconds} s: ${what}`, { cause: lastError });
+    await sleep(50);
+  }
+}
