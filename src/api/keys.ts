@@ -9,6 +9,15 @@ export const labels = {
   retryOf: `${group}/retry-of`,
   /** On Secrets of tenant namespaces that jobs may refer to. */
   usableByJobs: `${group}/usable-by-jobs`,
+  /** On a job made over HTTP: the Account that called. */
+  account: `${group}/account`,
+} as const;
+
+export const annotations = {
+  /** On a job somebody waits for: `<gateway>.<token>`, where the worker sends the picture at once. */
+  reply: `${group}/reply`,
+  /** On a job made over HTTP: digest of the call, so that an idempotency key is not used for two different ones. */
+  requestDigest: `${group}/request-digest`,
 } as const;
 
 export const leaseName = "stills-controller";

@@ -1,0 +1,126 @@
+import type { HTTPOption, OptionValue } from "./options/capture-option.ts";
+import { urlRules, longestURL } from "./options/texts.ts";
+
+/**
+ * Options of `/take` that do not describe the picture but the call: who calls, what is answered, who is told. With the option
+ * catalogue these are all names that `/take` knows.
+ */
+export interface RequestOption {
+  readonly value: OptionValue;
+  readonly http: HTTPOption & { readonly text: string };
+}
+
+const text = (maxLength: number): OptionValue => ({ type: "string", minLength: 1, maxLength });
+const onOff: OptionValue = { type: "boolean" };
+
+function option(
+  name: string,
+  type: HTTPOption["type"],
+  value: OptionValue,
+  rest: Omit<RequestOption["http"], "name" | "type">,
+): RequestOption {
+  return { value, http: { name, type, ...rest } };
+}
+
+const responseTypes = { by_format: "by_format", json: "json", empty: "empty" };
+
+export const requestOptions = {
+  accessKey: option("access_key", "string", text(256), {
+    text: "is the account's access key; the header `X-Access-Key` does as well.",
+  }),
+  signature: option("signature", "string", text(64), {
+    text: "is the HMAC-SHA256 of the query string before it, with the secret key, as hex. GET and HEAD only.",
+  }),
+  responseType: option("response_type", "string", text(16), {
+    words: responseTypes,
+    default: "by_format",
+    text: "says what is answered: the picture, a JSON object about it, or nothing.",
+  }),
+  asynchronous: option("async", "boolean", onOff, {
+    default: false,
+    text: "answers 201 at once; the outcome goes to `webhook_url`, to the bucket, and to the address in `Location`.",
+  }),
+  webhookURL: option(
+    "webhook_url",
+    "string",
+    { type: "string", minLength: 1, maxLength: longestURL, rules: urlRules },
+    { text: "is called with the outcome." },
+  ),
+  webhookSign: option("webhook_sign", "boolean", onOff, {
+    default: true,
+    text: "says whether the webhook carries signatures.",
+  }),
+  webhookErrors: option("webhook_errors", "boolean", onOff, {
+    default: false,
+    text: "says whether the webhook is also called when the picture fails.",
+  }),
+  externalIdentifier: option(
+    "external_identifier",
+    "string",
+    {
+      type: "string",
+      minLength: 1,
+      maxLength: 64,
+      rules: [
+        {
+          must: "match",
+          pattern: "^[A-Za-z0-9]+$",
+          message: "must contain only letters of the English alphabet and digits",
+        },
+      ],
+    },
+    { text: "comes back in the webhook's header `X-ScreenshotOne-External-Identifier`." },
+  ),
+  attachmentName: option(
+    "attachment_name",
+    "string",
+    {
+      type: "string",
+      minLength: 1,
+      maxLength: 128,
+      rules: [
+        {
+          must: "match",
+          pattern: "^[A-Za-z0-9][A-Za-z0-9._ -]*$",
+          message:
+            "must begin with a letter or digit and contain only those, blanks and . _ -; the extension is added",
+        },
+      ],
+    },
+    { text: "has the answer saved under this name; the extension is added." },
+  ),
+  store: option("store", "boolean", onOff, {
+    default: false,
+    text: "keeps the picture at `storage_path`.",
+  }),
+  storageReturnLocation: option("storage_return_location", "boolean", onOff, {
+    default: false,
+    needs: ["store"],
+    text: "says whether the stored picture's URL is returned.",
+  }),
+  imageSize: option("metadata_image_size", "boolean", onOff, {
+    default: false,
+    text: "returns the picture's width and height.",
+  }),
+} as const satisfies Record<string, RequestOption>;
+
+/**
+ * Names of the original API that Stills does not have yet. They are refused by name, so that nobody believes they had an effect;
+ * a switch that is explicitly off asks for nothing and passes.
+ */
+export const unsupportedOptions: ReadonlySet<string> = new Set(
+  `include_shadow_dom request_gpu_rendering fail_if_gpu_rendering_fails servers_region selector_algorithm
+   selector_scroll_into_view capture_beyond_viewport scroll_into_view scroll_into_view_adjust_top full_page_algorithm
+   full_page_slices full_page_slice_height full_page_slice_overlap_height viewport_device viewport_mobile
+   viewport_has_touch viewport_landscape image_width image_height omit_background pdf_print_background
+   pdf_fit_one_page pdf_landscape pdf_paper_format pdf_margin pdf_margin_top pdf_margin_right pdf_margin_bottom
+   pdf_margin_left reduced_motion media_type scripts_wait_until click error_on_click_selector_not_found hover
+   error_on_hover_selector_not_found block_cookie_banners block_banners_by_heuristics block_chats block_ads
+   block_trackers block_socials block_annoyances block_requests block_resources geolocation_latitude
+   geolocation_longitude geolocation_accuracy time_zone ip_country_code proxy proxy_bypass_hosts user_agent
+   authorization cookies headers bypass_csp wait_for_selector_algorithm cache cache_ttl cache_key storage_bucket
+   storage_endpoint storage_access_key_id storage_secret_access_key storage_class storage_acl metadata_fonts
+   metadata_icon metadata_open_graph metadata_page_title metadata_content metadata_content_format
+   metadata_http_response_status_code metadata_http_response_headers openai_api_key vision_prompt vision_max_tokens
+   fail_if_content_contains fail_if_content_missing fail_if_request_failed`.split(/\s+/),
+);

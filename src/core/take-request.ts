@@ -1,0 +1,100 @@
+import { requestOptions, unsupportedOptions, type RequestOption } from "../api/request-options.ts";
+import { parseCapture } from "./capture-parser.ts";
+import { parseOptionValue } from "./option-value.ts";
+import { textOfRaw, type RawOptions, type RawValue } from "./raw-options.ts";
+import { invalidRequest } from "./take-error.ts";
+
+export type ResponseType = "by_format" | "json" | "empty";
+
+/** A call of `/take` that is in order. */
+export interface TakeRequest {
+  /** What goes into the job's spec as it is. */
+  spec: Record<string, unknown>;
+  responseType: ResponseType;
+  asynchronous: boolean;
+  store: boolean;
+  returnLocation: boolean;
+  webhook: { url: string; sign: boolean; onFailure: boolean } | undefined;
+  externalIdentifier: string | undefined;
+  attachmentName: string | undefined;
+  imageSize: boolean;
+  /** How long a synchronous caller waits. */
+  timeoutSeconds: number;
+}
+
+const defaultTimeoutSeconds = 60;
+
+/** Reads and checks all options of a call; throws a TakeError that names everything that is wrong. */
+export function parseTakeRequest(raw: RawOptions): TakeRequest {
+  const problems: string[] = [];
+  const read = reader(raw, problems);
+  const asynchronous = read(requestOptions.asynchronous) === true;
+  const capture = parseCapture(raw, asynchronous);
+  problems.push(...capture.problems, ...unknownProblems(raw, capture.known));
+
+  const url = read(requestOptions.webhookURL);
+  const responseType = read(requestOptions.responseType) as ResponseType;
+  const request: TakeRequest = {
+    spec: capture.spec,
+    responseType,
+    asynchronous,
+    store: read(requestOptions.store) === true,
+    returnLocation: read(requestOptions.storageReturnLocation) === true,
+    webhook:
+      typeof url === "string"
+        ? {
+            url,
+            sign: read(requestOptions.webhookSign) === true,
+            onFailure: read(requestOptions.webhookErrors) === true,
+          }
+        : undefined,
+    externalIdentifier: textOf(read(requestOptions.externalIdentifier)),
+    attachmentName: textOf(read(requestOptions.attachmentName)),
+    imageSize: read(requestOptions.imageSize) === true,
+    timeoutSeconds: Number(capture.spec["captureTimeoutSeconds"] ?? defaultTimeoutSeconds),
+  };
+  problems.push(...conflicts(request, raw));
+  if (problems.length > 0) throw invalidRequest(problems);
+  return request;
+}
+
+function reader(raw: RawOptions, problems: string[]): (option: RequestOption) => unknown {
+  return (option) => {
+    const given: RawValue | undefined = raw.get(option.http.name) ?? option.http.default;
+    if (given === undefined) return undefined;
+    const parsed = parseOptionValue(option, given, false);
+    if ("value" in parsed) return parsed.value;
+    problems.push(`"${option.http.name}" ${parsed.problem}`);
+    return undefined;
+  };
+}
+
+const requestNames: ReadonlySet<string> = new Set(
+  Object.values(requestOptions).map((option: RequestOption) => option.http.name),
+);
+
+function unknownProblems(raw: RawOptions, known: ReadonlySet<string>): string[] {
+  const problems: string[] = [];
+  for (const [name, value] of raw) {
+    if (known.has(name) || requestNames.has(name)) continue;
+    if (!unsupportedOptions.has(name)) problems.push(`"${name}" is not allowed`);
+    else if (textOfRaw(value).toLowerCase() !== "false")
+      problems.push(`"${name}" is not supported yet`);
+  }
+  return problems;
+}
+
+function conflicts(request: TakeRequest, raw: RawOptions): string[] {
+  const problems: string[] = [];
+  if (request.store && !raw.has("storage_path"))
+    problems.push('"storage_path" is required with "store"');
+  if (request.webhook !== undefined && request.responseType === "empty")
+    problems.push('"webhook_url" is not allowed with "response_type" empty');
+  if (request.returnLocation && !request.store)
+    problems.push('"storage_return_location" is not allowed without "store"');
+  return problems;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

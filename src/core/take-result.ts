@@ -1,0 +1,63 @@
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { isReason } from "../api/reasons.ts";
+import { storedKey } from "./object-keys.ts";
+import { signPictureLink } from "./picture-link.ts";
+import { takeErrorOfReason, type TakeError } from "./take-error.ts";
+
+export interface ResultOptions {
+  /** Where this gateway is reached from outside, without a slash at its end. */
+  publicURL: string;
+  linkKey: string;
+  returnLocation: boolean;
+  imageSize: boolean;
+}
+
+/** How long `screenshot_url` works, as the original's. */
+const linkLifeSeconds = 4 * 3600;
+
+/** The JSON of a successful call, in the answer as in a webhook. A function of the job's final state alone. */
+export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<string, unknown> {
+  const { artifact, location, completionTime } = job.status ?? {};
+  if (artifact === undefined) throw new TypeError("a job without picture has no result");
+  const path = job.spec.storage?.path;
+  const completedSeconds = Math.floor(Date.parse(completionTime ?? "") / 1000);
+  const link = signPictureLink(
+    {
+      key: artifact.key,
+      mediaType: artifact.mediaType,
+      expires: completedSeconds + linkLifeSeconds,
+    },
+    options.linkKey,
+  );
+  return {
+    screenshot_url: `${options.publicURL}/v1/pictures/${link}`,
+    ...(path !== undefined
+      ? {
+          store: {
+            bucket: artifact.bucket,
+            key: storedKey(job.metadata.namespace, path, job.spec.format),
+            ...(options.returnLocation && location !== undefined ? { location } : {}),
+          },
+        }
+      : {}),
+    ...(options.imageSize
+      ? {
+          metadata: {
+            image_size: { width: artifact.widthPixels, height: artifact.heightPixels },
+          },
+        }
+      : {}),
+  };
+}
+
+/** The error of a job that ended without a picture; undefined while it has not ended, or when it has one. */
+export function errorOfJob(job: ScreenshotJob): TakeError | undefined {
+  const condition = job.status?.conditions?.find(({ type }) => type === "Succeeded");
+  if (condition?.status !== "False") return undefined;
+  const reason = isReason(condition.reason) ? condition.reason : "InternalError";
+  return takeErrorOfReason(reason, condition.message);
+}
+
+export function hasSucceeded(job: ScreenshotJob): boolean {
+  return job.status?.conditions?.find(({ type }) => type === "Succeeded")?.status === "True";
+}

@@ -1,0 +1,107 @@
+import type { FastifyReply } from "../platform/http/http-app.ts";
+import { documentationPathOf } from "../api/take-errors.ts";
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { extensionOf, formatOfMediaType, storedKey } from "../core/object-keys.ts";
+import { TakeError } from "../core/take-error.ts";
+import type { TakeRequest } from "../core/take-request.ts";
+import { resultBody } from "../core/take-result.ts";
+import type { JobName } from "./job-builder.ts";
+import type { Picture, TakeOutcome } from "./take-service.ts";
+
+export interface AnswerOptions {
+  publicURL: string;
+  linkKey: string;
+}
+
+/** Answers a call of `/take` that went well. HEAD gets the same headers and no body. */
+export async function answerTake(
+  reply: FastifyReply,
+  outcome: TakeOutcome,
+  request: TakeRequest,
+  options: AnswerOptions,
+): Promise<void> {
+  if (outcome.kind === "Accepted") {
+    await reply.code(201).header("location", jobPath(outcome.job)).send();
+    return;
+  }
+  const job = outcome.kind === "Finished" ? outcome.job : undefined;
+  const name: JobName = outcome.kind === "Finished" ? outcome.job.metadata : outcome.job;
+  reply.header("x-screenshotone-trace-id", name.name).header("x-stills-reason", "Captured");
+  if (job !== undefined) setJobHeaders(reply, job, request);
+  if (request.responseType === "json" && job !== undefined) {
+    const body = resultBody(job, {
+      ...options,
+      returnLocation: request.returnLocation,
+      imageSize: request.imageSize,
+    });
+    await reply.code(200).type("application/json").send(body);
+    return;
+  }
+  if (outcome.picture === undefined) {
+    await reply.code(200).send();
+    return;
+  }
+  await sendPicture(reply, outcome.picture, request);
+}
+
+async function sendPicture(
+  reply: FastifyReply,
+  picture: Picture,
+  request: TakeRequest,
+): Promise<void> {
+  if (request.attachmentName !== undefined) {
+    const extension = extensionOf(formatOfMediaType(picture.mediaType) ?? "PNG");
+    reply.header(
+      "content-disposition",
+      `attachment; filename="${request.attachmentName}.${extension}"`,
+    );
+  }
+  if (request.imageSize)
+    reply
+      .header("x-screenshotone-image-width", picture.widthPixels)
+      .header("x-screenshotone-image-height", picture.heightPixels);
+  await reply
+    .code(200)
+    .type(picture.mediaType)
+    .header("x-screenshotone-size-bytes", picture.bytes.byteLength)
+    .send(picture.bytes);
+}
+
+function setJobHeaders(reply: FastifyReply, job: ScreenshotJob, request: TakeRequest): void {
+  const { durationMilliseconds, artifact, location } = job.status ?? {};
+  if (durationMilliseconds !== undefined)
+    reply.header("x-screenshotone-rendering-seconds", durationMilliseconds / 1000);
+  const path = job.spec.storage?.path;
+  if (path === undefined || artifact === undefined) return;
+  reply
+    .header("x-screenshotone-store-bucket", artifact.bucket)
+    .header("x-screenshotone-store-key", storedKey(job.metadata.namespace, path, job.spec.format));
+  if (request.returnLocation) reply.header("x-screenshotone-store-location", location);
+}
+
+/** The error body of `/take`. */
+export async function answerError(
+  reply: FastifyReply,
+  error: TakeError,
+  publicURL: string,
+): Promise<void> {
+  if (error.retryAfterSeconds !== undefined)
+    reply.header("retry-after", Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  if (error.reason !== undefined) reply.header("x-stills-reason", error.reason);
+  await reply
+    .code(error.status)
+    .type("application/json")
+    .send({
+      is_successful: false,
+      error_code: error.code,
+      error_message: error.message,
+      documentation_url: `${publicURL}${documentationPathOf(error.code)}`,
+      ...(error.returnedStatusCode === undefined
+        ? {}
+        : { returned_status_code: error.returnedStatusCode }),
+    });
+}
+
+export function jobPath(job: JobName): string {
+  return `/v1/jobs/${job.name}`;
+}

@@ -1,0 +1,74 @@
+import { natsUser } from "../api/nats-permissions.ts";
+import type { EnvReader } from "../platform/process/env.ts";
+import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
+
+export interface GatewayConfig {
+  probes: ProbesConfig;
+  kubeconfigPath: string | undefined;
+  operatorNamespace: string;
+  nats: { url: string; user: string; passwordFile: string | undefined };
+  listen: { host: string; port: number };
+  /** Where callers reach the gateways, without a slash at its end. */
+  publicURL: string;
+  /** Signs `screenshot_url`; all gateways and controllers share it. */
+  linkKey: string;
+  /** Read-only. */
+  store: {
+    endpoint: string;
+    region: string;
+    bucket: string;
+    accessKeyID: string;
+    secretAccessKey: string;
+  };
+  limits: { bodyBytes: number; receiveTimeoutSeconds: number; drainSeconds: number };
+}
+
+const dnsLabel = { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, allowed: "a DNS label" };
+const httpProtocols = { protocols: ["http:", "https:"] };
+
+export function readGatewayConfig(env: EnvReader): GatewayConfig {
+  const port = env.integer("STILLS_GATEWAY_PORT", { default: 8080, min: 0, max: 65_535 });
+  const config = {
+    probes: readProbesConfig(env),
+    kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
+    operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
+    nats: {
+      url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
+      user: env.string("STILLS_NATS_USER", { default: natsUser("gateway") }),
+      passwordFile: env.has("STILLS_NATS_PASSWORD_FILE")
+        ? env.string("STILLS_NATS_PASSWORD_FILE")
+        : undefined,
+    },
+    listen: { host: env.string("STILLS_GATEWAY_HOST", { default: "0.0.0.0" }), port },
+    publicURL: env
+      .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: `http://localhost:${port}` })
+      .replace(/\/+$/, ""),
+    linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
+    store: {
+      endpoint: env.url("STILLS_STORE_ENDPOINT", httpProtocols),
+      region: env.string("STILLS_STORE_REGION", { default: "us-east-1" }),
+      bucket: env.string("STILLS_STORE_BUCKET"),
+      accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE"),
+      secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE"),
+    },
+    limits: {
+      bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
+        default: 5 * 1024 * 1024,
+        min: 1024,
+        max: 64 * 1024 * 1024,
+      }),
+      receiveTimeoutSeconds: env.integer("STILLS_GATEWAY_RECEIVE_TIMEOUT_SECONDS", {
+        default: 30,
+        min: 1,
+        max: 300,
+      }),
+      drainSeconds: env.integer("STILLS_GATEWAY_DRAIN_SECONDS", {
+        default: 100,
+        min: 1,
+        max: 900,
+      }),
+    },
+  };
+  env.throwIfInvalid();
+  return config;
+}

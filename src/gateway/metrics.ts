@@ -1,0 +1,46 @@
+import type { Metrics } from "../platform/process/metrics.ts";
+
+const routes = [
+  "/take",
+  "/v1/jobs",
+  "/v1/jobs/:name",
+  "/v1/jobs/:name/retry",
+  "/v1/pictures/:link",
+  "/docs/errors",
+  "/docs/errors/:slug",
+  "none",
+] as const;
+const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
+
+export interface GatewayMetrics {
+  /** The route is its pattern, never a path that a caller chose. */
+  answered(route: string, status: number, seconds: number): void;
+}
+
+export function createGatewayMetrics(metrics: Metrics, waiting: () => number): GatewayMetrics {
+  const labels = { route: routes, status_class: statusClasses };
+  const requests = metrics.counter({
+    name: "stills_gateway_requests_total",
+    help: "HTTP requests answered",
+    labels,
+  });
+  const durations = metrics.histogram({
+    name: "stills_gateway_request_duration_seconds",
+    help: "From the request's arrival to the end of its answer",
+    labels: { route: routes },
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120],
+  });
+  metrics.gauge({
+    name: "stills_gateway_waiting_requests",
+    help: "Synchronous calls of /take that wait for their picture",
+    read: waiting,
+  });
+  return {
+    answered(path, status, seconds) {
+      const route = routes.find((known) => known === path) ?? "none";
+      const status_class = statusClasses[Math.floor(status / 100) - 2] ?? "5xx";
+      requests.increment({ route, status_class });
+      durations.observe(seconds, { route });
+    },
+  };
+}

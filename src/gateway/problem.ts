@@ -1,0 +1,13 @@
+/** An error of the native routes, answered as a problem document (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  /** One word for programs. */
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+  }
+}

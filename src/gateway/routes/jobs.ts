@@ -1,0 +1,120 @@
+import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
+import type { ScreenshotJob } from "../../api/v1alpha1.ts";
+import { labels } from "../../api/keys.ts";
+import { rawOptionsOfQuery } from "../../core/raw-options.ts";
+import { errorOfJob, hasSucceeded } from "../../core/take-result.ts";
+import type { AccountDirectory, KnownAccount } from "../account-directory.ts";
+import { authenticate } from "../authentication.ts";
+import { signalOf } from "../caller-signal.ts";
+import { jobPath } from "../answers.ts";
+import type { JobDesk } from "../job-desk.ts";
+import { Problem } from "../problem.ts";
+
+export interface JobRouteParts {
+  desk: JobDesk;
+  accounts: AccountDirectory;
+}
+
+interface NamedJob {
+  Params: { name: string };
+}
+
+const jobName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** The native routes: list, read, cancel and repeat an account's jobs. Errors are problem documents. */
+export function registerJobs(app: HTTPApp, parts: JobRouteParts): void {
+  app.get("/v1/jobs", async (request, reply) => {
+    const account = accountOf(request, parts.accounts);
+    const jobs = await parts.desk.list(account.spec.namespace, account.name, signalOf(reply));
+    return reply.send({ jobs: jobs.map(jobView) });
+  });
+  app.get<NamedJob>("/v1/jobs/:name", async (request, reply) =>
+    reply.send(jobView(await find(request, reply, parts))),
+  );
+  app.delete<NamedJob>("/v1/jobs/:name", (request, reply) => cancel(request, reply, parts));
+  app.post<NamedJob>("/v1/jobs/:name/retry", (request, reply) => retry(request, reply, parts));
+}
+
+async function cancel(
+  request: FastifyRequest<NamedJob>,
+  reply: FastifyReply,
+  parts: JobRouteParts,
+): Promise<FastifyReply> {
+  const job = await find(request, reply, parts);
+  if (isFinished(job))
+    throw new Problem(409, "JobFinished", `The job '${job.metadata.name}' has ended already`);
+  await parts.desk.cancel(job.metadata, signalOf(reply));
+  return reply.code(202).header("location", jobPath(job.metadata)).send();
+}
+
+async function retry(
+  request: FastifyRequest<NamedJob>,
+  reply: FastifyReply,
+  parts: JobRouteParts,
+): Promise<FastifyReply> {
+  const job = await find(request, reply, parts);
+  if (!isFinished(job))
+    throw new Problem(409, "JobNotFinished", `The job '${job.metadata.name}' has not ended yet`);
+  const name = await parts.desk.retry(job, signalOf(reply));
+  const location = jobPath({ namespace: job.metadata.namespace, name });
+  return reply.code(201).header("location", location).send({ name });
+}
+
+async function find(
+  request: FastifyRequest<NamedJob>,
+  reply: FastifyReply,
+  { desk, accounts }: JobRouteParts,
+): Promise<ScreenshotJob> {
+  const account = accountOf(request, accounts);
+  const { name } = request.params;
+  const missing = new Problem(404, "JobNotFound", `The account has no job '${name}'`);
+  if (!jobName.test(name)) throw missing;
+  const job = await desk.get({ namespace: account.spec.namespace, name }, signalOf(reply));
+  // Accounts may share a namespace; what another one made, or kubectl, is none of this one's business.
+  if (job?.metadata.labels?.[labels.account] !== account.name) throw missing;
+  return job;
+}
+
+function accountOf(request: FastifyRequest, accounts: AccountDirectory): KnownAccount {
+  const url = request.raw.url ?? "";
+  const rawQuery = url.includes("?") ? url.slice(url.indexOf("?") + 1) : "";
+  const header = request.headers["x-access-key"];
+  return authenticate(
+    {
+      header: Array.isArray(header) ? header[0] : header,
+      options: rawOptionsOfQuery(rawQuery),
+      rawQuery,
+    },
+    accounts,
+  );
+}
+
+function isFinished(job: ScreenshotJob): boolean {
+  return hasSucceeded(job) || errorOfJob(job) !== undefined;
+}
+
+/** What a caller sees of a job. */
+function jobView(job: ScreenshotJob): Record<string, unknown> {
+  const { metadata, status } = job;
+  const condition = status?.conditions?.find(({ type }) => type === "Succeeded");
+  const notified = status?.conditions?.find(({ type }) => type === "Notified");
+  return {
+    name: metadata.name,
+    createdTime: metadata.creationTimestamp,
+    succeeded: condition?.status ?? "Unknown",
+    reason: condition?.reason ?? "Queued",
+    message: condition?.message ?? "The job waits for a free browser slot",
+    attempts: status?.attempts ?? 0,
+    ...(status?.completionTime === undefined ? {} : { completionTime: status.completionTime }),
+    ...(status?.durationMilliseconds === undefined
+      ? {}
+      : { durationMilliseconds: status.durationMilliseconds }),
+    ...(status?.location === undefined ? {} : { location: status.location }),
+    ...(status?.artifact === undefined ? {} : { artifact: status.artifact }),
+    ...(notified === undefined
+      ? {}
+      : {
+          notified: { status: notified.status, reason: notified.reason, message: notified.message },
+        }),
+  };
+}

@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
+import { rawOptionsOfBody, rawOptionsOfQuery, type RawOptions } from "../../core/raw-options.ts";
+import { parseTakeRequest } from "../../core/take-request.ts";
+import { invalidRequest } from "../../core/take-error.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { AccountDirectory } from "../account-directory.ts";
+import { answerTake, type AnswerOptions } from "../answers.ts";
+import { authenticate } from "../authentication.ts";
+import { signalOf } from "../caller-signal.ts";
+import type { RateLimiter } from "../rate-limiter.ts";
+import type { TakeService } from "../take-service.ts";
+
+export interface TakeRouteParts {
+  service: TakeService;
+  accounts: AccountDirectory;
+  limiter: RateLimiter;
+  clock: Clock;
+  answers: AnswerOptions;
+}
+
+const idempotencyKeyLimit = 255;
+
+/** `GET`, `HEAD` and `POST /take`: options in, picture, JSON or nothing out. */
+export function registerTake(app: HTTPApp, parts: TakeRouteParts): void {
+  app.route({
+    method: ["GET", "HEAD", "POST"],
+    url: "/take",
+    handler: (request, reply) => take(request, reply, parts),
+  });
+}
+
+async function take(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: TakeRouteParts,
+): Promise<FastifyReply> {
+  const isPost = request.method === "POST";
+  const rawQuery = queryOf(request);
+  const options = isPost ? bodyOptions(request, rawQuery) : rawOptionsOfQuery(rawQuery);
+  const account = authenticate(
+    {
+      header: headerOf(request, "x-access-key"),
+      options,
+      rawQuery: isPost ? undefined : rawQuery,
+    },
+    parts.accounts,
+  );
+  const takeRequest = parseTakeRequest(options);
+  parts.limiter.spend(account, parts.clock.now());
+  const outcome = await parts.service.take({
+    request: takeRequest,
+    account,
+    idempotencyKey: idempotencyKeyOf(request),
+    signal: signalOf(reply),
+  });
+  await answerTake(reply, outcome, takeRequest, parts.answers);
+  return reply;
+}
+
+/** Of a POST only the key may stand in the query: options come from the body, so that each has one place. */
+function bodyOptions(request: FastifyRequest, rawQuery: string): RawOptions {
+  const fromQuery = rawOptionsOfQuery(rawQuery);
+  const others = [...fromQuery.keys()].filter((name) => name !== "access_key");
+  if (others.length > 0)
+    throw invalidRequest(others.map((name) => `"${name}" must stand in the body of a POST`));
+  const key = fromQuery.get("access_key");
+  const fromBody = rawOptionsOfBody(request.body ?? {});
+  return key === undefined ? fromBody : new Map([["access_key", key], ...fromBody]);
+}
+
+function queryOf(request: FastifyRequest): string {
+  const url = request.raw.url ?? "";
+  const mark = url.indexOf("?");
+  return mark < 0 ? "" : url.slice(mark + 1);
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = headerOf(request, "idempotency-key");
+  if (key === undefined) return undefined;
+  if (key.length === 0 || key.length > idempotencyKeyLimit)
+    throw invalidRequest([
+      `the header "Idempotency-Key" must have from 1 to ${idempotencyKeyLimit} characters`,
+    ]);
+  return key;
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { inboxPrefix } from "../api/nats-permissions.ts";
+import { HTTPListener } from "../platform/http/http-app.ts";
+import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
+import { screenshotJobs } from "../platform/kube/resources.ts";
+import { KubeTransport } from "../platform/kube/transport.ts";
+import { connectNATS } from "../platform/nats/connection.ts";
+import { Publisher } from "../platform/nats/publisher.ts";
+import { createObjectStore } from "../platform/objects/store.ts";
+import type { Host } from "../platform/process/host.ts";
+import { Probes } from "../platform/process/probes.ts";
+import { AccountDirectory } from "./account-directory.ts";
+import type { GatewayConfig } from "./config.ts";
+import { JobDesk } from "./job-desk.ts";
+import { createGatewayMetrics } from "./metrics.ts";
+import { RateLimiter } from "./rate-limiter.ts";
+import { createGatewayServer } from "./server.ts";
+import { TakeService } from "./take-service.ts";
+import { Waiters } from "./waiters.ts";
+
+/** One replica of the gateway, until it is stopped: HTTP in, ScreenshotJobs out, pictures back. */
+export async function runGateway(config: GatewayConfig, host: Host): Promise<void> {
+  const { log, clock } = host;
+  const { operatorNamespace, publicURL, linkKey, limits } = config;
+  const gateway = randomBytes(8).toString("hex");
+
+  const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath));
+  const nats = connectNATS({
+    ...natsOptions(config, gateway),
+    log,
+  });
+  const publisher = new Publisher(nats);
+  const store = createObjectStore(config.store);
+  const accounts = new AccountDirectory({ transport, operatorNamespace, clock, log });
+  const waiters = new Waiters(gateway, publisher, log);
+  const metrics = createGatewayMetrics(host.metrics, () => waiters.size);
+  const desk = new JobDesk(screenshotJobs(transport));
+  const service = new TakeService({ gateway, desk, waiters, store, clock });
+  const app = createGatewayServer({
+    ...{ service, accounts, desk, store, clock, log, publicURL, linkKey, limits },
+    limiter: new RateLimiter(),
+    answers: { publicURL, linkKey },
+    answered: (route, status, seconds) => metrics.answered(route, status, seconds),
+  });
+  const listener = new HTTPListener(app, { ...config.listen, drainSeconds: limits.drainSeconds });
+  const probes = new Probes(config.probes, host, [
+    {
+      name: "gateway",
+      readyProblem: () => (nats.isConnected ? undefined : "NATS is not connected"),
+    },
+  ]);
+
+  await host.lifecycle.run([
+    ...[probes, transport, nats, accounts, waiters],
+    { name: "object store", start: async () => undefined, stop: async () => store.close() },
+    listener,
+  ]);
+}
+
+function natsOptions(config: GatewayConfig, gateway: string) {
+  const { url, user, passwordFile } = config.nats;
+  return {
+    url,
+    user,
+    name: `gateway ${gateway}`,
+    inboxPrefix: inboxPrefix(user, gateway),
+    ...(passwordFile !== undefined && { passwordFile }),
+  };
+}

@@ -1,0 +1,64 @@
+import fastify, { type FastifyInstance } from "fastify";
+import type { Part } from "../process/lifecycle.ts";
+
+export type { FastifyInstance as HTTPApp, FastifyReply, FastifyRequest } from "fastify";
+
+export interface HTTPAppOptions {
+  maxBodyBytes: number;
+  /** Request line and headers together. */
+  maxHeaderBytes: number;
+  /** For the headers, and again for the whole request. */
+  receiveTimeoutSeconds: number;
+}
+
+/** A web application with limits on everything a caller sends and on the time to send it. */
+export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
+  const { maxHeaderBytes, receiveTimeoutSeconds } = options;
+  return fastify({
+    logger: false,
+    bodyLimit: options.maxBodyBytes,
+    requestTimeout: receiveTimeoutSeconds * 1000,
+    exposeHeadRoutes: false,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: receiveTimeoutSeconds * 1000 },
+  });
+}
+
+export interface HTTPListenerOptions {
+  host: string;
+  port: number;
+}
+
+/** The part that listens; stopping lets answers that are under way finish. */
+export class HTTPListener implements Part {
+  readonly name = "HTTP server";
+  readonly stopTimeoutSeconds: number;
+  readonly #app: FastifyInstance;
+  readonly #options: HTTPListenerOptions;
+
+  constructor(app: FastifyInstance, options: HTTPListenerOptions & { drainSeconds: number }) {
+    this.#app = app;
+    this.#options = options;
+    this.stopTimeoutSeconds = options.drainSeconds;
+  }
+
+  async start(): Promise<void> {
+    const { host, port } = this.#options;
+    try {
+      await this.#app.listen({ host, port });
+    } catch (thrown) {
+      const code = (thrown as NodeJS.ErrnoException).code;
+      if (code !== "EADDRINUSE" && code !== "EACCES") throw thrown;
+      const why = code === "EADDRINUSE" ? "is in use" : "may not be opened by this user";
+      throw new Error(`Port ${port} on ${host} ${why}; choose another or end what holds it`, {
+        cause: thrown,
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#app.close();
+  }
+}
