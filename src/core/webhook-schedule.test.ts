@@ -5,14 +5,7 @@ import { nextStep, type ReceiverAnswer, type ScheduleState } from "./webhook-sch
 const hour = 3_600_000;
 
 function state(over: Partial<ScheduleState> = {}): ScheduleState {
-  return {
-    tries: 1,
-    firstTryMilliseconds: 0,
-    nowMilliseconds: 0,
-    horizonMilliseconds: 4 * hour,
-    random: 0.5,
-    ...over,
-  };
+  return { elapsedMilliseconds: 0, horizonMilliseconds: 4 * hour, random: 0.5, ...over };
 }
 
 const status = (code: number, retryAfterSeconds?: number): ReceiverAnswer => ({
@@ -27,33 +20,53 @@ test("any 2xx delivers, 410 stops at once", () => {
   assert.deepEqual(nextStep(status(410), state()), { kind: "Gone" });
 });
 
-test("redirects and refusals are tried three times, server errors until the horizon", () => {
+test("redirects and refusals are tried for two and a half minutes, everything else until the horizon", () => {
   for (const code of [301, 302, 400, 404, 422]) {
-    assert.equal(nextStep(status(code), state({ tries: 2 })).kind, "TryAgain", String(code));
-    assert.equal(nextStep(status(code), state({ tries: 3 })).kind, "GiveUp", String(code));
+    const at = (elapsedMilliseconds: number) =>
+      nextStep(status(code), state({ elapsedMilliseconds }));
+    assert.equal(at(149_000).kind, "TryAgain", String(code));
+    assert.equal(at(150_000).kind, "GiveUp", String(code));
   }
   for (const code of [408, 409, 425, 429, 500, 502, 503])
-    assert.equal(nextStep(status(code), state({ tries: 9 })).kind, "TryAgain", String(code));
-  assert.equal(nextStep({ kind: "NoAnswer" }, state({ tries: 9 })).kind, "TryAgain");
-});
-
-test("pauses grow, carry a fifth of jitter either way, and obey a longer Retry-After", () => {
-  const pause = (answer: ReceiverAnswer, over: Partial<ScheduleState>): number => {
-    const step = nextStep(answer, state(over));
-    assert.equal(step.kind, "TryAgain");
-    return step.kind === "TryAgain" ? step.afterMilliseconds : Number.NaN;
-  };
-  assert.equal(pause(status(500), { tries: 1 }), 5_000);
-  assert.equal(pause(status(500), { tries: 2, random: 0 }), 24_000);
-  assert.equal(pause(status(500), { tries: 2, random: 1 }), 36_000);
-  assert.equal(pause(status(503, 60), { tries: 1 }), 60_000);
-  assert.equal(pause(status(503, 1), { tries: 3 }), 120_000);
-});
-
-test("no try is planned behind the horizon, whatever Retry-After says", () => {
+    assert.equal(
+      nextStep(status(code), state({ elapsedMilliseconds: hour })).kind,
+      "TryAgain",
+      String(code),
+    );
   assert.equal(
-    nextStep(status(500), state({ tries: 7, nowMilliseconds: 3 * hour })).kind,
-    "GiveUp",
+    nextStep({ kind: "NoAnswer" }, state({ elapsedMilliseconds: hour })).kind,
+    "TryAgain",
   );
+});
+
+test("a receiver that stays dead is tried at growing pauses, some ten times in four hours, whatever the jitter", () => {
+  for (const random of [0, 0.5, 1]) {
+    const pauses: number[] = [];
+    let elapsedMilliseconds = 0;
+    for (;;) {
+      const step = nextStep(status(500), state({ elapsedMilliseconds, random }));
+      if (step.kind !== "TryAgain") break;
+      pauses.push(step.afterMilliseconds);
+      elapsedMilliseconds += step.afterMilliseconds;
+    }
+    assert.ok(pauses.length >= 5 && pauses.length <= 12, `${pauses.length} tries`);
+    assert.deepEqual(
+      pauses,
+      pauses.toSorted((a, b) => a - b),
+      `random ${random}`,
+    );
+  }
+});
+
+test("a longer Retry-After is obeyed, but no try is planned behind the horizon", () => {
+  assert.deepEqual(nextStep(status(503, 60), state()), {
+    kind: "TryAgain",
+    afterMilliseconds: 60_000,
+  });
+  assert.deepEqual(nextStep(status(503, 1), state()), {
+    kind: "TryAgain",
+    afterMilliseconds: 5_000,
+  });
   assert.equal(nextStep(status(503, 5 * 3600), state()).kind, "GiveUp");
+  assert.equal(nextStep(status(500), state({ elapsedMilliseconds: 3.9 * hour })).kind, "GiveUp");
 });

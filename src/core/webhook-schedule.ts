@@ -1,6 +1,7 @@
 /**
- * When a webhook is tried again. Pauses grow as the Standard Webhooks specification recommends, with jitter so that deliveries
- * of one burst do not come back as one burst.
+ * When a webhook is tried again. Pauses grow with the time since the first try, as the Standard Webhooks specification
+ * recommends, with jitter so that deliveries of one burst do not come back as one burst. Time, not a count, decides: a try that a
+ * crash cut off, or that waited for its turn, changes nothing.
  */
 
 export type ReceiverAnswer =
@@ -15,19 +16,17 @@ export type NextStep =
   | { kind: "GiveUp" };
 
 export interface ScheduleState {
-  /** Tries made so far, this one included. */
-  tries: number;
-  /** When the first try was made and now, epoch milliseconds. */
-  firstTryMilliseconds: number;
-  nowMilliseconds: number;
+  /** Since the first try. */
+  elapsedMilliseconds: number;
   horizonMilliseconds: number;
   /** From 0 to 1. */
   random: number;
 }
 
+/** Pauses in their order; each begins where the sum of those before it has passed. */
 const pausesSeconds = [5, 30, 120, 600, 1800, 3600, 7200];
-/** A refusal that says "this request is wrong" will not change by waiting; a few tries cover a deployment in progress. */
-const triesOfRefused = 3;
+/** A refusal that says "this request is wrong" will not change by waiting; a while covers a deployment in progress. */
+const refusedHorizonMilliseconds = 150_000;
 const transientClientErrors = new Set([408, 409, 425, 429]);
 
 /** What follows from the receiver's answer to one try. */
@@ -35,11 +34,11 @@ export function nextStep(answer: ReceiverAnswer, state: ScheduleState): NextStep
   if (answer.kind === "Status") {
     if (answer.status >= 200 && answer.status <= 299) return { kind: "Delivered" };
     if (answer.status === 410) return { kind: "Gone" };
-    if (isRefusal(answer.status) && state.tries >= triesOfRefused) return { kind: "GiveUp" };
+    if (isRefusal(answer.status) && state.elapsedMilliseconds >= refusedHorizonMilliseconds)
+      return { kind: "GiveUp" };
   }
   const afterMilliseconds = pauseMilliseconds(answer, state);
-  const nextTry = state.nowMilliseconds + afterMilliseconds;
-  return nextTry - state.firstTryMilliseconds > state.horizonMilliseconds
+  return state.elapsedMilliseconds + afterMilliseconds > state.horizonMilliseconds
     ? { kind: "GiveUp" }
     : { kind: "TryAgain", afterMilliseconds };
 }
@@ -50,8 +49,20 @@ function isRefusal(status: number): boolean {
 }
 
 function pauseMilliseconds(answer: ReceiverAnswer, state: ScheduleState): number {
-  const base = pausesSeconds[Math.min(state.tries, pausesSeconds.length) - 1] ?? 0;
+  const base = basePauseSeconds(state.elapsedMilliseconds / 1000);
   const jittered = base * 1000 * (0.8 + 0.4 * state.random);
   const asked = answer.kind === "Status" ? (answer.retryAfterSeconds ?? 0) * 1000 : 0;
   return Math.round(Math.max(jittered, asked));
+}
+
+/** With jitter a pause may end up to a fifth early, which must not make the same step come twice. */
+function basePauseSeconds(elapsedSeconds: number): number {
+  let begin = 0;
+  let step = 0;
+  for (const pause of pausesSeconds) {
+    if (elapsedSeconds < begin + 0.75 * pause) break;
+    begin += 0.75 * pause;
+    step += 1;
+  }
+  return pausesSeconds[Math.min(step, pausesSeconds.length - 1)] ?? 0;
 }

@@ -12,6 +12,8 @@ export interface GatewayConfig {
   publicURL: string;
   /** Signs `screenshot_url`; all gateways and controllers share it. */
   linkKey: string;
+  /** The egress proxy: webhooks take the same road as pages. */
+  egressURL: string;
   /** Read-only. */
   store: {
     endpoint: string;
@@ -43,6 +45,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     publicURL: env
       .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: `http://localhost:${port}` })
       .replace(/\/+$/, ""),
+    egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
     linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
     store: {
       endpoint: env.url("STILLS_STORE_ENDPOINT", httpProtocols),

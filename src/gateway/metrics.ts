@@ -10,11 +10,13 @@ const routes = [
   "/docs/errors/:slug",
   "none",
 ] as const;
+const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted", "TryAgain"] as const;
 const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 export interface GatewayMetrics {
   /** The route is its pattern, never a path that a caller chose. */
   answered(route: string, status: number, seconds: number): void;
+  delivered(outcome: (typeof deliveryOutcomes)[number]): void;
 }
 
 export function createGatewayMetrics(metrics: Metrics, waiting: () => number): GatewayMetrics {
@@ -35,7 +37,13 @@ export function createGatewayMetrics(metrics: Metrics, waiting: () => number): G
     help: "Synchronous calls of /take that wait for their picture",
     read: waiting,
   });
+  const deliveries = metrics.counter({
+    name: "stills_webhook_tries_total",
+    help: "Tries of webhook deliveries, by what followed from them",
+    labels: { outcome: deliveryOutcomes },
+  });
   return {
+    delivered: (outcome) => deliveries.increment({ outcome }),
     answered(path, status, seconds) {
       const route = routes.find((known) => known === path) ?? "none";
       const status_class = statusClasses[Math.floor(status / 100) - 2] ?? "5xx";

@@ -17,6 +17,8 @@ import { RateLimiter } from "./rate-limiter.ts";
 import { createGatewayServer } from "./server.ts";
 import { TakeService } from "./take-service.ts";
 import { Waiters } from "./waiters.ts";
+import { WebhookLoop } from "./webhook-loop.ts";
+import { WebhookSender } from "./webhook-sender.ts";
 
 /** One replica of the gateway, until it is stopped: HTTP in, ScreenshotJobs out, pictures back. */
 export async function runGateway(config: GatewayConfig, host: Host): Promise<void> {
@@ -36,6 +38,14 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   const metrics = createGatewayMetrics(host.metrics, () => waiters.size);
   const desk = new JobDesk(screenshotJobs(transport));
   const service = new TakeService({ gateway, desk, waiters, store, clock });
+  const sender = new WebhookSender({
+    ...{ nats, store, clock, log, egressURL: config.egressURL },
+    random: Math.random,
+  });
+  const webhooks = new WebhookLoop({
+    ...{ nats, publisher, sender, log },
+    delivered: (outcome) => metrics.delivered(outcome),
+  });
   const app = createGatewayServer({
     ...{ service, accounts, desk, store, clock, log, publicURL, linkKey, limits },
     limiter: new RateLimiter(),
@@ -53,6 +63,7 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   await host.lifecycle.run([
     ...[probes, transport, nats, accounts, waiters],
     { name: "object store", start: async () => undefined, stop: async () => store.close() },
+    webhooks,
     listener,
   ]);
 }

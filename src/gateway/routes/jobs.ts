@@ -105,16 +105,14 @@ function jobView(job: ScreenshotJob): Record<string, unknown> {
     reason: condition?.reason ?? "Queued",
     message: condition?.message ?? "The job waits for a free browser slot",
     attempts: status?.attempts ?? 0,
-    ...(status?.completionTime === undefined ? {} : { completionTime: status.completionTime }),
-    ...(status?.durationMilliseconds === undefined
-      ? {}
-      : { durationMilliseconds: status.durationMilliseconds }),
-    ...(status?.location === undefined ? {} : { location: status.location }),
-    ...(status?.artifact === undefined ? {} : { artifact: status.artifact }),
-    ...(notified === undefined
-      ? {}
-      : {
-          notified: { status: notified.status, reason: notified.reason, message: notified.message },
-        }),
+    completionTime: status?.completionTime,
+    durationMilliseconds: status?.durationMilliseconds,
+    location: status?.location,
+    artifact: status?.artifact,
+    notified: notified && {
+      status: notified.status,
+      reason: notified.reason,
+      message: notified.message,
+    },
   };
 }
