@@ -20,7 +20,7 @@ export interface WebhookSenderParts {
   clock: Clock;
   log: Logger;
   /** From 0 to 1. */
-  random(): number;
+  random: () => number;
 }
 
 export interface TryOutcome {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
-import type { ScreenshotJob } from "../../api/v1alpha1.ts";
+import type { Condition, ScreenshotJob } from "../../api/v1alpha1.ts";
 import { labels } from "../../api/keys.ts";
 import { rawOptionsOfQuery } from "../../core/raw-options.ts";
 import { errorOfJob, hasSucceeded } from "../../core/take-result.ts";
@@ -95,24 +95,34 @@ function isFinished(job: ScreenshotJob): boolean {
 
 /** What a caller sees of a job. */
 function jobView(job: ScreenshotJob): Record<string, unknown> {
-  const { metadata, status } = job;
-  const condition = status?.conditions?.find(({ type }) => type === "Succeeded");
-  const notified = status?.conditions?.find(({ type }) => type === "Notified");
+  const { metadata, status = {} } = job;
   return {
     name: metadata.name,
     createdTime: metadata.creationTimestamp,
+    ...outcomeView(conditionOf(job, "Succeeded")),
+    attempts: status.attempts ?? 0,
+    completionTime: status.completionTime,
+    durationMilliseconds: status.durationMilliseconds,
+    location: status.location,
+    artifact: status.artifact,
+    notified: notifiedView(conditionOf(job, "Notified")),
+  };
+}
+
+function outcomeView(condition: Condition | undefined): Record<string, unknown> {
+  return {
     succeeded: condition?.status ?? "Unknown",
     reason: condition?.reason ?? "Queued",
     message: condition?.message ?? "The job waits for a free browser slot",
-    attempts: status?.attempts ?? 0,
-    completionTime: status?.completionTime,
-    durationMilliseconds: status?.durationMilliseconds,
-    location: status?.location,
-    artifact: status?.artifact,
-    notified: notified && {
-      status: notified.status,
-      reason: notified.reason,
-      message: notified.message,
-    },
   };
+}
+
+function notifiedView(condition: Condition | undefined): Record<string, unknown> | undefined {
+  if (condition === undefined) return undefined;
+  const { status, reason, message } = condition;
+  return { status, reason, message };
+}
+
+function conditionOf(job: ScreenshotJob, type: string): Condition | undefined {
+  return job.status?.conditions?.find((condition) => condition.type === type);
 }
