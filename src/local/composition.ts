@@ -30,6 +30,7 @@ export class Composition implements Part {
   readonly #report: Report;
   readonly #opened = new AsyncDisposableStack();
   readonly #keeper: ChildKeeper;
+  #folder: LocalFolder | undefined;
   #coordinates: LocalCoordinates | undefined;
   #firstPageURL = "";
 
@@ -61,12 +62,14 @@ export class Composition implements Part {
   /** In reverse: roles first, so that workers can hand back what they hold. */
   async stop(): Promise<void> {
     await this.#keeper.stop();
-    await removeCoordinates(this.#config.directory);
+    // Not where another composition holds the folder.
+    if (this.#folder !== undefined) await removeCoordinates(this.#folder.path);
     await this.#opened.disposeAsync();
   }
 
   async #startAll(signal: AbortSignal): Promise<void> {
     const folder = this.#opened.use(await LocalFolder.open(this.#config.directory));
+    this.#folder = folder;
     const binaries = await findServerBinaries(this.#report, signal);
     const servers = await createServers(folder, binaries);
     await this.#startServers(servers, signal);

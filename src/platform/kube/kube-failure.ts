@@ -69,6 +69,11 @@ export function isThrottled(thrown: unknown): boolean {
   return statusOf(thrown) === 429 || statusOf(thrown) === 503;
 }
 
+/** The answer was longer than the caller lets it be. */
+export function isTooLarge(thrown: unknown): boolean {
+  return thrown instanceof KubeError && thrown.reason === "ResponseTooLarge";
+}
+
 /** The same request may succeed later: no answer, a time-out, too many requests, or a fault of the server's. */
 export function isTransient(thrown: unknown): boolean {
   const status = statusOf(thrown);

@@ -1,13 +1,6 @@
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
-import {
-  isExpired,
-  isInvalid,
-  isThrottled,
-  isUnauthorized,
-  kubeErrorOfStatus,
-  KubeError,
-} from "./kube-failure.ts";
+import { KubeError, isInvalid, isTooLarge, kubeErrorOfStatus } from "./kube-failure.ts";
 import type { KubeMetrics, RelistReason, WatchRestartReason } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import type { ChangeHandler } from "./object-cache.ts";
@@ -19,6 +12,7 @@ import { ResourceClient, collectionPath } from "./resource-client.ts";
 import { compareResourceVersions } from "./resource-version.ts";
 import type { KubeTransport } from "./transport.ts";
 import { SilenceLimit } from "./silence-limit.ts";
+import { WatchSilent, restartReasonOf } from "./watch-failure.ts";
 import type { WatchEvent } from "./watch-events.ts";
 import { readWatchEvents } from "./watch-events.ts";
 
@@ -333,7 +327,8 @@ export class Reflector<T extends KubeObject, R> {
 
   /** What to do about a failure; answers how long to pause. Never throws. */
   async #recover(thrown: unknown): Promise<number> {
-    const cause = this.#classify(thrown);
+    const cause = restartReasonOf(thrown);
+    this.#learnFrom(thrown, cause);
     this.#metrics.watchRestarted(this.#options.type.plural, cause);
     this.#log.warn({ err: thrown, cause, failures: this.#failures }, "Watch broke off");
     if (cause === "Unauthorized")
@@ -344,27 +339,20 @@ export class Reflector<T extends KubeObject, R> {
     return Math.max(pauseMilliseconds, Math.min(retryAfter, maxRetryAfterMilliseconds));
   }
 
-  #classify(thrown: unknown): WatchRestartReason {
-    if (thrown instanceof WatchSilent) {
+  /** What the next try does differently. */
+  #learnFrom(thrown: unknown, cause: WatchRestartReason): void {
+    if (cause === "Expired") this.#startAnew("Expired");
+    if (cause === "Silent") {
       this.#silentWatches += 1;
       // A server restored from a backup has no event beyond our position, and sends not even bookmarks.
       if (this.#silentWatches >= 2) this.#startAnew("Silent");
-      return "Silent";
     }
-    if (isExpired(thrown)) {
-      this.#startAnew("Expired");
-      return "Expired";
-    }
-    if (isUnauthorized(thrown)) return "Unauthorized";
-    if (isThrottled(thrown)) return "Throttled";
     if (isInvalid(thrown)) {
       // Servers before 1.34 refuse sendInitialEvents; for a watch from a position a new list helps if anything does.
       if (this.#cache.position === undefined) this.#mayWatchList = false;
       this.#startAnew("WatchListRefused");
     }
-    if (thrown instanceof KubeError && thrown.reason === "ResponseTooLarge")
-      this.#pageSize = Math.max(1, Math.floor(this.#pageSize / 2));
-    return "Failed";
+    if (isTooLarge(thrown)) this.#pageSize = Math.max(1, Math.floor(this.#pageSize / 2));
   }
 
   #startAnew(reason: RelistReason): void {
@@ -386,12 +374,5 @@ export class Reflector<T extends KubeObject, R> {
 
   #now(): number {
     return this.#options.clock.monotonicMilliseconds();
-  }
-}
-
-class WatchSilent extends Error {
-  constructor(milliseconds: number, options: ErrorOptions) {
-    super(`The watch sent nothing for ${milliseconds} ms`, options);
-    this.name = "WatchSilent";
   }
 }

@@ -235,12 +235,26 @@ async function ensureConsumer(
   config: Partial<ConsumerConfig>,
 ): Promise<void> {
   try {
-    await nats.manager.consumers.add(stream, config);
+    await createOrUpdateConsumer(nats, stream, config);
   } catch (err) {
     throw toNatsFailure(
       err,
       `The consumer ${config.durable_name ?? ""} of ${stream} could not be set up`,
     );
+  }
+}
+
+/** `add` alone refuses a consumer that is there with other settings. */
+async function createOrUpdateConsumer(
+  nats: Nats,
+  stream: string,
+  config: Partial<ConsumerConfig>,
+): Promise<void> {
+  try {
+    await nats.manager.consumers.update(stream, config.durable_name ?? "", config);
+  } catch (err) {
+    if (!isConsumerNotFound(err)) throw err;
+    await nats.manager.consumers.add(stream, config);
   }
 }
 

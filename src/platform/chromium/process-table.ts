@@ -1,0 +1,58 @@
+import { readdir, readFile } from "node:fs/promises";
+
+export interface ProcessStat {
+  pid: number;
+  parentPID: number;
+  groupID: number;
+  /** When it started, in clock ticks since boot; with the pid it names a process for good. */
+  startTicks: number;
+  residentBytes: number;
+  /** Dead, but its parent has not asked for it yet. */
+  zombie: boolean;
+}
+
+const pageBytes = 4096;
+
+/** One line of /proc, or undefined when there is no such process. Fields as in proc_pid_stat(5). */
+export async function readProcessStat(pid: number): Promise<ProcessStat | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  // The second field is a name in parentheses that may itself hold spaces and parentheses.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const field = (number: number): number => Number(fields[number - 3]);
+  return {
+    pid,
+    parentPID: field(4),
+    groupID: field(5),
+    startTicks: field(22),
+    residentBytes: field(24) * pageBytes,
+    zombie: fields[0] === "Z",
+  };
+}
+
+/** The living processes of a process group; a browser is the leader of its own. */
+export async function processesOfGroup(groupID: number): Promise<ProcessStat[]> {
+  const names = await readdir("/proc");
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const stats = await Promise.all(pids.map((pid) => readProcessStat(pid)));
+  return stats.filter(
+    (stat): stat is ProcessStat => stat !== undefined && stat.groupID === groupID && !stat.zombie,
+  );
+}
+
+/**
+ * What the processes hold together, in bytes: PSS, which counts shared pages once, where the kernel lets us read it (same
+ * uid and dumpable, or root), else the resident size, which is too high.
+ */
+export async function memoryOf(processes: readonly ProcessStat[]): Promise<number> {
+  const sizes = await Promise.all(
+    processes.map(async ({ pid, residentBytes }) => (await readPSS(pid)) ?? residentBytes),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function readPSS(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+  const match = /^Pss:\s+(\d+) kB$/m.exec(text);
+  return match === null ? undefined : Number(match[1]) * 1024;
+}

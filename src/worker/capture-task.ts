@@ -1,0 +1,187 @@
+import { Failure, toFailure } from "../api/failure.ts";
+import type { AttemptAnswer, CaptureOutcome, CaptureRequest } from "../api/messages.ts";
+import { subjects } from "../api/subjects.ts";
+import { ask } from "../platform/nats/ask.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import { factsOf, identityOf } from "./attempt.ts";
+import type { BrowserSupervisor } from "./browser-supervisor.ts";
+import { captureRequest } from "./capture.ts";
+import type { Picture } from "./capture.ts";
+import type { WorkerMetrics } from "./metrics.ts";
+import type { PreparedPage } from "./prepared-page.ts";
+import { JobFinished } from "./uploader.ts";
+import type { Uploader } from "./uploader.ts";
+
+export interface CaptureTaskParts {
+  nats: Nats;
+  supervisor: BrowserSupervisor;
+  uploader: Uploader;
+  metrics: WorkerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+/** With this delivery, the page is taken to be what kills workers. */
+export const deliveriesBeforeGivingUp = 3;
+const askTimeoutMilliseconds = 10_000;
+/** A capture keeps its own time; this is for one that does not come back. */
+const captureGraceMilliseconds = 10_000;
+/** Node's timers go no further. */
+const longestTimerMilliseconds = 2_147_483_647;
+
+/**
+ * Carries out one attempt. Returns what to report, or undefined when there is nothing to report because the job has ended
+ * elsewhere.
+ * @throws the reason of the signal when that is aborted; nothing else.
+ */
+export async function carryOutAttempt(
+  parts: CaptureTaskParts,
+  request: CaptureRequest,
+  options: { deliveryCount: number; signal: AbortSignal },
+): Promise<CaptureOutcome | undefined> {
+  const { deliveryCount, signal } = options;
+  const { clock, log } = parts;
+  using deadline = failAfter(request.notAfterMilliseconds - clock.now(), tooLate);
+  const limit = AbortSignal.any([signal, deadline.signal]);
+  try {
+    limit.throwIfAborted();
+    if (deliveryCount >= deliveriesBeforeGivingUp) throw workerCrashed(deliveryCount);
+    if (deliveryCount > 1 && !(await isWanted(parts, request, limit))) return undefined;
+    return await captureAndStore(parts, request, limit);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (thrown instanceof JobFinished) return undefined;
+    const failure = toFailure(thrown);
+    const level = failure.reason === "InternalError" ? "error" : "info";
+    log[level]({ ...factsOf(request), reason: failure.reason, err: failure }, "Capture failed");
+    return { kind: "Failed", reason: failure.reason, message: failure.message };
+  }
+}
+
+async function captureAndStore(
+  parts: CaptureTaskParts,
+  request: CaptureRequest,
+  signal: AbortSignal,
+): Promise<CaptureOutcome> {
+  const { clock, metrics, uploader } = parts;
+  const startedAt = clock.monotonicMilliseconds();
+  const { picture, waitMilliseconds } = await takePicture(parts, request, signal);
+  const takenAt = clock.monotonicMilliseconds();
+  const artifact = await uploader.store(request, picture, {
+    storeToken: request.proxyTokens.store,
+    signal,
+  });
+  const timingsMilliseconds = {
+    wait: waitMilliseconds,
+    ...picture.timingsMilliseconds,
+    store: Math.round(clock.monotonicMilliseconds() - takenAt),
+  };
+  metrics.captured(timingsMilliseconds, artifact.sizeBytes);
+  parts.log.info(
+    {
+      ...factsOf(request),
+      durationSeconds: (clock.monotonicMilliseconds() - startedAt) / 1000,
+      timingsMilliseconds,
+      sizeBytes: artifact.sizeBytes,
+    },
+    "Captured page",
+  );
+  return { kind: "Captured", artifact, timingsMilliseconds, warnings: picture.warnings };
+}
+
+/** The page is given back as soon as the picture is there: storing it needs no browser. */
+async function takePicture(
+  { supervisor, metrics, clock }: CaptureTaskParts,
+  request: CaptureRequest,
+  signal: AbortSignal,
+): Promise<{ picture: Picture; waitMilliseconds: number }> {
+  const askedAt = clock.monotonicMilliseconds();
+  const prepared = await supervisor.borrow(signal);
+  try {
+    const waitMilliseconds = Math.round(clock.monotonicMilliseconds() - askedAt);
+    prepared.forwarder.authorize(request.proxyTokens.page);
+    return { picture: await capturePage(prepared, request, signal), waitMilliseconds };
+  } finally {
+    await prepared.dispose();
+    const { bytesUp, bytesDown } = prepared.forwarder.transfer;
+    metrics.transferred(bytesUp, bytesDown);
+  }
+}
+
+async function capturePage(
+  prepared: PreparedPage,
+  { capture }: CaptureRequest,
+  signal: AbortSignal,
+): Promise<Picture> {
+  using grace = failAfter(
+    capture.captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
+    () =>
+      new Failure("CaptureTimedOut", {
+        message: `The capture did not end within captureTimeoutSeconds (${capture.captureTimeoutSeconds})`,
+      }),
+  );
+  const limit = AbortSignal.any([signal, prepared.lost, grace.signal]);
+  limit.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(limit.reason as Error);
+  limit.addEventListener("abort", abort, { once: true });
+  const picture = captureRequest(prepared.page, capture, {
+    signal: limit,
+    refusalOf: (url) => prepared.forwarder.refusalOf(url),
+  });
+  try {
+    // The capture ends with its signal, too; this is in case it hangs.
+    return await Promise.race([picture, aborted.promise]);
+  } finally {
+    limit.removeEventListener("abort", abort);
+    picture.catch(() => undefined);
+  }
+}
+
+/** Asks until a controller answers: rendering again what is there already would be waste, and so would giving up. */
+async function isWanted(
+  { nats, log }: CaptureTaskParts,
+  request: CaptureRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    try {
+      const answer = (await ask(nats, subjects.ask.attempt, identityOf(request), {
+        timeoutMilliseconds: askTimeoutMilliseconds,
+        signal,
+      })) as AttemptAnswer | undefined;
+      log.info({ ...factsOf(request), answer: answer?.kind }, "Asked about a redelivered attempt");
+      return answer?.kind === "Wanted";
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (toFailure(thrown).reason !== "InternalError") throw thrown;
+      log.warn({ ...factsOf(request), err: thrown }, "No controller answers; asking again");
+    }
+  }
+}
+
+function workerCrashed(deliveryCount: number): Failure {
+  return new Failure("WorkerCrashed", {
+    message: `The worker died ${deliveryCount - 1} times while it captured this page; a smaller viewport or extent may help`,
+  });
+}
+
+function tooLate(): Failure {
+  return new Failure("DeadlineExceeded", {
+    message: "The time for this job was over before the picture was stored",
+  });
+}
+
+/** A signal that is aborted with the failure after the time, at once when the time is over already. */
+function failAfter(
+  milliseconds: number,
+  failure: () => Failure,
+): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(failure());
+  if (milliseconds <= 0) abort();
+  const timer = setTimeout(abort, Math.max(0, Math.min(milliseconds, longestTimerMilliseconds)));
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}

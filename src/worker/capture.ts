@@ -1,0 +1,174 @@
+import type { CaptureSpec } from "../api/capture-spec.generated.ts";
+import { Failure } from "../api/failure.ts";
+import type { StageTimings } from "../api/messages.ts";
+import type { PageSession } from "../platform/chromium/page-session.ts";
+import { awaitAssetsStep } from "./steps/await-assets.ts";
+import { awaitLifecycleStep } from "./steps/await-lifecycle.ts";
+import { awaitSelectorStep } from "./steps/await-selector.ts";
+import type { CaptureInProgress, CaptureStep, CaptureSurroundings } from "./steps/capture-step.ts";
+import { checkHostStatusStep } from "./steps/check-host-status.ts";
+import { Deadline } from "./steps/deadline.ts";
+import { delayStep } from "./steps/delay.ts";
+import { emulateDeviceStep } from "./steps/emulate-device.ts";
+import { findElementStep } from "./steps/find-element.ts";
+import { hideSelectorsStep } from "./steps/hide-selectors.ts";
+import { injectStylesStep } from "./steps/inject-styles.ts";
+import { openTargetStep } from "./steps/open-target.ts";
+import { defaultMaxAreaPixels } from "./steps/picture-limits.ts";
+import { readPictureSize } from "./steps/picture-size.ts";
+import { runScriptsStep } from "./steps/run-scripts.ts";
+import { scrollThroughStep } from "./steps/scroll-through.ts";
+import { StepRunner } from "./steps/step-runner.ts";
+import { takePictureStep } from "./steps/take-picture.ts";
+
+export interface Picture {
+  bytes: Buffer;
+  mediaType: string;
+  /** Of the encoded picture, read from its bytes. */
+  widthPixels: number;
+  heightPixels: number;
+  /** Sentences for the owner of the job: what was given up or guessed. */
+  warnings: string[];
+  /** By stage: navigate, settle, capture. */
+  timingsMilliseconds: StageTimings;
+}
+
+export interface CaptureContext extends Omit<CaptureSurroundings, "maxAreaPixels"> {
+  /** Ends the capture from outside (cancel, drain); its reason is thrown as it is. */
+  signal: AbortSignal;
+  /** Area of the largest picture, in its own pixels; 60 megapixels unless given. */
+  maxAreaPixels?: number;
+}
+
+/** Once for every capture. */
+const openingSteps: readonly CaptureStep[] = [emulateDeviceStep, openTargetStep];
+
+/** For the document the browser ends up at; again when the page goes on to another one by itself. */
+const documentSteps: readonly CaptureStep[] = [
+  awaitLifecycleStep,
+  checkHostStatusStep,
+  injectStylesStep,
+  hideSelectorsStep,
+  runScriptsStep,
+  awaitSelectorStep,
+  scrollThroughStep,
+  findElementStep,
+  delayStep,
+  awaitAssetsStep,
+  takePictureStep,
+];
+
+/** For a page that never stays: what can be done between two of its documents. */
+const hastySteps: readonly CaptureStep[] = [
+  awaitLifecycleStep,
+  checkHostStatusStep,
+  injectStylesStep,
+  hideSelectorsStep,
+  takePictureStep,
+];
+
+/** A page may go on to another document (a refresh, a script) so often before it is taken as it comes. */
+const mostDocuments = 5;
+
+const mediaTypes: Record<CaptureSpec["format"], string> = {
+  PNG: "image/png",
+  JPEG: "image/jpeg",
+  WebP: "image/webp",
+};
+
+/**
+ * Takes one picture on a fresh page. Ends within `captureTimeoutSeconds`, whatever the page does.
+ * @throws Failure with a reason of the catalogue; or the reason of `context.signal`.
+ */
+export async function captureRequest(
+  page: PageSession,
+  capture: CaptureSpec,
+  context: CaptureContext,
+): Promise<Picture> {
+  const runner = new StepRunner();
+  using deadline = new Deadline({
+    milliseconds: capture.captureTimeoutSeconds * 1000,
+    failure: () => captureTimedOut(capture, runner.doing),
+    // A page that crashed would otherwise be waited for to the end.
+    parents: [context.signal, page.lost],
+  });
+  using navigation = navigationDeadline(page, capture, deadline);
+  const state: CaptureInProgress = {
+    page,
+    capture,
+    surroundings: surroundingsOf(context),
+    deadline,
+    navigation,
+    warnings: new Set(),
+  };
+  await runner.run(openingSteps, state);
+  const bytes = await captureDocuments(runner, state);
+  return {
+    bytes,
+    mediaType: mediaTypes[capture.format],
+    ...readPictureSize(bytes),
+    warnings: [...state.warnings],
+    timingsMilliseconds: runner.timingsMilliseconds,
+  };
+}
+
+/** Works on one document after the other until one stays long enough to be captured. */
+async function captureDocuments(runner: StepRunner, state: CaptureInProgress): Promise<Buffer> {
+  for (let count = 1; count < mostDocuments; count += 1) {
+    using navigation = count === 1 ? undefined : nextNavigation(state);
+    state.navigation = navigation ?? state.navigation;
+    const bytes = await runner.runOnDocument(documentSteps, state);
+    if (bytes !== undefined) return bytes;
+  }
+  using navigation = nextNavigation(state);
+  state.navigation = navigation;
+  const bytes = (await runner.runOnDocument(hastySteps, state)) ?? state.bytes;
+  if (bytes === undefined) throw neverStays();
+  state.warnings.add(
+    "The page kept going to other addresses by itself; the picture shows the one it was at, without waiting for more",
+  );
+  return bytes;
+}
+
+function surroundingsOf(context: CaptureContext): CaptureSurroundings {
+  const { readContent } = context;
+  return {
+    refusalOf: (url) => context.refusalOf(url),
+    ...(readContent === undefined ? {} : { readContent }),
+    maxAreaPixels: context.maxAreaPixels ?? defaultMaxAreaPixels,
+  };
+}
+
+function nextNavigation({ page, capture, deadline }: CaptureInProgress): Deadline {
+  return navigationDeadline(page, capture, deadline);
+}
+
+function navigationDeadline(page: PageSession, capture: CaptureSpec, around: Deadline): Deadline {
+  return new Deadline({
+    milliseconds: capture.navigationTimeoutSeconds * 1000,
+    failure: () => navigationTimedOut(page, capture),
+    parents: [around.signal],
+  });
+}
+
+function navigationTimedOut(page: PageSession, capture: CaptureSpec): Failure {
+  const limit = `navigationTimeoutSeconds (${capture.navigationTimeoutSeconds})`;
+  return new Failure("NavigationTimedOut", {
+    message: page.lifecycle.isLeaving
+      ? `The page's host did not answer within ${limit}; raise it, or check that the host is up`
+      : `The page did not finish loading within ${limit}; raise it, or wait for less with wait.until: [DOMContentLoaded]`,
+  });
+}
+
+function captureTimedOut(capture: CaptureSpec, doing: string): Failure {
+  return new Failure("CaptureTimedOut", {
+    message: `The capture did not end within captureTimeoutSeconds (${capture.captureTimeoutSeconds}) and was ${doing} when the time was over; raise the limit, or ask for less waiting`,
+  });
+}
+
+function neverStays(): Failure {
+  return new Failure("NavigationTimedOut", {
+    message:
+      "The page keeps going to other addresses faster than they load; give the address it should end at as `url`",
+  });
+}

@@ -1,0 +1,97 @@
+import { hostname, homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SandboxMode } from "../platform/chromium/launch.ts";
+import type { BrowserEngine } from "../platform/chromium/find-browser.ts";
+import type { EnvReader } from "../platform/process/env.ts";
+import { readProbesConfig } from "../platform/process/probes.ts";
+import type { ProbesConfig } from "../platform/process/probes.ts";
+
+export interface WorkerBrowserConfig {
+  engine: BrowserEngine;
+  sandbox: SandboxMode;
+  configuredPath?: string;
+  puppeteerPath?: string;
+  puppeteerCacheFolder: string;
+  /** Profiles and copies of browsers go here. */
+  temporaryFolder: string;
+  recycleAfterCaptures: number;
+  recycleAfterSeconds: number;
+}
+
+export interface WorkerConfig {
+  pool: string;
+  /** Names this worker in announcements and results; a NATS token. */
+  name: string;
+  /** Captures at the same time. */
+  slots: number;
+  egressURL: string;
+  /** How long captures may go on after the process was asked to stop. */
+  drainTimeoutSeconds: number;
+  browser: WorkerBrowserConfig;
+  nats: { url: string; user: string; passwordFile?: string };
+  probes: ProbesConfig;
+}
+
+/** Reads the STILLS_ variables of a worker. @throws SettingsInvalid naming each wrong one. */
+export function readWorkerConfig(env: EnvReader): WorkerConfig {
+  const pool = env.string("STILLS_POOL", {
+    default: "default",
+    pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    allowed: "the name of a BrowserPool (a DNS label)",
+  });
+  const config: WorkerConfig = {
+    pool,
+    name: env.string("STILLS_WORKER_NAME", {
+      default: hostname().replaceAll(/[^A-Za-z0-9_-]/g, "-"),
+      pattern: /^[A-Za-z0-9_-]{1,253}$/,
+      allowed: "letters, digits, - and _ only, since it is part of a NATS subject",
+    }),
+    slots: env.integer("STILLS_SLOTS", { default: 2, min: 1, max: 16 }),
+    egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
+    drainTimeoutSeconds: env.integer("STILLS_DRAIN_TIMEOUT_SECONDS", {
+      default: 120,
+      min: 0,
+      max: 3600,
+    }),
+    browser: readBrowserConfig(env),
+    nats: {
+      url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
+      user: env.string("STILLS_NATS_USER", { default: `worker-${pool}` }),
+      ...(env.has("STILLS_NATS_PASSWORD_FILE") && {
+        passwordFile: env.string("STILLS_NATS_PASSWORD_FILE"),
+      }),
+    },
+    probes: readProbesConfig(env),
+  };
+  env.throwIfInvalid();
+  return config;
+}
+
+function readBrowserConfig(env: EnvReader): WorkerBrowserConfig {
+  return {
+    engine: env.oneOf("STILLS_BROWSER_ENGINE", ["HeadlessShell", "Chrome"], {
+      default: "HeadlessShell",
+    }),
+    sandbox: env.oneOf("STILLS_BROWSER_SANDBOX", ["Required", "Disabled"], {
+      default: "Required",
+    }),
+    ...(env.has("STILLS_BROWSER_PATH") && { configuredPath: env.string("STILLS_BROWSER_PATH") }),
+    ...(env.has("PUPPETEER_EXECUTABLE_PATH") && {
+      puppeteerPath: env.string("PUPPETEER_EXECUTABLE_PATH"),
+    }),
+    puppeteerCacheFolder: env.string("PUPPETEER_CACHE_DIR", {
+      default: join(homedir(), ".cache", "puppeteer"),
+    }),
+    temporaryFolder: tmpdir(),
+    recycleAfterCaptures: env.integer("STILLS_RECYCLE_AFTER_CAPTURES", {
+      default: 200,
+      min: 1,
+      max: 100_000,
+    }),
+    recycleAfterSeconds: env.integer("STILLS_RECYCLE_AFTER_SECONDS", {
+      default: 1800,
+      min: 10,
+      max: 604_800,
+    }),
+  };
+}

@@ -1,0 +1,94 @@
+import { connect } from "node:net";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Part } from "../platform/process/lifecycle.ts";
+import type { Logger } from "../platform/process/logger.ts";
+
+export interface EgressWatchOptions {
+  /** `http://host:port`. */
+  egressURL: string;
+  clock: Clock;
+  log: Logger;
+}
+
+const checkEverySeconds = 5;
+const connectTimeoutMilliseconds = 3_000;
+/** One lost packet is no outage. */
+const failuresBeforeProblem = 2;
+
+/**
+ * Knows whether the egress proxy can be reached. Without it every capture would fail, so the worker says so, takes no work,
+ * and looks again.
+ */
+export class EgressWatch implements Part {
+  readonly name = "egress watch";
+  readonly #options: EgressWatchOptions;
+  readonly #stopping = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #watching: Promise<void> = Promise.resolve();
+  #problem: string | undefined;
+  #failures = 0;
+
+  constructor(options: EgressWatchOptions) {
+    this.#options = options;
+  }
+
+  /** A sentence, or undefined while the proxy answers. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Calls the listener whenever `problem` comes or goes. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  async start(): Promise<void> {
+    // At the start one failure counts: nothing has worked yet.
+    this.#failures = failuresBeforeProblem - 1;
+    this.#watching = this.#watch(this.#stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("The worker is stopping"));
+    await this.#watching;
+  }
+
+  async #watch(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      this.#note(await tryToConnect(this.#options.egressURL));
+      await this.#options.clock.sleep(checkEverySeconds * 1000, stopping).catch(() => undefined);
+    }
+  }
+
+  #note(failure: Error | undefined): void {
+    this.#failures = failure === undefined ? 0 : this.#failures + 1;
+    const { egressURL, log } = this.#options;
+    if (failure !== undefined && this.#failures >= failuresBeforeProblem) {
+      if (this.#problem !== undefined) return;
+      this.#problem = `The egress proxy at ${egressURL} cannot be reached (${failure.message}); check STILLS_EGRESS_URL and that it runs`;
+      log.warn({ err: failure, egressURL }, "Egress proxy cannot be reached; waiting for it");
+    } else if (failure === undefined && this.#problem !== undefined) {
+      this.#problem = undefined;
+      log.info({ egressURL }, "Egress proxy can be reached again");
+    } else return;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Why there is no connection, or undefined. */
+function tryToConnect(egressURL: string): Promise<Error | undefined> {
+  const { hostname, port } = new URL(egressURL);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? 80 : Number(port),
+    });
+    const finish = (outcome: Error | undefined): void => {
+      socket.destroy();
+      resolve(outcome);
+    };
+    socket.setTimeout(connectTimeoutMilliseconds, () => finish(new Error("no answer in 3 s")));
+    socket.once("connect", () => finish(undefined));
+    socket.once("error", finish);
+  });
+}

@@ -1,0 +1,269 @@
+import { once } from "node:events";
+import { Agent, createServer, request as requestUpstream } from "node:http";
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { pipeline } from "node:stream";
+import type { Duplex } from "node:stream";
+import { isReason } from "../api/reasons.ts";
+import type { Reason } from "../api/reasons.ts";
+
+/** What the egress proxy said when it refused a target. */
+export interface EgressRefusal {
+  reason: Reason;
+  message: string;
+}
+
+export interface Transfer {
+  requests: number;
+  bytesUp: number;
+  bytesDown: number;
+}
+
+export interface ForwarderOptions {
+  /** `http://host:port` of the egress proxy. */
+  egressURL: string;
+}
+
+const unreachable: EgressRefusal = {
+  reason: "InternalError",
+  message: "The egress proxy of Stills could not be reached",
+};
+/** How long the egress proxy may take to say something about a tunnel; it dials for less. */
+const connectTimeoutMilliseconds = 30_000;
+/** A page may keep a socket open without a word for as long as any capture lasts, but no longer. */
+const idleTimeoutMilliseconds = 600_000;
+const refusalSizeLimit = 4_096;
+/** Of one connection only; they must not travel on. */
+const hopHeaders = new Set(["proxy-authorization", "proxy-connection", "keep-alive"]);
+
+/**
+ * A proxy on a loopback port of its own, for one browser context. Chromium cannot send a token to its proxy without asking,
+ * so this adds the job's token and passes everything on to the egress proxy, counting bytes and remembering refusals.
+ * Until it has a token it refuses everything: a context is made ready before its job is known.
+ */
+export class Forwarder {
+  readonly #options: ForwarderOptions;
+  readonly #server: Server;
+  readonly #agent = new Agent({ keepAlive: true, timeout: idleTimeoutMilliseconds });
+  readonly #sockets = new Set<Duplex>();
+  readonly #refusals = new Map<string, EgressRefusal>();
+  readonly #transfer: Transfer = { requests: 0, bytesUp: 0, bytesDown: 0 };
+  #authorization: string | undefined;
+
+  private constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.#server = createServer({ keepAliveTimeout: idleTimeoutMilliseconds });
+    // A page may take its time with a request body.
+    this.#server.requestTimeout = 0;
+    this.#server.on("request", (request, response) => this.#forward(request, response));
+    this.#server.on("connect", (request, socket, head) => this.#tunnel(request, socket, head));
+    this.#server.on("connection", (socket) => this.#track(socket));
+    this.#server.on("clientError", (_error, socket) => socket.destroy());
+  }
+
+  /** Listens on 127.0.0.1 only, on any free port. */
+  static async open(options: ForwarderOptions): Promise<Forwarder> {
+    const forwarder = new Forwarder(options);
+    forwarder.#server.listen({ host: "127.0.0.1", port: 0 });
+    await once(forwarder.#server, "listening");
+    return forwarder;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Bytes of bodies and tunnels, counted on the browser's side. */
+  get transfer(): Readonly<Transfer> {
+    return this.#transfer;
+  }
+
+  /** Lets requests pass from now on, with this token. */
+  authorize(pageToken: string): void {
+    this.#authorization = `Bearer ${pageToken}`;
+  }
+
+  /** The last refusal of host and port of this URL, if there was one. */
+  refusalOf(url: string): EgressRefusal | undefined {
+    const target = targetOf(url);
+    return target === undefined ? undefined : this.#refusals.get(target);
+  }
+
+  /** Ends all connections at once. May be called twice. */
+  async close(): Promise<void> {
+    this.#authorization = undefined;
+    this.#agent.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    await closed;
+  }
+
+  /** A request in absolute form, as browsers send them to a proxy for http URLs. */
+  #forward(request: IncomingMessage, response: ServerResponse): void {
+    const target = targetOf(request.url ?? "");
+    if (this.#authorization === undefined || target === undefined) {
+      response.writeHead(target === undefined ? 400 : 407).end();
+      return;
+    }
+    this.#transfer.requests += 1;
+    const upstream = this.#request(request.method ?? "GET", request.url ?? "", {
+      ...withoutHopHeaders(request),
+      "proxy-authorization": this.#authorization,
+    });
+    upstream.once("response", (answer) => {
+      this.#rememberRefusal(target, answer);
+      this.#countDown(answer);
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+      pipeline(answer, response, () => undefined);
+    });
+    upstream.once("error", (thrown) => {
+      this.#noteUnreachable(target, thrown);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(502, { connection: "close" }).end();
+    });
+    response.once("close", () => {
+      if (!response.writableFinished) upstream.destroy();
+    });
+    request.on("data", (chunk: Buffer) => (this.#transfer.bytesUp += chunk.length));
+    pipeline(request, upstream, () => undefined);
+  }
+
+  /** A tunnel, for https and for WebSockets of either kind. */
+  #tunnel(request: IncomingMessage, client: Duplex, head: Buffer): void {
+    client.on("error", () => client.destroy());
+    const target = targetOf(`https://${request.url ?? ""}`);
+    if (this.#authorization === undefined || target === undefined) {
+      endTunnel(client, target === undefined ? 400 : 407);
+      return;
+    }
+    this.#transfer.requests += 1;
+    const upstream = this.#request("CONNECT", request.url ?? "", {
+      host: request.url ?? "",
+      "proxy-authorization": this.#authorization,
+    });
+    upstream.setTimeout(connectTimeoutMilliseconds, () =>
+      upstream.destroy(
+        Object.assign(new Error("The egress proxy did not answer in time"), { code: "ETIMEDOUT" }),
+      ),
+    );
+    client.once("close", () => upstream.destroy());
+    upstream.once("connect", (answer, remote, remoteHead) => {
+      this.#track(remote);
+      if (answer.statusCode !== 200) {
+        this.#rememberRefusal(target, answer);
+        remote.destroy();
+        endTunnel(client, answer.statusCode ?? 502);
+        return;
+      }
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      this.#join(client, remote, { head, remoteHead });
+    });
+    upstream.once("error", (thrown) => {
+      this.#noteUnreachable(target, thrown);
+      endTunnel(client, 502);
+    });
+    upstream.end();
+  }
+
+  #join(client: Duplex, remote: Socket, heads: { head: Buffer; remoteHead: Buffer }): void {
+    remote.setTimeout(idleTimeoutMilliseconds, () => remote.destroy());
+    this.#countDown(remote);
+    client.on("data", (chunk: Buffer) => (this.#transfer.bytesUp += chunk.length));
+    this.#transfer.bytesUp += heads.head.length;
+    this.#transfer.bytesDown += heads.remoteHead.length;
+    if (heads.remoteHead.length > 0) client.write(heads.remoteHead);
+    if (heads.head.length > 0) remote.write(heads.head);
+    pipeline(client, remote, () => undefined);
+    pipeline(remote, client, () => undefined);
+  }
+
+  #request(
+    method: string,
+    path: string,
+    headers: Record<string, string | string[]>,
+  ): ClientRequest {
+    const { hostname, port } = new URL(this.#options.egressURL);
+    return requestUpstream({
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? 80 : Number(port),
+      method,
+      path,
+      headers,
+      // A tunnel keeps its connection, so there is nothing to share.
+      agent: method === "CONNECT" ? false : this.#agent,
+    });
+  }
+
+  #rememberRefusal(target: string, answer: IncomingMessage): void {
+    const reason = answer.headers["x-stills-reason"];
+    if (typeof reason !== "string" || !isReason(reason)) return;
+    const refusal: EgressRefusal = { reason, message: sentenceOf(reason, target) };
+    this.#refusals.set(target, refusal);
+    let text = "";
+    answer.on("data", (chunk: Buffer) => {
+      if (text.length < refusalSizeLimit) text += chunk.toString();
+    });
+    answer.once("end", () => {
+      refusal.message = messageIn(text) ?? refusal.message;
+    });
+  }
+
+  /** The browser only sees a failed request; whoever asks for the refusal hears whose fault it was. */
+  #noteUnreachable(target: string, thrown: Error): void {
+    if (isConnectProblem(thrown)) this.#refusals.set(target, unreachable);
+  }
+
+  #countDown(stream: IncomingMessage | Duplex): void {
+    stream.on("data", (chunk: Buffer) => (this.#transfer.bytesDown += chunk.length));
+  }
+
+  #track(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    socket.on("error", () => undefined);
+  }
+}
+
+/** `host:port` of an http, https or ws URL; the two forms of one target give the same text. */
+function targetOf(url: string): string | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null || parsed.hostname === "") return undefined;
+  const secure = parsed.protocol === "https:" || parsed.protocol === "wss:";
+  if (!secure && parsed.protocol !== "http:" && parsed.protocol !== "ws:") return undefined;
+  return `${parsed.hostname}:${parsed.port || (secure ? "443" : "80")}`;
+}
+
+function withoutHopHeaders(request: IncomingMessage): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined && !hopHeaders.has(name)) headers[name] = value;
+  return headers;
+}
+
+function endTunnel(client: Duplex, statusCode: number): void {
+  if (client.destroyed || client.writableEnded) return;
+  client.end(`HTTP/1.1 ${statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+}
+
+function isConnectProblem(thrown: Error): boolean {
+  const { code, syscall } = thrown as NodeJS.ErrnoException;
+  return syscall === "connect" || syscall === "getaddrinfo" || code === "ETIMEDOUT";
+}
+
+function sentenceOf(reason: Reason, target: string): string {
+  if (reason === "TargetNotAllowed") return `${target} may not be visited`;
+  if (reason === "NameNotResolved") return `The name of ${target} could not be resolved`;
+  if (reason === "TransferLimitExceeded") return "The page loaded more than one job may load";
+  return `No connection to ${target}`;
+}
+
+function messageIn(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === "string" ? message.slice(0, 500) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { failureReasons } from "../api/reasons.ts";
+import type { Reason } from "../api/reasons.ts";
+import type { StageTimings } from "../api/messages.ts";
+import type { Metrics } from "../platform/process/metrics.ts";
+import { restartCauses } from "./browser-supervisor.ts";
+import type { RestartCause } from "./browser-supervisor.ts";
+
+/** `wait` is for a page to be lent, `store` from the last pixel until the object is there. */
+const stages = ["wait", "navigate", "settle", "capture", "store"] as const;
+type Stage = (typeof stages)[number];
+
+/** What became of a delivery that was no capture at all. */
+const skipCauses = ["Cancelled", "Finished", "Returned", "LeaseLost"] as const;
+export type SkipCause = (typeof skipCauses)[number];
+
+const attemptReasons = ["Captured", ...failureReasons] as const;
+
+const stageBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+/** What a worker counts. Every label is from a closed set. */
+export class WorkerMetrics {
+  readonly #attempts;
+  readonly #skipped;
+  readonly #stageDuration;
+  readonly #redeliveries;
+  readonly #restarts;
+  readonly #transferred;
+  readonly #pictureSize;
+  #browserProcesses = 0;
+  #browserMemoryBytes = 0;
+
+  constructor(metrics: Metrics, readings: { capturesInProgress: () => number; slots: number }) {
+    this.#attempts = metrics.counter({
+      name: "stills_capture_attempts_total",
+      help: "Capture attempts this worker has ended, by outcome and reason.",
+      labels: { outcome: ["captured", "failed"], reason: attemptReasons },
+    });
+    this.#skipped = metrics.counter({
+      name: "stills_captures_skipped_total",
+      help: "Capture requests that ended without a picture or a failure: cancelled, finished elsewhere, handed back while draining, or lost to another worker.",
+      labels: { cause: skipCauses },
+    });
+    this.#stageDuration = metrics.histogram({
+      name: "stills_capture_stage_duration_seconds",
+      help: "How long the stages of a successful capture took.",
+      labels: { stage: stages },
+      buckets: stageBuckets,
+    });
+    this.#redeliveries = metrics.counter({
+      name: "stills_queue_redeliveries_total",
+      help: "Capture requests that had been delivered to some worker before.",
+    });
+    this.#restarts = metrics.counter({
+      name: "stills_browser_restarts_total",
+      help: "Browsers that were replaced, by cause.",
+      labels: { cause: restartCauses },
+    });
+    this.#transferred = metrics.counter({
+      name: "stills_page_transfer_bytes_total",
+      help: "Bytes that pages sent and received through this worker's forwarders.",
+      labels: { direction: ["up", "down"] },
+    });
+    this.#pictureSize = metrics.histogram({
+      name: "stills_picture_size_bytes",
+      help: "Size of the pictures taken.",
+      buckets: [16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+    });
+    metrics.gauge({
+      name: "stills_captures_in_progress",
+      help: "Captures this worker is busy with now.",
+      read: readings.capturesInProgress,
+    });
+    metrics.gauge({
+      name: "stills_worker_slots",
+      help: "Captures this worker can do at the same time.",
+      read: () => readings.slots,
+    });
+    metrics.gauge({
+      name: "stills_browser_processes",
+      help: "Living processes of this worker's browsers.",
+      read: () => this.#browserProcesses,
+    });
+    metrics.gauge({
+      name: "stills_browser_memory_bytes",
+      help: "Memory of this worker's browsers; shared pages count once where the kernel tells.",
+      read: () => this.#browserMemoryBytes,
+    });
+  }
+
+  captured(timings: StageTimings, sizeBytes: number): void {
+    this.#attempts.increment({ outcome: "captured", reason: "Captured" });
+    this.#pictureSize.observe(sizeBytes);
+    for (const stage of stages) this.#observe(stage, timings[stage]);
+  }
+
+  failed(reason: Reason): void {
+    const known = failureReasons.includes(reason) ? reason : "InternalError";
+    this.#attempts.increment({ outcome: "failed", reason: known });
+  }
+
+  skipped(cause: SkipCause): void {
+    this.#skipped.increment({ cause });
+  }
+
+  redelivered(): void {
+    this.#redeliveries.increment();
+  }
+
+  restarted(cause: RestartCause): void {
+    this.#restarts.increment({ cause });
+  }
+
+  transferred(bytesUp: number, bytesDown: number): void {
+    this.#transferred.increment({ direction: "up" }, bytesUp);
+    this.#transferred.increment({ direction: "down" }, bytesDown);
+  }
+
+  browserLoad(load: { processes: number; memoryBytes: number }): void {
+    this.#browserProcesses = load.processes;
+    this.#browserMemoryBytes = load.memoryBytes;
+  }
+
+  #observe(stage: Stage, milliseconds: number | undefined): void {
+    if (milliseconds !== undefined) this.#stageDuration.observe(milliseconds / 1000, { stage });
+  }
+}

@@ -1,0 +1,39 @@
+import type { RunningBrowser } from "../platform/chromium/browser.ts";
+import { openPageSession } from "../platform/chromium/page-session.ts";
+import type { PageSession } from "../platform/chromium/page-session.ts";
+import { Forwarder } from "./forwarder.ts";
+import type { ForwarderOptions } from "./forwarder.ts";
+
+/** A blank page in a context of its own, with a forwarder of its own as its only way out. For one capture. */
+export interface PreparedPage {
+  readonly page: PageSession;
+  readonly forwarder: Forwarder;
+  /** Aborted, with a Failure(BrowserFailed), once the page or its browser is gone. */
+  readonly lost: AbortSignal;
+  /** Never throws; takes 3 s at most, because a browser that takes longer is killed. May be called twice. */
+  dispose(): Promise<void>;
+}
+
+const prepareTimeoutMilliseconds = 20_000;
+
+/** Everything that can be done before the job is known. @throws Failure(BrowserFailed). */
+export async function preparePage(
+  browser: RunningBrowser,
+  forwarderOptions: ForwarderOptions,
+): Promise<PreparedPage> {
+  await using unfinished = new AsyncDisposableStack();
+  const forwarder = await Forwarder.open(forwarderOptions);
+  unfinished.defer(() => forwarder.close());
+  const context = await browser.createContext(forwarder.port);
+  unfinished.defer(() => context.dispose());
+  const page = await openPageSession(context, AbortSignal.timeout(prepareTimeoutMilliseconds));
+  unfinished.defer(() => page.close());
+
+  const finished = unfinished.move();
+  return {
+    page,
+    forwarder,
+    lost: context.lost,
+    dispose: () => finished.disposeAsync(),
+  };
+}

@@ -1,0 +1,85 @@
+import { inboxPrefix } from "../api/nats-permissions.ts";
+import { browserMemoryBudget } from "../platform/chromium/memory-limit.ts";
+import { connectNATS } from "../platform/nats/connection.ts";
+import type { Host } from "../platform/process/host.ts";
+import { Probes } from "../platform/process/probes.ts";
+import { Announcer } from "./announcer.ts";
+import { createLauncher } from "./browser-launcher.ts";
+import { BrowserSupervisor } from "./browser-supervisor.ts";
+import { Cancellations } from "./cancellations.ts";
+import { CaptureLoop } from "./capture-loop.ts";
+import type { WorkerConfig } from "./config.ts";
+import { EgressWatch } from "./egress-watch.ts";
+import { WorkerMetrics } from "./metrics.ts";
+import { preparePage } from "./prepared-page.ts";
+import { Readiness } from "./readiness.ts";
+import { Uploader } from "./uploader.ts";
+
+/** As the controller sets it on the consumer of captures. */
+const ackWaitSeconds = 30;
+/** A worker without NATS has nothing to do but to wait for it; it says so every few seconds. */
+const firstConnectTimeoutSeconds = 86_400;
+
+/** One worker, until the process is asked to stop. Then it drains. */
+export async function runWorker(config: WorkerConfig, host: Host): Promise<void> {
+  const { log, clock } = host;
+  const { pool, slots, egressURL, name: worker } = config;
+  const nats = connectNATS({
+    ...config.nats,
+    name: worker,
+    inboxPrefix: inboxPrefix(config.nats.user, worker),
+    log,
+    firstConnectTimeoutSeconds,
+  });
+  const egress = new EgressWatch({ egressURL, clock, log });
+  const metrics = new WorkerMetrics(host.metrics, {
+    capturesInProgress: () => loop.holding.length,
+    slots,
+  });
+  const supervisor = new BrowserSupervisor({
+    prepareLaunch: () => createLauncher(config.browser, log),
+    preparePage: (browser) => preparePage(browser, { egressURL }),
+    slots,
+    limits: { ...config.browser, recycleAboveBytes: await browserMemoryBudget() },
+    clock,
+    log,
+    onRestart: (cause) => metrics.restarted(cause),
+    onLoad: (load) => metrics.browserLoad(load),
+  });
+  const readiness = new Readiness([
+    {
+      problem: () => (supervisor.state.ready ? undefined : supervisor.state.message),
+      onChange: (listener) => supervisor.onChange(listener),
+    },
+    { problem: () => egress.problem, onChange: (listener) => egress.onChange(listener) },
+  ]);
+  const cancellations = new Cancellations(nats, clock);
+  const loop: CaptureLoop = new CaptureLoop({
+    ...{ nats, supervisor, metrics, clock, log, pool, worker, slots, readiness, cancellations },
+    uploader: new Uploader({ nats, egressURL, clock, log }),
+    drainTimeoutSeconds: config.drainTimeoutSeconds,
+    ackWaitSeconds,
+    onDraining: () => announcer.announce(),
+  });
+  const announcer = new Announcer({
+    ...{ nats, pool, worker, slots, log },
+    sandbox: config.browser.sandbox === "Required" ? "On" : "Off",
+    report: () => reportOf(loop, readiness),
+  });
+  readiness.onChange(() => announcer.announceChange());
+  const probes = new Probes(config.probes, host, [
+    { name: "nats", readyProblem: () => (nats.isConnected ? undefined : `it is ${nats.state}`) },
+    { name: "worker", readyProblem: () => readiness.problem },
+  ]);
+
+  await host.lifecycle.run([probes, nats, egress, supervisor, cancellations, announcer, loop]);
+}
+
+function reportOf(loop: CaptureLoop, readiness: Readiness) {
+  const { holding } = loop;
+  if (loop.draining) return { state: "Draining", holding } as const;
+  const message = readiness.problem;
+  return message === undefined
+    ? ({ state: "Ready", holding } as const)
+    : ({ state: "Unready", holding, message } as const);
+}

@@ -1,0 +1,59 @@
+import { Failure } from "../../api/failure.ts";
+import type { CaptureInProgress } from "./capture-step.ts";
+
+export interface Wanted {
+  selector: string;
+  /** The field it comes from, for messages. */
+  field: string;
+  mustBeVisible: boolean;
+}
+
+/** The first match, or the first visible one; the same text is used in every script that looks for elements. */
+export const findElement = `
+  const isVisible = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
+  };
+  const find = (selector, mustBeVisible) =>
+    mustBeVisible
+      ? [...document.querySelectorAll(selector)].find(isVisible)
+      : document.querySelector(selector);
+`;
+
+/** Mutations tell of new elements at once; size and visibility change without one, hence the timer. */
+const awaitElement = `(selector, mustBeVisible) => new Promise((resolve) => {
+  ${findElement}
+  const stop = (answer) => { clearInterval(timer); observer.disconnect(); resolve(answer); };
+  const look = () => {
+    try { if (find(selector, mustBeVisible)) stop("Found"); } catch { stop("Invalid"); }
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true, attributes: true });
+  const timer = setInterval(look, 100);
+  look();
+})`;
+
+/**
+ * Resolves when something matches. Waits as long as the signal lets it.
+ * @throws Failure(SelectorInvalid)
+ */
+export async function awaitMatch(
+  { page }: CaptureInProgress,
+  { selector, field, mustBeVisible }: Wanted,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await page.world.call<"Found" | "Invalid">(
+    awaitElement,
+    [selector, mustBeVisible],
+    signal,
+  );
+  if (answer === "Invalid")
+    throw new Failure("SelectorInvalid", {
+      message: `"${selector}" in ${field} is not a valid CSS selector`,
+    });
+}
+
+/** What a wait leaves of the remaining time to the steps after it: up to five seconds. */
+export function reserveMilliseconds(remainingMilliseconds: number): number {
+  return Math.min(5000, remainingMilliseconds * 0.2);
+}

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, readdirSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { LocalCoordinates } from "../../src/local/coordinates.ts";
+import { projectDirectory } from "../../src/local/project-directory.ts";
+import { eventually } from "../support/eventually.ts";
+
+/*
+ * `npm start` as a user has it: the launcher in a process group of its own, as a terminal would make it, and everything
+ * else seen from outside. The tests share one composition and run in order; the last one presses Ctrl-C.
+ */
+let folder: string;
+let stills: Started;
+const seen = new Map<number, string>();
+
+interface Started {
+  child: ChildProcess;
+  output: () => string;
+}
+
+/** A program and all it says; TMPDIR is the test's own, so that what is left there is its doing. */
+function start(command: string, words: readonly string[]): Started {
+  const child = spawn(command, words, {
+    cwd: projectDirectory,
+    env: { ...process.env, STILLS_LOCAL_DIR: join(folder, "local"), TMPDIR: join(folder, "tmp") },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+  return { child, output: () => text };
+}
+
+async function run(command: string, words: readonly string[]): Promise<[number, string]> {
+  const { child, output } = start(command, words);
+  const [code] = (await once(child, "close")) as [number];
+  return [code, output()];
+}
+
+const launch = (...words: string[]): [string, string[]] => [
+  process.execPath,
+  ["scripts/launch.cjs", "start", ...words],
+];
+
+async function coordinates(): Promise<LocalCoordinates> {
+  const path = join(folder, "local", "local.json");
+  return JSON.parse(await readFile(path, "utf8")) as LocalCoordinates;
+}
+
+/** Start time of a process in clock ticks; undefined when there is none of that id. */
+function startOf(pid: number): string | undefined {
+  return statOf(pid)?.[19];
+}
+
+/** The fields of /proc/PID/stat after the program's name. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process ids below one, itself included. */
+function treeOf(root: number): number[] {
+  const parents = readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0)
+    .map((pid) => [pid, Number(statOf(pid)?.[1])] as const);
+  const found = [root];
+  for (const member of found)
+    found.push(...parents.filter(([, parent]) => parent === member).map(([pid]) => pid));
+  return found;
+}
+
+function rememberProcesses(): void {
+  for (const pid of treeOf(stills.child.pid!)) seen.set(pid, startOf(pid) ?? "");
+}
+
+/** A zombie has ended; init collects it when it likes. */
+function stillRunning(): number[] {
+  return [...seen]
+    .filter(([pid, startedAt]) => startOf(pid) === startedAt && statOf(pid)?.[0] !== "Z")
+    .map(([pid]) => pid);
+}
+
+async function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return await new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stills-e2e-"));
+  await chmod(folder, 0o755);
+  await mkdir(join(folder, "tmp"), { mode: 0o755 });
+  stills = start(...launch());
+});
+
+after(async () => {
+  const { child } = stills;
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill("SIGTERM");
+    await once(child, "close");
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a start says how long it takes, tells what it does and ends with a picture", async () => {
+  await eventually("the first picture", () => stills.output().includes("Ctrl-C stops"), {
+    limitSeconds: 1800,
+    giveUp: () => (stills.child.exitCode === null ? undefined : stills.output()),
+  });
+  assert.match(stills.output(), /this takes about|minutes on 2 cores/);
+  const location = /^\s+(http:\/\/127\.0\.0\.1:\d+\/\S+\.png)$/m.exec(stills.output())?.[1];
+  assert.ok(location, stills.output());
+  const response = await fetch(location);
+  assert.equal(response.headers.get("content-type"), "image/png");
+  const picture = Buffer.from(await response.arrayBuffer());
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1280, 1024]);
+  rememberProcesses();
+});
+
+test("local.json is private and names processes that live and metrics that answer", async () => {
+  const { mode } = await stat(join(folder, "local", "local.json"));
+  assert.equal(mode & 0o777, 0o600);
+  const { pids, metricsURLs } = await coordinates();
+  const counts = Object.entries(pids).map(([kind, list]) => `${list.length} ${kind}`);
+  assert.deepEqual(
+    new Set(counts),
+    new Set([
+      "1 etcd",
+      "1 kube-apiserver",
+      "1 nats-server",
+      "1 versitygw",
+      "2 controller",
+      "1 egress",
+      "2 worker",
+    ]),
+  );
+  for (const pid of Object.values(pids).flat()) assert.ok(startOf(pid), `process ${pid}`);
+  for (const url of Object.values(metricsURLs).flat()) {
+    const page = await (await fetch(url)).text();
+    assert.ok(page.includes("process_cpu_seconds_total"), url);
+  }
+});
+
+test("the printed lines work when pasted", async () => {
+  const { child, output } = start("/bin/sh", [
+    "-ec",
+    stills
+      .output()
+      .slice(stills.output().indexOf("KUBECONFIG="))
+      .split("\n")
+      .filter((line, index, lines) => index <= lines.findIndex((each) => /get shots/.test(each)))
+      .join("\n"),
+  ]);
+  const [code] = (await once(child, "close")) as [number];
+  assert.equal(code, 0, output());
+  assert.match(output(), /screenshotjob.stills.dev\/example condition met/);
+  assert.match(output(), /example\s+True\s+Captured/);
+});
+
+test("--once takes one picture through what runs, prints its location and keeps a copy", async () => {
+  const page = /of (http:\/\/127\.0\.53\.1:\d+\/)/.exec(stills.output())![1]!;
+  const [code, output] = await run(...launch("--once", page));
+  assert.equal(code, 0, output);
+  const copy = /^Copy: +(.*)$/m.exec(output)![1]!;
+  const bytes = await readFile(copy);
+  assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+  const location = /^Location: +(.*)$/m.exec(output)![1]!;
+  assert.ok(Buffer.from(await (await fetch(location)).arrayBuffer()).equals(bytes));
+});
+
+test("--once of a private address fails with the reason and names the switch that allows it", async () => {
+  const [code, output] = await run(...launch("--once", "http://127.0.0.1:9/"));
+  assert.equal(code, 1);
+  assert.match(output, /TargetNotAllowed/);
+  assert.match(output, /STILLS_EGRESS_ALLOW_CIDRS/);
+});
+
+test("a second start in the same folder says who is there", async () => {
+  const [code, output] = await run(...launch());
+  assert.equal(code, 1);
+  assert.match(output, /Stills runs already in .*\(process \d+\).*STILLS_LOCAL_DIR/);
+  assert.equal(output.split("\n").filter((line) => line.includes("    at ")).length, 0);
+});
+
+test("whatever is killed from outside is started again, and pictures go on", async () => {
+  const kinds = Object.keys((await coordinates()).pids);
+  for (const kind of kinds) {
+    const [victim] = (await coordinates()).pids[kind]!;
+    process.kill(victim!, "SIGKILL");
+    await eventually(
+      `another ${kind} in the place of ${victim}`,
+      async () => {
+        const now = (await coordinates()).pids[kind] ?? [];
+        return now.length > 0 && !now.includes(victim!) && now.every((pid) => startOf(pid));
+      },
+      { limitSeconds: 120 },
+    );
+  }
+  const page = /of (http:\/\/127\.0\.53\.1:\d+\/)/.exec(stills.output())![1]!;
+  const [code, output] = await run(...launch("--once", page));
+  assert.equal(code, 0, output);
+  rememberProcesses();
+});
+
+test("Ctrl-C ends with code 0 and leaves no process, no port and no temporary folder", async () => {
+  const { kubeconfig, metricsURLs, natsURL, objects } = await coordinates();
+  const server = /"server": "(.*)"/.exec(await readFile(kubeconfig, "utf8"))![1]!;
+  const urls = [server, natsURL, objects.endpoint, ...Object.values(metricsURLs).flat()];
+  for (const url of urls) assert.equal(await isListening(url), true, url);
+
+  const closed = once(stills.child, "close") as Promise<[number]>;
+  process.kill(-stills.child.pid!, "SIGINT");
+  const [code] = await closed;
+
+  assert.equal(code, 0, stills.output());
+  assert.deepEqual(stillRunning(), []);
+  for (const url of urls) assert.equal(await isListening(url), false, url);
+  assert.deepEqual(await readdir(join(folder, "tmp")), []);
+  await assert.rejects(coordinates(), /ENOENT/);
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TrafficClass } from "../../../src/core/proxy-token.ts";
+import { Canary } from "./canary.ts";
+import { aToken, RunningEgress } from "./egress-fixture.ts";
+import { askProxy, openTunnel, readAll } from "./proxy-client.ts";
+
+const guarded: [trafficClass: TrafficClass, setting: string, open: Record<string, boolean>][] = [
+  ["webhook", "STILLS_WEBHOOK_ALLOW_HTTP", { webhookAllowsHTTP: true }],
+  ["tenant-storage", "STILLS_STORAGE_ALLOW_HTTP", { storageAllowsHTTP: true }],
+];
+
+for (const [trafficClass, setting, open] of guarded) {
+  test(`class ${trafficClass} carries no http, neither plain nor hidden in a tunnel, and names ${setting}`, async () => {
+    await using canary = await Canary.start();
+    await using egress = await RunningEgress.start({ allow: [canary.authority] });
+    const token = aToken({ class: trafficClass });
+    const plain = await askProxy(`${canary.url}/`, { port: egress.port, token });
+    assert.equal(plain.statusCode, 403);
+    assert.equal(plain.reason, "TargetNotAllowed");
+    assert.ok(plain.body.includes(setting), plain.body);
+
+    const tunnel = await openTunnel(canary.authority, { port: egress.port, token });
+    assert.equal(tunnel.statusCode, 200);
+    tunnel.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert.equal(await readAll(tunnel.socket), "");
+    assert.deepEqual(canary.paths, []);
+  });
+
+  test(`class ${trafficClass} carries TLS records`, async () => {
+    const { promise: heard, resolve } = Promise.withResolvers<Buffer>();
+    await using canary = await Canary.start();
+    canary.onRawConnection((socket) => socket.once("data", resolve));
+    await using egress = await RunningEgress.start({ allow: [canary.authority] });
+    const token = aToken({ class: trafficClass });
+    const tunnel = await openTunnel(canary.authority, { port: egress.port, token });
+    const record = Buffer.from([22, 3, 1, 0, 1, 1]);
+    tunnel.socket.write(record);
+    assert.deepEqual(await heard, record);
+    tunnel.socket.destroy();
+  });
+
+  test(`class ${trafficClass} carries http once ${setting} is set, to public or allowed addresses only`, async () => {
+    await using canary = await Canary.start();
+    await using egress = await RunningEgress.start({ allow: [canary.authority], config: open });
+    const token = aToken({ class: trafficClass });
+    assert.equal((await askProxy(`${canary.url}/`, { port: egress.port, token })).body, "canary");
+    await using closed = await RunningEgress.start({ config: open });
+    assert.equal((await askProxy(`${canary.url}/`, { port: closed.port, token })).statusCode, 403);
+  });
+}
+
+test("class store reaches the configured endpoint without any allow list, and nothing else", async () => {
+  await using store = await Canary.start();
+  await using other = await Canary.start();
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.0/8"],
+    config: { store: { host: "localhost", port: store.port } },
+  });
+  const token = aToken({ class: "store" });
+  const { port } = egress;
+  const answer = await askProxy(`http://localhost:${store.port}/b/k`, {
+    port,
+    token,
+    method: "PUT",
+    body: "x",
+  });
+  assert.equal(answer.body, "canary");
+  const tunnel = await openTunnel(`localhost:${store.port}`, { port, token });
+  assert.equal(tunnel.statusCode, 200);
+  tunnel.socket.destroy();
+  for (const authority of [
+    `127.0.0.1:${store.port}`,
+    `localhost:${other.port}`,
+    other.authority,
+    "93.184.216.34:443",
+  ]) {
+    assert.equal(
+      (await askProxy(`http://${authority}/`, { port, token })).statusCode,
+      403,
+      authority,
+    );
+    assert.equal((await openTunnel(authority, { port, token })).statusCode, 403, authority);
+  }
+  assert.deepEqual(store.paths, ["/b/k"]);
+  assert.equal(other.connections, 0);
+});
+
+test("no other class reaches the store at a private address", async () => {
+  await using store = await Canary.start();
+  await using egress = await RunningEgress.start({
+    config: {
+      store: { host: "127.0.0.1", port: store.port },
+      webhookAllowsHTTP: true,
+      storageAllowsHTTP: true,
+    },
+  });
+  for (const trafficClass of ["page", "webhook", "tenant-storage"] as const) {
+    const token = aToken({ class: trafficClass });
+    assert.equal(
+      (await askProxy(`${store.url}/`, { port: egress.port, token })).statusCode,
+      403,
+      trafficClass,
+    );
+  }
+  assert.equal(store.connections, 0);
+});
+
+test("without a configured store, class store reaches nothing", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: ["127.0.0.0/8"] });
+  const token = aToken({ class: "store" });
+  assert.equal((await askProxy(`${canary.url}/`, { port: egress.port, token })).statusCode, 403);
+});

@@ -1,0 +1,114 @@
+import { Writable } from "node:stream";
+import type { ForwardProxyConfig, ForwardProxyLimits } from "../../../src/egress/config.ts";
+import { ForwardProxy } from "../../../src/egress/forward-proxy.ts";
+import { createEgressMetrics } from "../../../src/egress/metrics.ts";
+import type { ProxyDeskOptions } from "../../../src/egress/proxy-desk.ts";
+import { defaultProxyLimits, signProxyToken } from "../../../src/core/proxy-token.ts";
+import type { ProxyGrant } from "../../../src/core/proxy-token.ts";
+import { parseTargetEntries } from "../../../src/core/target-policy-rules.ts";
+import { systemClock } from "../../../src/platform/process/clock.ts";
+import { createLogger } from "../../../src/platform/process/logger.ts";
+import { Metrics } from "../../../src/platform/process/metrics.ts";
+
+export const tokenKey = "the key of these tests, long enough";
+
+export interface EgressSetup extends ProxyDeskOptions {
+  allow?: string[];
+  deny?: string[];
+  dnsServers?: string[];
+  config?: Partial<ForwardProxyConfig>;
+  limits?: Partial<ForwardProxyLimits>;
+}
+
+/** The real proxy, in this process, on a free loopback port. */
+export class RunningEgress implements AsyncDisposable {
+  readonly proxy: ForwardProxy;
+  readonly logLines: string[];
+  readonly #metrics: Metrics;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(proxy: ForwardProxy, metrics: Metrics, logLines: string[]) {
+    this.proxy = proxy;
+    this.#metrics = metrics;
+    this.logLines = logLines;
+  }
+
+  static async start(setup: EgressSetup = {}): Promise<RunningEgress> {
+    const logLines: string[] = [];
+    const destination = new Writable({
+      write(chunk, _encoding, done) {
+        logLines.push(String(chunk));
+        done();
+      },
+    });
+    const log = createLogger({ component: "egress", level: "debug", destination });
+    const metrics = new Metrics({ processMetrics: false });
+    const proxy = new ForwardProxy(
+      configOf(setup),
+      { log, clock: systemClock },
+      createEgressMetrics(metrics),
+      setup,
+    );
+    await proxy.start(AbortSignal.timeout(30_000));
+    return new RunningEgress(proxy, metrics, logLines);
+  }
+
+  get port(): number {
+    return this.proxy.port;
+  }
+
+  async metric(line: string): Promise<number> {
+    const text = await this.#metrics.text();
+    const found = text.split("\n").find((candidate) => candidate.startsWith(`${line} `));
+    return Number(found?.slice(line.length + 1));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped ??= this.proxy.stop();
+    await this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+let grants = 0;
+
+/** A token of a job of its own, unless the changes say which. */
+export function aToken(changes: Partial<ProxyGrant> = {}): string {
+  grants += 1;
+  const grant: ProxyGrant = {
+    uid: `job-${grants}`,
+    attempt: 1,
+    class: "page",
+    limits: { ...defaultProxyLimits.page },
+    expires: Math.floor(Date.now() / 1000) + 600,
+    ...changes,
+  };
+  return signProxyToken(grant, tokenKey);
+}
+
+function configOf(setup: EgressSetup): ForwardProxyConfig {
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    tokenKey,
+    rules: {
+      allow: parseTargetEntries(setup.allow ?? []),
+      deny: parseTargetEntries(setup.deny ?? []),
+    },
+    dnsServers: setup.dnsServers ?? ["127.0.0.1:9"],
+    webhookAllowsHTTP: false,
+    storageAllowsHTTP: false,
+    limits: {
+      maxConnections: 1000,
+      connectTimeoutSeconds: 20,
+      headersTimeoutSeconds: 60,
+      idleTimeoutSeconds: 60,
+      drainTimeoutSeconds: 20,
+      ...setup.limits,
+    },
+    ...setup.config,
+  };
+}

@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { eventually } from "../../support/eventually.ts";
+import { Canary } from "./canary.ts";
+import { aToken, RunningEgress } from "./egress-fixture.ts";
+import { askProxy, openTunnel, rawConnection, readAll, readHead } from "./proxy-client.ts";
+
+const plenty = { bytes: 1_000_000, requests: 100, connections: 10 };
+
+test("a job that has made its requests is refused, over both roads together, and another job is not", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const token = aToken({ limits: { ...plenty, requests: 3 } });
+  assert.equal((await askProxy(`${canary.url}/`, { port, token })).statusCode, 200);
+  const tunnel = await openTunnel(canary.authority, { port, token });
+  assert.equal(tunnel.statusCode, 200);
+  tunnel.socket.destroy();
+  // A refused target counts too: a page may not probe for ever.
+  assert.equal((await askProxy("http://10.0.0.1/", { port, token })).reason, "TargetNotAllowed");
+  const refused = await askProxy(`${canary.url}/`, { port, token });
+  assert.deepEqual([refused.statusCode, refused.reason], [403, "TransferLimitExceeded"]);
+  assert.match(refused.body, /3 requests/);
+  assert.equal(
+    (await openTunnel(canary.authority, { port, token })).reason,
+    "TransferLimitExceeded",
+  );
+  assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).statusCode, 200);
+});
+
+test("two tokens of one attempt share one budget, another attempt has its own", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const limits = { ...plenty, requests: 1 };
+  const expires = Math.floor(Date.now() / 1000) + 500;
+  await askProxy(`${canary.url}/`, { port, token: aToken({ uid: "shared", limits }) });
+  const second = await askProxy(`${canary.url}/`, {
+    port,
+    token: aToken({ uid: "shared", limits, expires }),
+  });
+  assert.equal(second.reason, "TransferLimitExceeded");
+  const next = await askProxy(`${canary.url}/`, {
+    port,
+    token: aToken({ uid: "shared", attempt: 2, limits }),
+  });
+  assert.equal(next.statusCode, 200);
+});
+
+test("a job that has transferred its bytes loses its connections in the middle of them and gets no new ones", async () => {
+  await using canary = await Canary.start({
+    answer: (_incoming, response) => {
+      const chunk = Buffer.alloc(64 * 1024, 1);
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", more);
+      more();
+    },
+  });
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const token = aToken({ limits: { ...plenty, bytes: 1_000_000 } });
+  const idle = await openTunnel(canary.authority, { port, token });
+
+  const endless = await openTunnel(canary.authority, { port, token });
+  endless.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const received = (await readAll(endless.socket)).length;
+  assert.ok(received > 500_000 && received < 4_000_000, `${received} bytes`);
+  await readAll(idle.socket);
+  const after = await askProxy(`${canary.url}/`, { port, token });
+  assert.deepEqual([after.statusCode, after.reason], [403, "TransferLimitExceeded"]);
+  assert.match(after.body, /1000000 bytes/);
+  await eventually(
+    "the bytes are in the metrics",
+    async () =>
+      (await egress.metric(
+        'stills_egress_transferred_bytes_total{class="page",direction="Received"}',
+      )) >= received,
+  );
+});
+
+test("bytes of plain answers and of uploads count as well", async () => {
+  await using canary = await Canary.start({
+    answer: (incoming, response) => {
+      incoming.resume();
+      incoming.on("end", () =>
+        response.end(incoming.method === "GET" ? Buffer.alloc(300_000) : "ok"),
+      );
+    },
+  });
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  for (const body of [undefined, Buffer.alloc(300_000)]) {
+    const token = aToken({ limits: { ...plenty, bytes: 400_000 } });
+    const question = body === undefined ? { port, token } : { port, token, method: "PUT", body };
+    assert.equal((await askProxy(`${canary.url}/`, question)).statusCode, 200);
+    const second = await Promise.allSettled([askProxy(`${canary.url}/`, question)]);
+    const [outcome] = second;
+    // Broken off on the way, or refused with the reason, if nothing was answered yet.
+    if (outcome.status === "fulfilled") assert.equal(outcome.value.reason, "TransferLimitExceeded");
+    assert.equal((await askProxy(`${canary.url}/`, question)).reason, "TransferLimitExceeded");
+  }
+});
+
+test("a job has only so many connections at one time, and one that closes makes room", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const token = aToken({ limits: { ...plenty, connections: 2 } });
+  const one = await openTunnel(canary.authority, { port, token });
+  const two = await openTunnel(canary.authority, { port, token });
+  assert.deepEqual([one.statusCode, two.statusCode], [200, 200]);
+  const three = await openTunnel(canary.authority, { port, token });
+  assert.deepEqual([three.statusCode, three.reason], [403, "TransferLimitExceeded"]);
+  one.socket.destroy();
+  await eventually("there is room again", async () => {
+    const next = await openTunnel(canary.authority, { port, token });
+    return next.statusCode === 200;
+  });
+});
+
+test("idle connections to one origin do not keep a job from another origin", async () => {
+  await using canary = await Canary.start();
+  await using other = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: ["127.0.0.1"] });
+  const { port } = egress;
+  const token = aToken({ limits: { ...plenty, connections: 1 } });
+  for (const url of [canary.url, other.url, canary.url])
+    assert.equal((await askProxy(`${url}/`, { port, token })).body, "canary");
+});
+
+test("a token's end closes what it opened", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const token = aToken({ expires: Math.floor(Date.now() / 1000) + 4 });
+  const tunnel = await openTunnel(canary.authority, { port, token });
+  assert.equal(tunnel.statusCode, 200);
+  await readAll(tunnel.socket);
+  assert.equal((await openTunnel(canary.authority, { port, token })).statusCode, 407);
+});
+
+test("a port where nobody listens is ConnectionFailed, and says which host and port", async () => {
+  await using egress = await RunningEgress.start({ allow: ["127.0.0.1"] });
+  const free = await freePort();
+  const plain = await askProxy(`http://127.0.0.1:${free}/`, { port: egress.port, token: aToken() });
+  assert.deepEqual([plain.statusCode, plain.reason], [502, "ConnectionFailed"]);
+  assert.ok(plain.body.includes(`127.0.0.1 refused the connection on port ${free}`));
+  const tunnel = await openTunnel(`127.0.0.1:${free}`, { port: egress.port, token: aToken() });
+  assert.deepEqual([tunnel.statusCode, tunnel.reason], [502, "ConnectionFailed"]);
+});
+
+test("an origin that never answers ends as a time-out, one that answers nonsense as a failed connection", async () => {
+  await using silent = await Canary.start({ answer: () => undefined });
+  await using nonsense = await Canary.start();
+  nonsense.onRawConnection((socket) => socket.write("this is not HTTP\r\n\r\n"));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.1"],
+    limits: { headersTimeoutSeconds: 1 },
+  });
+  const { port } = egress;
+  const late = await askProxy(`${silent.url}/`, { port, token: aToken() });
+  assert.deepEqual([late.statusCode, late.reason], [504, "ConnectionFailed"]);
+  const wrong = await askProxy(`${nonsense.url}/`, { port, token: aToken() });
+  assert.deepEqual([wrong.statusCode, wrong.reason], [502, "ConnectionFailed"]);
+});
+
+test("a tunnel in which nothing moves is closed", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({
+    allow: [canary.authority],
+    limits: { idleTimeoutSeconds: 1 },
+  });
+  const tunnel = await openTunnel(canary.authority, { port: egress.port, token: aToken() });
+  assert.equal(await readAll(tunnel.socket), "");
+});
+
+test("above its cap the proxy says so, and takes requests again when there is room", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({
+    allow: [canary.authority],
+    limits: { maxConnections: 1 },
+  });
+  const { port } = egress;
+  const tunnel = await openTunnel(canary.authority, { port, token: aToken() });
+  assert.equal(tunnel.statusCode, 200);
+  const crowded = await askProxy(`${canary.url}/`, { port, token: aToken() });
+  assert.deepEqual([crowded.statusCode, crowded.reason], [503, "ConnectionFailed"]);
+  assert.match(crowded.body, /STILLS_EGRESS_MAX_CONNECTIONS/);
+  tunnel.socket.destroy();
+  await eventually(
+    "a request is taken again",
+    async () => (await askProxy(`${canary.url}/`, { port, token: aToken() })).statusCode === 200,
+  );
+});
+
+test("a stop takes nothing new, and lets tunnels and answers under way end by themselves", async () => {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await using canary = await Canary.start({
+    answer: (_incoming, response) => {
+      ask();
+      void released.then(() => response.end("late answer"));
+    },
+  });
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const tunnel = await openTunnel(canary.authority, { port, token: aToken() });
+  const answer = askProxy(`${canary.url}/`, { port, token: aToken() });
+  await asked;
+  const stopped = egress.stop();
+  await assert.rejects(rawConnection(port), { code: "ECONNREFUSED" });
+  assert.match(egress.proxy.readyProblem() ?? "", /does not listen/);
+
+  tunnel.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  release();
+  assert.match(await readHead(tunnel.socket), /^HTTP\/1\.1 200 OK/);
+  assert.equal((await answer).body, "late answer");
+  assert.equal((await answer).headers.connection, "close");
+  tunnel.socket.destroy();
+  await stopped;
+});
+
+test("a stop ends what does not end by itself", async () => {
+  await using canary = await Canary.start();
+  const egress = await RunningEgress.start({
+    allow: [canary.authority],
+    limits: { drainTimeoutSeconds: 1 },
+  });
+  const tunnel = await openTunnel(canary.authority, { port: egress.port, token: aToken() });
+  const ended = readAll(tunnel.socket);
+  await egress.stop();
+  assert.equal(await ended, "");
+  await eventually("the origin's connection is gone", () => canary.sockets.size === 0);
+});
+
+test("nothing stays open after a page of many requests, and the gauges say so", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const token = aToken();
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, at) => {
+      if (at % 2 === 0) return void (await askProxy(`${canary.url}/${at}`, { port, token }));
+      const tunnel = await openTunnel(canary.authority, { port, token });
+      tunnel.socket.end(`GET /${at} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      assert.match(await readAll(tunnel.socket), /canary/);
+    }),
+  );
+  assert.equal(new Set(canary.paths).size, 60);
+  await eventually(
+    "nothing is in progress",
+    async () => (await egress.metric("stills_egress_requests_in_progress")) === 0,
+  );
+  await egress.stop();
+  await eventually(
+    "no connection is open",
+    async () => (await egress.metric("stills_egress_origin_connections")) === 0,
+  );
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Canary } from "./canary.ts";
+import { aToken, RunningEgress } from "./egress-fixture.ts";
+import { askProxy, openTunnel } from "./proxy-client.ts";
+import { ScriptedDNS } from "./scripted-dns.ts";
+
+test("a name is resolved by the given server and its page is reached under that name", async () => {
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start(() => ({ addresses: ["127.0.0.1"] }));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.1"],
+    dnsServers: [dns.server],
+  });
+  const url = `http://Page.Example.:${canary.port}/`;
+  const answer = await askProxy(url, { port: egress.port, token: aToken() });
+  assert.equal(answer.body, "canary");
+  const { headers } = canary.requests[0]!;
+  assert.equal(headers[headers.indexOf("Host") + 1], `page.example.:${canary.port}`);
+  assert.equal(dns.timesAsked("page.example"), 1);
+});
+
+test("a name is refused if any of its addresses is not allowed, in whatever order and family", async () => {
+  await using canary = await Canary.start();
+  const bad = [
+    "10.0.0.1",
+    "127.0.0.2",
+    "fd00::1",
+    "::1",
+    "::ffff:10.0.0.1",
+    "64:ff9b::a00:1",
+    "::",
+  ];
+  const sets = bad.flatMap((address) => [
+    [address, "127.0.0.1"],
+    ["127.0.0.1", address],
+    ["127.0.0.1", "93.184.216.34", address],
+  ]);
+  await using dns = await ScriptedDNS.start((name) => ({
+    addresses: sets[Number(name.split(".")[0]?.slice(1))] ?? [],
+  }));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.1"],
+    dnsServers: [dns.server],
+  });
+  for (const [at, addresses] of sets.entries()) {
+    const authority = `n${at}.example:${canary.port}`;
+    const plain = await askProxy(`http://${authority}/`, { port: egress.port, token: aToken() });
+    assert.equal(plain.reason, "TargetNotAllowed", addresses.join());
+    assert.match(plain.body, /STILLS_EGRESS_ALLOW_CIDRS/);
+    for (const address of addresses) assert.ok(!plain.body.includes(address), plain.body);
+    const tunnel = await openTunnel(authority, { port: egress.port, token: aToken() });
+    assert.equal(tunnel.reason, "TargetNotAllowed", addresses.join());
+    for (const address of addresses) assert.ok(!tunnel.head.includes(address), tunnel.head);
+  }
+  assert.equal(canary.connections, 0);
+});
+
+test("a name that turns from an allowed to a forbidden address is refused at the next request, also on a kept connection", async () => {
+  await using canary = await Canary.start();
+  await using inner = await Canary.start({ host: "127.0.0.2", port: canary.port });
+  await using dns = await ScriptedDNS.start((_name, _type, earlier) => ({
+    addresses: earlier === 0 ? ["127.0.0.1"] : ["127.0.0.2"],
+    timeToLiveSeconds: 0,
+  }));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.1"],
+    dnsServers: [dns.server],
+  });
+  const question = { port: egress.port, token: aToken() };
+  const url = `http://rebind.example:${canary.port}/`;
+  assert.equal((await askProxy(url, question)).body, "canary");
+  assert.equal((await askProxy(url, question)).reason, "TargetNotAllowed");
+  assert.equal(inner.connections, 0);
+
+  // Positive control: allowed, the second address is what the name leads to.
+  await using open = await RunningEgress.start({
+    allow: ["127.0.0.0/8"],
+    dnsServers: [dns.server],
+  });
+  assert.equal((await askProxy(url, { port: open.port, token: aToken() })).body, "canary");
+  assert.equal(inner.connections, 1);
+});
+
+test("an address that was checked is the one that is dialled, although the server says another one a moment later", async () => {
+  await using canary = await Canary.start();
+  await using inner = await Canary.start({ host: "127.0.0.2", port: canary.port });
+  await using dns = await ScriptedDNS.start((_name, _type, earlier) => ({
+    addresses: earlier === 0 ? ["127.0.0.1"] : ["127.0.0.2"],
+  }));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.0/8"],
+    dnsServers: [dns.server],
+  });
+  const url = `http://rebind.example:${canary.port}/`;
+  await askProxy(url, { port: egress.port, token: aToken() });
+  assert.equal(dns.timesAsked("rebind.example"), 1);
+  assert.deepEqual([canary.connections, inner.connections], [1, 0]);
+});
+
+test("an answer is kept as long as it says and asked for once, however many want it", async () => {
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start((name) => ({
+    addresses: ["127.0.0.1"],
+    timeToLiveSeconds: name.startsWith("fleeting") ? 0 : 3600,
+  }));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.1"],
+    dnsServers: [dns.server],
+  });
+  const ask = (name: string) =>
+    askProxy(`http://${name}:${canary.port}/`, { port: egress.port, token: aToken() });
+  await Promise.all(Array.from({ length: 20 }, () => ask("lasting.example")));
+  await ask("lasting.example");
+  assert.equal(dns.timesAsked("lasting.example", "A"), 1);
+  assert.equal(dns.timesAsked("lasting.example", "AAAA"), 1);
+  await ask("fleeting.example");
+  await ask("fleeting.example");
+  assert.equal(dns.timesAsked("fleeting.example"), 2);
+});
+
+test("a name that does not exist, one without addresses and one whose server fails are told apart", async () => {
+  await using dns = await ScriptedDNS.start((name) => {
+    if (name === "absent.example") return { responseCode: 3 };
+    if (name === "broken.example") return { responseCode: 2 };
+    return {};
+  });
+  await using egress = await RunningEgress.start({ dnsServers: [dns.server] });
+  const expected = {
+    "absent.example": "NameNotResolved",
+    "empty.example": "NameNotResolved",
+    "broken.example": "ConnectionFailed",
+  };
+  for (const [name, reason] of Object.entries(expected)) {
+    const plain = await askProxy(`http://${name}/`, { port: egress.port, token: aToken() });
+    assert.deepEqual([plain.statusCode, plain.reason], [502, reason], name);
+    assert.ok(plain.body.includes(name));
+    const tunnel = await openTunnel(`${name}:443`, { port: egress.port, token: aToken() });
+    assert.deepEqual([tunnel.statusCode, tunnel.reason], [502, reason], name);
+  }
+});
+
+test("a server that says nothing ends in a time-out and not in a name that does not exist", async () => {
+  await using dns = await ScriptedDNS.start(() => ({ silent: true }));
+  await using egress = await RunningEgress.start({
+    dnsServers: [dns.server],
+    limits: { connectTimeoutSeconds: 1 },
+  });
+  const answer = await askProxy("http://silent.example/", { port: egress.port, token: aToken() });
+  assert.deepEqual([answer.statusCode, answer.reason], [504, "ConnectionFailed"]);
+});
+
+test("one family's failure does not keep a page from being reached over the other", async () => {
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start((_name, type) =>
+    type === "AAAA" ? { responseCode: 2 } : { addresses: ["127.0.0.1"] },
+  );
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.1"],
+    dnsServers: [dns.server],
+  });
+  const answer = await askProxy(`http://half.example:${canary.port}/`, {
+    port: egress.port,
+    token: aToken(),
+  });
+  assert.equal(answer.body, "canary");
+});
+
+test("among several allowed addresses one that answers is found", async () => {
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start(() => ({
+    addresses: ["127.0.0.3", "127.0.0.2", "::1", "127.0.0.1"],
+  }));
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.0/8", "::1"],
+    dnsServers: [dns.server],
+  });
+  const answer = await askProxy(`http://several.example:${canary.port}/`, {
+    port: egress.port,
+    token: aToken(),
+  });
+  assert.equal(answer.body, "canary");
+});
+
+test("localhost and names below it are loopback without asking anybody, hosts file or server", async () => {
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start(() => ({ addresses: ["93.184.216.34"] }));
+  await using open = await RunningEgress.start({
+    allow: [canary.authority],
+    dnsServers: [dns.server],
+  });
+  await using closed = await RunningEgress.start({ dnsServers: [dns.server] });
+  for (const host of ["localhost", "localhost.", "app.localhost"]) {
+    const url = `http://${host}:${canary.port}/`;
+    assert.equal((await askProxy(url, { port: open.port, token: aToken() })).body, "canary", host);
+    assert.equal(
+      (await askProxy(url, { port: closed.port, token: aToken() })).reason,
+      "TargetNotAllowed",
+      host,
+    );
+    assert.equal(dns.timesAsked(host), 0);
+  }
+});
+
+test("this machine's own name is not taken from its hosts file", async () => {
+  await using dns = await ScriptedDNS.start(() => ({ responseCode: 3 }));
+  await using egress = await RunningEgress.start({
+    allow: ["0.0.0.0/0", "::/0"],
+    dnsServers: [dns.server],
+  });
+  for (const name of ["ip6-localhost", "localhost.localdomain", "kubernetes"]) {
+    const answer = await askProxy(`http://${name}/`, { port: egress.port, token: aToken() });
+    assert.equal(answer.reason, "NameNotResolved", name);
+    assert.equal(dns.timesAsked(name), 1, name);
+  }
+});

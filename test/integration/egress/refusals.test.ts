@@ -1,0 +1,302 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import { Canary } from "./canary.ts";
+import { aToken, RunningEgress, tokenKey } from "./egress-fixture.ts";
+import { askProxy, openTunnel, rawConnection, readAll } from "./proxy-client.ts";
+import type { ProxyQuestion } from "./proxy-client.ts";
+
+const publicEverywhere = { has: () => false, hasPublicIPv6: () => false };
+
+/** Whether the proxy refuses this host over both roads, with the reason in header and body and without the address. */
+async function assertRefused(
+  egress: RunningEgress,
+  authority: string,
+  token: string,
+): Promise<void> {
+  const plain = await askProxy(`http://${authority}/secret?hush`, { port: egress.port, token });
+  assert.equal(plain.statusCode, 403, authority);
+  assert.equal(plain.reason, "TargetNotAllowed", authority);
+  const body = JSON.parse(plain.body) as { reason: string; message: string };
+  assert.equal(body.reason, "TargetNotAllowed");
+  assert.doesNotMatch(body.message, /hush|secret/);
+
+  const tunnel = await openTunnel(authority, { port: egress.port, token });
+  assert.equal(tunnel.statusCode, 403, authority);
+  assert.equal(tunnel.reason, "TargetNotAllowed", authority);
+  assert.match(await readAll(tunnel.socket), /"reason":"TargetNotAllowed"/);
+}
+
+test("without a valid token nothing is carried, over any road", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const [payload, signature] = aToken().split(".");
+  const otherKey = createHmac("sha256", "some other key").update(payload!).digest("base64url");
+  const wrong = [
+    undefined,
+    "",
+    "x",
+    `${payload}.${otherKey}`,
+    `${payload}x.${signature}`,
+    aToken({ expires: 1 }),
+  ];
+  for (const token of wrong) {
+    const question: ProxyQuestion = token === undefined ? { port } : { port, token };
+    const answer = await askProxy(`${canary.url}/`, question);
+    assert.equal(answer.statusCode, 407, String(token));
+    assert.match(answer.headers["proxy-authenticate"] ?? "", /^Bearer/);
+    assert.equal((await openTunnel(canary.authority, question)).statusCode, 407, String(token));
+    const socket = await rawConnection(port);
+    socket.write(
+      `GET ${canary.url}/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nProxy-Authorization: Bearer ${token}\r\n\r\n`,
+    );
+    assert.match(await readAll(socket), /^HTTP\/1\.1 407 /);
+  }
+  const basic = Buffer.from(`x:${aToken()}`).toString("base64");
+  const answer = await askProxy(`${canary.url}/`, {
+    port,
+    headers: { "Proxy-Authorization": `Basic ${basic}` },
+  });
+  assert.equal(answer.statusCode, 407);
+  assert.equal(canary.connections, 0);
+  assert.equal(await egress.metric('stills_egress_refused_tokens_total{problem="Expired"}'), 3);
+});
+
+const loopbackForms = [
+  "127.0.0.1",
+  "127.1",
+  "0x7f.1",
+  "0x7f000001",
+  "2130706433",
+  "0177.0.0.1",
+  "017700000001",
+  "127.0.0.1.",
+  "localhost",
+  "LOCALHOST",
+  "localhost.",
+  "a.b.localhost",
+  "0",
+  "0.0.0.0",
+  "[::1]",
+  "[::]",
+  "[0:0:0:0:0:0:0:1]",
+  "[::ffff:127.0.0.1]",
+  "[::ffff:7f00:1]",
+  "[::ffff:0:127.0.0.1]",
+  "[::127.0.0.1]",
+  "[64:ff9b::7f00:1]",
+  "[64:ff9b:1::7f00:1]",
+  "[2002:7f00:1::]",
+  "[2001:0:7f00:1::]",
+];
+
+test("loopback is refused in every form, with a canary behind it that hears nothing", async () => {
+  await using canary = await Canary.start({ host: "::" });
+  await using egress = await RunningEgress.start();
+  const token = aToken();
+  for (const form of loopbackForms) await assertRefused(egress, `${form}:${canary.port}`, token);
+  assert.equal(canary.connections, 0);
+});
+
+test("the same forms reach the canary once its block is allowed, unless they lead elsewhere", async () => {
+  await using canary = await Canary.start({ host: "::" });
+  await using egress = await RunningEgress.start({ allow: ["127.0.0.0/8", "::1"] });
+  const token = aToken();
+  const reaching = loopbackForms.filter(
+    (form) => !/^0$|0\.0\.0\.0|\[::\]|ffff:0:|::127|64:ff9b|200[12]:/.test(form),
+  );
+  for (const form of reaching) {
+    const answer = await askProxy(`http://${form}:${canary.port}/`, { port: egress.port, token });
+    assert.equal(answer.body, "canary", form);
+    const tunnel = await openTunnel(`${form}:${canary.port}`, { port: egress.port, token });
+    assert.equal(tunnel.statusCode, 200, form);
+    tunnel.socket.destroy();
+  }
+  for (const form of loopbackForms.filter((candidate) => !reaching.includes(candidate)))
+    await assertRefused(egress, `${form}:${canary.port}`, token);
+});
+
+test("private addresses of every kind are refused before anything is dialled", async () => {
+  await using egress = await RunningEgress.start();
+  const token = aToken();
+  for (const host of [
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "168.63.129.16",
+    "198.18.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "[fd00:ec2::254]",
+    "[fe80::1]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "[64:ff9b::a9fe:a9fe]",
+    "[::ffff:169.254.169.254]",
+    "0xa9fea9fe",
+    "2852039166",
+  ])
+    await assertRefused(egress, `${host}:80`, token);
+  assert.equal(
+    await egress.metric('stills_egress_dial_duration_seconds_count{outcome="Connected"}'),
+    0,
+  );
+  assert.equal(
+    await egress.metric('stills_egress_dial_duration_seconds_count{outcome="Failed"}'),
+    0,
+  );
+});
+
+test("the proxy does not let a page reach this machine through its own public addresses", async () => {
+  await using egress = await RunningEgress.start({
+    ownAddresses: { has: (address) => address === "93.184.216.34", hasPublicIPv6: () => false },
+  });
+  await assertRefused(egress, "93.184.216.34:80", aToken());
+});
+
+test("denied blocks stay closed although they are public or allowed", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({
+    allow: ["127.0.0.0/8"],
+    deny: [canary.authority, "93.184.216.0/24"],
+    ownAddresses: publicEverywhere,
+  });
+  await assertRefused(egress, canary.authority, aToken());
+  await assertRefused(egress, "93.184.216.34:80", aToken());
+  assert.equal(canary.connections, 0);
+});
+
+test("ports that browsers block are refused even where the address is allowed", async () => {
+  await using egress = await RunningEgress.start({ allow: ["127.0.0.0/8"] });
+  for (const port of [22, 25, 6000, 6667, 10080])
+    await assertRefused(egress, `127.0.0.1:${port}`, aToken());
+});
+
+test("a request that is no proxy request is refused with what the proxy takes", async () => {
+  await using egress = await RunningEgress.start({ allow: ["127.0.0.0/8"] });
+  for (const target of [
+    "/readyz",
+    "https://example.com/",
+    "ftp://127.0.0.1/",
+    "http://",
+    "http:///x",
+    "http://user:hush@127.0.0.1/",
+    "http://127.0.0.1:99999/",
+    "http://1.2.3.256/",
+    "http://127.0.0.1\\@example.com/",
+    "*",
+  ]) {
+    const socket = await rawConnection(egress.port);
+    socket.write(
+      `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: Bearer ${aToken()}\r\n\r\n`,
+    );
+    const answer = await readAll(socket);
+    assert.match(answer, /^HTTP\/1\.1 4(?:03|00) /, target);
+    assert.doesNotMatch(answer, /hush/, target);
+  }
+  for (const authority of [
+    "127.0.0.1",
+    "127.0.0.1:",
+    "127.0.0.1:0",
+    "user@127.0.0.1:80",
+    "127.0.0.1:80/x",
+    "127.0.0.1:99999",
+    "[::1",
+    "::1:80",
+  ]) {
+    const { statusCode } = await openTunnel(authority, { port: egress.port, token: aToken() });
+    assert.ok(statusCode === 403 || statusCode === 400, `${authority}: ${statusCode}`);
+  }
+});
+
+const smuggling: [what: string, lines: string][] = [
+  [
+    "length and chunked",
+    "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET http://127.0.0.1/ HTTP/1.1\r\n",
+  ],
+  ["two lengths", "Content-Length: 0\r\nContent-Length: 5\r\n\r\nsmugg"],
+  ["a length that is no number", "Content-Length: +5\r\n\r\nsmugg"],
+  ["a coding behind chunked", "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"],
+  ["an unknown coding", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"],
+  ["a blank before the colon", "Content-Length : 5\r\n\r\nsmugg"],
+  ["a folded line", "X-One: 1\r\n Content-Length: 5\r\n\r\nsmugg"],
+  ["a bare line feed", "X-One: 1\nContent-Length: 5\r\n\r\nsmugg"],
+  ["a null byte", "X-One: a\0b\r\n\r\n"],
+];
+
+test("requests with ambiguous framing reach no origin", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  for (const [what, lines] of smuggling) {
+    const socket = await rawConnection(egress.port);
+    socket.end(
+      `POST ${canary.url}/ HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${aToken()}\r\n${lines}`,
+    );
+    assert.match(await readAll(socket), /^HTTP\/1\.1 4(?:00|03) /, what);
+  }
+  assert.deepEqual(canary.paths, []);
+});
+
+test("a body on a GET keeps its framing, so the origin reads one request and not two", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const inner = `GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n`;
+  for (const framing of [
+    `Content-Length: ${inner.length}\r\n\r\n${inner}`,
+    `Transfer-Encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`,
+    `Connection: content-length\r\nContent-Length: ${inner.length}\r\n\r\n${inner}`,
+  ]) {
+    const socket = await rawConnection(egress.port);
+    socket.write(
+      `GET ${canary.url}/outer HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: Bearer ${aToken()}\r\n${framing}`,
+    );
+    assert.match(await readAll(socket), /canary/);
+  }
+  assert.deepEqual(canary.paths, ["/outer", "/outer", "/outer"]);
+});
+
+test("TRACE is not carried", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const answer = await askProxy(`${canary.url}/`, {
+    port: egress.port,
+    token: aToken(),
+    method: "TRACE",
+  });
+  assert.equal(answer.statusCode, 403);
+  assert.equal(canary.connections, 0);
+});
+
+test("refusals are logged with the job, the host and the reason, and never with path or token", async () => {
+  await using egress = await RunningEgress.start();
+  const token = aToken({ uid: "job-logged", attempt: 3 });
+  await askProxy("http://10.0.0.1/hidden?hush", { port: egress.port, token });
+  const lines = egress.logLines.filter((line) => line.includes("Refused request"));
+  assert.equal(lines.length, 1);
+  const facts = JSON.parse(lines[0]!) as Record<string, unknown>;
+  assert.equal(facts["level"], "info");
+  assert.equal(facts["jobUID"], "job-logged");
+  assert.equal(facts["attempt"], 3);
+  assert.equal(facts["trafficClass"], "page");
+  assert.equal(facts["targetHost"], "10.0.0.1");
+  assert.equal(facts["reason"], "TargetNotAllowed");
+  const all = egress.logLines.join("");
+  assert.ok(
+    !all.includes("hidden") &&
+      !all.includes("hush") &&
+      !all.includes(token) &&
+      !all.includes(tokenKey),
+  );
+});
+
+test("a hostile page cannot fill the log", async () => {
+  await using egress = await RunningEgress.start();
+  const token = aToken();
+  for (let round = 0; round < 50; round += 1)
+    await askProxy("http://10.0.0.1/", { port: egress.port, token });
+  const atInfo = egress.logLines.filter((line) => /"level":"info".*Refused request/.test(line));
+  assert.equal(atInfo.length, 20);
+});

@@ -1,0 +1,46 @@
+import type { ScreenshotJob, ScreenshotJobSpec } from "../../src/api/v1alpha1.ts";
+import type { JobRecord } from "../../src/core/job-record.ts";
+import { projectJob } from "../../src/core/job-record.ts";
+
+/** 2026-11-24T12:00:00Z: when the jobs of unit tests are created. */
+export const createdMilliseconds = Date.UTC(2026, 10, 24, 12);
+
+/** A job as the API server stores it, defaults filled in; only what matters need be said. */
+export function aJob(
+  spec: Partial<ScreenshotJobSpec> = {},
+  status?: ScreenshotJob["status"],
+): ScreenshotJob {
+  return {
+    apiVersion: "stills.dev/v1alpha1",
+    kind: "ScreenshotJob",
+    metadata: {
+      name: "pricing",
+      namespace: "marketing",
+      uid: "5f6d0c1e-0000-4000-8000-000000000001",
+      resourceVersion: "100",
+      generation: 1,
+      creationTimestamp: new Date(createdMilliseconds).toISOString(),
+    },
+    spec: {
+      url: "https://example.com/",
+      format: "PNG",
+      quality: 80,
+      extent: "Viewport",
+      viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 },
+      wait: { until: ["Load"], delaySeconds: 0 },
+      captureTimeoutSeconds: 60,
+      navigationTimeoutSeconds: 30,
+      hostErrors: "Fail",
+      poolName: "default",
+      backoffLimit: 3,
+      activeDeadlineSeconds: 120,
+      ...spec,
+    },
+    ...(status !== undefined && { status }),
+  };
+}
+
+/** What the controller remembers of such a job. */
+export function aRecord(changes: Partial<JobRecord> = {}): JobRecord {
+  return { ...projectJob(aJob()), ...changes };
+}
