@@ -1,6 +1,12 @@
+import { actionOptions } from "./options/actions.ts";
 import type { CaptureOption } from "./options/capture-option.ts";
+import { checkOptions } from "./options/checks.ts";
 import { contentOptions } from "./options/content.ts";
+import { emulationOptions } from "./options/emulation.ts";
+import { metadataOptions } from "./options/metadata.ts";
+import { networkOptions } from "./options/network.ts";
 import { pageOptions } from "./options/page.ts";
+import { pdfOptions } from "./options/pdf.ts";
 import { pictureOptions } from "./options/picture.ts";
 import { storageOptions } from "./options/storage.ts";
 import { timingOptions } from "./options/timing.ts";
@@ -14,8 +20,14 @@ export { captureGroups } from "./options/groups.ts";
 export const captureOptions: readonly CaptureOption[] = [
   ...contentOptions,
   ...pictureOptions,
+  ...pdfOptions,
   ...pageOptions,
+  ...emulationOptions,
+  ...networkOptions,
+  ...actionOptions,
   ...timingOptions,
+  ...checkOptions,
+  ...metadataOptions,
   ...storageOptions,
 ];
 

@@ -8,6 +8,11 @@ export type DeliveryBody =
   /** The picture itself, read from the store by whoever sends it. */
   | { kind: "Picture"; mediaType: string; key: string; sha256: string; sizeBytes: number };
 
+/** Of a DeliveryRequest: one per publish, so that a repeated publish is recognised. */
+export function deliveryMessageID(uid: string, dispatch: number): string {
+  return `${uid}.delivery.${dispatch}`;
+}
+
 /** `stills.v1.delivery.<uid>`: controller → gateways, on STILLS_DELIVERIES. */
 export interface DeliveryRequest {
   version: number;
@@ -33,13 +38,18 @@ export interface SignatureQuestion {
   job: JobIdentity;
   deliveryToken: string;
   timestampSeconds: number;
-  /** Lower-case hex of the body that is about to be sent; the controller signs its own copy and only if it is the same. */
+  /** Lower-case hex of the body that is about to be sent; the controller signs its own copy, and only if it is the same. */
   bodySHA256: string;
 }
 
-export interface SignatureAnswer {
-  headers: Record<string, string>;
-}
+export type SignatureAnswer =
+  | { kind: "Signed"; headers: Record<string, string> }
+  /** The delivery no longer counts: the job is gone, or what became of its webhook is written. Acknowledge. */
+  | { kind: "Settled" }
+  /** The job's final state makes another body now (its settings changed). Acknowledge: a new delivery follows. */
+  | { kind: "Outdated" }
+  /** There is no key to sign with. The sentence is for the condition. */
+  | { kind: "Unsignable"; message: string };
 
 export type DeliveryOutcome = "Delivered" | "ReceiverGone" | "DeliveryExhausted";
 
@@ -84,9 +94,23 @@ export function parseSignatureQuestion(value: unknown): SignatureQuestion {
   const question = checked({ version: messageVersion, ...(value as object) }, "signature question");
   if (!Number.isSafeInteger(question["timestampSeconds"]))
     throw malformed("signature question", "timestampSeconds must be a whole number");
-  if (typeof question["bodySHA256"] !== "string")
-    throw malformed("signature question", "bodySHA256 must be a string");
+  if (!/^[0-9a-f]{64}$/.test(String(question["bodySHA256"])))
+    throw malformed("signature question", "bodySHA256 must be 64 hexadecimal digits");
   return question as unknown as SignatureQuestion;
+}
+
+const signatureAnswers: readonly unknown[] = ["Signed", "Settled", "Outdated", "Unsignable"];
+
+export function parseSignatureAnswer(value: unknown): SignatureAnswer {
+  const answer = value as Record<string, unknown> | null;
+  if (typeof answer !== "object" || answer === null || !signatureAnswers.includes(answer["kind"]))
+    throw malformed("signature answer", "its kind is not known");
+  const { kind, headers, message } = answer;
+  if (kind === "Signed" && (typeof headers !== "object" || headers === null))
+    throw malformed("signature answer", "headers must be an object");
+  if (kind === "Unsignable" && typeof message !== "string")
+    throw malformed("signature answer", "message must be a string");
+  return answer as unknown as SignatureAnswer;
 }
 
 function checked(value: unknown, what: string): Record<string, unknown> {

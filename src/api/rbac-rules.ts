@@ -20,9 +20,12 @@ const nothing: RBACRules = { cluster: [], operatorNamespace: [], tenantNamespace
 
 /**
  * What each role may do on the API server: the one source for the chart and for the local composition. Workers and egress
- * have no access at all. Secrets can only be read by name, never listed: RBAC cannot look at labels.
+ * have no access at all. Secrets of tenants can only be read by name, never listed: RBAC cannot look at labels. The gateway
+ * watches those of the operator's namespace, where the credentials of accounts are, and reads no others.
  */
-export const rbacRules: Readonly<Record<"controller" | "worker" | "egress", RBACRules>> = {
+export const rbacRules: Readonly<
+  Record<"controller" | "gateway" | "worker" | "egress", RBACRules>
+> = {
   controller: {
     cluster: [
       {
@@ -52,6 +55,20 @@ export const rbacRules: Readonly<Record<"controller" | "worker" | "egress", RBAC
       { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
     ],
     tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
+  },
+  gateway: {
+    cluster: [
+      {
+        apiGroups: [group],
+        resources: ["screenshotjobs"],
+        verbs: ["create", "get", "list", "patch", "delete"],
+      },
+    ],
+    operatorNamespace: [
+      { apiGroups: [group], resources: ["accounts"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
+    ],
+    tenantNamespace: [],
   },
   worker: nothing,
   egress: nothing,

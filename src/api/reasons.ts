@@ -86,12 +86,33 @@ export const reasonCatalogue = {
   SelectorNotFound: {
     ...failure,
     errorCode: "selector_not_found",
-    meaning: "The selector of `element` matches nothing visible.",
+    meaning:
+      "The selector of `element`, `click`, `hover` or `scrollIntoView` matches nothing visible.",
   },
   SelectorInvalid: {
     ...failure,
     errorCode: "request_not_valid",
     meaning: "A selector is not valid CSS.",
+  },
+  OptionInvalid: {
+    ...failure,
+    errorCode: "request_not_valid",
+    meaning: "The browser does not know the value of an option, such as a time zone.",
+  },
+  ContentContainsText: {
+    ...failure,
+    errorCode: "content_contains_specified_string",
+    meaning: "The page contains a text of `failIf.contentContains`.",
+  },
+  ContentMissesText: {
+    ...failure,
+    errorCode: "content_missing_specified_string",
+    meaning: "The page lacks a text of `failIf.contentMissing`.",
+  },
+  PageRequestFailed: {
+    ...failure,
+    errorCode: "matched_failed_request",
+    meaning: "The page did not get an address of `failIf.requestFailed`.",
   },
   ScriptFailed: {
     ...failure,

@@ -1,4 +1,4 @@
-import type { HTTPOption, OptionValue } from "./options/capture-option.ts";
+import type { HTTPOption, OptionValue, TextValue } from "./options/capture-option.ts";
 import { urlRules, longestURL } from "./options/texts.ts";
 
 /**
@@ -12,6 +12,20 @@ export interface RequestOption {
 
 const text = (maxLength: number): OptionValue => ({ type: "string", minLength: 1, maxLength });
 const onOff: OptionValue = { type: "boolean" };
+
+/** The same in the resource: `spec.webhook.externalIdentifier`. */
+export const externalIdentifierValue: TextValue = {
+  type: "string",
+  minLength: 1,
+  maxLength: 64,
+  rules: [
+    {
+      must: "match",
+      pattern: "^[A-Za-z0-9]+$",
+      message: "must contain only letters of the English alphabet and digits",
+    },
+  ],
+};
 
 function option(
   name: string,
@@ -54,23 +68,9 @@ export const requestOptions = {
     default: false,
     text: "says whether the webhook is also called when the picture fails.",
   }),
-  externalIdentifier: option(
-    "external_identifier",
-    "string",
-    {
-      type: "string",
-      minLength: 1,
-      maxLength: 64,
-      rules: [
-        {
-          must: "match",
-          pattern: "^[A-Za-z0-9]+$",
-          message: "must contain only letters of the English alphabet and digits",
-        },
-      ],
-    },
-    { text: "comes back in the webhook's header `X-ScreenshotOne-External-Identifier`." },
-  ),
+  externalIdentifier: option("external_identifier", "string", externalIdentifierValue, {
+    text: "comes back in the webhook's header `X-ScreenshotOne-External-Identifier`.",
+  }),
   attachmentName: option(
     "attachment_name",
     "string",

@@ -42,9 +42,20 @@ export interface StorageSpec {
   credentialsSecretRef?: { name: string };
 }
 
+/** As stored: the API server has filled in the defaults. */
 export interface WebhookSpec {
   url: string;
+  /** What is sent: the Standard Webhooks envelope, the JSON of `/take`, or the picture itself. */
+  body: "Envelope" | "Result" | "Picture";
+  /** Without either a Secret or an account there is nothing to sign with, and this has no effect. */
+  sign: boolean;
+  onFailure: "Send" | "Omit";
+  /** Excludes `accountName`. */
   signingSecretRef?: SecretKeyRef;
+  accountName?: string;
+  returnLocation: boolean;
+  returnImageSize: boolean;
+  externalIdentifier?: string;
 }
 
 /** What the controller decides by; everything else of the spec is for the worker (CaptureSpec). */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aJob, createdMilliseconds } from "../../test/support/job-records.ts";
+import { aJob, aWebhook, createdMilliseconds } from "../../test/support/job-records.ts";
 import {
   clockStartMilliseconds,
   currentAttempt,
@@ -21,7 +21,7 @@ test("the outcome, its times and the webhook's are read from status", () => {
   const condition = { message: "", observedGeneration: 1 };
   const record = projectJob(
     aJob(
-      { webhook: { url: "https://hooks.example.com/" } },
+      { webhook: aWebhook() },
       {
         attempts: 2,
         startTime: "2026-11-24T12:00:05Z",

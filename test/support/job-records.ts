@@ -1,4 +1,4 @@
-import type { ScreenshotJob, ScreenshotJobSpec } from "../../src/api/v1alpha1.ts";
+import type { ScreenshotJob, ScreenshotJobSpec, WebhookSpec } from "../../src/api/v1alpha1.ts";
 import type { JobRecord } from "../../src/core/job-record.ts";
 import { projectJob } from "../../src/core/job-record.ts";
 
@@ -43,4 +43,17 @@ export function aJob(
 /** What the controller remembers of such a job. */
 export function aRecord(changes: Partial<JobRecord> = {}): JobRecord {
   return { ...projectJob(aJob()), ...changes };
+}
+
+/** A webhook with the defaults of the API server filled in. */
+export function aWebhook(changes: Partial<WebhookSpec> = {}): WebhookSpec {
+  return {
+    url: "https://hooks.example.com/shots",
+    body: "Envelope",
+    sign: true,
+    onFailure: "Send",
+    returnLocation: false,
+    returnImageSize: false,
+    ...changes,
+  };
 }

@@ -120,3 +120,33 @@ function limitRules(limitDefaults: Readonly<Record<string, number>>): Rule[] {
     return [atMostRule(option.place, option.atMost, preset)];
   });
 }
+
+/** Options that only go with some words of another field. */
+function conditionRules(): Rule[] {
+  return captureOptions.flatMap((option) => {
+    if (option.onlyWith === undefined) return [];
+    const { place, words, when } = option.onlyWith;
+    const allowed = words.map((one) => `self.${place} == "${one}"`).join(" || ");
+    return [
+      {
+        rule: `${absenceOf(option, when)} || ${allowed}`,
+        message: `may not be given unless \`${place}\` is ${words.join(", ")}: set that, or leave this out`,
+        reason: "FieldValueForbidden" as const,
+        fieldPath: `.${fieldOf(option.place)}`,
+      },
+    ];
+  });
+}
+
+/** CEL for "the option asks for nothing". */
+function absenceOf(option: CaptureOption, when: string | undefined): string {
+  const field = fieldOf(option.place);
+  const self = `self.${option.place}`;
+  const preset = "default" in option.value ? option.value.default : undefined;
+  const absent = [];
+  if (captureGroups[field] !== undefined) absent.push(`!has(self.${field})`);
+  if (preset !== undefined) absent.push(`${self} == ${JSON.stringify(preset)}`);
+  else if (option.required !== true) absent.push(`!has(${self})`);
+  if (when !== undefined) absent.push(`${self} != "${when}"`);
+  return absent.join(" || ");
+}

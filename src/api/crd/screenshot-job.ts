@@ -1,19 +1,13 @@
 import { captureGroups, optionAt } from "../capture-options.ts";
 import { failureReasons, reasonCatalogue, reasonEntry, reasons } from "../reasons.ts";
-import { urlRules } from "../options/texts.ts";
 import { captureSchema, optionSchema } from "./capture-schema.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { flag, integer, object, text, time } from "./schema.ts";
-import {
-  atMostRule,
-  dnsLabel,
-  ownBucketFields,
-  ownBucketRules,
-  secretKeyRef,
-} from "./shared-fields.ts";
+import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
+import { webhookSchema } from "./webhook-fields.ts";
 
 /** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
 const activeDeadlineSeconds = 120;
@@ -51,19 +45,7 @@ const specFields: Record<string, Schema> = {
     { path: storagePath(), ...ownBucketFields() },
     { required: ["path"], rules: ownBucketRules() },
   ),
-  webhook: object(
-    "asks for a message when the job has ended; its delivery is the condition Notified.",
-    {
-      url: text("is where the message is sent, https unless the operator allows http.", {
-        max: 2048,
-        rules: urlRules,
-      }),
-      signingSecretRef: secretKeyRef(
-        'names the key of a Secret that messages are signed with. The Secret stands in the job\'s namespace and carries the label stills.dev/usable-by-jobs: "true".',
-      ),
-    },
-    { required: ["url"] },
-  ),
+  webhook: webhookSchema(),
 };
 
 const specRules: Rule[] = [

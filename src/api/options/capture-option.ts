@@ -17,8 +17,18 @@ export interface CaptureOption {
   readonly source?: true;
   /** The place of a field that this number may not exceed. */
   readonly atMost?: string;
+  /** May be given (a number: differ from its default) only while another field has one of these words. */
+  readonly onlyWith?: OptionCondition;
   /** `control`: for the controller only, not part of what a worker gets. */
   readonly audience?: "control";
+}
+
+export interface OptionCondition {
+  /** The place of a field of words that always has a value. */
+  readonly place: string;
+  readonly words: readonly string[];
+  /** Counts for this word of the option only. */
+  readonly when?: string;
 }
 
 export type OptionValue = TextValue | WordValue | NumberValue | SwitchValue | ListValue;
@@ -83,6 +93,12 @@ export interface HTTPOption {
   readonly asynchronous?: { readonly default: number; readonly maximum: number };
   /** Given, it also sets these places. */
   readonly implies?: Readonly<Record<string, string>>;
+  /** Where the option `with` is given too, this one also sets that place, in that place's own words. */
+  readonly also?: {
+    readonly with: string;
+    readonly place: string;
+    readonly words: Readonly<Record<string, string>>;
+  };
   /** HTTP options one of which must be given (a switch: be true) for this one to be allowed. */
   readonly needs?: readonly string[];
   readonly text?: string;

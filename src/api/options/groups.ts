@@ -19,11 +19,21 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
     text: "is the rectangle to capture, measured from the page's upper left corner.",
     onlyWith: { place: "extent", word: "Viewport" },
   },
+  resize: { text: "is a box that the picture is scaled to fit into; it keeps its proportions." },
+  pdf: {
+    text: "says how the document is printed.",
+    onlyWith: { place: "format", word: "PDF" },
+  },
   viewport: { text: "is the size of the browser's window.", always: true },
   wait: {
     text: "says what has to happen before the picture is taken; all of it has to.",
     always: true,
   },
+  geolocation: { text: "is the position the page may ask for; without it, it gets none." },
+  click: { text: "names an element to click on." },
+  hover: { text: "names an element that the mouse rests on." },
+  scrollIntoView: { text: "names an element to scroll to." },
+  failIf: { text: "says which pages nobody wants a picture of." },
   storage: {
     text: "says where the picture goes besides its place under `artifacts/` in the operator's bucket.",
     audience: "control",

@@ -1,8 +1,22 @@
 import type { CaptureOption } from "./capture-option.ts";
+import { devices } from "../devices.generated.ts";
 import { edge, longestInlineContent, selector } from "./texts.ts";
+
+const deviceNames = Object.keys(devices);
 
 /** How the page is shown and what is changed in it. */
 export const pageOptions: readonly CaptureOption[] = [
+  {
+    place: "viewport.device",
+    text: "is a device whose window, pixel density, touch screen and user agent the page sees; its values count instead of the viewport's other fields.",
+    value: { type: "word", words: deviceNames },
+    http: {
+      name: "viewport_device",
+      type: "string",
+      words: Object.fromEntries(deviceNames.map((name) => [name, name])),
+      text: "is a device whose window, pixel density, touch screen and user agent the page sees; other viewport options and `user_agent` override the device's.",
+    },
+  },
   {
     place: "viewport.widthPixels",
     text: "is the width of the window in CSS pixels.",
@@ -25,6 +39,24 @@ export const pageOptions: readonly CaptureOption[] = [
       multiplyBy: 100,
       text: "is how many pixels of the picture a CSS pixel gets, in each direction.",
     },
+  },
+  {
+    place: "viewport.mobile",
+    text: "says whether the page's meta viewport counts, as it does on phones; false unless given.",
+    value: { type: "boolean" },
+    http: { name: "viewport_mobile", type: "boolean" },
+  },
+  {
+    place: "viewport.touch",
+    text: "says whether the page sees a touch screen; false unless given.",
+    value: { type: "boolean" },
+    http: { name: "viewport_has_touch", type: "boolean" },
+  },
+  {
+    place: "viewport.landscape",
+    text: "says whether the screen is turned on its side, as the page sees it; width and height stay as given. False unless given.",
+    value: { type: "boolean" },
+    http: { name: "viewport_landscape", type: "boolean" },
   },
   {
     place: "colorScheme",

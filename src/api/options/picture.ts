@@ -1,16 +1,19 @@
 import type { CaptureOption } from "./capture-option.ts";
-import { edge, selector } from "./texts.ts";
+import { edge, imageFormats, selector } from "./texts.ts";
+
+const imageBoxText =
+  "is an edge of the box that the picture is scaled to fit into; it keeps its proportions.";
 
 /** What the picture shows of the page, and in which form. */
 export const pictureOptions: readonly CaptureOption[] = [
   {
     place: "format",
-    text: "is the file format of the picture.",
-    value: { type: "word", words: ["PNG", "JPEG", "WebP"], default: "PNG" },
+    text: "is the file format: a picture, or a PDF document as if printed.",
+    value: { type: "word", words: ["PNG", "JPEG", "WebP", "PDF"], default: "PNG" },
     http: {
       name: "format",
       type: "string",
-      words: { png: "PNG", jpeg: "JPEG", jpg: "JPEG", webp: "WebP" },
+      words: { png: "PNG", jpeg: "JPEG", jpg: "JPEG", webp: "WebP", pdf: "PDF" },
       default: "jpg",
     },
   },
@@ -18,7 +21,34 @@ export const pictureOptions: readonly CaptureOption[] = [
     place: "quality",
     text: "is how faithful a JPEG or WebP picture is, in per cent; smaller means smaller files. PNG has no loss and ignores it.",
     value: { type: "integer", minimum: 0, maximum: 100, default: 80 },
+    onlyWith: imageFormats,
     http: { name: "image_quality", type: "integer" },
+  },
+  {
+    place: "background",
+    text: "says what shows where the page paints nothing: its white background, or nothing at all. Page unless given.",
+    value: { type: "word", words: ["Page", "Transparent"] },
+    onlyWith: { place: "format", words: ["PNG", "WebP"], when: "Transparent" },
+    http: {
+      name: "omit_background",
+      type: "boolean",
+      words: { true: "Transparent", false: "Page" },
+      text: "leaves the white background out, so that the picture is transparent where the page paints nothing.",
+    },
+  },
+  {
+    place: "resize.widthPixels",
+    text: "is the width of the box; as the height asks for unless given.",
+    value: edge,
+    onlyWith: imageFormats,
+    http: { name: "image_width", type: "integer", text: imageBoxText },
+  },
+  {
+    place: "resize.heightPixels",
+    text: "is the height of the box; as the width asks for unless given.",
+    value: edge,
+    onlyWith: imageFormats,
+    http: { name: "image_height", type: "integer", text: imageBoxText },
   },
   {
     place: "extent",
@@ -61,6 +91,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     text: "is the CSS selector of the element; the first visible match counts.",
     required: true,
     value: selector,
+    onlyWith: imageFormats,
     http: { name: "selector", type: "string", implies: { extent: "Element" } },
   },
   {
@@ -72,9 +103,20 @@ export const pictureOptions: readonly CaptureOption[] = [
       type: "boolean",
       words: { true: "Fail", false: "CaptureExtent" },
       default: false,
-      needs: ["selector"],
-      text: "says whether the call fails when nothing visible matches `selector`, instead of capturing the page.",
+      needs: ["selector", "scroll_into_view"],
+      also: {
+        with: "scroll_into_view",
+        place: "scrollIntoView.whenMissing",
+        words: { true: "Fail", false: "Continue" },
+      },
+      text: "says whether the call fails when nothing visible matches `selector` or `scroll_into_view`, instead of capturing the page.",
     },
+  },
+  {
+    place: "element.scrollIntoView",
+    text: "says whether the page is scrolled to the element first, so that what it contains is loaded.",
+    value: { type: "boolean", default: true },
+    http: { name: "selector_scroll_into_view", type: "boolean", needs: ["selector"] },
   },
   {
     place: "clip.xPixels",
@@ -93,6 +135,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     text: "is the width of the rectangle.",
     required: true,
     value: edge,
+    onlyWith: imageFormats,
     http: { name: "clip_width", type: "integer" },
   },
   {

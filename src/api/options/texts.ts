@@ -1,4 +1,4 @@
-import type { NumberValue, TextRule, TextValue } from "./capture-option.ts";
+import type { NumberValue, OptionCondition, TextRule, TextValue } from "./capture-option.ts";
 
 /** Rules for texts that several fields share. The patterns are read by RE2 (CEL) and by JavaScript alike. */
 
@@ -60,3 +60,21 @@ export const edge: NumberValue = { type: "integer", minimum: 1, maximum: 16_384 
 
 /** Content inside the resource, in characters. */
 export const longestInlineContent = 16_384;
+
+/** For options that a PDF has no use for. */
+export const imageFormats: OptionCondition = { place: "format", words: ["PNG", "JPEG", "WebP"] };
+
+/** A part of addresses to compare with: a whole one, a domain, or with `*` for any text. */
+export const addressPattern: TextValue = {
+  type: "string",
+  minLength: 1,
+  maxLength: 512,
+  rules: [
+    {
+      must: "match",
+      pattern: "^[!-~]+$",
+      message:
+        "must consist of printable ASCII without blanks, such as 'example.com' or 'https://example.com/ads/*'",
+    },
+  ],
+};

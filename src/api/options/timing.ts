@@ -30,6 +30,34 @@ export const timingOptions: readonly CaptureOption[] = [
     http: { name: "wait_for_selector", type: "string" },
   },
   {
+    place: "wait.selectorCount",
+    text: "says how much has to match where `selector` lists several: something, or as many elements as there are selectors. AtLeastOne unless given.",
+    value: { type: "word", words: ["AtLeastOne", "AtLeastByCount"] },
+    http: {
+      name: "wait_for_selector_algorithm",
+      type: "string",
+      words: { at_least_one: "AtLeastOne", at_least_by_count: "AtLeastByCount" },
+      needs: ["wait_for_selector"],
+    },
+  },
+  {
+    place: "wait.afterScripts",
+    text: "names the events to wait for after `scripts` have run, also those of the page that a script goes to; without it, a script that goes elsewhere fails with ScriptTriggeredRedirect.",
+    value: {
+      type: "list",
+      items: { type: "word", words: Object.values(eventWords) },
+      minItems: 1,
+      maxItems: 4,
+      unordered: true,
+    },
+    http: {
+      name: "scripts_wait_until",
+      type: "list",
+      words: eventWords,
+      needs: ["scripts"],
+    },
+  },
+  {
     place: "wait.delaySeconds",
     text: "is how long to wait after everything else.",
     atMost: "captureTimeoutSeconds",

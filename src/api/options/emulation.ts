@@ -1,0 +1,102 @@
+import type { CaptureOption } from "./capture-option.ts";
+
+/** What the page is told of its user's wishes and whereabouts. */
+export const emulationOptions: readonly CaptureOption[] = [
+  {
+    place: "mediaType",
+    text: "is the CSS media type the page is shown for; Screen for pictures and Print for PDF unless given.",
+    value: { type: "word", words: ["Screen", "Print"] },
+    http: { name: "media_type", type: "string", words: { screen: "Screen", print: "Print" } },
+  },
+  {
+    place: "reducedMotion",
+    text: "is what the page is told of the user's wish for less motion; the browser's default unless given.",
+    value: { type: "word", words: ["Reduce", "NoPreference"] },
+    http: {
+      name: "reduced_motion",
+      type: "boolean",
+      words: { true: "Reduce", false: "NoPreference" },
+      text: "tells the page that the user prefers less motion (true) or has no preference (false).",
+    },
+  },
+  {
+    place: "timeZone",
+    text: "is the IANA name of the time zone the page is in; the worker's, which is UTC in a container, unless given.",
+    value: {
+      type: "string",
+      minLength: 1,
+      maxLength: 64,
+      rules: [
+        {
+          must: "match",
+          pattern: "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
+          message: "must be the IANA name of a time zone, such as 'Europe/Berlin'",
+        },
+      ],
+    },
+    http: { name: "time_zone", type: "string" },
+  },
+  {
+    place: "locale",
+    text: "is the language and region the page is told the user prefers, such as de-DE, in scripts and in Accept-Language.",
+    value: {
+      type: "string",
+      minLength: 2,
+      maxLength: 35,
+      rules: [
+        {
+          must: "match",
+          pattern: "^[A-Za-z][A-Za-z]+(-[A-Za-z0-9]+)*$",
+          message: "must be a language tag, such as 'de' or 'de-DE'",
+        },
+      ],
+    },
+  },
+  {
+    place: "userAgent",
+    text: "is the User-Agent the browser sends and the page sees; the browser's own unless given.",
+    value: {
+      type: "string",
+      minLength: 1,
+      maxLength: 512,
+      rules: [
+        {
+          must: "match",
+          pattern: "^[!-~]([ -~]*[!-~])?$",
+          message: "must consist of printable ASCII and neither begin nor end with a blank",
+        },
+      ],
+    },
+    http: { name: "user_agent", type: "string" },
+  },
+  {
+    place: "geolocation.latitudeMicrodegrees",
+    text: "is the latitude, north of the equator positive, in millionths of a degree.",
+    required: true,
+    value: { type: "integer", minimum: -90_000_000, maximum: 90_000_000 },
+    http: {
+      name: "geolocation_latitude",
+      type: "number",
+      multiplyBy: 1_000_000,
+      text: "is the latitude in degrees, north of the equator positive.",
+    },
+  },
+  {
+    place: "geolocation.longitudeMicrodegrees",
+    text: "is the longitude, east of Greenwich positive, in millionths of a degree.",
+    required: true,
+    value: { type: "integer", minimum: -180_000_000, maximum: 180_000_000 },
+    http: {
+      name: "geolocation_longitude",
+      type: "number",
+      multiplyBy: 1_000_000,
+      text: "is the longitude in degrees, east of Greenwich positive.",
+    },
+  },
+  {
+    place: "geolocation.accuracyMeters",
+    text: "is how exact the position is said to be.",
+    value: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
+    http: { name: "geolocation_accuracy", type: "integer" },
+  },
+];

@@ -1,0 +1,67 @@
+import type { CaptureOption, TextValue } from "./capture-option.ts";
+
+const paperWords = {
+  a0: "A0",
+  a1: "A1",
+  a2: "A2",
+  a3: "A3",
+  a4: "A4",
+  a5: "A5",
+  a6: "A6",
+  legal: "Legal",
+  letter: "Letter",
+  tabloid: "Tabloid",
+} as const;
+
+const length: TextValue = {
+  type: "string",
+  minLength: 1,
+  maxLength: 16,
+  rules: [
+    {
+      must: "match",
+      pattern: "^[0-9]{1,4}(\\.[0-9]{1,3})?(px|mm|cm|in)?$",
+      message: "must be a number with a unit (px, mm, cm or in), such as '10mm'",
+    },
+  ],
+};
+
+/** How a page becomes a PDF document. */
+export const pdfOptions: readonly CaptureOption[] = [
+  {
+    place: "pdf.printBackground",
+    text: "says whether background colours and images are printed.",
+    value: { type: "boolean", default: false },
+    http: { name: "pdf_print_background", type: "boolean" },
+  },
+  {
+    place: "pdf.fitOnePage",
+    text: "makes one page of the viewport's width, as long as the document, instead of pages of `paperFormat`.",
+    value: { type: "boolean", default: false },
+    http: { name: "pdf_fit_one_page", type: "boolean" },
+  },
+  {
+    place: "pdf.landscape",
+    text: "turns the paper on its side.",
+    value: { type: "boolean", default: false },
+    http: { name: "pdf_landscape", type: "boolean" },
+  },
+  {
+    place: "pdf.paperFormat",
+    text: "is the size of the paper.",
+    value: { type: "word", words: Object.values(paperWords), default: "A4" },
+    http: { name: "pdf_paper_format", type: "string", words: paperWords },
+  },
+  {
+    place: "pdf.margin",
+    text: "is the margin of all four sides, such as 10mm; none unless given.",
+    value: length,
+    http: { name: "pdf_margin", type: "string" },
+  },
+  ...(["Top", "Right", "Bottom", "Left"] as const).map((side) => ({
+    place: `pdf.margin${side}`,
+    text: `is the margin of the ${side.toLowerCase()} side; \`margin\` unless given.`,
+    value: length,
+    http: { name: `pdf_margin_${side.toLowerCase()}`, type: "string" as const },
+  })),
+];
