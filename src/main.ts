@@ -11,6 +11,11 @@ const commands: Readonly<Record<string, Command>> = {
     const { runController } = await import("./controller/run.ts");
     return await runRole("controller", env, readControllerConfig, runController);
   },
+  gateway: async (env) => {
+    const { readGatewayConfig } = await import("./gateway/config.ts");
+    const { runGateway } = await import("./gateway/run.ts");
+    return await runRole("gateway", env, readGatewayConfig, runGateway);
+  },
   worker: async (env) => {
     const { readWorkerConfig } = await import("./worker/config.ts");
     const { runWorker } = await import("./worker/run.ts");

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { rbacRules } from "../api/rbac-rules.ts";
-import type { RBACRule } from "../api/rbac-rules.ts";
+import type { RBACRule, RBACRules } from "../api/rbac-rules.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { KubeObject, ResourceType } from "../platform/kube/resource-client.ts";
@@ -35,8 +35,9 @@ const types = {
   roleBinding: { ...rbac, plural: "rolebindings", kind: "RoleBinding", namespaced: true },
 } as const satisfies Record<string, ResourceType>;
 
-/** The name in the controller's client certificate, to which the rules are bound. */
+/** The names in the client certificates, to which the rules are bound. */
 export const controllerUserName = "stills-controller";
+export const gatewayUserName = "stills-gateway";
 
 /** What a cluster has before the first job: kinds, namespaces, rights, a pool and an account. Safe to repeat. */
 export async function setUpCluster(
@@ -51,15 +52,18 @@ export async function setUpCluster(
   await installCRDs(transport, await readCRDTexts(), { fieldManager, clock: systemClock, signal });
   for (const name of [operatorNamespace, jobsNamespace])
     await apply(namespaceType, { metadata: { name } });
-  await applyRights(apply);
+  await applyRights(apply, controllerUserName, rbacRules.controller);
+  await applyRights(apply, gatewayUserName, rbacRules.gateway);
   await applyPoolAndAccount(apply, folder);
 }
 
 type Apply = (type: ResourceType, object: AnyObject) => Promise<void>;
 
-async function applyRights(apply: Apply): Promise<void> {
-  const { cluster, operatorNamespace: inOperator, tenantNamespace } = rbacRules.controller;
-  const name = controllerUserName;
+async function applyRights(
+  apply: Apply,
+  name: string,
+  { cluster, operatorNamespace: inOperator, tenantNamespace }: RBACRules,
+): Promise<void> {
   const subjects = [{ kind: "User", name, apiGroup: rbac.group }];
   await apply(types.clusterRole, { metadata: { name }, rules: cluster });
   await apply(types.clusterRoleBinding, {

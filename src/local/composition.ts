@@ -3,7 +3,7 @@ import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import { ChildKeeper } from "./child-keeper.ts";
-import { controllerUserName, setUpCluster } from "./cluster-setup.ts";
+import { controllerUserName, gatewayUserName, setUpCluster } from "./cluster-setup.ts";
 import type { LocalConfig } from "./config.ts";
 import { removeCoordinates, writeCoordinates } from "./coordinates.ts";
 import type { LocalCoordinates } from "./coordinates.ts";
@@ -12,7 +12,14 @@ import { LocalFolder } from "./local-folder.ts";
 import { bucket, createServers, findServerBinaries, natsAdmin } from "./local-servers.ts";
 import { jobsNamespace } from "./local-servers.ts";
 import type { LocalServers } from "./local-servers.ts";
-import { createController, createEgress, createWorker } from "./role-processes.ts";
+import {
+  createController,
+  createEgress,
+  createGateway,
+  createWorker,
+  gatewayURLOf,
+} from "./role-processes.ts";
+import { findFreePort } from "./servers/free-port.ts";
 import type { RoleContext, RoleProcess } from "./role-processes.ts";
 
 type Report = (line: string) => void;
@@ -77,8 +84,10 @@ export class Composition implements Part {
     const page = this.#opened.use(await serveFirstPage());
     this.#firstPageURL = page.url;
     const allowCIDRs = [page.allowCIDR, ...this.#config.egressAllowCIDRs];
-    const roles = await this.#startRoles({ folder, servers }, allowCIDRs, signal);
-    this.#coordinates = await describe(servers, roles);
+    const gatewayPort = this.#config.gatewayPort || (await findFreePort());
+    const places = { allowCIDRs, gatewayPort };
+    const roles = await this.#startRoles({ folder, servers }, places, signal);
+    this.#coordinates = await describe(servers, roles, gatewayURLOf(gatewayPort));
     await this.#publish();
   }
 
@@ -111,25 +120,35 @@ export class Composition implements Part {
 
   async #startRoles(
     context: RoleContext,
-    allowCIDRs: readonly string[],
+    { allowCIDRs, gatewayPort }: { allowCIDRs: readonly string[]; gatewayPort: number },
     signal: AbortSignal,
   ): Promise<RoleProcess[]> {
     const { workers } = this.#config;
     this.#report(
-      `Starting ${controllerReplicas} controllers, the egress proxy and ${workers} workers`,
+      `Starting ${controllerReplicas} controllers, the gateway, the egress proxy and ${workers} workers`,
     );
-    const kubeconfig = await context.servers.kube.issueKubeconfig({ name: controllerUserName });
+    const { kube } = context.servers;
+    const kubeconfig = await kube.issueKubeconfig({ name: controllerUserName });
+    const gatewayURL = gatewayURLOf(gatewayPort);
     const controllers = await createEach(controllerReplicas, (number) =>
-      createController(context, number, kubeconfig),
+      createController(context, number, { kubeconfig, gatewayURL }),
     );
     const egress = await createEgress(context, allowCIDRs);
+    const gateway = await createGateway(context, {
+      kubeconfig: await kube.issueKubeconfig({ name: gatewayUserName }),
+      port: gatewayPort,
+      proxyURL: egress.proxyURL,
+    });
     const workerProcesses = await createEach(workers, (number) =>
       createWorker(context, number, egress.proxyURL),
     );
     // Controllers make the streams that workers pull from.
-    for (const group of [[...controllers, egress], workerProcesses])
+    for (const group of [
+      [...controllers, egress],
+      [...workerProcesses, gateway],
+    ])
       await Promise.all(group.map(({ role, process }) => this.#startChild(role, process, signal)));
-    return [...controllers, egress, ...workerProcesses];
+    return [...controllers, gateway, egress, ...workerProcesses];
   }
 
   async #startChild(
@@ -162,10 +181,14 @@ async function createEach<Made>(
 async function describe(
   { kube, nats, objects, binaries, secrets }: LocalServers,
   roles: readonly RoleProcess[],
+  gatewayURL: string,
 ): Promise<LocalCoordinates> {
   const metricsURLs: Record<string, string[]> = {};
   for (const { role, metricsURL } of roles) (metricsURLs[role] ??= []).push(metricsURL);
   return {
+    gatewayURL,
+    accessKey: await readFile(secrets.accountAccessKeyFile, "utf8"),
+    secretKey: await readFile(secrets.accountSecretKeyFile, "utf8"),
     kubeconfig: kube.adminKubeconfig,
     kubectl: binaries.kubectl,
     namespace: jobsNamespace,

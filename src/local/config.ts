@@ -6,6 +6,8 @@ export interface LocalConfig {
   /** Absolute. */
   directory: string;
   workers: number;
+  /** Of the gateway; 0: any free one. */
+  gatewayPort: number;
   /** What the user allows besides the page that Stills serves itself. */
   egressAllowCIDRs: readonly string[];
   /** `--once URL`: take this one picture and end. */
@@ -22,6 +24,7 @@ export function readLocalConfig(env: EnvReader, words: readonly string[]): Local
   const config = {
     directory: resolve(projectDirectory, env.string("STILLS_LOCAL_DIR", { default: ".stills" })),
     workers: env.integer("STILLS_LOCAL_WORKERS", { default: 2, min: 1, max: 64 }),
+    gatewayPort: env.integer("STILLS_LOCAL_PORT", { default: 8080, min: 0, max: 65_535 }),
     egressAllowCIDRs: env.list("STILLS_EGRESS_ALLOW_CIDRS", { default: [] }),
     onceURL: readWords(words),
   };

@@ -3,6 +3,10 @@ import { join } from "node:path";
 
 /** `local.json`: where the parts of a running local Stills are. Holds secrets, so only its user may read it. */
 export interface LocalCoordinates {
+  gatewayURL: string;
+  /** What the account's callers send, and sign with. */
+  accessKey: string;
+  secretKey: string;
   /** Of the administrator. */
   kubeconfig: string;
   kubectl: string;

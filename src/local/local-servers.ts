@@ -24,7 +24,11 @@ export interface LocalSecrets {
   storeSecretAccessKeyFile: string;
   natsAdminPasswordFile: string;
   natsControllerPasswordFile: string;
+  natsGatewayPasswordFile: string;
   natsWorkerPasswordFile: string;
+  linkKeyFile: string;
+  accountAccessKeyFile: string;
+  accountSecretKeyFile: string;
   attemptKeyFile: string;
   proxyKeyFile: string;
 }
@@ -72,6 +76,7 @@ export async function createServers(
     users: [
       { user: natsAdmin, password: await read(secrets.natsAdminPasswordFile) },
       await roleUser("controller", secrets.natsControllerPasswordFile),
+      await roleUser("gateway", secrets.natsGatewayPasswordFile),
       await roleUser("worker", secrets.natsWorkerPasswordFile, poolName),
     ],
   });
@@ -93,6 +98,10 @@ async function createSecrets(folder: LocalFolder): Promise<LocalSecrets> {
     storeSecretAccessKeyFile: await folder.secretFile("store-secret-access-key"),
     natsAdminPasswordFile: await folder.secretFile("nats-admin-password"),
     natsControllerPasswordFile: await folder.secretFile("nats-controller-password"),
+    natsGatewayPasswordFile: await folder.secretFile("nats-gateway-password"),
+    linkKeyFile: await folder.secretFile("link-key"),
+    accountAccessKeyFile: await folder.secretFile("account-access-key"),
+    accountSecretKeyFile: await folder.secretFile("account-secret-key"),
     natsWorkerPasswordFile: await folder.secretFile("nats-worker-password"),
     attemptKeyFile: await folder.secretFile("attempt-key"),
     proxyKeyFile: await folder.secretFile("proxy-key"),

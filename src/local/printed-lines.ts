@@ -19,6 +19,8 @@ export function linesToPaste(
   picture: Extract<PictureOutcome, { kind: "Taken" }>,
   { url, directory }: { url: string; directory: string },
 ): string {
+  const { gatewayURL, accessKey } = coordinates;
+  const takeURL = `${gatewayURL}/take?access_key=${accessKey}&url=${encodeURIComponent(url)}`;
   const kubectl = `KUBECONFIG=${quoted(coordinates.kubeconfig)} ${quoted(coordinates.kubectl)}`;
   return `
 Stills runs. The first picture is at
@@ -35,6 +37,11 @@ To take another one (of any address you like):
 END
   ${kubectl} -n ${coordinates.namespace} wait --for=condition=Succeeded --timeout=120s screenshotjob/example
   ${kubectl} -n ${coordinates.namespace} get shots -o wide
+
+Over HTTP, compatible with ScreenshotOne; the second call answers at once and tells where to look:
+
+  curl -sS -o picture.jpg ${quoted(takeURL)}
+  curl -sS -i ${quoted(`${takeURL}&async=true`)}
 
 or in one line, with a copy in ${join(directory, "pictures")}:
 

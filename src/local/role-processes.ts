@@ -11,7 +11,7 @@ import { ServerProcess } from "./servers/server-process.ts";
 type Settings = Record<string, string | undefined>;
 
 export interface RoleProcess {
-  role: "controller" | "egress" | "worker";
+  role: "controller" | "gateway" | "egress" | "worker";
   process: ServerProcess;
   metricsURL: string;
 }
@@ -27,7 +27,7 @@ const workerDrainSeconds = 10;
 export async function createController(
   { folder, servers }: RoleContext,
   number: number,
-  kubeconfig: string,
+  { kubeconfig, gatewayURL }: { kubeconfig: string; gatewayURL: string },
 ): Promise<RoleProcess> {
   const { nats, objects, secrets } = servers;
   return await createRole("controller", number, folder, {
@@ -44,7 +44,45 @@ export async function createController(
     STILLS_STORE_SECRET_ACCESS_KEY_FILE: secrets.storeSecretAccessKeyFile,
     STILLS_ATTEMPT_KEY_FILE: secrets.attemptKeyFile,
     STILLS_PROXY_KEY_FILE: secrets.proxyKeyFile,
+    STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
+    STILLS_GATEWAY_PUBLIC_URL: gatewayURL,
   });
+}
+
+export interface GatewayPlace {
+  kubeconfig: string;
+  /** Fixed, since it is part of links that outlive the process. */
+  port: number;
+  proxyURL: string;
+}
+
+export async function createGateway(
+  { folder, servers }: RoleContext,
+  { kubeconfig, port, proxyURL }: GatewayPlace,
+): Promise<RoleProcess> {
+  const { nats, objects, secrets } = servers;
+  return await createRole("gateway", 1, folder, {
+    KUBECONFIG: kubeconfig,
+    STILLS_OPERATOR_NAMESPACE: operatorNamespace,
+    STILLS_GATEWAY_HOST: "127.0.0.1",
+    STILLS_GATEWAY_PORT: String(port),
+    STILLS_GATEWAY_PUBLIC_URL: gatewayURLOf(port),
+    STILLS_GATEWAY_DRAIN_SECONDS: String(workerDrainSeconds),
+    STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
+    STILLS_EGRESS_URL: proxyURL,
+    STILLS_NATS_URL: nats.url,
+    STILLS_NATS_USER: natsUser("gateway"),
+    STILLS_NATS_PASSWORD_FILE: secrets.natsGatewayPasswordFile,
+    STILLS_STORE_ENDPOINT: objects.endpoint,
+    STILLS_STORE_REGION: objects.region,
+    STILLS_STORE_BUCKET: bucket,
+    STILLS_STORE_ACCESS_KEY_ID_FILE: secrets.storeAccessKeyIDFile,
+    STILLS_STORE_SECRET_ACCESS_KEY_FILE: secrets.storeSecretAccessKeyFile,
+  });
+}
+
+export function gatewayURLOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
 
 export interface EgressProcess extends RoleProcess {

@@ -1,0 +1,70 @@
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/platform/process/clock.ts";
+import { createLogger } from "../../src/platform/process/logger.ts";
+import { captureRequest } from "../../src/worker/capture.ts";
+import { createLauncher } from "../../src/worker/browser-launcher.ts";
+import { BrowserSupervisor } from "../../src/worker/browser-supervisor.ts";
+import { preparePage } from "../../src/worker/prepared-page.ts";
+import { benchCapture } from "./bench-capture.ts";
+
+/**
+ * The capture path alone: the worker's own supervisor, forwarder and steps behind a bare HTTP server, through an egress proxy, but
+ * without API server, queue and store. Arguments: egress URL, page token.
+ */
+const [egressURL = "", pageToken = ""] = process.argv.slice(2);
+const log = createLogger({ component: "bench", level: "warn" });
+
+const supervisor = new BrowserSupervisor({
+  prepareLaunch: () =>
+    createLauncher(
+      {
+        engine: "HeadlessShell",
+        sandbox: "Required",
+        temporaryFolder: tmpdir(),
+        puppeteerCacheFolder: join(homedir(), ".cache", "puppeteer"),
+        recycleAfterCaptures: 100_000,
+        recycleAfterSeconds: 86_400,
+      },
+      log,
+    ),
+  preparePage: (browser) => preparePage(browser, { egressURL }),
+  slots: 2,
+  limits: {
+    recycleAfterCaptures: 100_000,
+    recycleAfterSeconds: 86_400,
+    recycleAboveBytes: Number.MAX_SAFE_INTEGER,
+  },
+  clock: systemClock,
+  log,
+});
+await supervisor.start();
+
+async function take(url: string): Promise<Buffer> {
+  const signal = AbortSignal.timeout(60_000);
+  const prepared = await supervisor.borrow(signal);
+  try {
+    prepared.forwarder.authorize(pageToken);
+    const picture = await captureRequest(prepared.page, benchCapture(url), {
+      signal,
+      refusalOf: (target) => prepared.forwarder.refusalOf(target),
+    });
+    return picture.bytes;
+  } finally {
+    void prepared.dispose();
+  }
+}
+
+const server = createServer((request, response) => {
+  const url = new URL(request.url ?? "/", "http://direct").searchParams.get("url") ?? "";
+  take(url).then(
+    (bytes) => response.writeHead(200, { "content-type": "image/png" }).end(bytes),
+    (thrown: unknown) => response.writeHead(500).end(String(thrown)),
+  );
+});
+server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
+process.once("SIGTERM", () => {
+  void supervisor.stop().then(() => process.exit(0));
+});
