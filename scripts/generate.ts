@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { kinds } from "../src/api/crd/kinds.ts";
 import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";
+import { devicesText } from "./generate/devices.ts";
 import { referenceText } from "./generate/reference.ts";
 import { withSettings } from "./generate/settings-table.ts";
 
@@ -19,6 +20,7 @@ async function generate(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const kind of kinds) files.set(`crds/${crdFileName(kind)}`, crdText(kind));
   files.set("crds/README.md", await referenceText(root));
+  files.set("src/api/devices.generated.ts", await devicesText());
   files.set("src/api/capture-spec.generated.ts", await captureSpecText());
   files.set(
     "src/README.md",

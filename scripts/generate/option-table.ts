@@ -47,9 +47,14 @@ function httpBoundsText(option: CaptureOption, http: HTTPOption): string {
   return typeText(option.value, http) + needs;
 }
 
+/** More than so many words do not fit into a table. */
+const mostWords = 24;
+
 function typeText(value: OptionValue, http: HTTPOption): string {
   if (http.type === "boolean") return "boolean";
   const words = Object.keys(http.words ?? {});
+  if (words.length > mostWords)
+    return `one of ${words.length} names, such as \`${words.at(words.length / 2)}\`; the schema of the resource lists them`;
   if (words.length > 0)
     return `${http.type === "list" ? "list of " : ""}${words.map((one) => `\`${one}\``).join(", ")}`;
   if (value.type === "integer") return numberText(value, http);

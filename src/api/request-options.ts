@@ -1,4 +1,5 @@
 import type { HTTPOption, OptionValue, TextValue } from "./options/capture-option.ts";
+import type { MetadataWord } from "./options/metadata.ts";
 import { urlRules, longestURL } from "./options/texts.ts";
 
 /**
@@ -104,23 +105,55 @@ export const requestOptions = {
   }),
 } as const satisfies Record<string, RequestOption>;
 
+/** Facts of the page to return; each adds a word to `spec.metadata`. */
+export const metadataOptions: readonly {
+  readonly word: MetadataWord;
+  readonly option: RequestOption;
+}[] = [
+  metadataOption("PageTitle", "page_title", "returns the page's title."),
+  metadataOption("OpenGraph", "open_graph", "returns what the page says of itself to Open Graph."),
+  metadataOption("Icon", "icon", "returns the address and type of the page's icon."),
+  metadataOption("Fonts", "fonts", "returns which fonts the page asks for, and for what."),
+  metadataOption(
+    "ResponseStatusCode",
+    "http_response_status_code",
+    "returns the status that the page's host answered with.",
+    ["url"],
+  ),
+  metadataOption(
+    "ResponseHeaders",
+    "http_response_headers",
+    "returns the headers that the page's host answered with.",
+    ["url"],
+  ),
+];
+
+function metadataOption(
+  word: MetadataWord,
+  name: string,
+  text: string,
+  needs?: readonly string[],
+): { word: MetadataWord; option: RequestOption } {
+  return {
+    word,
+    option: option(`metadata_${name}`, "boolean", onOff, {
+      default: false,
+      ...(needs === undefined ? {} : { needs }),
+      text,
+    }),
+  };
+}
+
 /**
  * Names of the original API that Stills does not have yet. They are refused by name, so that nobody believes they had an effect;
  * a switch that is explicitly off asks for nothing and passes.
  */
 export const unsupportedOptions: ReadonlySet<string> = new Set(
   `include_shadow_dom request_gpu_rendering fail_if_gpu_rendering_fails servers_region selector_algorithm
-   selector_scroll_into_view capture_beyond_viewport scroll_into_view scroll_into_view_adjust_top full_page_algorithm
-   full_page_slices full_page_slice_height full_page_slice_overlap_height viewport_device viewport_mobile
-   viewport_has_touch viewport_landscape image_width image_height omit_background pdf_print_background
-   pdf_fit_one_page pdf_landscape pdf_paper_format pdf_margin pdf_margin_top pdf_margin_right pdf_margin_bottom
-   pdf_margin_left reduced_motion media_type scripts_wait_until click error_on_click_selector_not_found hover
-   error_on_hover_selector_not_found block_cookie_banners block_banners_by_heuristics block_chats block_ads
-   block_trackers block_socials block_annoyances block_requests block_resources geolocation_latitude
-   geolocation_longitude geolocation_accuracy time_zone ip_country_code proxy proxy_bypass_hosts user_agent
-   authorization cookies headers bypass_csp wait_for_selector_algorithm cache cache_ttl cache_key storage_bucket
-   storage_endpoint storage_access_key_id storage_secret_access_key storage_class storage_acl metadata_fonts
-   metadata_icon metadata_open_graph metadata_page_title metadata_content metadata_content_format
-   metadata_http_response_status_code metadata_http_response_headers openai_api_key vision_prompt vision_max_tokens
-   fail_if_content_contains fail_if_content_missing fail_if_request_failed`.split(/\s+/),
+   capture_beyond_viewport full_page_algorithm full_page_slices full_page_slice_height
+   full_page_slice_overlap_height block_cookie_banners block_banners_by_heuristics block_chats block_ads
+   block_trackers block_socials block_annoyances ip_country_code proxy proxy_bypass_hosts authorization cookies
+   headers cache cache_ttl cache_key storage_bucket storage_endpoint storage_access_key_id
+   storage_secret_access_key storage_class storage_acl metadata_content metadata_content_format openai_api_key
+   vision_prompt vision_max_tokens`.split(/\s+/),
 );

@@ -2,7 +2,7 @@ import type { CaptureSpec } from "../api/capture-spec.generated.ts";
 
 /** Keys of the operator's bucket. Every part is fixed or checked by the API server: no user chooses a prefix. */
 
-const extensions = { PNG: "png", JPEG: "jpg", WebP: "webp" } as const satisfies Record<
+const extensions = { PNG: "png", JPEG: "jpg", WebP: "webp", PDF: "pdf" } as const satisfies Record<
   CaptureSpec["format"],
   string
 >;
@@ -11,6 +11,7 @@ const mediaTypes = {
   PNG: "image/png",
   JPEG: "image/jpeg",
   WebP: "image/webp",
+  PDF: "application/pdf",
 } as const satisfies Record<CaptureSpec["format"], string>;
 
 /** The file name extension of a format, without the dot. */

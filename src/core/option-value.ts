@@ -124,6 +124,11 @@ function wordOf(words: Readonly<Record<string, string>>, text: string): string |
   return Object.hasOwn(words, key) ? words[key] : undefined;
 }
 
+/** More than so many words nobody reads in a message. */
+const mostWords = 24;
+
 function oneOf(words: Readonly<Record<string, string>>): string {
-  return `must be one of ${Object.keys(words).join(", ")}`;
+  const names = Object.keys(words);
+  if (names.length <= mostWords) return `must be one of ${names.join(", ")}`;
+  return `must be one of the ${names.length} names that the option table lists, such as ${names.at(names.length / 2)}`;
 }

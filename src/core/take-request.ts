@@ -1,4 +1,9 @@
-import { requestOptions, unsupportedOptions, type RequestOption } from "../api/request-options.ts";
+import {
+  metadataOptions,
+  requestOptions,
+  unsupportedOptions,
+  type RequestOption,
+} from "../api/request-options.ts";
 import { parseCapture } from "./capture-parser.ts";
 import { parseOptionValue } from "./option-value.ts";
 import { textOfRaw, type RawOptions, type RawValue } from "./raw-options.ts";
@@ -32,6 +37,8 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
   const capture = parseCapture(raw, asynchronous);
   problems.push(...capture.problems, ...unknownProblems(raw, capture.known));
 
+  const metadata = metadataOptions.filter(({ option }) => read(option) === true);
+  if (metadata.length > 0) capture.spec["metadata"] = metadata.map(({ word }) => word);
   const url = read(requestOptions.webhookURL);
   const responseType = read(requestOptions.responseType) as ResponseType;
   const request: TakeRequest = {
@@ -70,7 +77,9 @@ function reader(raw: RawOptions, problems: string[]): (option: RequestOption) =>
 }
 
 const requestNames: ReadonlySet<string> = new Set(
-  Object.values(requestOptions).map((option: RequestOption) => option.http.name),
+  [...Object.values(requestOptions), ...metadataOptions.map(({ option }) => option)].map(
+    (option: RequestOption) => option.http.name,
+  ),
 );
 
 function unknownProblems(raw: RawOptions, known: ReadonlySet<string>): string[] {
@@ -92,7 +101,15 @@ function conflicts(request: TakeRequest, raw: RawOptions): string[] {
     problems.push('"webhook_url" is not allowed with "response_type" empty');
   if (request.returnLocation && !request.store)
     problems.push('"storage_return_location" is not allowed without "store"');
-  return problems;
+  return [...problems, ...metadataProblems(request, raw)];
+}
+
+function metadataProblems({ spec }: TakeRequest, raw: RawOptions): string[] {
+  const asked = (spec["metadata"] ?? []) as readonly string[];
+  return metadataOptions
+    .filter(({ word, option }) => asked.includes(word) && option.http.needs?.includes("url"))
+    .filter(() => !raw.has("url"))
+    .map(({ option }) => `"${option.http.name}" is only allowed with "url"`);
 }
 
 function textOf(value: unknown): string | undefined {

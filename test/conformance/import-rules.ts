@@ -15,6 +15,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   marked: ["worker"],
   pino: ["platform/process"],
   "prom-client": ["platform/process"],
+  sharp: ["platform/pictures"],
   undici: ["platform/http", "platform/kube"],
   yaml: ["platform/kube"],
 };

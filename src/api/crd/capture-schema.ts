@@ -18,7 +18,8 @@ export function captureSchema(limitDefaults: Readonly<Record<string, number>>): 
     const field = fieldOf(option.place);
     if (option.audience !== "control") properties[field] ??= fieldSchema(field);
   }
-  return { properties, rules: [sourceRule(), ...groupRules(), ...limitRules(limitDefaults)] };
+  const rules = [...groupRules(), ...conditionRules(), ...limitRules(limitDefaults)];
+  return { properties, rules: [sourceRule(), ...rules] };
 }
 
 /** The schema of one option, for a group that is put together elsewhere. */

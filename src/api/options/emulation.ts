@@ -3,7 +3,7 @@ import type { CaptureOption } from "./capture-option.ts";
 /** What the page is told of its user's wishes and whereabouts. */
 export const emulationOptions: readonly CaptureOption[] = [
   {
-    place: "mediaType",
+    place: "media",
     text: "is the CSS media type the page is shown for; Screen for pictures and Print for PDF unless given.",
     value: { type: "word", words: ["Screen", "Print"] },
     http: { name: "media_type", type: "string", words: { screen: "Screen", print: "Print" } },

@@ -10,6 +10,8 @@ export const metadataWords = [
   "ResponseHeaders",
 ] as const;
 
+export type MetadataWord = (typeof metadataWords)[number];
+
 /** Over HTTP each word is a switch of its own; see `request-options.ts`. */
 export const metadataOptions: readonly CaptureOption[] = [
   {

@@ -1,8 +1,8 @@
 import type { CaptureOption } from "./capture-option.ts";
-import { devices } from "../devices.generated.ts";
+import { devices } from "../devices.ts";
 import { edge, longestInlineContent, selector } from "./texts.ts";
 
-const deviceNames = Object.keys(devices);
+const deviceNames = [...devices.keys()];
 
 /** How the page is shown and what is changed in it. */
 export const pageOptions: readonly CaptureOption[] = [

@@ -114,8 +114,8 @@ export const pictureOptions: readonly CaptureOption[] = [
   },
   {
     place: "element.scrollIntoView",
-    text: "says whether the page is scrolled to the element first, so that what it contains is loaded.",
-    value: { type: "boolean", default: true },
+    text: "says whether the page is scrolled to the element first, so that what it contains is loaded; true unless given.",
+    value: { type: "boolean" },
     http: { name: "selector_scroll_into_view", type: "boolean", needs: ["selector"] },
   },
   {

@@ -1,0 +1,31 @@
+import { deviceRows } from "./devices.generated.ts";
+
+/** What a page sees of a device. */
+export interface Device {
+  widthPixels: number;
+  heightPixels: number;
+  deviceScalePercent: number;
+  mobile: boolean;
+  touch: boolean;
+  landscape: boolean;
+  userAgent: string;
+}
+
+/** By name: lower case, `_` for blanks, no brackets; `…_landscape` is the device turned on its side. */
+export const devices: ReadonlyMap<string, Device> = new Map(deviceRows.map(readRow));
+
+function readRow(row: string): [string, Device] {
+  const [name = "", width, height, scale, mobile, touch, landscape, ...userAgent] = row.split("|");
+  return [
+    name,
+    {
+      widthPixels: Number(width),
+      heightPixels: Number(height),
+      deviceScalePercent: Number(scale),
+      mobile: mobile !== "",
+      touch: touch !== "",
+      landscape: landscape !== "",
+      userAgent: userAgent.join("|"),
+    },
+  ];
+}
