@@ -13,7 +13,7 @@ import { uidForBrowser } from "./browser-identity.ts";
 import type { FoundBrowser } from "./find-browser.ts";
 import { explainLaunchFailure } from "./launch-failure.ts";
 import { PipeTransport } from "./pipe-transport.ts";
-import { makeReadable } from "./readable-browser.ts";
+import { makeReadable, requireReachable } from "./readable-browser.ts";
 
 export type SandboxMode = "Required" | "Disabled";
 
@@ -22,7 +22,7 @@ export interface LaunchOptions {
   sandbox: SandboxMode;
   /** Profiles are made here. */
   temporaryFolder: string;
-  /** Copies of browsers are kept here; see `openBrowserStore`. */
+  /** Copies of browsers are kept here where they are needed; see `browserStorePath`. */
   browserStore: string;
   log: Logger;
 }
@@ -48,6 +48,7 @@ export async function launchBrowser(
   signal.throwIfAborted();
   const uid = uidForBrowser(process.getuid?.());
   const path = await pathFor(options, uid);
+  if (uid !== undefined) await requireReachable(options.temporaryFolder, uid);
   const home = await createBrowserHome(options.temporaryFolder, uid);
   const started = startProcess({
     path,
