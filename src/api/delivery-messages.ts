@@ -8,6 +8,12 @@ export type DeliveryBody =
   /** The picture itself, read from the store by whoever sends it. */
   | { kind: "Picture"; mediaType: string; key: string; sha256: string; sizeBytes: number };
 
+/**
+ * How long a delivery that a gateway took and neither settled nor renewed stays away from the others: what a gateway that dies
+ * right after a POST costs its receiver in time.
+ */
+export const deliveryAckWaitSeconds = 15;
+
 /** Of a DeliveryRequest: one per publish, so that a repeated publish is recognised. */
 export function deliveryMessageID(uid: string, dispatch: number): string {
   return `${uid}.delivery.${dispatch}`;

@@ -1,3 +1,4 @@
+import { annotations } from "../api/keys.ts";
 import { messageVersion } from "../api/messages.ts";
 import type { CaptureRequest } from "../api/messages.ts";
 import type { CaptureSpec } from "../api/capture-spec.generated.ts";
@@ -44,7 +45,18 @@ export function createCaptureRequest(
       page: proxyToken("page", notAfterSeconds),
       store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
     },
+    ...replyOf(job),
   };
+}
+
+/** Both become tokens of a subject. */
+const replyPattern = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
+
+/** Who waits for the picture, if somebody does. Anybody may write annotations: what is none of a gateway's is not followed. */
+function replyOf(job: ScreenshotJob): Pick<CaptureRequest, "reply"> {
+  const [, gateway, token] =
+    replyPattern.exec(job.metadata.annotations?.[annotations.reply] ?? "") ?? [];
+  return gateway === undefined || token === undefined ? {} : { reply: { gateway, token } };
 }
 
 /** What of the spec is for the worker: all but what the controller decides by. */

@@ -12,6 +12,16 @@ export interface ControllerConfig {
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;
+  webhooks: WebhookConfig;
+}
+
+export interface WebhookConfig {
+  /** Where callers reach the gateways, without a slash at its end: for links in bodies. */
+  publicURL: string;
+  /** Signs `screenshot_url`; all gateways and controllers share it. */
+  linkKey: string;
+  /** How long after the end of its job a webhook is tried. */
+  horizonSeconds: number;
 }
 
 export interface StoreConfig {
@@ -43,9 +53,25 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", keyRule),
     proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
+    webhooks: readWebhookConfig(env),
   };
   env.throwIfInvalid();
   return config;
+}
+
+function readWebhookConfig(env: EnvReader): WebhookConfig {
+  return {
+    publicURL: env
+      .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: "http://localhost:8080" })
+      .replace(/\/+$/, ""),
+    linkKey: env.secretFile("STILLS_LINK_KEY_FILE", keyRule),
+    // A finished job waits at most a day for its webhook before its time to live begins.
+    horizonSeconds: env.integer("STILLS_WEBHOOK_HORIZON_SECONDS", {
+      default: 14_400,
+      min: 60,
+      max: 82_800,
+    }),
+  };
 }
 
 function readStoreConfig(env: EnvReader): StoreConfig {

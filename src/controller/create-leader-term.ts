@@ -10,12 +10,15 @@ import type { Publisher } from "../platform/nats/publisher.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
 import type { ControllerConfig } from "./config.ts";
+import { DeliveryOutbox } from "./delivery-outbox.ts";
+import type { DeliveryOutcomes } from "./delivery-outcomes.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Expiry } from "./expiry.ts";
 import { JobMemory } from "./job-memory.ts";
 import { JobReconciler } from "./job-reconciler.ts";
 import type { JobView } from "./job-view.ts";
 import { LeaderTerm } from "./leader-term.ts";
+import { LostDeliveries } from "./lost-deliveries.ts";
 import { LostJobs } from "./lost-jobs.ts";
 import { registerPoolMetrics } from "./metrics.ts";
 import type { ControllerMetrics } from "./metrics.ts";
@@ -44,6 +47,7 @@ export interface ReplicaParts {
   view: JobView;
   updates: StatusUpdates;
   applier: ResultApplier;
+  deliveryOutcomes: DeliveryOutcomes;
   workers: WorkerRegistry;
 }
 
@@ -53,10 +57,10 @@ const progressWritesPerSecond = 20;
 /** The parts that only the leader runs. */
 export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
   const { config, metrics, nats, publisher, client, jobs, pools } = parts;
-  const { view, updates, applier, workers } = parts;
+  const { view, updates, applier, deliveryOutcomes, workers } = parts;
   const { log, clock } = parts.host;
   const queueOptions = { clock, log, metrics: parts.kubeMetrics };
-  const { attemptKey, proxyKey, operatorNamespace } = config;
+  const { attemptKey, proxyKey, webhooks, operatorNamespace } = config;
 
   const memory = new JobMemory();
   const dispatcher = new Dispatcher({
@@ -76,8 +80,18 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
       jobQueue.add(state.key);
     },
   });
+  const outbox = new DeliveryOutbox({
+    ...{ publisher, view, metrics, clock, log },
+    keys: { attemptKey, proxyKey, webhooks },
+    onTrouble: () => term.repair(),
+  });
+  const lostDeliveries = new LostDeliveries({
+    ...{ nats, outbox, metrics, clock, log },
+    outcomes: deliveryOutcomes,
+    horizonSeconds: webhooks.horizonSeconds,
+  });
   const reconciler = new JobReconciler({
-    ...{ view, memory, workers, dispatcher, expiry, updates, publisher, clock },
+    ...{ view, memory, workers, dispatcher, outbox, expiry, updates, publisher, clock },
     pools: new PoolDirectory(pools, operatorNamespace),
     pace: new ProgressPace(progressWritesPerSecond),
   });
@@ -96,12 +110,14 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     concurrency: 2,
     process: (key, signal) => poolReconciler.reconcile(key, signal),
   });
-  const listener = new ResultListener({ nats, applier, attemptKey, metrics, log });
+  const listener = new ResultListener({
+    ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
+  });
   registerPoolMetrics(parts.host.metrics, () => poolReconciler.numbers());
 
   const term = new LeaderTerm({
     ...{ jobs, pools, jobQueue, poolQueue, nats, memory, workers, dispatcher, applier },
-    ...{ listener, poolReconciler, lostJobs, expiry, clock, log },
+    ...{ listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
   return term;
 }

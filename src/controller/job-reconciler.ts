@@ -8,6 +8,7 @@ import type { StatusWrite } from "../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../platform/kube/work-queue.ts";
 import type { Publisher } from "../platform/nats/publisher.ts";
 import type { Clock } from "../platform/process/clock.ts";
+import type { DeliveryOutbox } from "./delivery-outbox.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Expiry } from "./expiry.ts";
 import type { JobMemory, JobState } from "./job-memory.ts";
@@ -23,6 +24,7 @@ export interface JobReconcilerParts {
   pools: PoolDirectory;
   workers: WorkerRegistry;
   dispatcher: Dispatcher;
+  outbox: DeliveryOutbox;
   expiry: Expiry;
   updates: StatusUpdates;
   publisher: Publisher;
@@ -43,8 +45,9 @@ export class JobReconciler {
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const { view, memory, clock } = this.#parts;
+    const { view, memory, outbox, clock } = this.#parts;
     const record = await view.current(key, signal);
+    outbox.observe(key, record);
     const known = memory.findByKey(key);
     if (known !== undefined && known.uid !== record?.uid) this.#drop(known);
     if (record === undefined) return {};

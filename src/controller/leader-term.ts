@@ -1,3 +1,4 @@
+import { deliveryAckWaitSeconds } from "../api/delivery-messages.ts";
 import { streams, subjects } from "../api/subjects.ts";
 import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
 import { isFinished } from "../core/job-record.ts";
@@ -8,6 +9,7 @@ import type { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import {
   capturesOnStream,
+  ensureDeliveryConsumer,
   ensureResultConsumer,
   ensureStreams,
   resultsDrained,
@@ -15,9 +17,11 @@ import {
 } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import type { DeliveryOutbox } from "./delivery-outbox.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Expiry } from "./expiry.ts";
 import type { JobMemory } from "./job-memory.ts";
+import type { LostDeliveries } from "./lost-deliveries.ts";
 import type { LostJobs } from "./lost-jobs.ts";
 import type { PoolRecord } from "./pool-directory.ts";
 import type { PoolReconciler } from "./pool-reconciler.ts";
@@ -38,6 +42,8 @@ export interface LeaderTermParts {
   listener: ResultListener;
   poolReconciler: PoolReconciler;
   lostJobs: LostJobs;
+  outbox: DeliveryOutbox;
+  lostDeliveries: LostDeliveries;
   expiry: Expiry;
   clock: Clock;
   log: Logger;
@@ -66,7 +72,8 @@ export class LeaderTerm {
 
   /** Leads until the signal ends it; resolves when everything it began has ended. */
   async run(signal: AbortSignal): Promise<void> {
-    const { jobs, pools, lostJobs, expiry, jobQueue, poolQueue, dispatcher, log } = this.#parts;
+    const { jobs, pools, jobQueue, poolQueue, dispatcher, outbox, log } = this.#parts;
+    const { lostJobs, lostDeliveries, expiry } = this.#parts;
     this.#signal = signal;
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
@@ -82,13 +89,14 @@ export class LeaderTerm {
       log.info({ jobs: jobs.size, unfinished: this.#parts.memory.size }, "Leading");
       this.#enqueueAll();
       dispatcher.begin(signal);
+      outbox.begin(signal);
       await Promise.all([jobQueue.start(signal), poolQueue.start(signal)]);
-      loops.push(lostJobs.run(signal), expiry.run(signal));
+      loops.push(lostJobs.run(signal), lostDeliveries.run(signal), expiry.run(signal));
       await ended.promise;
     } finally {
       unobserve();
       await Promise.allSettled([jobQueue.stop(), poolQueue.stop()]);
-      await Promise.allSettled([...loops, dispatcher.settle(), this.#repairing]);
+      await Promise.allSettled([...loops, dispatcher.settle(), outbox.settle(), this.#repairing]);
     }
   }
 
@@ -104,13 +112,14 @@ export class LeaderTerm {
   }
 
   async #repairWhileWanted(): Promise<void> {
-    const { poolReconciler, lostJobs, clock, log } = this.#parts;
+    const { poolReconciler, lostJobs, lostDeliveries, clock, log } = this.#parts;
     while (this.#repairWanted && !this.#signal.aborted) {
       this.#repairWanted = false;
       try {
         poolReconciler.forgetConsumers();
         await this.#prepare();
         lostJobs.lookNow();
+        lostDeliveries.lookNow();
       } catch (err) {
         this.#repairWanted = true;
         if (!this.#signal.aborted) log.warn({ err }, "Could not set up NATS again");
@@ -124,6 +133,7 @@ export class LeaderTerm {
     const { nats, poolReconciler, workers } = this.#parts;
     await ensureStreams(nats);
     await ensureResultConsumer(nats, { ackWaitSeconds: resultAckWaitSeconds });
+    await ensureDeliveryConsumer(nats, { ackWaitSeconds: deliveryAckWaitSeconds });
     await poolReconciler.ensureConsumers();
     workers.callRoll();
   }

@@ -1,8 +1,9 @@
-import { streams, subjects } from "../api/subjects.ts";
+import { subjects } from "../api/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
-import { capturesOnStream, resultsDrained, streamState } from "../platform/nats/streams.ts";
+import { capturesOnStream } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import { awaitDrainedResults } from "./drained-results.ts";
 import type { JobMemory, JobState } from "./job-memory.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { factsOf } from "./status-updates.ts";
@@ -22,7 +23,6 @@ export interface LostJobParts {
 const lookEveryMilliseconds = 5_000;
 /** A job whose worker has just said goodbye to it has a result on the stream, and it is cheaper to wait for that. */
 const youngestMilliseconds = 5_000;
-const drainPollMilliseconds = 100;
 
 /**
  * Finds jobs that were handed out and that nothing will ever be heard of. A worker publishes its result before it
@@ -65,7 +65,8 @@ export class LostJobs {
       ({ state }) =>
         !onStream.has(subjects.capture(state.pool, state.uid)) && !workers.holds(state.uid),
     );
-    if (missing.length === 0 || !(await this.#drained(signal))) return;
+    if (missing.length === 0) return;
+    if (!(await awaitDrainedResults(this.#parts, lookEveryMilliseconds, signal))) return;
     for (const { state, dispatch } of missing) {
       const isSame = this.#parts.memory.findByUID(state.uid) === state;
       if (!isSame || state.hand !== "Dispatched" || state.dispatch !== dispatch) continue;
@@ -85,17 +86,5 @@ export class LostJobs {
       .dispatchedStates()
       .filter((state) => state.dispatchedAtMilliseconds <= newest)
       .map((state) => ({ state, dispatch: state.dispatch }));
-  }
-
-  /** Whether every result that is on the stream now was applied, waiting a while for those that are being applied. */
-  async #drained(signal: AbortSignal): Promise<boolean> {
-    const { nats, clock } = this.#parts;
-    const { lastSequence } = await streamState(nats, streams.results);
-    const endsAt = clock.monotonicMilliseconds() + lookEveryMilliseconds;
-    while (!(await resultsDrained(nats, lastSequence))) {
-      if (clock.monotonicMilliseconds() > endsAt) return false;
-      await clock.sleep(drainPollMilliseconds, signal);
-    }
-    return true;
   }
 }

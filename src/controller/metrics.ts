@@ -14,6 +14,8 @@ const resultOutcomes = [
   "TokenWrong",
 ] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
+const signatureAnswers = ["Signed", "Settled", "Outdated", "Unsignable"] as const;
+const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted"] as const;
 const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
 
 /** What became of a result. */
@@ -26,6 +28,10 @@ export interface ControllerMetrics {
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
   attemptQuestions: CounterMetric<{ answer: typeof attemptAnswers }>;
+  signatureQuestions: CounterMetric<{ answer: typeof signatureAnswers }>;
+  deliveriesPublished: CounterMetric<Record<never, never>>;
+  lostDeliveries: CounterMetric<Record<never, never>>;
+  deliveriesFinished: CounterMetric<{ outcome: typeof deliveryOutcomes }>;
   statusRefused: CounterMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
 }
@@ -69,6 +75,24 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       name: "stills_attempt_questions_total",
       help: "Questions of workers what became of an attempt that was delivered again",
       labels: { answer: attemptAnswers },
+    }),
+    signatureQuestions: metrics.counter({
+      name: "stills_signature_questions_total",
+      help: "Questions of gateways for the signatures of a webhook",
+      labels: { answer: signatureAnswers },
+    }),
+    deliveriesPublished: metrics.counter({
+      name: "stills_deliveries_published_total",
+      help: "Webhooks stored on STILLS_DELIVERIES",
+    }),
+    lostDeliveries: metrics.counter({
+      name: "stills_deliveries_lost_total",
+      help: "Webhooks whose delivery was lost and that were published again",
+    }),
+    deliveriesFinished: metrics.counter({
+      name: "stills_deliveries_finished_total",
+      help: "Webhooks whose outcome was written to their job",
+      labels: { outcome: deliveryOutcomes },
     }),
     statusRefused: metrics.counter({
       name: "stills_status_refused_total",

@@ -1,11 +1,14 @@
+import { isDeliveryResult, parseDeliveryResult } from "../api/delivery-messages.ts";
 import { parseCaptureResult } from "../api/messages.ts";
-import type { CaptureResult } from "../api/messages.ts";
+import type { JobIdentity } from "../api/messages.ts";
 import { consumers, streams, uidOfSubject } from "../api/subjects.ts";
 import { isAttemptToken } from "../core/attempt-token.ts";
+import { isDeliveryToken } from "../core/delivery-token.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { PullConsumer } from "../platform/nats/pull-consumer.ts";
 import type { Delivery } from "../platform/nats/pull-consumer.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import type { DeliveryOutcomes } from "./delivery-outcomes.ts";
 import type { ControllerMetrics, ResultOutcome } from "./metrics.ts";
 import type { ResultApplier } from "./result-applier.ts";
 import { factsOf } from "./status-updates.ts";
@@ -13,9 +16,20 @@ import { factsOf } from "./status-updates.ts";
 export interface ResultListenerParts {
   nats: Nats;
   applier: ResultApplier;
+  deliveryOutcomes: DeliveryOutcomes;
   attemptKey: string;
   metrics: ControllerMetrics;
   log: Logger;
+}
+
+/** What became of a capture or of a webhook, read and checked. */
+interface ArrivedResult {
+  job: JobIdentity;
+  /** For the log. */
+  facts: object;
+  /** Its token says that the sender was given this attempt, or this delivery. */
+  isOwn: boolean;
+  apply(signal: AbortSignal): Promise<ResultOutcome>;
 }
 
 /** Results applied at the same time; each is one write to the API server, a few milliseconds long. */
@@ -52,16 +66,16 @@ export class ResultListener {
   }
 
   async #settle(delivery: Delivery, signal: AbortSignal): Promise<void> {
-    const result = this.#read(delivery);
-    if (result === undefined) return;
+    const arrived = this.#read(delivery);
+    if (arrived === undefined) return;
     try {
-      const outcome = await this.#parts.applier.apply(result, signal);
+      const outcome = await arrived.apply(signal);
       this.#count(outcome);
       await delivery.ack();
     } catch (err) {
       if (!signal.aborted)
         this.#parts.log.warn(
-          { ...factsOf(result.job), attempt: result.attempt, err },
+          { ...factsOf(arrived.job), ...arrived.facts, err },
           "Could not apply result",
         );
       delivery.nak(signal.aborted ? 0 : comeAgainMilliseconds);
@@ -69,20 +83,41 @@ export class ResultListener {
   }
 
   /** A result that cannot be read, or that its sender had no right to, will not get better: it is removed and counted. */
-  #read(delivery: Delivery): CaptureResult | undefined {
-    let result: CaptureResult;
+  #read(delivery: Delivery): ArrivedResult | undefined {
+    let arrived: ArrivedResult;
     try {
-      result = parseCaptureResult(delivery.body);
+      arrived = isDeliveryResult(delivery.body)
+        ? this.#readDelivery(delivery.body)
+        : this.#readCapture(delivery.body);
     } catch (err) {
       this.#refuse(delivery, "Malformed", err);
       return undefined;
     }
-    const { job, attempt, attemptToken } = result;
-    const claim = { uid: job.uid, attempt, attemptToken };
-    const isOwn = uidOfSubject(delivery.subject) === job.uid;
-    if (isOwn && isAttemptToken(this.#parts.attemptKey, claim)) return result;
+    if (arrived.isOwn && uidOfSubject(delivery.subject) === arrived.job.uid) return arrived;
     this.#refuse(delivery, "TokenWrong");
     return undefined;
+  }
+
+  #readCapture(body: unknown): ArrivedResult {
+    const result = parseCaptureResult(body);
+    const { job, attempt, attemptToken } = result;
+    return {
+      job,
+      facts: { attempt },
+      isOwn: isAttemptToken(this.#parts.attemptKey, { uid: job.uid, attempt, attemptToken }),
+      apply: (signal) => this.#parts.applier.apply(result, signal),
+    };
+  }
+
+  #readDelivery(body: unknown): ArrivedResult {
+    const result = parseDeliveryResult(body);
+    const { job, deliveryToken, delivery } = result;
+    return {
+      job,
+      facts: { reason: delivery },
+      isOwn: isDeliveryToken(this.#parts.attemptKey, job.uid, deliveryToken),
+      apply: (signal) => this.#parts.deliveryOutcomes.apply(result, signal),
+    };
   }
 
   #refuse(delivery: Delivery, outcome: ResultOutcome, err?: unknown): void {

@@ -12,10 +12,12 @@ import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
 import { LeaderElection } from "../platform/kube/leader-election.ts";
 import { Reflector } from "../platform/kube/reflector.ts";
 import {
+  accounts,
   browserPools,
   browserPoolType,
   screenshotJobs,
   screenshotJobType,
+  secrets,
 } from "../platform/kube/resources.ts";
 import { StatusWriter } from "../platform/kube/status-writer.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
@@ -30,11 +32,13 @@ import { Probes } from "../platform/process/probes.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
 import { controllerHealth } from "./health.ts";
+import { DeliveryOutcomes } from "./delivery-outcomes.ts";
 import { JobView } from "./job-view.ts";
 import { createControllerMetrics } from "./metrics.ts";
 import { projectPool } from "./pool-directory.ts";
 import type { PoolRecord } from "./pool-directory.ts";
 import { ResultApplier } from "./result-applier.ts";
+import { Signatures } from "./signatures.ts";
 import { StatusUpdates } from "./status-updates.ts";
 import { Tickets } from "./tickets.ts";
 import { WorkerRegistry } from "./worker-registry.ts";
@@ -42,7 +46,7 @@ import { WorkerRegistry } from "./worker-registry.ts";
 /** One replica of the controller, until it is stopped. All replicas answer workers; the one that holds the lease leads. */
 export async function runController(config: ControllerConfig, host: Host): Promise<void> {
   const { log, clock } = host;
-  const { operatorNamespace, attemptKey } = config;
+  const { operatorNamespace, attemptKey, webhooks } = config;
   const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
   const metrics = createControllerMetrics(host.metrics);
   const kubeMetrics = createKubeMetrics(host.metrics, {
@@ -70,11 +74,17 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const view = new JobView({ jobs, client, writer });
   const updates = new StatusUpdates({ writer, publisher, events, metrics, clock, log });
   const applier = new ResultApplier({ view, updates, store, clock, log, random: Math.random });
+  const deliveryOutcomes = new DeliveryOutcomes({ view, updates });
   const workers = new WorkerRegistry({ publisher, clock, log });
   const tickets = new Tickets({ nats, store, view, applier, attemptKey, metrics });
+  const signatures = new Signatures({
+    ...{ nats, store, view, attemptKey, webhooks, metrics, operatorNamespace },
+    accounts: accounts(transport),
+    secrets: secrets(transport),
+  });
   const term = createLeaderTerm({
     ...{ config, host, kubeMetrics, metrics, nats, publisher, store, jobs, pools, client },
-    ...{ poolWriter, view, updates, applier, workers },
+    ...{ poolWriter, view, updates, applier, deliveryOutcomes, workers },
   });
   const election = new LeaderElection({
     ...kube,
@@ -90,7 +100,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     probes,
     closing("kube transport", () => transport.close()),
     closing("object store", async () => store.close()),
-    ...[nats, events, jobs, pools, workers, tickets, election],
+    ...[nats, events, jobs, pools, workers, tickets, signatures, election],
   ]);
 }
 

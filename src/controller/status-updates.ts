@@ -1,7 +1,11 @@
 import { apiVersion } from "../api/keys.ts";
+import type { DeliveryOutcome } from "../api/delivery-messages.ts";
+import type { Reason } from "../api/reasons.ts";
 import { subjects } from "../api/subjects.ts";
 import type { Verdict } from "../api/messages.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { notifiedConditions } from "../core/delivery-status.ts";
+import { projectJob } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
 import { finishedStatus, progressStatus } from "../core/job-status.ts";
 import type { JobEnding, JobProgress, JobStatusPatch } from "../core/job-status.ts";
@@ -43,7 +47,27 @@ export class StatusUpdates {
       "Finished ScreenshotJob",
     );
     this.#sendVerdict(record, ending);
-    this.#recordEvent(record, ending);
+    if (!ending.succeeded && ending.reason !== "Cancelled")
+      this.#recordEvent(record, { ...ending, action: "Capture" });
+    return written;
+  }
+
+  /** Writes what became of the webhook; `Ignored` when that was final before. */
+  async notified(
+    job: ScreenshotJob,
+    outcome: { delivery: DeliveryOutcome; message: string },
+    signal: AbortSignal,
+  ): Promise<StatusWrite | { kind: "Ignored" }> {
+    const conditions = notifiedConditions(job, outcome, this.#parts.clock.now());
+    if (conditions === undefined) return { kind: "Ignored" };
+    const record = projectJob(job);
+    const written = await this.#write(record, { conditions }, signal);
+    if (written.kind !== "Written") return written;
+    const { delivery, message } = outcome;
+    this.#parts.metrics.deliveriesFinished.increment({ outcome: delivery });
+    this.#parts.log.info({ ...factsOf(record), reason: delivery }, "Finished webhook");
+    if (delivery !== "Delivered")
+      this.#recordEvent(record, { reason: delivery, message, action: "Notify" });
     return written;
   }
 
@@ -93,15 +117,17 @@ export class StatusUpdates {
     }
   }
 
-  #recordEvent(record: JobRecord, ending: JobEnding): void {
-    if (ending.succeeded || ending.reason === "Cancelled") return;
+  #recordEvent(
+    record: JobRecord,
+    { reason, message, action }: { reason: Reason; message: string; action: string },
+  ): void {
     const { uid, namespace, name } = record;
     this.#parts.events.record({
       regarding: { apiVersion, kind: "ScreenshotJob", namespace, name, uid },
       type: "Warning",
-      reason: ending.reason,
-      action: "Capture",
-      note: ending.message,
+      reason,
+      action,
+      note: message,
     });
   }
 }

@@ -15,13 +15,14 @@ export function planExpiry(record: JobRecord, hand: JobHand, now: number): JobPl
 
 /**
  * When a finished job is deleted, or undefined when it is kept. The time counts from the end of the job or, where a webhook
- * was asked for, from its final outcome; the wait for that ends a day after the job did.
+ * is sent, from its final outcome; the wait for that ends a day after the job did.
  */
 export function expiryMilliseconds(record: JobRecord): number | undefined {
   const completed = record.completedMilliseconds;
   if (record.ttlSecondsAfterFinished === undefined || completed === undefined) return undefined;
   const timeToLive = record.ttlSecondsAfterFinished * 1000;
-  if (!record.webhook) return completed + timeToLive;
+  // The write that ends a job also makes its webhook pending: without the condition nothing is to be sent.
+  if (record.notified === undefined) return completed + timeToLive;
   const settled = record.notified === "True" || record.notified === "False";
   const longest = completed + longestWebhookWaitMilliseconds;
   if (!settled) return Math.max(longest, completed + timeToLive);

@@ -25,6 +25,8 @@ export interface JobRecord {
   readonly suspend: boolean;
   readonly cancel: boolean;
   readonly webhook: boolean;
+  /** The webhook is sent only when there is a picture. */
+  readonly webhookOmitsFailure: boolean;
   /** `storage.path` asks for a copy; the path itself is read when there is something to copy. */
   readonly wantsCopy: boolean;
   readonly unsupported: UnsupportedFeature | undefined;
@@ -86,6 +88,7 @@ function projectSpec(spec: ScreenshotJobSpec) {
     suspend: spec.suspend ?? false,
     cancel: spec.cancel ?? false,
     webhook: spec.webhook !== undefined,
+    webhookOmitsFailure: spec.webhook?.onFailure === "Omit",
     wantsCopy: spec.storage?.path !== undefined,
     unsupported: unsupportedFeatureOf(spec),
     backoffLimit: spec.backoffLimit,
@@ -105,6 +108,11 @@ function unsupportedFeatureOf(spec: ScreenshotJobSpec): UnsupportedFeature | und
 /** Whether the outcome is written; it never changes again. */
 export function isFinished(record: JobRecord): boolean {
   return record.succeeded !== "Unknown";
+}
+
+/** Whether the job has ended and its webhook is not final: the job is the outbox. */
+export function isDeliveryPending(record: JobRecord): boolean {
+  return isFinished(record) && record.notified === "Unknown";
 }
 
 /** The number of the attempt that is made, or waits to be made. */

@@ -32,7 +32,10 @@ export interface JobProgress {
 /** A condition's message may hold more; a sentence that a person reads in a terminal should not. */
 const longestMessageCharacters = 600;
 
-/** The status of a finished job. A webhook that was asked for is pending from here on: the job itself is the outbox. */
+/**
+ * The status of a finished job. A webhook that was asked for is pending from here on: the job itself is the outbox. Where nothing
+ * is to be sent (`onFailure: Omit`) there is no condition Notified, as there is nothing to tell about.
+ */
 export function finishedStatus(record: JobRecord, ending: JobEnding, now: number): JobStatusPatch {
   let conditions = withCondition(
     knownConditions(record),
@@ -45,7 +48,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
     },
     now,
   );
-  if (record.webhook)
+  if (record.webhook && (ending.succeeded || !record.webhookOmitsFailure))
     conditions = withCondition(
       conditions,
       {

@@ -1,4 +1,4 @@
-import { takeErrorCatalogue, type TakeErrorCode } from "../api/take-errors.ts";
+import { documentationPathOf, takeErrorCatalogue, type TakeErrorCode } from "../api/take-errors.ts";
 import { reasonEntry, type Reason } from "../api/reasons.ts";
 
 export interface TakeErrorOptions {
@@ -48,6 +48,19 @@ export function takeErrorOfReason(reason: Reason, message: string): TakeError {
     reason,
     ...(returned ? { returnedStatusCode: Number(returned[1]) } : {}),
   });
+}
+
+/** The JSON of an error, in the answer as in a webhook. */
+export function takeErrorBody(error: TakeError, publicURL: string): Record<string, unknown> {
+  return {
+    is_successful: false,
+    error_code: error.code,
+    error_message: error.message,
+    documentation_url: `${publicURL}${documentationPathOf(error.code)}`,
+    ...(error.returnedStatusCode === undefined
+      ? {}
+      : { returned_status_code: error.returnedStatusCode }),
+  };
 }
 
 /** A request that cannot be right, in the one style of all validation messages. */

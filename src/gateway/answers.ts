@@ -1,8 +1,7 @@
 import type { FastifyReply } from "../platform/http/http-app.ts";
-import { documentationPathOf } from "../api/take-errors.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
 import { extensionOf, formatOfMediaType, storedKey } from "../core/object-keys.ts";
-import { TakeError } from "../core/take-error.ts";
+import { takeErrorBody, type TakeError } from "../core/take-error.ts";
 import type { TakeRequest } from "../core/take-request.ts";
 import { resultBody } from "../core/take-result.ts";
 import type { JobName } from "./job-builder.ts";
@@ -88,18 +87,7 @@ export async function answerError(
   if (error.retryAfterSeconds !== undefined)
     reply.header("retry-after", Math.max(1, Math.ceil(error.retryAfterSeconds)));
   if (error.reason !== undefined) reply.header("x-stills-reason", error.reason);
-  await reply
-    .code(error.status)
-    .type("application/json")
-    .send({
-      is_successful: false,
-      error_code: error.code,
-      error_message: error.message,
-      documentation_url: `${publicURL}${documentationPathOf(error.code)}`,
-      ...(error.returnedStatusCode === undefined
-        ? {}
-        : { returned_status_code: error.returnedStatusCode }),
-    });
+  await reply.code(error.status).type("application/json").send(takeErrorBody(error, publicURL));
 }
 
 export function jobPath(job: JobName): string {

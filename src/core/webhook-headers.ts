@@ -1,0 +1,70 @@
+import { documentationPathOf } from "../api/take-errors.ts";
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { storedKey } from "./object-keys.ts";
+import { errorOfJob } from "./take-result.ts";
+
+const prefix = "x-screenshotone-";
+const longestMessageCharacters = 600;
+
+/**
+ * What a webhook says besides its body; not signed, as in the original. Standard ones (content type, `webhook-id`, signatures) are
+ * added by whoever sends it. A function of the job's final state.
+ */
+export function webhookHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, string> {
+  const { durationMilliseconds, artifact } = job.status ?? {};
+  const { externalIdentifier, body } = job.spec.webhook ?? {};
+  return {
+    [`${prefix}trace-id`]: job.metadata.name,
+    ...(externalIdentifier !== undefined && {
+      [`${prefix}external-identifier`]: externalIdentifier,
+    }),
+    ...(durationMilliseconds !== undefined && {
+      [`${prefix}rendering-seconds`]: String(durationMilliseconds / 1000),
+    }),
+    ...(artifact !== undefined && { [`${prefix}size-bytes`]: String(artifact.sizeBytes) }),
+    ...(body === "Picture" ? pictureHeadersOf(job) : {}),
+    ...errorHeadersOf(job, publicURL),
+  };
+}
+
+/** What a JSON body would have said about the picture. */
+function pictureHeadersOf(job: ScreenshotJob): Record<string, string> {
+  const { artifact, location } = job.status ?? {};
+  const { returnLocation = false, returnImageSize = false } = job.spec.webhook ?? {};
+  if (artifact === undefined) return {};
+  const { widthPixels, heightPixels, bucket } = artifact;
+  const path = job.spec.storage?.path;
+  return {
+    ...(returnImageSize &&
+      widthPixels !== undefined && { [`${prefix}image-width`]: String(widthPixels) }),
+    ...(returnImageSize &&
+      heightPixels !== undefined && { [`${prefix}image-height`]: String(heightPixels) }),
+    ...(path !== undefined && {
+      [`${prefix}store-bucket`]: bucket,
+      [`${prefix}store-key`]: storedKey(job.metadata.namespace, path, job.spec.format),
+    }),
+    ...(path !== undefined &&
+      returnLocation &&
+      location !== undefined && { [`${prefix}store-location`]: location }),
+  };
+}
+
+function errorHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, string> {
+  const error = errorOfJob(job);
+  if (error === undefined) return {};
+  return {
+    [`${prefix}error-code`]: error.code,
+    [`${prefix}error-message`]: headerText(error.message),
+    [`${prefix}documentation-url`]: `${publicURL}${documentationPathOf(error.code)}`,
+    ...(error.reason !== undefined && { "x-stills-reason": error.reason }),
+  };
+}
+
+/** A sentence as a header can carry it: printable ASCII, in one line. The body has it as it is. */
+function headerText(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[^\x20-\x7e]/gu, "?")
+    .slice(0, longestMessageCharacters)
+    .trim();
+}
