@@ -57,10 +57,10 @@ const progressWritesPerSecond = 20;
 /** The parts that only the leader runs. */
 export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
   const { config, metrics, nats, publisher, client, jobs, pools } = parts;
-  const { view, updates, applier, deliveryOutcomes, workers } = parts;
+  const { view, updates, applier, workers } = parts;
   const { log, clock } = parts.host;
   const queueOptions = { clock, log, metrics: parts.kubeMetrics };
-  const { attemptKey, proxyKey, webhooks, operatorNamespace } = config;
+  const { attemptKey, proxyKey, operatorNamespace } = config;
 
   const memory = new JobMemory();
   const dispatcher = new Dispatcher({
@@ -80,16 +80,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
       jobQueue.add(state.key);
     },
   });
-  const outbox = new DeliveryOutbox({
-    ...{ publisher, view, metrics, clock, log },
-    keys: { attemptKey, proxyKey, webhooks },
-    onTrouble: () => term.repair(),
-  });
-  const lostDeliveries = new LostDeliveries({
-    ...{ nats, outbox, metrics, clock, log },
-    outcomes: deliveryOutcomes,
-    horizonSeconds: webhooks.horizonSeconds,
-  });
+  const { outbox, lostDeliveries } = createDeliveries(parts, () => term.repair());
   const reconciler = new JobReconciler({
     ...{ view, memory, workers, dispatcher, outbox, expiry, updates, publisher, clock },
     pools: new PoolDirectory(pools, operatorNamespace),
@@ -110,6 +101,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     concurrency: 2,
     process: (key, signal) => poolReconciler.reconcile(key, signal),
   });
+  const { deliveryOutcomes } = parts;
   const listener = new ResultListener({
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
@@ -120,4 +112,20 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
   return term;
+}
+
+/** The webhooks of finished jobs. */
+function createDeliveries(parts: ReplicaParts, onTrouble: () => void) {
+  const { nats, publisher, view, metrics, deliveryOutcomes: outcomes } = parts;
+  const { attemptKey, proxyKey, webhooks } = parts.config;
+  const { log, clock } = parts.host;
+  const outbox = new DeliveryOutbox({
+    ...{ publisher, view, metrics, clock, log, onTrouble },
+    keys: { attemptKey, proxyKey, webhooks },
+  });
+  const { horizonSeconds } = webhooks;
+  const lostDeliveries = new LostDeliveries({
+    ...{ nats, outbox, outcomes, metrics, clock, log, horizonSeconds },
+  });
+  return { outbox, lostDeliveries };
 }

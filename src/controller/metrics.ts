@@ -1,6 +1,8 @@
 import { failureReasons } from "../api/reasons.ts";
 import type { Reason } from "../api/reasons.ts";
 import type { CounterMetric, HistogramMetric, Metrics } from "../platform/process/metrics.ts";
+import { createDeliveryMetrics } from "./delivery-metrics.ts";
+import type { DeliveryMetrics } from "./delivery-metrics.ts";
 
 const outcomes = ["Succeeded", "Failed"] as const;
 const resultOutcomes = [
@@ -14,24 +16,18 @@ const resultOutcomes = [
   "TokenWrong",
 ] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
-const signatureAnswers = ["Signed", "Settled", "Outdated", "Unsignable"] as const;
-const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted"] as const;
 const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
 
 /** What became of a result. */
 export type ResultOutcome = (typeof resultOutcomes)[number];
 
-export interface ControllerMetrics {
+export interface ControllerMetrics extends DeliveryMetrics {
   jobFinished(succeeded: boolean, reason: Reason, durationSeconds: number): void;
   dispatched: CounterMetric<Record<never, never>>;
   lostJobs: CounterMetric<Record<never, never>>;
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
   attemptQuestions: CounterMetric<{ answer: typeof attemptAnswers }>;
-  signatureQuestions: CounterMetric<{ answer: typeof signatureAnswers }>;
-  deliveriesPublished: CounterMetric<Record<never, never>>;
-  lostDeliveries: CounterMetric<Record<never, never>>;
-  deliveriesFinished: CounterMetric<{ outcome: typeof deliveryOutcomes }>;
   statusRefused: CounterMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
 }
@@ -63,7 +59,7 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
     }),
     results: metrics.counter({
       name: "stills_results_total",
-      help: "Results of workers, by what became of them",
+      help: "Results of workers and gateways, by what became of them",
       labels: { outcome: resultOutcomes },
     }),
     uploadTickets: metrics.counter({
@@ -76,24 +72,7 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       help: "Questions of workers what became of an attempt that was delivered again",
       labels: { answer: attemptAnswers },
     }),
-    signatureQuestions: metrics.counter({
-      name: "stills_signature_questions_total",
-      help: "Questions of gateways for the signatures of a webhook",
-      labels: { answer: signatureAnswers },
-    }),
-    deliveriesPublished: metrics.counter({
-      name: "stills_deliveries_published_total",
-      help: "Webhooks stored on STILLS_DELIVERIES",
-    }),
-    lostDeliveries: metrics.counter({
-      name: "stills_deliveries_lost_total",
-      help: "Webhooks whose delivery was lost and that were published again",
-    }),
-    deliveriesFinished: metrics.counter({
-      name: "stills_deliveries_finished_total",
-      help: "Webhooks whose outcome was written to their job",
-      labels: { outcome: deliveryOutcomes },
-    }),
+    ...createDeliveryMetrics(metrics),
     statusRefused: metrics.counter({
       name: "stills_status_refused_total",
       help: "Status writes that the API server's validation refused (422): the CRD and the controller do not fit; someone should act",

@@ -60,24 +60,28 @@ export function pictureArtifactOf(job: ScreenshotJob): Artifact | undefined {
 
 function envelopeOf(job: ScreenshotJob, succeeded: Condition): WebhookEnvelope {
   const { namespace, name, uid } = job.metadata;
-  const { attempts, durationMilliseconds, completionTime, location } = job.status ?? {};
-  const artifact = pictureArtifactOf(job);
+  const { attempts = 0, durationMilliseconds = 0 } = job.status ?? {};
+  const completionTime = job.status?.completionTime ?? succeeded.lastTransitionTime;
   const identifier = job.spec.webhook?.externalIdentifier;
   return {
     type: succeeded.status === "True" ? "stills_job.succeeded" : "stills_job.failed",
-    timestamp: completionTime ?? succeeded.lastTransitionTime,
+    timestamp: completionTime,
     data: {
       ...{ namespace, name, uid },
       ...(identifier !== undefined && { externalIdentifier: identifier }),
       reason: isReason(succeeded.reason) ? succeeded.reason : "InternalError",
       message: succeeded.message,
-      attempts: attempts ?? 0,
-      durationMilliseconds: durationMilliseconds ?? 0,
-      completionTime: completionTime ?? succeeded.lastTransitionTime,
-      ...(artifact !== undefined && location !== undefined && { location }),
-      ...(artifact !== undefined && { artifact: orderedArtifact(artifact) }),
+      ...{ attempts, durationMilliseconds, completionTime },
+      ...placeOf(job),
     },
   };
+}
+
+function placeOf(job: ScreenshotJob): Pick<WebhookEnvelope["data"], "location" | "artifact"> {
+  const artifact = pictureArtifactOf(job);
+  if (artifact === undefined) return {};
+  const { location } = job.status ?? {};
+  return { ...(location !== undefined && { location }), artifact: orderedArtifact(artifact) };
 }
 
 /** The API server's JSON has its own order of fields; the bytes that are signed must not depend on it. */

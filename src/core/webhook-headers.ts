@@ -29,23 +29,27 @@ export function webhookHeadersOf(job: ScreenshotJob, publicURL: string): Record<
 
 /** What a JSON body would have said about the picture. */
 function pictureHeadersOf(job: ScreenshotJob): Record<string, string> {
-  const { artifact, location } = job.status ?? {};
-  const { returnLocation = false, returnImageSize = false } = job.spec.webhook ?? {};
+  const artifact = job.status?.artifact;
   if (artifact === undefined) return {};
-  const { widthPixels, heightPixels, bucket } = artifact;
-  const path = job.spec.storage?.path;
+  const { widthPixels, heightPixels } = artifact;
+  const size =
+    job.spec.webhook?.returnImageSize === true
+      ? {
+          ...(widthPixels !== undefined && { [`${prefix}image-width`]: String(widthPixels) }),
+          ...(heightPixels !== undefined && { [`${prefix}image-height`]: String(heightPixels) }),
+        }
+      : {};
+  return { ...size, ...storeHeadersOf(job, artifact.bucket) };
+}
+
+function storeHeadersOf(job: ScreenshotJob, bucket: string): Record<string, string> {
+  const { storage, format, webhook } = job.spec;
+  if (storage?.path === undefined) return {};
+  const location = webhook?.returnLocation === true ? job.status?.location : undefined;
   return {
-    ...(returnImageSize &&
-      widthPixels !== undefined && { [`${prefix}image-width`]: String(widthPixels) }),
-    ...(returnImageSize &&
-      heightPixels !== undefined && { [`${prefix}image-height`]: String(heightPixels) }),
-    ...(path !== undefined && {
-      [`${prefix}store-bucket`]: bucket,
-      [`${prefix}store-key`]: storedKey(job.metadata.namespace, path, job.spec.format),
-    }),
-    ...(path !== undefined &&
-      returnLocation &&
-      location !== undefined && { [`${prefix}store-location`]: location }),
+    [`${prefix}store-bucket`]: bucket,
+    [`${prefix}store-key`]: storedKey(job.metadata.namespace, storage.path, format),
+    ...(location !== undefined && { [`${prefix}store-location`]: location }),
   };
 }
 

@@ -10,7 +10,13 @@ const routes = [
   "/docs/errors/:slug",
   "none",
 ] as const;
-const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted", "TryAgain"] as const;
+const deliveryOutcomes = [
+  "Delivered",
+  "ReceiverGone",
+  "DeliveryExhausted",
+  "TryAgain",
+  "Dropped",
+] as const;
 const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 export interface GatewayMetrics {

@@ -43,7 +43,8 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
     random: Math.random,
   });
   const webhooks = new WebhookLoop({
-    ...{ nats, publisher, sender, log },
+    ...{ nats, publisher, sender, clock, log },
+    random: Math.random,
     delivered: (outcome) => metrics.delivered(outcome),
   });
   const app = createGatewayServer({

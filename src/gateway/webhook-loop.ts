@@ -1,4 +1,5 @@
 import {
+  deliveryAckWaitSeconds,
   parseDeliveryRequest,
   type DeliveryOutcome,
   type DeliveryRequest,
@@ -7,37 +8,46 @@ import {
 import { messageVersion } from "../api/messages.ts";
 import { consumers, streams, subjects } from "../api/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
+import { keepWorking } from "../platform/nats/lease.ts";
 import type { Publisher } from "../platform/nats/publisher.ts";
 import { PullConsumer, type Delivery } from "../platform/nats/pull-consumer.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import { Crowd } from "./crowd.ts";
 import type { TryOutcome, WebhookSender } from "./webhook-sender.ts";
 
 export interface WebhookLoopParts {
   nats: Nats;
   publisher: Publisher;
   sender: WebhookSender;
+  clock: Clock;
   log: Logger;
-  delivered(outcome: DeliveryOutcome | "TryAgain"): void;
+  /** From 0 to 1. */
+  random: () => number;
+  delivered(outcome: DeliveryOutcome | "TryAgain" | "Dropped"): void;
 }
 
-const mostAtOnce = 64;
-/** So many of one receiver at a time: a dead one holds these places, not all. */
-const mostPerHost = 8;
-const crowdedPauseMilliseconds = 1_000;
+const mostAtOnce = 128;
+const crowdLimits = { perHost: 8, perNamespace: 32 };
+/** Spread, so that those of a dead receiver do not all come back at once. */
+const crowdedPauseMilliseconds = { least: 1_000, spread: 4_000 };
 const ownTroublePauseMilliseconds = 5_000;
+const pauseAfterTroubleMilliseconds = 1_000;
 const pullMilliseconds = 5_000;
-/** A try takes at most twenty seconds; longer than this no message is held when the process stops. */
-const stopSeconds = 30;
+/** Ten seconds each for the signature and the receiver, and some for the store. */
+const tryLimitSeconds = 25;
 
-/** Pulls deliveries and makes one try of each; what has to be tried again goes back to the stream with a delay. A Part. */
-export class WebhookLoop {
+/** Pulls deliveries and makes one try of each; what has to be tried again goes back to the stream with a delay. */
+export class WebhookLoop implements Part {
   readonly name = "webhook loop";
-  readonly stopTimeoutSeconds = stopSeconds;
+  /** Tries that are under way are brought to their end. */
+  readonly stopTimeoutSeconds = tryLimitSeconds + 10;
   readonly #parts: WebhookLoopParts;
   readonly #consumer: PullConsumer;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  readonly #perHost = new Map<string, number>();
+  readonly #crowd = new Crowd(crowdLimits);
   #loop: Promise<void> | undefined;
 
   constructor(parts: WebhookLoopParts) {
@@ -60,6 +70,7 @@ export class WebhookLoop {
   }
 
   async #pull(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#parts;
     while (!signal.aborted) {
       const max = mostAtOnce - this.#running.size;
       if (max < 1) {
@@ -67,15 +78,12 @@ export class WebhookLoop {
         continue;
       }
       try {
-        for await (const delivery of this.#consumer.fetch({
-          max,
-          expiresMilliseconds: pullMilliseconds,
-          signal,
-        }))
-          this.#take(delivery);
+        const pull = { max, expiresMilliseconds: pullMilliseconds, signal };
+        for await (const delivery of this.#consumer.fetch(pull)) this.#take(delivery);
       } catch (thrown) {
-        if (!signal.aborted) this.#parts.log.error({ err: thrown }, "Could not pull deliveries");
-        return;
+        if (signal.aborted) return;
+        log.error({ err: thrown }, "Could not pull deliveries");
+        await clock.sleep(pauseAfterTroubleMilliseconds, signal).catch(() => undefined);
       }
     }
   }
@@ -92,41 +100,56 @@ export class WebhookLoop {
 
   async #handle(delivery: Delivery): Promise<void> {
     if (this.#stopping.signal.aborted) return delivery.nak();
-    const request = parseDeliveryRequest(delivery.body);
-    const { host } = new URL(request.url);
-    const underWay = this.#perHost.get(host) ?? 0;
-    if (underWay >= mostPerHost) return delivery.nak(crowdedPauseMilliseconds);
-    this.#perHost.set(host, underWay + 1);
+    const request = this.#read(delivery);
+    if (request === undefined) return delivery.term();
+    using place = this.#crowd.enter(new URL(request.url).host, request.job.namespace);
+    if (place === undefined) return delivery.nak(this.#crowdedPause());
+    // A lost lease means that another gateway may have it now: then this try is cut off.
+    using lease = keepWorking(this.#parts.nats, delivery, {
+      ackWaitSeconds: deliveryAckWaitSeconds,
+    });
+    const limit = AbortSignal.timeout(tryLimitSeconds * 1000);
+    const signal = AbortSignal.any([limit, lease.lost]);
+    const outcome = await this.#parts.sender.send(request, signal);
+    await this.#settle(delivery, request, outcome);
+  }
+
+  /** One that cannot be read is removed; the controller publishes it anew while the webhook is pending. */
+  #read(delivery: Delivery): DeliveryRequest | undefined {
     try {
-      const outcome = await this.#parts.sender.send(
-        request,
-        AbortSignal.timeout(stopSeconds * 1000),
-      );
-      await this.#settle(delivery, request, outcome);
-    } finally {
-      const left = (this.#perHost.get(host) ?? 1) - 1;
-      if (left === 0) this.#perHost.delete(host);
-      else this.#perHost.set(host, left);
+      return parseDeliveryRequest(delivery.body);
+    } catch (thrown) {
+      const { subject, sequence: streamSequence } = delivery;
+      this.#parts.log.error({ subject, streamSequence, err: thrown }, "Refused delivery");
+      return undefined;
     }
+  }
+
+  #crowdedPause(): number {
+    const { least, spread } = crowdedPauseMilliseconds;
+    return least + spread * this.#parts.random();
   }
 
   async #settle(
     delivery: Delivery,
-    request: DeliveryRequest,
+    { job, deliveryToken }: DeliveryRequest,
     { step, message }: TryOutcome,
   ): Promise<void> {
     if (step.kind === "TryAgain") {
-      this.#parts.delivered("TryAgain");
-      return delivery.nak(step.afterMilliseconds);
+      delivery.nak(step.afterMilliseconds);
+      return this.#parts.delivered("TryAgain");
+    }
+    if (step.kind === "Drop") {
+      await delivery.ack();
+      return this.#parts.delivered("Dropped");
     }
     const outcome = outcomeOfStep[step.kind];
-    const { job, deliveryToken } = request;
     const result: DeliveryResult = {
       ...{ version: messageVersion, job, deliveryToken, message },
       delivery: outcome,
     };
     await this.#parts.publisher.publish(subjects.result(job.uid), result, {
-      messageID: `${job.uid}.delivery.${outcome}`,
+      messageID: `${job.uid}.delivered.${delivery.sequence}`,
     });
     await delivery.ack();
     this.#parts.delivered(outcome);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseSignatureAnswer } from "../api/delivery-messages.ts";
 import type {
   DeliveryRequest,
   SignatureAnswer,
@@ -6,7 +7,7 @@ import type {
 } from "../api/delivery-messages.ts";
 import { subjects } from "../api/subjects.ts";
 import { nextStep, type NextStep, type ReceiverAnswer } from "../core/webhook-schedule.ts";
-import { sendThroughProxy } from "../platform/http/proxied-request.ts";
+import { sendThroughProxy, TunnelRefused } from "../platform/http/proxied-request.ts";
 import { ask } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
@@ -24,13 +25,23 @@ export interface WebhookSenderParts {
 }
 
 export interface TryOutcome {
-  step: NextStep;
+  step:
+    | NextStep
+    /** The delivery no longer counts; what follows from that is the controller's. */
+    | { kind: "Drop" };
   /** What the receiver did, as a sentence for the condition; never what it wrote. */
+  message: string;
+}
+
+interface Tried {
+  answer: ReceiverAnswer;
   message: string;
 }
 
 const receiverTimeoutMilliseconds = 10_000;
 const signatureTimeoutMilliseconds = 10_000;
+/** Refused in a way that waiting rarely changes, as by a receiver that answers 403. */
+const refused: ReceiverAnswer = { kind: "Status", status: 403 };
 
 /** Makes one try of one delivery. Throws when Stills itself could not (no signature, no picture): that is no try. */
 export class WebhookSender {
@@ -41,108 +52,131 @@ export class WebhookSender {
   }
 
   async send(delivery: DeliveryRequest, signal: AbortSignal): Promise<TryOutcome> {
-    const { clock, random } = this.#parts;
+    if (this.#elapsedMilliseconds(delivery) > delivery.horizonMilliseconds)
+      return giveUp("The time in which the webhook was to be delivered is over");
     const body = await this.#bodyOf(delivery, signal);
-    if (body === undefined)
-      return { step: { kind: "GiveUp" }, message: "The picture is no longer in the store" };
-    const headers = await this.#headersOf(delivery, body, signal);
-    const { answer, message } = await this.#post(delivery, body, headers, signal);
-    const step = nextStep(answer, {
-      elapsedMilliseconds: clock.now() - delivery.sinceMilliseconds,
-      horizonMilliseconds: delivery.horizonMilliseconds,
-      random: random(),
-    });
-    return { step, message };
-  }
+    if (body === undefined) return giveUp("The picture is no longer in the store");
 
-  async #bodyOf({ body }: DeliveryRequest, signal: AbortSignal): Promise<Buffer | undefined> {
-    if (body.kind === "Text") return Buffer.from(body.text);
-    const stored = await this.#parts.store.get(body.key, { signal });
-    return stored?.bytes;
-  }
-
-  /** The signatures are asked for on every try, since their timestamp is part of what is signed. */
-  async #headersOf(
-    delivery: DeliveryRequest,
-    body: Buffer,
-    signal: AbortSignal,
-  ): Promise<Record<string, string>> {
     const timestampSeconds = Math.floor(this.#parts.clock.now() / 1000);
+    const signature = await this.#signatureOf(delivery, { body, timestampSeconds }, signal);
+    if (signature.kind === "Settled" || signature.kind === "Outdated")
+      return { step: { kind: "Drop" }, message: "The delivery no longer counts" };
+    if (signature.kind === "Unsignable")
+      return this.#judge(delivery, { answer: refused, message: signature.message });
+
     const headers = {
       ...delivery.headers,
       "content-type": delivery.body.mediaType,
       "user-agent": "Stills",
       "webhook-id": delivery.webhookID,
       "webhook-timestamp": String(timestampSeconds),
+      ...signature.headers,
     };
-    if (!delivery.sign) return headers;
-    const question: SignatureQuestion = {
-      job: delivery.job,
-      deliveryToken: delivery.deliveryToken,
-      timestampSeconds,
-      bodySHA256: createHash("sha256").update(body).digest("hex"),
-    };
-    const answer = (await ask(this.#parts.nats, subjects.ask.signature, question, {
+    return this.#judge(delivery, await this.#post(delivery, { body, headers }, signal));
+  }
+
+  #judge(delivery: DeliveryRequest, { answer, message }: Tried): TryOutcome {
+    const step = nextStep(answer, {
+      elapsedMilliseconds: this.#elapsedMilliseconds(delivery),
+      horizonMilliseconds: delivery.horizonMilliseconds,
+      random: this.#parts.random(),
+    });
+    return { step, message };
+  }
+
+  #elapsedMilliseconds({ sinceMilliseconds }: DeliveryRequest): number {
+    return this.#parts.clock.now() - sinceMilliseconds;
+  }
+
+  /** Undefined when what is stored is not what the job took. */
+  async #bodyOf({ body }: DeliveryRequest, signal: AbortSignal): Promise<Buffer | undefined> {
+    if (body.kind === "Text") return Buffer.from(body.text);
+    const stored = await this.#parts.store.get(body.key, { signal });
+    return stored !== undefined && sha256Of(stored.bytes) === body.sha256
+      ? stored.bytes
+      : undefined;
+  }
+
+  /** Asked for on every try, since the timestamp is part of what is signed. */
+  async #signatureOf(
+    { sign, job, deliveryToken }: DeliveryRequest,
+    { body, timestampSeconds }: { body: Buffer; timestampSeconds: number },
+    signal: AbortSignal,
+  ): Promise<SignatureAnswer> {
+    if (!sign) return { kind: "Signed", headers: {} };
+    const bodySHA256 = sha256Of(body);
+    const question: SignatureQuestion = { job, deliveryToken, timestampSeconds, bodySHA256 };
+    const answer = await ask(this.#parts.nats, subjects.ask.signature, question, {
       timeoutMilliseconds: signatureTimeoutMilliseconds,
       signal,
-    })) as SignatureAnswer;
-    return { ...headers, ...answer.headers };
+    });
+    return parseSignatureAnswer(answer);
   }
 
   async #post(
     { url, proxyToken }: DeliveryRequest,
-    body: Buffer,
-    headers: Record<string, string>,
+    message: { body: Buffer; headers: Record<string, string> },
     signal: AbortSignal,
-  ): Promise<{ answer: ReceiverAnswer; message: string }> {
+  ): Promise<Tried> {
     try {
       const { statusCode, headers: answered } = await sendThroughProxy({
-        ...{ url, headers, body, proxyToken, signal },
+        ...{ url, proxyToken, signal, ...message },
         method: "POST",
         proxyURL: this.#parts.egressURL,
         timeoutMilliseconds: receiverTimeoutMilliseconds,
       });
       const refusal = answered["x-stills-reason"];
-      if (refusal !== undefined)
-        return { answer: answerOfRefusal(refusal), message: sentenceOfRefusal(refusal) };
+      if (refusal !== undefined) return triedInVain(refusal);
       const retryAfterSeconds = readRetryAfter(answered["retry-after"], this.#parts.clock.now());
       return {
         answer: {
           kind: "Status",
           status: statusCode,
-          ...(retryAfterSeconds && { retryAfterSeconds }),
+          ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
         },
         message: `The receiver answered ${statusCode}`,
       };
     } catch (thrown) {
       signal.throwIfAborted();
-      this.#parts.log.debug(
-        { err: thrown, targetHost: new URL(url).host },
-        "Receiver did not answer",
-      );
-      return {
-        answer: { kind: "NoAnswer" },
-        message: `The receiver did not answer within ${receiverTimeoutMilliseconds / 1000} seconds, or may not be reached`,
-      };
+      const targetHost = new URL(url).host;
+      this.#parts.log.debug({ err: thrown, targetHost }, "Receiver did not answer");
+      return triedInVain(thrown instanceof TunnelRefused ? thrown.reason : undefined);
     }
   }
 }
 
-/** What the egress proxy itself refuses for good is not worth a retry until the horizon. */
-function answerOfRefusal(reason: string): ReceiverAnswer {
-  return reason === "TargetNotAllowed" ? { kind: "Status", status: 403 } : { kind: "NoAnswer" };
+function giveUp(message: string): TryOutcome {
+  return { step: { kind: "GiveUp" }, message };
 }
 
-function sentenceOfRefusal(reason: string): string {
-  return reason === "TargetNotAllowed"
-    ? "The address of the webhook may not be visited: it must be https and public"
-    : "The receiver could not be reached";
+/** There is no answer of the receiver. The reason is the egress proxy's, if it gave one. */
+function triedInVain(reason: string | undefined): Tried {
+  if (reason === "TargetNotAllowed")
+    return {
+      answer: refused,
+      message: "The address of the webhook may not be visited: it must be https and public",
+    };
+  if (reason === "TransferLimitExceeded")
+    return { answer: refused, message: "The webhook has been tried as often as it may be" };
+  if (reason === "NameNotResolved")
+    return { answer: { kind: "NoAnswer" }, message: "The receiver's host name was not found" };
+  return {
+    answer: { kind: "NoAnswer" },
+    message:
+      reason === undefined
+        ? `The receiver did not answer within ${receiverTimeoutMilliseconds / 1000} seconds, or the connection broke off`
+        : "No connection to the receiver could be made",
+  };
 }
 
-/** Seconds, or an HTTP date. */
+/** Seconds from now; the header holds seconds or an HTTP date. */
 function readRetryAfter(value: string | undefined, nowMilliseconds: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMilliseconds) / 1000);
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,4 +1,5 @@
-import { ProxyAgent, request } from "undici";
+import { Pool, ProxyAgent, request } from "undici";
+import type { Dispatcher } from "undici";
 
 export interface ProxiedRequest {
   url: string;
@@ -21,13 +22,29 @@ export interface ProxiedAnswer {
   text: string;
 }
 
+/** The proxy did not open a tunnel. */
+export class TunnelRefused extends Error {
+  readonly statusCode: number;
+  /** `X-Stills-Reason` of its answer. */
+  readonly reason: string | undefined;
+
+  constructor(statusCode: number, reason: string | undefined) {
+    super(
+      `The egress proxy refused the tunnel (HTTP ${statusCode}, ${reason ?? "no reason given"})`,
+    );
+    this.name = "TunnelRefused";
+    this.statusCode = statusCode;
+    this.reason = reason;
+  }
+}
+
 const connectTimeoutMilliseconds = 10_000;
 const textLimitBytes = 65_536;
 
 /**
  * One request through the egress proxy, on a connection of its own (the token belongs to one job). Redirects are not
  * followed.
- * @throws whatever went wrong on the way (no proxy, no host, refused tunnel, time-out), or the signal's reason.
+ * @throws TunnelRefused, whatever else went wrong on the way (no proxy, no host, time-out), or the signal's reason.
  */
 export async function sendThroughProxy(options: ProxiedRequest): Promise<ProxiedAnswer> {
   const limit = AbortSignal.timeout(options.timeoutMilliseconds);
@@ -35,6 +52,7 @@ export async function sendThroughProxy(options: ProxiedRequest): Promise<Proxied
     uri: options.proxyURL,
     token: `Bearer ${options.proxyToken}`,
     connectTimeout: connectTimeoutMilliseconds,
+    clientFactory: createProxyClient,
   });
   try {
     const answer = await request(options.url, {
@@ -52,6 +70,23 @@ export async function sendThroughProxy(options: ProxiedRequest): Promise<Proxied
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** Of a refused tunnel undici tells the status alone, and only as text. */
+function createProxyClient(origin: URL, options: object): Dispatcher {
+  const client = new Pool(origin, options);
+  const connect = client.connect.bind(client) as (
+    order: Dispatcher.ConnectOptions,
+  ) => Promise<Dispatcher.ConnectData>;
+  const refusing = async (order: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    const answer = await connect(order);
+    if (answer.statusCode === 200) return answer;
+    answer.socket.on("error", () => undefined).destroy();
+    const reason = answer.headers["x-stills-reason"];
+    throw new TunnelRefused(answer.statusCode, typeof reason === "string" ? reason : undefined);
+  };
+  client.connect = refusing as typeof client.connect;
+  return client;
 }
 
 async function readBeginning(body: AsyncIterable<Buffer>): Promise<string> {
