@@ -42,6 +42,11 @@ test("with a webhook the time counts from its final outcome", () => {
   assert.equal(expiryMilliseconds(record), completed + 360_000);
 });
 
+test("a webhook of which nothing is to be sent keeps no job", () => {
+  const record = aRecord({ ...finished, webhook: true, webhookOmitsFailure: true });
+  assert.equal(expiryMilliseconds(record), completed + 60_000);
+});
+
 test("a webhook that is never final keeps a job for a day at most", () => {
   const record = aRecord({ ...finished, webhook: true, notified: "Unknown" });
   assert.equal(expiryMilliseconds(record), completed + day);

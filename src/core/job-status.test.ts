@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aRecord, createdMilliseconds } from "../../test/support/job-records.ts";
 import { finishedStatus, progressStatus } from "./job-status.ts";
+import type { JobEnding } from "./job-status.ts";
 
 const now = createdMilliseconds + 7_250;
 const failure = {
@@ -29,6 +30,17 @@ test("a finished job says when, how long, how often and why", () => {
       },
     ],
   });
+});
+
+test("a webhook that is sent for pictures only is pending after a success and not mentioned after a failure", () => {
+  const record = aRecord({ webhook: true, webhookOmitsFailure: true });
+  const typesOf = (ending: JobEnding) =>
+    finishedStatus(record, ending, now).conditions?.map(({ type }) => type);
+  assert.deepEqual(typesOf(failure), ["Succeeded"]);
+  assert.deepEqual(typesOf({ ...failure, succeeded: true, reason: "Captured" }), [
+    "Succeeded",
+    "Notified",
+  ]);
 });
 
 test("the same write that ends a job makes its webhook pending", () => {
