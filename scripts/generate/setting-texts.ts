@@ -45,7 +45,24 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   STILLS_EGRESS_MAX_CONNECTIONS: { text: "Requests and tunnels at a time, over all jobs." },
   STILLS_EGRESS_PORT: { text: "Port to listen on." },
   STILLS_EGRESS_URL: { text: "The egress proxy." },
+  STILLS_GATEWAY_DRAIN_SECONDS: {
+    text: "How long answers may take after the gateway was asked to stop.",
+  },
+  STILLS_GATEWAY_HOST: { text: "Address to listen on." },
+  STILLS_GATEWAY_MAX_BODY_BYTES: { text: "The largest request body that is taken." },
+  STILLS_GATEWAY_PORT: { text: "Port to listen on; 0 is any free one." },
+  STILLS_GATEWAY_PUBLIC_URL: {
+    text: "Where callers reach the gateways: for links in answers and webhooks.",
+    default: "`http://localhost:8080`",
+  },
+  STILLS_GATEWAY_RECEIVE_TIMEOUT_SECONDS: {
+    text: "How long a caller may take to send its request.",
+  },
+  STILLS_LINK_KEY_FILE: {
+    text: "Key that links to pictures are signed with; every controller and gateway has the same.",
+  },
   STILLS_LOCAL_DIR: { text: "Folder of the local composition." },
+  STILLS_LOCAL_PORT: { text: "Port of the local composition's gateway; 0 is any free one." },
   STILLS_LOCAL_WORKERS: { text: "Worker processes of the local composition." },
   STILLS_LOG_LEVEL: { text: "The least important messages that are logged." },
   STILLS_METRICS_HOST: { text: "Address of metrics and probes." },
@@ -77,6 +94,9 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   STILLS_STORE_REGION: { text: "Region of the store." },
   STILLS_STORE_SECRET_ACCESS_KEY_FILE: { text: "File with the store's secret key." },
   STILLS_WEBHOOK_ALLOW_HTTP: { text: "Whether webhooks may be sent without TLS; for trials." },
+  STILLS_WEBHOOK_HORIZON_SECONDS: {
+    text: "How long after the end of its job a webhook is tried.",
+  },
   STILLS_WORKER_NAME: {
     text: "Name of the worker in messages and logs.",
     default: "the host's name",

@@ -2,6 +2,7 @@ import { format } from "prettier";
 
 import { readControllerConfig } from "../../src/controller/config.ts";
 import { readEgressConfig } from "../../src/egress/config.ts";
+import { readGatewayConfig } from "../../src/gateway/config.ts";
 import { readLocalConfig } from "../../src/local/config.ts";
 import type { EnvReader } from "../../src/platform/process/env.ts";
 import { createHost } from "../../src/platform/process/host.ts";
@@ -16,6 +17,7 @@ const end = "<!-- settings: end -->";
 
 const readers: Readonly<Record<string, (env: EnvReader) => unknown>> = {
   controller: (env) => [createHost("settings", env), readControllerConfig(env)],
+  gateway: (env) => [createHost("settings", env), readGatewayConfig(env)],
   worker: (env) => [createHost("settings", env), readWorkerConfig(env)],
   egress: (env) => [createHost("settings", env), readEgressConfig(env)],
   local: (env) => readLocalConfig(env, []),
