@@ -164,6 +164,22 @@ test("a delivery that is lost on its way is published again, by whoever leads, a
   assert.equal(receiver.of("/lost").length, 1);
 });
 
+test("without any gateway a webhook ends after its horizon, and one that comes later sends nothing", async () => {
+  const job = await captured("unsent");
+  await eventually("it is published", () => onStream(job));
+  await controller[Symbol.asyncDispose]();
+  controller = world.startController({ aheadMilliseconds: 14_400_000 + 300_000 });
+  const condition = await world.untilNotified("unsent");
+  assert.deepEqual([condition.status, condition.reason], ["False", "DeliveryExhausted"]);
+  assert.equal(condition.message, "No gateway could deliver the webhook within 14400 seconds");
+  await controller[Symbol.asyncDispose]();
+  controller = world.startController();
+
+  await using _sender = await world.startSender();
+  await eventually("the delivery leaves the stream", async () => !(await onStream(job)));
+  assert.deepEqual(receiver.of("/unsent"), []);
+});
+
 test("a gateway killed after the POST, before the outcome: the next one sends the same message again", async () => {
   const arrived = Promise.withResolvers<void>();
   const killed = Promise.withResolvers<void>();

@@ -197,9 +197,10 @@ export class WebhookWorld implements AsyncDisposable {
     });
   }
 
-  /** In this process; disposing it is an orderly stop. */
-  startController(): RunningController {
+  /** In this process; disposing it is an orderly stop. `ahead`: its clock. */
+  startController(options: { aheadMilliseconds?: number } = {}): RunningController {
     const { log } = this;
+    const clock = clockAhead(options.aheadMilliseconds);
     const lifecycle = new Lifecycle(log);
     const metrics = new Metrics({ processMetrics: false });
     const { endpoint, region, bucket, accessKeyID, secretAccessKey } = this.objects;
@@ -218,7 +219,7 @@ export class WebhookWorld implements AsyncDisposable {
         proxyKey: tokenKey,
         webhooks: { publicURL, linkKey: this.linkKey, horizonSeconds: 14_400 },
       },
-      { log, clock: systemClock, metrics, stopping: lifecycle.stopping, lifecycle },
+      { log, clock, metrics, stopping: lifecycle.stopping, lifecycle },
     );
     // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
     running.catch(() => undefined);
@@ -239,8 +240,7 @@ export class WebhookWorld implements AsyncDisposable {
   async startSender(options: { aheadMilliseconds?: number } = {}): Promise<AsyncDisposable> {
     const nats = this.#connect("gateway", this.#credentials("gateway"));
     await nats.start(AbortSignal.timeout(60_000));
-    const ahead = options.aheadMilliseconds ?? 0;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const clock = clockAhead(options.aheadMilliseconds);
     const parts = { nats, clock, log: this.log, random: fiftiethOfPauses };
     const sender = new WebhookSender({ ...parts, store: this.store, egressURL: this.egressURL });
     const loop = new WebhookLoop({
@@ -332,6 +332,10 @@ export class WebhookWorld implements AsyncDisposable {
     const inbox = inboxPrefix(user, name);
     return connectNATS({ ...{ url, user, password, name, inboxPrefix: inbox, log: this.log } });
   }
+}
+
+function clockAhead(milliseconds = 0): Clock {
+  return { ...systemClock, now: () => systemClock.now() + milliseconds };
 }
 
 export function conditionOf(job: ScreenshotJob | undefined, type: string): Condition | undefined {
