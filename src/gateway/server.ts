@@ -1,10 +1,12 @@
 import {
   createHTTPApp,
+  type JSONAnswer,
+  type UnreadableRequest,
   type FastifyReply,
   type FastifyRequest,
   type HTTPApp,
 } from "../platform/http/http-app.ts";
-import { invalidRequest, TakeError, takeErrorOfReason } from "../core/take-error.ts";
+import { invalidRequest, TakeError, takeErrorBody, takeErrorOfReason } from "../core/take-error.ts";
 import { Failure } from "../api/failure.ts";
 import { takeErrorCatalogue } from "../api/take-errors.ts";
 import type { Logger } from "../platform/process/logger.ts";
@@ -12,6 +14,7 @@ import { answerError } from "./answers.ts";
 import { Problem } from "./problem.ts";
 import { registerErrorPages } from "./routes/error-pages.ts";
 import { registerJobs, type JobRouteParts } from "./routes/jobs.ts";
+import { registerOpenAPI } from "./routes/openapi.ts";
 import { registerPictures, type PictureRouteParts } from "./routes/pictures.ts";
 import { registerTake, type TakeRouteParts } from "./routes/take.ts";
 
@@ -31,6 +34,7 @@ export function createGatewayServer(parts: GatewayServerParts): HTTPApp {
     maxBodyBytes: parts.limits.bodyBytes,
     maxHeaderBytes,
     receiveTimeoutSeconds: parts.limits.receiveTimeoutSeconds,
+    unreadable: (problem) => unreadableAnswer(problem, parts),
   });
   app.setErrorHandler((thrown, request, reply) => answerThrown(thrown, request, reply, parts));
   app.setNotFoundHandler((request, reply) =>
@@ -46,6 +50,7 @@ export function createGatewayServer(parts: GatewayServerParts): HTTPApp {
   registerTake(app, parts);
   registerJobs(app, parts);
   registerPictures(app, parts);
+  registerOpenAPI(app, parts.publicURL);
   registerErrorPages(app);
   return app;
 }
@@ -81,6 +86,17 @@ function toTakeError(thrown: unknown, bodyBytes: number): TakeError {
   return new TakeError("internal_application_error", {
     message: "Something unexpected happened inside Stills; send the request again",
   });
+}
+
+/** What is answered to bytes that never became a request; the connection is closed afterwards. */
+function unreadableAnswer(problem: UnreadableRequest, parts: GatewayServerParts): JSONAnswer {
+  const sentences: Record<UnreadableRequest, string> = {
+    HeadersTooLarge: `the URL and the headers must have at most ${maxHeaderBytes} bytes together; send the options as the JSON body of a POST`,
+    TooSlow: `the request must arrive within ${parts.limits.receiveTimeoutSeconds} seconds`,
+    Malformed: "it is no HTTP request",
+  };
+  const error = invalidRequest([sentences[problem]]);
+  return { status: error.status, body: takeErrorBody(error, parts.publicURL) };
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

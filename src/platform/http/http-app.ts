@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Part } from "../process/lifecycle.ts";
 
@@ -9,6 +10,15 @@ export interface HTTPAppOptions {
   maxHeaderBytes: number;
   /** For the headers, and again for the whole request. */
   receiveTimeoutSeconds: number;
+  /** The answer to what could not be read as a request. */
+  unreadable(problem: UnreadableRequest): JSONAnswer;
+}
+
+export type UnreadableRequest = "HeadersTooLarge" | "TooSlow" | "Malformed";
+
+export interface JSONAnswer {
+  status: number;
+  body: unknown;
 }
 
 /** A web application with limits on everything a caller sends and on the time to send it. */
@@ -18,12 +28,34 @@ export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
     logger: false,
     bodyLimit: options.maxBodyBytes,
     requestTimeout: receiveTimeoutSeconds * 1000,
+    clientErrorHandler: (error, socket) => {
+      if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+      socket.end(rawAnswer(options.unreadable(problemOf(error.code))));
+    },
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
     return503OnClosing: true,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: receiveTimeoutSeconds * 1000 },
   });
+}
+
+function problemOf(code: string): UnreadableRequest {
+  if (code === "HPE_HEADER_OVERFLOW") return "HeadersTooLarge";
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "TooSlow" : "Malformed";
+}
+
+/** There is no response object for what never became a request. */
+function rawAnswer({ status, body }: JSONAnswer): string {
+  const text = JSON.stringify(body);
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(text)}`,
+    "connection: close",
+    "",
+    text,
+  ].join("\r\n");
 }
 
 export interface HTTPListenerOptions {
