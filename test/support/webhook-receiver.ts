@@ -1,0 +1,57 @@
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface ReceivedWebhook {
+  /** With query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** A receiver that accepts everything and remembers it. */
+export class WebhookReceiver {
+  readonly received: ReceivedWebhook[] = [];
+  readonly #server: Server;
+  readonly #address: string;
+
+  private constructor(server: Server, address: string) {
+    this.#server = server;
+    this.#address = address;
+  }
+
+  static async start(address: string): Promise<WebhookReceiver> {
+    const server = createServer();
+    const receiver = new WebhookReceiver(server, address);
+    server.on("request", (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        receiver.received.push({
+          path: request.url ?? "",
+          headers: request.headers,
+          body: Buffer.concat(chunks),
+        });
+        response.writeHead(204).end();
+      });
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, address, resolve);
+    });
+    return receiver;
+  }
+
+  get url(): string {
+    return `http://${this.#address}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** What came to this path, in order. */
+  at(path: string): ReceivedWebhook[] {
+    return this.received.filter((webhook) => webhook.path === path);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
