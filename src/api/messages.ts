@@ -1,5 +1,6 @@
 import type { Artifact } from "./v1alpha1.ts";
 import type { CaptureSpec } from "./capture-spec.generated.ts";
+import type { PageMetadata } from "./page-metadata.ts";
 import type { Reason } from "./reasons.ts";
 import { isReason } from "./reasons.ts";
 import { Failure } from "./failure.ts";
@@ -44,7 +45,14 @@ export interface StageTimings {
 }
 
 export type CaptureOutcome =
-  | { kind: "Captured"; artifact: Artifact; timingsMilliseconds: StageTimings; warnings: string[] }
+  | {
+      kind: "Captured";
+      artifact: Artifact;
+      /** What was asked for in `metadata`. */
+      metadata?: PageMetadata;
+      timingsMilliseconds: StageTimings;
+      warnings: string[];
+    }
   | { kind: "Failed"; reason: Reason; message: string }
   /** The worker drains and has not finished; does not count as an attempt. */
   | { kind: "Returned" };
@@ -77,8 +85,9 @@ export interface UploadQuestion extends AttemptIdentity {
   /** Lower-case hex. */
   sha256: string;
   mediaType: string;
-  widthPixels: number;
-  heightPixels: number;
+  /** Both, or neither for a document. */
+  widthPixels?: number;
+  heightPixels?: number;
 }
 
 export type UploadAnswer =
@@ -149,7 +158,9 @@ export function parseAttempt(value: unknown): AttemptIdentity {
 export function parseUploadQuestion(value: unknown): UploadQuestion {
   parseAttempt(value);
   const question = value as Record<string, unknown>;
-  for (const field of ["sizeBytes", "widthPixels", "heightPixels"])
+  const sizes = ["widthPixels", "heightPixels"].filter((field) => question[field] !== undefined);
+  if (sizes.length === 1) throw malformed("upload question", "one edge is missing");
+  for (const field of ["sizeBytes", ...sizes])
     if (!isCount(question[field]))
       throw malformed("upload question", `${field} must be a whole number`);
   if (typeof question["sha256"] !== "string" || !/^[0-9a-f]{64}$/.test(question["sha256"]))

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import type { PageMetadata } from "./page-metadata.ts";
 
 /**
  * A picture on its way from a worker to the gateway that waits for it, over core NATS: the head travels in a header of the first
@@ -10,8 +11,11 @@ export interface PictureHead {
   sizeBytes: number;
   /** Lower-case hex of all bytes. */
   sha256: string;
-  widthPixels: number;
-  heightPixels: number;
+  /** Both, or neither for a document. */
+  widthPixels?: number;
+  heightPixels?: number;
+  /** What was asked for in `metadata`. */
+  metadata?: PageMetadata;
 }
 
 /** Headers of each chunk. */
@@ -45,11 +49,18 @@ export function* pictureChunks(
     yield {
       headers: {
         [pictureHeaders.chunk]: `${index}/${count}`,
-        ...(index === 0 ? { [pictureHeaders.head]: JSON.stringify(head) } : {}),
+        ...(index === 0 ? { [pictureHeaders.head]: plainJSON(head) } : {}),
       },
       bytes: bytes.subarray(start, start + pictureChunkBytes),
     };
   }
+}
+
+/** Headers are for ASCII; a page's title may be in any script. */
+function plainJSON(value: unknown): string {
+  const escaped = (unit: string): string =>
+    `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replaceAll(/[^ -~]/g, escaped);
 }
 
 /** Reads one message of a picture; throws Failure(RequestMalformed). */
@@ -75,7 +86,7 @@ function parseHead(text: string): PictureHead {
   }
   const fields = head as Partial<Record<keyof PictureHead, unknown>> | null;
   const texts = [fields?.uid, fields?.mediaType, fields?.sha256];
-  const numbers = [fields?.sizeBytes, fields?.widthPixels, fields?.heightPixels];
+  const numbers = [fields?.sizeBytes, fields?.widthPixels ?? 0, fields?.heightPixels ?? 0];
   if (
     !texts.every((value) => typeof value === "string") ||
     !numbers.every((value) => Number.isSafeInteger(value) && Number(value) >= 0)

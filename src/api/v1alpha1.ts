@@ -1,3 +1,4 @@
+import type { PageMetadata } from "./page-metadata.ts";
 import type { Reason } from "./reasons.ts";
 import type { CaptureSpec } from "./capture-spec.generated.ts";
 
@@ -94,6 +95,7 @@ export interface ScreenshotJobStatus {
   attempts?: number;
   location?: string;
   artifact?: Artifact;
+  metadata?: PageMetadata;
   conditions?: Condition[];
 }
 

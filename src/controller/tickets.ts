@@ -131,6 +131,8 @@ export class Tickets implements Part {
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
     const facts = await this.#parts.store.head(key, { signal });
     if (facts === undefined || !isOfAttempt(facts, question)) return { kind: "Wanted" };
+    // What the page said of itself is known only to whoever renders it.
+    if (live.spec.metadata !== undefined) return { kind: "Wanted" };
     const artifact = this.#artifactFrom(facts, key, mediaTypeOf(format));
     const result = recoveredResult(question, live.spec.poolName, artifact);
     const applied = await this.#parts.applier.apply(result, signal);
@@ -164,8 +166,7 @@ export class Tickets implements Part {
       digest: `sha256:${facts.metadata[metadataNames.sha256]}`,
       sizeBytes: facts.sizeBytes,
       mediaType,
-      widthPixels: Number(facts.metadata[metadataNames.width]),
-      heightPixels: Number(facts.metadata[metadataNames.height]),
+      ...sizeFrom(facts),
     };
   }
 
@@ -184,9 +185,21 @@ function metadataOf(question: UploadQuestion): Record<string, string> {
     [metadataNames.uid]: question.job.uid,
     [metadataNames.attempt]: String(question.attempt),
     [metadataNames.sha256]: question.sha256,
-    [metadataNames.width]: String(question.widthPixels),
-    [metadataNames.height]: String(question.heightPixels),
+    ...(question.widthPixels === undefined || question.heightPixels === undefined
+      ? {}
+      : {
+          [metadataNames.width]: String(question.widthPixels),
+          [metadataNames.height]: String(question.heightPixels),
+        }),
   };
+}
+
+/** Nothing for a document, which has pages instead. */
+function sizeFrom({ metadata }: ObjectFacts): Pick<Artifact, "widthPixels" | "heightPixels"> {
+  const width = metadata[metadataNames.width];
+  const height = metadata[metadataNames.height];
+  if (width === undefined || height === undefined) return {};
+  return { widthPixels: Number(width), heightPixels: Number(height) };
 }
 
 function isOfAttempt(facts: ObjectFacts, question: AttemptIdentity): boolean {
@@ -195,8 +208,8 @@ function isOfAttempt(facts: ObjectFacts, question: AttemptIdentity): boolean {
     metadata[metadataNames.uid] === question.job.uid &&
     metadata[metadataNames.attempt] === String(question.attempt) &&
     /^[0-9a-f]{64}$/.test(metadata[metadataNames.sha256] ?? "") &&
-    Number.isSafeInteger(Number(metadata[metadataNames.width])) &&
-    Number.isSafeInteger(Number(metadata[metadataNames.height]))
+    Number.isSafeInteger(Number(metadata[metadataNames.width] ?? 0)) &&
+    Number.isSafeInteger(Number(metadata[metadataNames.height] ?? 0))
   );
 }
 

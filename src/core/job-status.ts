@@ -1,4 +1,5 @@
 import type { Artifact, Condition, ScreenshotJobStatus } from "../api/v1alpha1.ts";
+import type { PageMetadata } from "../api/page-metadata.ts";
 import type { Reason } from "../api/reasons.ts";
 import { rfc3339, withCondition } from "./conditions.ts";
 import { clockStartMilliseconds } from "./job-record.ts";
@@ -19,6 +20,7 @@ export interface JobEnding {
   attempts: number;
   artifact?: Artifact;
   location?: string;
+  metadata?: PageMetadata;
 }
 
 /** What a job does while it goes on. */
@@ -68,6 +70,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
     attempts: ending.attempts,
     ...(ending.artifact !== undefined && { artifact: ending.artifact }),
     ...(ending.location !== undefined && { location: ending.location }),
+    ...(ending.metadata !== undefined && { metadata: ending.metadata }),
     conditions,
   };
 }

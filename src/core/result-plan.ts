@@ -3,6 +3,7 @@ import type { Artifact } from "../api/v1alpha1.ts";
 import { currentAttempt, deadlineMilliseconds, isFinished } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { JobEnding, JobProgress } from "./job-status.ts";
+import { boundedMetadata } from "./page-metadata.ts";
 import { retryDelayMilliseconds } from "./retry-schedule.ts";
 
 /** What a result means for its job. */
@@ -84,16 +85,20 @@ function finishWithPicture(
   attempts: number,
 ): ResultPlan {
   const { artifact, warnings } = outcome;
+  const metadata = boundedMetadata(outcome.metadata);
   const message = [describe(artifact), ...warnings].join("; ");
   return {
     kind: "Finish",
-    ending: { succeeded: true, reason: "Captured", message, attempts, artifact },
+    ending: {
+      ...{ succeeded: true, reason: "Captured", message, attempts, artifact },
+      ...(metadata === undefined ? {} : { metadata }),
+    },
   };
 }
 
 function describe(artifact: Artifact): string {
   const { widthPixels, heightPixels, sizeBytes } = artifact;
   if (widthPixels === undefined || heightPixels === undefined)
-    return `A picture of ${sizeBytes} bytes is stored`;
+    return `A document of ${sizeBytes} bytes is stored`;
   return `A picture of ${widthPixels} x ${heightPixels} pixels and ${sizeBytes} bytes is stored`;
 }

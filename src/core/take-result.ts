@@ -1,5 +1,6 @@
-import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import type { Artifact, ScreenshotJob } from "../api/v1alpha1.ts";
 import { isReason } from "../api/reasons.ts";
+import { metadataBody } from "./metadata-answer.ts";
 import { storedKey } from "./object-keys.ts";
 import { signPictureLink } from "./picture-link.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
@@ -40,14 +41,22 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
           },
         }
       : {}),
-    ...(options.imageSize
-      ? {
-          metadata: {
-            image_size: { width: artifact.widthPixels, height: artifact.heightPixels },
-          },
-        }
-      : {}),
+    ...factsOf(job, artifact, options),
   };
+}
+
+function factsOf(
+  { status }: ScreenshotJob,
+  { widthPixels, heightPixels }: Artifact,
+  { imageSize }: ResultOptions,
+): Record<string, unknown> {
+  const { inside, beside } = metadataBody(status?.metadata);
+  const metadata = {
+    ...(imageSize &&
+      widthPixels !== undefined && { image_size: { width: widthPixels, height: heightPixels } }),
+    ...inside,
+  };
+  return { ...(Object.keys(metadata).length > 0 && { metadata }), ...beside };
 }
 
 /** The error of a job that ended without a picture; undefined while it has not ended, or when it has one. */

@@ -1,5 +1,6 @@
 import { documentationPathOf } from "../api/take-errors.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { metadataHeaders } from "./metadata-answer.ts";
 import { storedKey } from "./object-keys.ts";
 import { errorOfJob } from "./take-result.ts";
 
@@ -39,7 +40,8 @@ function pictureHeadersOf(job: ScreenshotJob): Record<string, string> {
           ...(heightPixels !== undefined && { [`${prefix}image-height`]: String(heightPixels) }),
         }
       : {};
-  return { ...size, ...storeHeadersOf(job, artifact.bucket) };
+  const metadata = metadataHeaders(job.status?.metadata);
+  return { ...size, ...metadata, ...storeHeadersOf(job, artifact.bucket) };
 }
 
 function storeHeadersOf(job: ScreenshotJob, bucket: string): Record<string, string> {

@@ -1,7 +1,9 @@
 import type { FastifyReply } from "../platform/http/http-app.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { metadataHeaders } from "../core/metadata-answer.ts";
 import { extensionOf, formatOfMediaType, storedKey } from "../core/object-keys.ts";
 import { takeErrorBody, type TakeError } from "../core/take-error.ts";
+import { boundedMetadata } from "../core/page-metadata.ts";
 import type { TakeRequest } from "../core/take-request.ts";
 import { resultBody } from "../core/take-result.ts";
 import type { JobName } from "./job-builder.ts";
@@ -27,6 +29,9 @@ export async function answerTake(
   const name: JobName = outcome.kind === "Finished" ? outcome.job.metadata : outcome.job;
   reply.header("x-screenshotone-trace-id", name.name).header("x-stills-reason", "Captured");
   if (job !== undefined) setJobHeaders(reply, job, request);
+  reply.headers(
+    metadataHeaders(job?.status?.metadata ?? boundedMetadata(outcome.picture?.metadata)),
+  );
   if (request.responseType === "json" && job !== undefined) {
     const body = resultBody(job, {
       ...options,
@@ -55,7 +60,7 @@ async function sendPicture(
       `attachment; filename="${request.attachmentName}.${extension}"`,
     );
   }
-  if (request.imageSize)
+  if (request.imageSize && picture.widthPixels !== undefined)
     reply
       .header("x-screenshotone-image-width", picture.widthPixels)
       .header("x-screenshotone-image-height", picture.heightPixels);

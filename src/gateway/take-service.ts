@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PageMetadata } from "../api/page-metadata.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
 import { TakeError } from "../core/take-error.ts";
 import { errorOfJob, hasSucceeded } from "../core/take-result.ts";
@@ -21,8 +22,10 @@ export interface TakeCall {
 export interface Picture {
   bytes: Uint8Array;
   mediaType: string;
-  widthPixels: number | undefined;
-  heightPixels: number | undefined;
+  widthPixels?: number | undefined;
+  heightPixels?: number | undefined;
+  /** What was asked for in `metadata`, of a picture that came straight from the worker. */
+  metadata?: PageMetadata;
 }
 
 export type TakeOutcome =

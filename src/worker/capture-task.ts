@@ -9,6 +9,7 @@ import { factsOf, identityOf } from "./attempt.ts";
 import type { BrowserSupervisor } from "./browser-supervisor.ts";
 import { captureRequest } from "./capture.ts";
 import type { Picture } from "./capture.ts";
+import { sendDirectPicture } from "./direct-picture.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 import type { PreparedPage } from "./prepared-page.ts";
 import { JobFinished } from "./uploader.ts";
@@ -68,6 +69,7 @@ async function captureAndStore(
   const { clock, metrics, uploader } = parts;
   const startedAt = clock.monotonicMilliseconds();
   const { picture, waitMilliseconds } = await takePicture(parts, request, signal);
+  sendDirectPicture(parts, request, picture);
   const takenAt = clock.monotonicMilliseconds();
   const artifact = await uploader.store(request, picture, {
     storeToken: request.proxyTokens.store,
@@ -88,7 +90,11 @@ async function captureAndStore(
     },
     "Captured page",
   );
-  return { kind: "Captured", artifact, timingsMilliseconds, warnings: picture.warnings };
+  const { warnings, metadata } = picture;
+  return {
+    ...{ kind: "Captured", artifact, timingsMilliseconds, warnings },
+    ...(metadata === undefined ? {} : { metadata }),
+  };
 }
 
 /** The page is given back as soon as the picture is there: storing it needs no browser. */

@@ -1,6 +1,9 @@
 import type { CaptureSpec } from "../api/capture-spec.generated.ts";
 import { Failure } from "../api/failure.ts";
 import type { StageTimings } from "../api/messages.ts";
+import type { PageMetadata } from "../api/page-metadata.ts";
+import { withDevice } from "../core/device.ts";
+import { mediaTypeOf } from "../core/object-keys.ts";
 import type { PageSession } from "../platform/chromium/page-session.ts";
 import { awaitAssetsStep } from "./steps/await-assets.ts";
 import { awaitLifecycleStep } from "./steps/await-lifecycle.ts";
@@ -13,6 +16,8 @@ import type {
 } from "./steps/capture-step.ts";
 import { checkHostStatusStep } from "./steps/check-host-status.ts";
 import { Deadline } from "./steps/deadline.ts";
+import { checkContentStep } from "./steps/check-content.ts";
+import { checkRequestsStep } from "./steps/check-requests.ts";
 import { delayStep } from "./steps/delay.ts";
 import { emulateDeviceStep } from "./steps/emulate-device.ts";
 import { findElementStep } from "./steps/find-element.ts";
@@ -22,18 +27,27 @@ import { injectStylesStep } from "./steps/inject-styles.ts";
 import { openTargetStep } from "./steps/open-target.ts";
 import { defaultMaxAreaPixels } from "./steps/picture-limits.ts";
 import { readPictureSize } from "./steps/picture-size.ts";
+import { clickStep, hoverStep } from "./steps/point-at.ts";
+import { printDocumentStep } from "./steps/print-document.ts";
+import { readMetadataStep } from "./steps/read-metadata.ts";
+import { resizePictureStep } from "./steps/resize-picture.ts";
+import { restrictNetworkStep } from "./steps/restrict-network.ts";
 import { runScriptsStep } from "./steps/run-scripts.ts";
 import { scrollThroughStep } from "./steps/scroll-through.ts";
+import { scrollToElementStep } from "./steps/scroll-to-element.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { takePictureStep } from "./steps/take-picture.ts";
 import { warnIfBlankStep } from "./steps/warn-if-blank.ts";
+import { watchNetworkStep } from "./steps/watch-network.ts";
 
 export interface Picture {
   bytes: Buffer;
   mediaType: string;
-  /** Of the encoded picture, read from its bytes. */
-  widthPixels: number;
-  heightPixels: number;
+  /** Of the encoded picture, read from its bytes; a document has pages instead. */
+  widthPixels?: number;
+  heightPixels?: number;
+  /** What was asked for in `metadata`. */
+  metadata?: PageMetadata;
   /** Sentences for the owner of the job: what was given up or guessed. */
   warnings: string[];
   /** By stage: navigate, settle, capture. */
@@ -48,7 +62,12 @@ export interface CaptureContext extends Omit<CaptureSurroundings, "maxAreaPixels
 }
 
 /** Once for every capture. */
-const openingSteps: readonly CaptureStep[] = [emulateDeviceStep, openTargetStep];
+const openingSteps: readonly CaptureStep[] = [
+  emulateDeviceStep,
+  restrictNetworkStep,
+  watchNetworkStep,
+  openTargetStep,
+];
 
 /** For the document the browser ends up at; again when the page goes on to another one by itself. */
 const documentSteps: readonly CaptureStep[] = [
@@ -57,12 +76,18 @@ const documentSteps: readonly CaptureStep[] = [
   injectStylesStep,
   hideSelectorsStep,
   runScriptsStep,
+  clickStep,
   awaitSelectorStep,
   scrollThroughStep,
   findElementStep,
+  scrollToElementStep,
+  hoverStep,
   delayStep,
   awaitAssetsStep,
+  checkContentStep,
+  checkRequestsStep,
   takePictureStep,
+  printDocumentStep,
 ];
 
 /** For a page that never stays: what can be done between two of its documents. */
@@ -72,11 +97,14 @@ const hastySteps: readonly CaptureStep[] = [
   checkHostStatusStep,
   injectStylesStep,
   hideSelectorsStep,
+  checkContentStep,
+  checkRequestsStep,
   takePictureStep,
+  printDocumentStep,
 ];
 
 /** When the picture is there. */
-const closingSteps: readonly CaptureStep[] = [warnIfBlankStep];
+const closingSteps: readonly CaptureStep[] = [warnIfBlankStep, readMetadataStep, resizePictureStep];
 
 /** A page may go on to another document (a refresh, a script) a few times before it is taken as it comes. */
 const attempts: readonly (readonly CaptureStep[])[] = [
@@ -92,21 +120,16 @@ const attempts: readonly (readonly CaptureStep[])[] = [
 const restlessWarning =
   "The page kept going to other addresses by itself; the picture shows the one it was at, without waiting for more";
 
-const mediaTypes: Record<CaptureSpec["format"], string> = {
-  PNG: "image/png",
-  JPEG: "image/jpeg",
-  WebP: "image/webp",
-};
-
 /**
  * Takes one picture on a fresh page. Ends within `captureTimeoutSeconds`, whatever the page does.
  * @throws Failure with a reason of the catalogue; or the reason of `context.signal`.
  */
 export async function captureRequest(
   page: PageSession,
-  capture: CaptureSpec,
+  spec: CaptureSpec,
   context: CaptureContext,
 ): Promise<Picture> {
+  const capture = withDevice(spec);
   const runner = new StepRunner();
   using deadline = new Deadline({
     milliseconds: capture.captureTimeoutSeconds * 1000,
@@ -122,14 +145,16 @@ export async function captureRequest(
     deadline,
     navigation,
     warnings: new Set(),
+    done: new Set(),
   };
   await runner.run(openingSteps, state);
   const shot = await captureDocuments(runner, state);
   await runner.run(closingSteps, state);
   return {
     bytes: shot.bytes,
-    mediaType: mediaTypes[capture.format],
-    ...readPictureSize(shot.bytes),
+    mediaType: mediaTypeOf(capture.format),
+    ...(capture.format === "PDF" ? {} : readPictureSize(shot.bytes)),
+    ...(state.metadata && { metadata: state.metadata }),
     warnings: [...state.warnings],
     timingsMilliseconds: runner.timingsMilliseconds,
   };

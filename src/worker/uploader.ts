@@ -15,8 +15,9 @@ import { factsOf, identityOf } from "./attempt.ts";
 export interface UploadablePicture {
   bytes: Uint8Array;
   mediaType: string;
-  widthPixels: number;
-  heightPixels: number;
+  /** A document has pages instead. */
+  widthPixels?: number;
+  heightPixels?: number;
 }
 
 type Ticket = Extract<UploadAnswer, { kind: "Ticket" }>;
@@ -66,8 +67,7 @@ export class Uploader {
       sizeBytes: picture.bytes.length,
       sha256,
       mediaType: picture.mediaType,
-      widthPixels: picture.widthPixels,
-      heightPixels: picture.heightPixels,
+      ...sizeOf(picture),
     };
     for (let tried = 1; ; tried += 1) {
       try {
@@ -125,16 +125,23 @@ export class Uploader {
 }
 
 function artifactOf(question: UploadQuestion, ticket: Ticket): Artifact {
-  const { sha256, sizeBytes, mediaType, widthPixels, heightPixels } = question;
+  const { sha256, sizeBytes, mediaType } = question;
   return {
     bucket: ticket.bucket,
     key: ticket.key,
     digest: `sha256:${sha256}`,
     sizeBytes,
     mediaType,
-    widthPixels,
-    heightPixels,
+    ...sizeOf(question),
   };
+}
+
+function sizeOf({
+  widthPixels,
+  heightPixels,
+}: Pick<UploadablePicture, "widthPixels" | "heightPixels">) {
+  if (widthPixels === undefined || heightPixels === undefined) return {};
+  return { widthPixels, heightPixels };
 }
 
 /** A refusal by the store is tried again, too: the ticket may have expired, the next one is fresh. */

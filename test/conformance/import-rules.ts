@@ -12,6 +12,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "@nats-io/transport-node": ["platform/nats"],
   "@sparticuz/chromium": ["platform/chromium"],
   "puppeteer-core": ["platform/chromium"],
+  fastify: ["platform/http"],
   marked: ["worker"],
   pino: ["platform/process"],
   "prom-client": ["platform/process"],

@@ -4,6 +4,7 @@ import { captureSchema, optionSchema } from "./capture-schema.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
+import { metadataSchema } from "./metadata-schema.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { flag, integer, object, text, time } from "./schema.ts";
 import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
@@ -96,6 +97,7 @@ const status = object("status is what became of the job; only the controller wri
     },
     { required: ["bucket", "key", "digest", "sizeBytes", "mediaType"] },
   ),
+  metadata: metadataSchema(),
   conditions: conditionsSchema(
     "are Succeeded (Unknown until the job ends) and, where a webhook is asked for, Notified.",
   ),

@@ -4,33 +4,41 @@ export interface DeviceToEmulate {
   widthPixels: number;
   heightPixels: number;
   deviceScalePercent: number;
-  colorScheme?: "Light" | "Dark";
+  mobile: boolean;
+  touch: boolean;
+  landscape: boolean;
 }
 
-/** Gives the page its viewport, pixel density and preferred colours, before it is opened. */
+/** Gives the page its window, pixel density and touch screen, before it is opened. */
 export async function emulateDevice(
   page: PageSession,
   device: DeviceToEmulate,
   signal: AbortSignal,
 ): Promise<void> {
-  const calls: Promise<unknown>[] = [
-    page.call(
-      "Emulation.setDeviceMetricsOverride",
-      {
-        width: device.widthPixels,
-        height: device.heightPixels,
-        deviceScaleFactor: device.deviceScalePercent / 100,
-        mobile: false,
-      },
-      signal,
-    ),
-  ];
-  if (device.colorScheme !== undefined) {
-    const value = device.colorScheme.toLowerCase();
-    const features = [{ name: "prefers-color-scheme", value }];
-    calls.push(page.call("Emulation.setEmulatedMedia", { features }, signal));
-  }
-  await Promise.all(calls);
+  const metrics = page.call(
+    "Emulation.setDeviceMetricsOverride",
+    {
+      width: device.widthPixels,
+      height: device.heightPixels,
+      deviceScaleFactor: device.deviceScalePercent / 100,
+      mobile: device.mobile,
+      ...(device.mobile || device.landscape ? { screenOrientation: orientationOf(device) } : {}),
+    },
+    signal,
+  );
+  const touch = device.touch
+    ? [page.call("Emulation.setTouchEmulationEnabled", { enabled: true }, signal)]
+    : [];
+  await Promise.all([metrics, ...touch]);
+}
+
+function orientationOf({ landscape }: DeviceToEmulate): {
+  angle: number;
+  type: "landscapePrimary" | "portraitPrimary";
+} {
+  return landscape
+    ? { angle: 90, type: "landscapePrimary" }
+    : { angle: 0, type: "portraitPrimary" };
 }
 
 /** Lets no script of the page run any more, in this document and the next; ours still do. */

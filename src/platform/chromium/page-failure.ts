@@ -10,6 +10,10 @@ export class DocumentGone extends Error {
 
 const documentGonePattern =
   /Cannot find context|Execution context was destroyed|Inspected target navigated|Frame with the given id|No frame for given id|Promise was collected/;
+const invalidOptions = [
+  { pattern: /Invalid timezone id/i, field: "timeZone" },
+  { pattern: /Invalid locale name/i, field: "locale" },
+] as const;
 const pictureTooLargePattern = /Page is too large|image is too large/i;
 
 /** Translates what the DevTools protocol throws; everything unexpected counts as the browser's fault. */
@@ -21,6 +25,12 @@ export function toPageFailure(thrown: unknown): Error {
     return new Failure("PictureTooLarge", {
       message:
         "The browser could not draw a picture of this size; set fullPage.maxHeightPixels or a lower viewport.deviceScalePercent",
+      cause: thrown,
+    });
+  const invalid = invalidOptions.find(({ pattern }) => pattern.test(text));
+  if (invalid !== undefined)
+    return new Failure("OptionInvalid", {
+      message: `The browser does not know the value of ${invalid.field}; check its spelling`,
       cause: thrown,
     });
   return new Failure("BrowserFailed", {

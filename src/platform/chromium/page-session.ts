@@ -5,7 +5,7 @@ import { PageLifecycle } from "./page-lifecycle.ts";
 import { PageWorld } from "./page-world.ts";
 
 /** The part of a browser context that a page session drives. */
-export type PageSessionContext = Pick<PageContext, "targetID" | "session" | "lost">;
+export type PageSessionContext = Pick<PageContext, "contextID" | "targetID" | "session" | "lost">;
 
 /** What became of a navigation: it committed, or the browser says why not. */
 export interface NavigationOutcome {
@@ -116,6 +116,34 @@ export class PageSession implements Disposable {
     return answer.exceptionDetails === undefined
       ? {}
       : { thrown: messageOf(answer.exceptionDetails) };
+  }
+
+  /** Lets every page of the context know its position; the browser answers all other such questions with no. */
+  async allowGeolocation(signal: AbortSignal): Promise<void> {
+    const browserContextId = this.#context.contextID;
+    await this.call(
+      "Browser.grantPermissions",
+      { permissions: ["geolocation"], browserContextId },
+      signal,
+    );
+  }
+
+  /** Whether a frame is the page itself. */
+  isMainFrame(frameID: string | undefined): boolean {
+    return frameID === this.#context.targetID;
+  }
+
+  /** Hears an event of the protocol until the session is closed; its domain has to be on. */
+  listen<Name extends keyof CDPEvents>(
+    name: Name,
+    listener: (event: CDPEvents[Name]) => void,
+  ): void {
+    this.#on(name, listener);
+  }
+
+  /** Sends a command whose outcome does not matter, such as one about a request that may be over. */
+  send<Name extends Method>(method: Name, parameters: ParametersOf<Name>): void {
+    this.#ignoreOutcome(method, parameters);
   }
 
   /** Takes the listeners off. Does not wait for the page, which may be wedged, and leaves its context alone. */

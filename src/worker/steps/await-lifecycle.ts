@@ -22,14 +22,16 @@ export const awaitLifecycleStep: CaptureStep = {
   doing: "waiting for the page to load",
   stage: "navigate",
   isWanted: () => true,
-  run: async (state) => {
-    const { until } = state.capture.wait;
-    // Whatever is asked for, there must be a document to look at.
-    await reach(state, ["DOMContentLoaded", ...until.filter((event) => !isIdle(event))]);
-    const idle = until.filter(isIdle);
-    if (idle.length > 0) await reachIfItComes(state, idle);
-  },
+  run: (state) => awaitEvents(state, state.capture.wait.until),
 };
+
+/** Waits for all of these events of the document that the page is at, or is going to. */
+export async function awaitEvents(state: CaptureInProgress, events: Event[]): Promise<void> {
+  // Whatever is asked for, there must be a document to look at.
+  await reach(state, ["DOMContentLoaded", ...events.filter((event) => !isIdle(event))]);
+  const idle = events.filter(isIdle);
+  if (idle.length > 0) await reachIfItComes(state, idle);
+}
 
 async function reach(state: CaptureInProgress, events: Event[]): Promise<void> {
   await state.page.lifecycle.until(() => hasReached(state, events), state.navigation.signal);

@@ -11,10 +11,14 @@ export const awaitSelectorStep: CaptureStep = {
   run: async (state) => {
     const { capture, deadline } = state;
     const selector = capture.wait.selector ?? "";
+    const wanted = {
+      ...{ selector, field: "wait.selector", mustBeVisible: false },
+      atLeast: capture.wait.selectorCount === "AtLeastByCount" ? countSelectors(selector) : 1,
+    };
     const remaining = deadline.remainingMilliseconds;
     const limitMilliseconds = remaining - reserveMilliseconds(remaining);
     const came = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
-      awaitMatch(state, { selector, field: "wait.selector", mustBeVisible: false }, signal),
+      awaitMatch(state, wanted, signal),
     );
     if (came) return;
     throw new Failure("WaitTimedOut", {
@@ -22,3 +26,19 @@ export const awaitSelectorStep: CaptureStep = {
     });
   },
 };
+
+/** How many selectors a list has: commas inside brackets, parentheses and quotes separate none (CSS Syntax, 5.4). */
+export function countSelectors(list: string): number {
+  const bare = list
+    .replaceAll(/\\[^]/g, "")
+    .replaceAll(/"[^"]*"|'[^']*'/g, "")
+    .replaceAll(/\[[^\]]*\]/g, "");
+  let depth = 0;
+  let count = 1;
+  for (const character of bare) {
+    if (character === "(") depth += 1;
+    else if (character === ")") depth -= 1;
+    else if (character === "," && depth === 0) count += 1;
+  }
+  return count;
+}

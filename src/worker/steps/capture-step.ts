@@ -1,6 +1,8 @@
 import type { CaptureSpec } from "../../api/capture-spec.generated.ts";
 import type { Reason } from "../../api/reasons.ts";
 import type { PageArea } from "../../platform/chromium/page-picture.ts";
+import type { PageMetadata } from "../../api/page-metadata.ts";
+import type { NetworkWatch } from "../../platform/chromium/network-watch.ts";
 import type { PageSession } from "../../platform/chromium/page-session.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -22,6 +24,12 @@ export interface CaptureInProgress {
   readonly warnings: Set<string>;
   /** Set where a page without end was cut, in CSS pixels. */
   cutHeightPixels?: number;
+  /** Only where an option needs it. */
+  network?: NetworkWatch;
+  /** Steps that are never taken again, whatever documents follow. */
+  readonly done: Set<CaptureStep>;
+  /** Facts of the page that were asked for. */
+  metadata?: PageMetadata;
   /** The picture and what of the page it shows. */
   shot?: Shot;
 }
@@ -52,6 +60,8 @@ export interface CaptureStep {
   /** Continues "the capture was …" in the message of a time-out. */
   readonly doing: string;
   readonly stage: CaptureStage;
+  /** Done once a capture, also when the page goes on to another document. */
+  readonly isOnce?: true;
   isWanted(capture: CaptureSpec): boolean;
   run(state: CaptureInProgress): Promise<void>;
 }

@@ -28,6 +28,7 @@ export const findElementStep: CaptureStep = {
       awaitMatch(state, { selector, field: "element.selector", mustBeVisible: true }, signal),
     );
     if (came) {
+      if (capture.element?.scrollIntoView === false) return;
       await page.world.call(scrollIntoView, [selector], deadline.signal);
       return;
     }

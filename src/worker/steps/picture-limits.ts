@@ -9,6 +9,7 @@ const longestEdgePixels: Record<Format, number> = {
   PNG: Number.POSITIVE_INFINITY,
   JPEG: 65_535,
   WebP: 16_383,
+  PDF: Number.POSITIVE_INFINITY,
 };
 
 /** 60 megapixels: 240 MB while the browser draws it, and as much again while it is encoded. */

@@ -6,6 +6,8 @@ export interface Wanted {
   /** The field it comes from, for messages. */
   field: string;
   mustBeVisible: boolean;
+  /** How many have to match; one unless given. */
+  atLeast?: number;
 }
 
 /** The first match, or the first visible one; the same text is used in every script that looks for elements. */
@@ -14,18 +16,21 @@ export const findElement = `
     const { width, height } = element.getBoundingClientRect();
     return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
   };
+  const rootsIn = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((e) => e.shadowRoot ? rootsIn(e.shadowRoot) : [])];
+  // "shadow/…" looks into open shadow roots as well.
+  const findAll = (selector) => selector.startsWith("shadow/")
+    ? rootsIn(document).flatMap((root) => [...root.querySelectorAll(selector.slice(7))])
+    : [...document.querySelectorAll(selector)];
   const find = (selector, mustBeVisible) =>
-    mustBeVisible
-      ? [...document.querySelectorAll(selector)].find(isVisible)
-      : document.querySelector(selector);
+    mustBeVisible ? findAll(selector).find(isVisible) : findAll(selector)[0];
 `;
 
 /** Mutations tell of new elements at once; size and visibility change without one, hence the timer. */
-const awaitElement = `(selector, mustBeVisible) => new Promise((resolve) => {
+const awaitElement = `(selector, mustBeVisible, atLeast) => new Promise((resolve) => {
   ${findElement}
   const stop = (answer) => { clearInterval(timer); observer.disconnect(); resolve(answer); };
   const look = () => {
-    try { if (find(selector, mustBeVisible)) stop("Found"); } catch { stop("Invalid"); }
+    try { if (findAll(selector).filter((e) => !mustBeVisible || isVisible(e)).length >= atLeast) stop("Found"); } catch { stop("Invalid"); }
   };
   const observer = new MutationObserver(look);
   observer.observe(document, { subtree: true, childList: true, attributes: true });
@@ -39,12 +44,12 @@ const awaitElement = `(selector, mustBeVisible) => new Promise((resolve) => {
  */
 export async function awaitMatch(
   { page }: CaptureInProgress,
-  { selector, field, mustBeVisible }: Wanted,
+  { selector, field, mustBeVisible, atLeast = 1 }: Wanted,
   signal: AbortSignal,
 ): Promise<void> {
   const answer = await page.world.call<"Found" | "Invalid">(
     awaitElement,
-    [selector, mustBeVisible],
+    [selector, mustBeVisible, atLeast],
     signal,
   );
   if (answer === "Invalid")

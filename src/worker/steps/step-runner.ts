@@ -2,7 +2,8 @@ import type { StageTimings } from "../../api/messages.ts";
 import { DocumentGone } from "../../platform/chromium/page-failure.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
 import { hasMovedOn, type CaptureInProgress, type CaptureStep, type Shot } from "./capture-step.ts";
-import { redirectFailure, runScriptsStep } from "./run-scripts.ts";
+import { clickStep } from "./point-at.ts";
+import { mayRedirect, redirectFailure, runScriptsStep } from "./run-scripts.ts";
 
 /** Runs steps in order, measures them by stage, and knows what is being done when the time is over. */
 export class StepRunner {
@@ -20,9 +21,12 @@ export class StepRunner {
   ): Promise<Shot | undefined> {
     let haveScriptsRun = false;
     for (const step of steps) {
-      if (!step.isWanted(state.capture)) continue;
+      if (!step.isWanted(state.capture) || state.done.has(step)) continue;
+      if (step.isOnce) state.done.add(step);
       const hasStayed = await this.#staysDuring(step, state);
-      haveScriptsRun ||= step === runScriptsStep;
+      haveScriptsRun ||= step === runScriptsStep && !mayRedirect(state.capture);
+      // From here on it may be the click that makes the page go elsewhere.
+      if (step === clickStep) haveScriptsRun = false;
       if (hasStayed) continue;
       if (haveScriptsRun) throw redirectFailure();
       return undefined;

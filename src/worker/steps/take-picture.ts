@@ -1,7 +1,9 @@
+import type { CaptureSpec } from "../../api/capture-spec.generated.ts";
 import {
   measureDocument,
   takePicture,
   type PageArea,
+  type PictureOrder,
 } from "../../platform/chromium/page-picture.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { checkPictureSize } from "./picture-limits.ts";
@@ -28,17 +30,23 @@ const measureElement = `(selector) => {
 export const takePictureStep: CaptureStep = {
   doing: "taking the picture",
   stage: "capture",
-  isWanted: () => true,
+  isWanted: ({ format }) => format !== "PDF",
   run: async (state) => {
     const { page, capture, deadline, surroundings } = state;
     const area = await areaOf(state);
-    const { format, quality, viewport } = capture;
+    const { quality, viewport } = capture;
     checkPictureSize(capture, area ?? viewport, surroundings.maxAreaPixels);
+    const format = formatOfShot(capture);
     const order = area === undefined ? { format, quality } : { format, quality, area };
     const bytes = await takePicture(page, order, deadline.signal);
     state.shot = { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
   },
 };
+
+/** What is scaled afterwards is taken without loss. */
+function formatOfShot({ format, resize }: CaptureSpec): PictureOrder["format"] {
+  return format === "PDF" || resize !== undefined ? "PNG" : format;
+}
 
 /** Undefined for exactly what the viewport shows. */
 async function areaOf(state: CaptureInProgress): Promise<PageArea | undefined> {

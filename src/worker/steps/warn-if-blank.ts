@@ -10,6 +10,7 @@ const emptyBytesPerPixel: Record<CaptureSpec["format"], number> = {
   PNG: 0.018,
   JPEG: 0.0066,
   WebP: 0.0029,
+  PDF: 0,
 };
 /** Headers, tables, and a few shapes. */
 const smallestPictureBytes = 1000;
@@ -24,7 +25,7 @@ const longestLookMilliseconds = 3000;
 export const warnIfBlankStep: CaptureStep = {
   doing: "looking whether the picture is blank",
   stage: "capture",
-  isWanted: () => true,
+  isWanted: ({ format }) => format !== "PDF",
   run: async ({ page, capture, deadline, shot, warnings }) => {
     if (shot === undefined || !mayBeBlank(capture, shot.bytes)) return;
     let isBlank = false;

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Routes, Visit } from "./answers.ts";
 import { articleRoutes } from "./article.ts";
+import { circumstanceRoutes } from "./circumstances.ts";
 import { hostileRoutes } from "./hostile.ts";
 import { optionRoutes } from "./options.ts";
 import { ordinaryRoutes } from "./ordinary.ts";
@@ -26,6 +27,7 @@ const routes: Routes = {
   ...articleRoutes,
   ...ordinaryRoutes,
   ...optionRoutes,
+  ...circumstanceRoutes,
   ...hostileRoutes,
 };
 

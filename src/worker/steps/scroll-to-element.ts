@@ -1,0 +1,29 @@
+import { awaitElement, type ElementOption } from "./await-element.ts";
+import type { CaptureStep } from "./capture-step.ts";
+import { findElement } from "./selectors.ts";
+
+const scrollTo = `(selector, adjustTop) => {
+  ${findElement}
+  const element = find(selector, true);
+  if (element === undefined) return;
+  element.scrollIntoView({ block: "start", inline: "nearest", behavior: "instant" });
+  window.scrollBy({ top: adjustTop, left: 0, behavior: "instant" });
+}`;
+
+/** Scrolls the element of `scrollIntoView` to the top of the viewport, and from there by `adjustTopPixels`. */
+export const scrollToElementStep: CaptureStep = {
+  doing: "scrolling to scrollIntoView.selector",
+  stage: "settle",
+  isWanted: ({ scrollIntoView }) => scrollIntoView !== undefined,
+  run: async (state) => {
+    const { page, capture, deadline } = state;
+    const {
+      selector = "",
+      whenMissing = "Fail",
+      adjustTopPixels = 0,
+    } = capture.scrollIntoView ?? {};
+    const option: ElementOption = { field: "scrollIntoView", selector, whenMissing };
+    if (await awaitElement(state, option))
+      await page.world.call(scrollTo, [selector, adjustTopPixels], deadline.signal);
+  },
+};

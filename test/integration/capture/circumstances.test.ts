@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertColour, assertSize } from "../../support/picture.ts";
+import { colours, type Colour } from "../../support/site/colours.ts";
+import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+import { Studio, type Wish } from "./studio.ts";
+
+const studio = await Studio.open();
+after(() => studio[Symbol.asyncDispose]());
+
+const desktop = { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 };
+
+async function colourOf(wish: Wish): Promise<Colour> {
+  const { picture } = await studio.see(wish);
+  return picture.colourAt(10, 10);
+}
+
+/** The page is red without the option and green with it: a picture that changes because of it, and of it alone. */
+function turns(title: string, expression: string, options: Partial<CaptureSpec>): void {
+  const url = `/holds?expression=${encodeURIComponent(expression)}`;
+  test(title, async () => {
+    assert.deepEqual(await colourOf({ url }), colours.red);
+    assert.deepEqual(await colourOf({ url, ...options }), colours.green);
+  });
+}
+
+turns("media", "matchMedia('print').matches", { media: "Print" });
+turns("reducedMotion", "matchMedia('(prefers-reduced-motion: reduce)').matches", {
+  reducedMotion: "Reduce",
+});
+turns(
+  "colorScheme together with media",
+  "matchMedia('print and (prefers-color-scheme: dark)').matches",
+  {
+    media: "Print",
+    colorScheme: "Dark",
+  },
+);
+turns("timeZone", "new Date(1.6e12).getTimezoneOffset() === -345", { timeZone: "Asia/Kathmandu" });
+turns("locale", "navigator.language === 'de-AT' && (1.5).toLocaleString() === '1,5'", {
+  locale: "de-AT",
+});
+turns("userAgent", "navigator.userAgent === 'Mine/1.0 (test)'", { userAgent: "Mine/1.0 (test)" });
+turns(
+  "geolocation",
+  "new Promise((yes) => navigator.geolocation.getCurrentPosition(({ coords }) => yes(coords.latitude === -33.8568 && coords.longitude === 151.2153 && coords.accuracy === 20), () => yes(false)))",
+  {
+    geolocation: {
+      latitudeMicrodegrees: -33_856_800,
+      longitudeMicrodegrees: 151_215_300,
+      accuracyMeters: 20,
+    },
+  },
+);
+turns("viewport.touch", "navigator.maxTouchPoints > 0 && 'ontouchstart' in window", {
+  viewport: { ...desktop, touch: true },
+});
+turns(
+  "viewport.landscape",
+  "screen.orientation.type.startsWith('landscape') && screen.orientation.angle === 90",
+  {
+    viewport: { ...desktop, landscape: true },
+  },
+);
+turns("viewport.mobile", "window.orientation === 0", {
+  viewport: { ...desktop, mobile: true },
+});
+turns(
+  "viewport.device",
+  "navigator.userAgent.includes('iPhone OS 15_0') && innerWidth === 390 && devicePixelRatio === 3 && navigator.maxTouchPoints > 0",
+  {
+    viewport: { ...desktop, device: "iphone_13" },
+  },
+);
+
+test("a device has the size of its window in its own pixels", async () => {
+  const { picture } = await studio.see({
+    url: "/blank",
+    viewport: { ...desktop, device: "iphone_13_landscape" },
+  });
+  assertSize(picture, 844 * 3, 390 * 3);
+});
+
+test("a page without a meta viewport is 980 pixels wide on a phone", async () => {
+  const wish = { url: "/corners", viewport: { ...desktop, widthPixels: 490, heightPixels: 500 } };
+  const wide = await studio.see(wish);
+  const phone = await studio.see({ ...wish, viewport: { ...wish.viewport, mobile: true } });
+
+  assertSize(phone.picture, 490, 500);
+  assertColour(wide.picture, { x: 75, y: 75 }, colours.red);
+  // A block of 100 pixels shrinks to half.
+  assertColour(phone.picture, { x: 75, y: 75 }, colours.white);
+  assertColour(phone.picture, { x: 25, y: 25 }, colours.red);
+});
+
+for (const [name, value, options] of [
+  ["user-agent", "Mine/1.0", { userAgent: "Mine/1.0" }],
+  ["accept-language", "pt-BR,pt;q=0.9", { locale: "pt-BR" }],
+] as const)
+  test(`the host is sent ${name}`, async () => {
+    const url = `/sent?name=${name}&value=${encodeURIComponent(value)}`;
+    assert.deepEqual(await colourOf({ url }), colours.red);
+    assert.deepEqual(await colourOf({ url, ...options }), colours.green);
+  });
+
+test("locale keeps the browser's own user agent", async () => {
+  const url = `/holds?expression=${encodeURIComponent("/HeadlessChrome|Chrome/.test(navigator.userAgent)")}`;
+  assert.deepEqual(await colourOf({ url, locale: "fr" }), colours.green);
+});
+
+test("a policy of the page is set aside on wish", async () => {
+  assert.deepEqual(await colourOf("/strict"), colours.red);
+  assert.deepEqual(
+    await colourOf({ url: "/strict", contentSecurityPolicy: "Bypass" }),
+    colours.green,
+  );
+});
+
+test("a time zone or locale that the browser does not know is named", async () => {
+  await assert.rejects(studio.take({ url: "/blank", timeZone: "Europe/Atlantis" }), {
+    reason: "OptionInvalid",
+    message: "The browser does not know the value of timeZone; check its spelling",
+  });
+});

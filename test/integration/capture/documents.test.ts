@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { inflateSync } from "node:zlib";
+import sharp from "sharp";
+import { assertColour, assertSize, decodePicture } from "../../support/picture.ts";
+import { colours } from "../../support/site/colours.ts";
+import { captureDefaults, type CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+import { Studio, type Wish } from "./studio.ts";
+
+const studio = await Studio.open();
+after(() => studio[Symbol.asyncDispose]());
+
+interface ReadDocument {
+  /** Width and height of each page, in points. */
+  pages: [number, number][];
+  /** All content streams, as text. */
+  drawing: string;
+}
+
+/** Reads what Chromium's own writer makes of a page: uncompressed dictionaries, compressed streams (ISO 32000-1, 7.3.8). */
+function readDocument(bytes: Buffer): ReadDocument {
+  const text = bytes.toString("latin1");
+  assert.match(text, /^%PDF-1\.\d/);
+  const boxes = [...text.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+  const streams = [...text.matchAll(/\/FlateDecode[^]*?stream\r?\n/g)].map((match) => {
+    try {
+      return inflateSync(bytes.subarray(match.index + match[0].length)).toString("latin1");
+    } catch {
+      return "";
+    }
+  });
+  return {
+    pages: boxes.map(([, width, height]) => [
+      Math.round(Number(width)),
+      Math.round(Number(height)),
+    ]),
+    drawing: streams.join("\n"),
+  };
+}
+
+async function print(wish: Wish, pdf: Partial<CaptureSpec["pdf"]> = {}): Promise<ReadDocument> {
+  const given = typeof wish === "string" ? { url: wish } : wish;
+  const taken = await studio.take({
+    ...given,
+    format: "PDF",
+    pdf: { ...captureDefaults.pdf, ...pdf },
+  });
+  assert.equal(taken.mediaType, "application/pdf");
+  assert.equal(taken.widthPixels, undefined);
+  return readDocument(taken.bytes);
+}
+
+const navy = /0?\.0784\d* 0?\.1176\d* 0?\.2745\d* rg/;
+
+test("a document has pages of A4, or of the paper asked for", async () => {
+  const plain = await print("/tall?height=3000");
+  const small = await print("/tall?height=3000", { paperFormat: "A6" });
+  const wide = await print("/tall?height=3000", { paperFormat: "Letter", landscape: true });
+
+  assert.deepEqual(plain.pages[0], [596, 842]);
+  assert.deepEqual(small.pages[0], [298, 420]);
+  assert.ok(small.pages.length > plain.pages.length);
+  assert.deepEqual(wide.pages[0], [792, 612]);
+});
+
+test("backgrounds are printed on wish", async () => {
+  const html = `<body style="background: rgb(20, 30, 70)">Text`;
+  assert.doesNotMatch((await print({ html })).drawing, navy);
+  assert.match((await print({ html }, { printBackground: true })).drawing, navy);
+});
+
+test("a document is printed for paper unless the screen is asked for", async () => {
+  const html = `<style>@media screen { body { background: rgb(20, 30, 70); } }</style><body>Text`;
+  const background = { printBackground: true };
+  assert.doesNotMatch((await print({ html }, background)).drawing, navy);
+  assert.match((await print({ html, media: "Screen" }, background)).drawing, navy);
+});
+
+test("one page is as long as the document", async () => {
+  const { pages } = await print("/tall?height=7300", { fitOnePage: true });
+  const screen = await print({ url: "/tall?height=7300", media: "Screen" }, { fitOnePage: true });
+  const framed = await print("/tall?height=2000", { fitOnePage: true, margin: "1in" });
+
+  assert.deepEqual(pages, [[960, 5476]]);
+  assert.deepEqual(screen.pages, [[960, 5476]]);
+  assert.deepEqual(framed.pages, [[960 + 144, 1501 + 144]]);
+});
+
+test("margins leave room, each side its own", async () => {
+  const html = `<body style="margin: 0"><div style="height: 1100px">Text</div>`;
+  assert.equal((await print({ html })).pages.length, 1);
+  assert.equal((await print({ html }, { margin: "20mm" })).pages.length, 2);
+  assert.equal(
+    (await print({ html }, { margin: "20mm", marginTop: "0", marginBottom: "0px" })).pages.length,
+    1,
+  );
+  assert.equal((await print({ html }, { marginTop: "2cm" })).pages.length, 2);
+  assert.equal((await print({ html }, { marginBottom: "1in" })).pages.length, 2);
+  const narrow = `<body style="margin: 0; font: 16px monospace">${"word ".repeat(2500)}`;
+  const wide = (await print({ html: narrow })).pages.length;
+  assert.ok((await print({ html: narrow }, { marginLeft: "50mm" })).pages.length > wide);
+  assert.ok((await print({ html: narrow }, { marginRight: "50mm" })).pages.length > wide);
+});
+
+test("a transparent background is left out of PNG and WebP", async () => {
+  const html = `<body style="margin: 0"><div style="width: 100px; height: 100px; background: rgb(220, 30, 40)"></div>`;
+  for (const format of ["PNG", "WebP"] as const) {
+    const white = await studio.take({ html, format });
+    const clear = await studio.take({ html, format, background: "Transparent" });
+    assert.equal((await sharp(white.bytes).stats()).isOpaque, true);
+    assert.equal((await sharp(clear.bytes).stats()).isOpaque, false);
+    const pixels = await sharp(clear.bytes).ensureAlpha().raw().toBuffer();
+    assert.equal(pixels[3], 255);
+    assert.equal(pixels[(200 * 1280 + 200) * 4 + 3], 0);
+    assertColour(await decodePicture(clear.bytes), { x: 50, y: 50 }, colours.red, 12);
+  }
+});
+
+test("a picture is scaled to fit a box, in every format", async () => {
+  for (const [format, name] of [
+    ["PNG", "png"],
+    ["JPEG", "jpeg"],
+    ["WebP", "webp"],
+  ] as const) {
+    const { picture, taken } = await studio.see({
+      url: "/corners",
+      format,
+      resize: { widthPixels: 320, heightPixels: 1000 },
+    });
+    assert.equal(picture.format, name);
+    assertSize(picture, 320, 256);
+    assert.deepEqual([taken.widthPixels, taken.heightPixels], [320, 256]);
+    assertColour(picture, { x: 10, y: 10 }, colours.red, 12);
+    assertColour(picture, { x: 310, y: 246 }, colours.yellow, 12);
+  }
+});
+
+test("one edge is enough, and small pictures grow", async () => {
+  const byHeight = await studio.see({ url: "/corners", resize: { heightPixels: 512 } });
+  const byWidth = await studio.see({
+    url: "/corners",
+    clip: { xPixels: 0, yPixels: 0, widthPixels: 100, heightPixels: 50 },
+    resize: { widthPixels: 300 },
+  });
+
+  assertSize(byHeight.picture, 640, 512);
+  assertSize(byWidth.picture, 300, 150);
+  assertColour(byWidth.picture, { x: 150, y: 75 }, colours.red);
+});
