@@ -78,3 +78,23 @@ test("a switch of the original that is explicitly off asks for nothing", () => {
 test("a body that is no object is refused", () => {
   for (const body of [[], "x", 1, null]) assert.throws(() => rawOptionsOfBody(body), TakeError);
 });
+
+test("facts of the page become words of the resource", () => {
+  const { spec } = parseTakeRequest(
+    rawOptionsOfQuery(
+      `${url}&metadata_page_title=true&metadata_fonts=1&metadata_icon=false&metadata_http_response_headers=true`,
+    ),
+  );
+  assert.deepEqual(spec["metadata"], ["PageTitle", "Fonts", "ResponseHeaders"]);
+  assert.equal(parseTakeRequest(rawOptionsOfQuery(url)).spec["metadata"], undefined);
+  for (const name of ["status_code", "headers"])
+    assert.throws(
+      () => parseTakeRequest(rawOptionsOfQuery(`html=x&metadata_http_response_${name}=true`)),
+      {
+        message: `The request is not valid: "metadata_http_response_${name}" is only allowed with "url"`,
+      },
+    );
+  assert.throws(() => parseTakeRequest(rawOptionsOfQuery(`${url}&metadata_content=true`)), {
+    message: 'The request is not valid: "metadata_content" is not supported yet',
+  });
+});

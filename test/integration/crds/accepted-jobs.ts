@@ -8,17 +8,18 @@ import { parse } from "yaml";
 import { captureDefaults } from "../../../src/api/capture-spec.generated.ts";
 import type { CRDWorld, TestObject } from "./crd-world.ts";
 import { aJob } from "./crd-world.ts";
+import { acceptedOptions, defaultsAtOnce } from "./option-rules.ts";
 import { url } from "./statuses.ts";
 
 /** What the server makes of a spec that says only what to capture. */
-const { fullPage, element, clip, ...atOnce } = captureDefaults;
+const { fullPage, element, clip } = captureDefaults;
 const controlDefaults = { poolName: "default", backoffLimit: 3, activeDeadlineSeconds: 120 };
 
 export function acceptedJobs(world: () => CRDWorld): void {
   suite("a job that is accepted", () => {
     test("gets the defaults of the catalogue when it says only what to capture", async () => {
       const { spec } = await world().create(aJob("minimal", { url }), { dryRun: true });
-      assert.deepEqual(spec, { url, ...atOnce, ...controlDefaults });
+      assert.deepEqual(spec, { url, ...defaultsAtOnce, ...controlDefaults });
     });
 
     test("gets the defaults inside an object that it opens", async () => {
@@ -35,6 +36,7 @@ export function acceptedJobs(world: () => CRDWorld): void {
     });
 
     const accepted: Record<string, Record<string, unknown>> = {
+      ...acceptedOptions,
       "an address in capitals": { url: "HTTPS://Example.com" },
       "an address with port, query and fragment": { url: "http://[2001:db8::1]:8080/a?b=c@d#e" },
       "the longest address": { url: `https://example.com/${"a".repeat(4096 - 20)}` },

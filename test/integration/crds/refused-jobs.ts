@@ -3,12 +3,13 @@ import { suite, test } from "node:test";
 
 import type { CRDWorld } from "./crd-world.ts";
 import { aJob, refusalOf } from "./crd-world.ts";
+import { refusedOptions } from "./option-rules.ts";
 import { refusedSpecs } from "./refused-specs.ts";
 import { url } from "./statuses.ts";
 
 export function refusedJobs(world: () => CRDWorld): void {
   suite("a job that is refused", () => {
-    for (const { what, spec, sentences } of refusedSpecs)
+    for (const { what, spec, sentences } of [...refusedSpecs, ...refusedOptions])
       test(`has ${what}`, async () => {
         const refusal = await refusalOf(world().create(aJob("refused", spec), { dryRun: true }));
         assert.ok(refusal !== undefined, "the server accepted it");

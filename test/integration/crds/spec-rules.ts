@@ -6,6 +6,7 @@ import { parse } from "yaml";
 
 import type { CRDWorld } from "./crd-world.ts";
 import { refusalOf } from "./crd-world.ts";
+import { optionChanges } from "./option-rules.ts";
 import { url, waiting } from "./statuses.ts";
 
 interface Properties {
@@ -57,6 +58,7 @@ export function specRules(world: () => CRDWorld): void {
       fullPage: { extent: "FullPage", element: null, fullPage: {} },
       clip: { extent: "Viewport", element: null, clip: { widthPixels: 1, heightPixels: 1 } },
       extent: { extent: "FullPage", element: null },
+      ...optionChanges,
     };
     for (const [field, patch] of Object.entries(changes))
       test(`keeps its ${field}`, async () => {

@@ -1,0 +1,149 @@
+import { captureGroups } from "../../../src/api/capture-options.ts";
+import { captureDefaults } from "../../../src/api/capture-spec.generated.ts";
+import type { RefusedSpec } from "./refused-specs.ts";
+
+/** The options of the resource beyond the first ones: what the API server has to say about them. */
+
+const url = "https://example.com/pricing";
+
+/** What a spec gets that says only what to capture: objects that nobody opens are not there. */
+export const defaultsAtOnce = Object.fromEntries(
+  Object.entries(captureDefaults).filter(([field]) => {
+    const group = captureGroups[field];
+    return group === undefined || group.always === true;
+  }),
+);
+
+/** A change of each field, which may not be made once the job exists. */
+export const optionChanges: Record<string, Record<string, unknown>> = {
+  background: { background: "Transparent" },
+  resize: { resize: { widthPixels: 5 } },
+  pdf: { extent: "Viewport", element: null, format: "PDF", pdf: {} },
+  media: { media: "Print" },
+  reducedMotion: { reducedMotion: "Reduce" },
+  timeZone: { timeZone: "UTC" },
+  locale: { locale: "de" },
+  userAgent: { userAgent: "a" },
+  geolocation: { geolocation: { latitudeMicrodegrees: 0, longitudeMicrodegrees: 0 } },
+  contentSecurityPolicy: { contentSecurityPolicy: "Bypass" },
+  blockRequests: { blockRequests: ["a"] },
+  blockResources: { blockResources: ["Font"] },
+  click: { click: { selector: "a" } },
+  hover: { hover: { selector: "a" } },
+  scrollIntoView: { scrollIntoView: { selector: "a" } },
+  failIf: { failIf: { contentContains: ["a"] } },
+  metadata: { metadata: ["PageTitle"] },
+};
+
+/** Specs that are fine, whatever else they ask for. */
+export const acceptedOptions: Record<string, Record<string, unknown>> = {
+  "a PDF without a word about paper": { url, format: "PDF", background: "Page" },
+  "a PDF of the whole page": {
+    url,
+    format: "PDF",
+    extent: "FullPage",
+    pdf: { paperFormat: "Letter", margin: "10.5mm", marginTop: "0" },
+  },
+  "a transparent WebP in a box": {
+    url,
+    format: "WebP",
+    background: "Transparent",
+    resize: { heightPixels: 100 },
+  },
+  "a device": { url, viewport: { device: "galaxy_s9+_landscape" } },
+  "the south pole": {
+    url,
+    geolocation: { latitudeMicrodegrees: -90_000_000, longitudeMicrodegrees: 0 },
+  },
+  "everything that can be asked for at once": {
+    url,
+    ...{ media: "Print", reducedMotion: "Reduce", timeZone: "America/Port-au-Prince" },
+    ...{ locale: "zh-Hant-TW", userAgent: "Mozilla/5.0 (X11)", contentSecurityPolicy: "Bypass" },
+    blockRequests: Array.from({ length: 64 }, (_, n) => `${n}${"a".repeat(500)}`),
+    blockResources: ["Font", "XHR", "WebSocket"],
+    click: { selector: "a".repeat(1024) },
+    hover: { selector: "b", whenMissing: "Continue" },
+    scrollIntoView: { selector: "c", adjustTopPixels: -10 },
+    failIf: { contentContains: ["a"], contentMissing: ["b"], requestFailed: ["*"] },
+    metadata: ["PageTitle", "OpenGraph", "Icon", "Fonts", "ResponseStatusCode", "ResponseHeaders"],
+    wait: { selector: "a, b", selectorCount: "AtLeastByCount", afterScripts: ["Load"] },
+  },
+};
+
+const pictureOnly = "may not be given unless `format` is PNG, JPEG, WebP";
+
+export const refusedOptions: RefusedSpec[] = [
+  refused(
+    "paper for a picture",
+    { pdf: {} },
+    "spec.pdf: Forbidden: may not be given unless `format` is 'PDF'",
+  ),
+  refused(
+    "a quality of a PDF",
+    { format: "PDF", quality: 50 },
+    `spec.quality: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "an element of a PDF",
+    { format: "PDF", extent: "Element", element: { selector: "a" } },
+    `spec.element: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "a part of a PDF",
+    { format: "PDF", clip: { widthPixels: 1, heightPixels: 1 } },
+    `spec.clip: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "a PDF in a box",
+    { format: "PDF", resize: { widthPixels: 1, heightPixels: 1 } },
+    `spec.resize: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "a transparent JPEG",
+    { format: "JPEG", background: "Transparent" },
+    "spec.background: Forbidden: may not be given unless `format` is PNG, WebP",
+  ),
+  refused(
+    "an unknown device",
+    { viewport: { device: "iphone_1" } },
+    "spec.viewport.device: Unsupported value",
+  ),
+  refused(
+    "half a position",
+    { geolocation: { latitudeMicrodegrees: 0 } },
+    "spec.geolocation.longitudeMicrodegrees: Required value",
+  ),
+  refused(
+    "a place beyond the pole",
+    { geolocation: { latitudeMicrodegrees: 90_000_001, longitudeMicrodegrees: 0 } },
+    "less than or equal to 90000000",
+  ),
+  refused(
+    "a margin in ems",
+    { format: "PDF", pdf: { margin: "2em" } },
+    "must be a number with a unit",
+  ),
+  refused(
+    "a time zone in words",
+    { timeZone: "Berlin time" },
+    "must be the IANA name of a time zone",
+  ),
+  refused("a locale with an underscore", { locale: "de_DE" }, "must be a language tag"),
+  refused("a user agent in two lines", { userAgent: "a\nb" }, "must consist of printable ASCII"),
+  refused("a click on nothing", { click: {} }, "spec.click.selector: Required value"),
+  refused("an unknown kind of resource", { blockResources: ["Images"] }, "Unsupported value"),
+  refused("an address with a blank", { blockRequests: ["a b"] }, "must consist of printable ASCII"),
+  refused(
+    "a fact that nobody knows",
+    { metadata: ["Author"] },
+    "spec.metadata[0]: Unsupported value",
+  ),
+];
+
+function refused(
+  what: string,
+  fields: Record<string, unknown>,
+  ...sentences: string[]
+): RefusedSpec {
+  return { what, spec: { url, ...fields }, sentences };
+}
