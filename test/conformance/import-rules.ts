@@ -6,6 +6,7 @@ const roles = ["controller", "gateway", "worker", "egress", "local"];
 const owners: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/client-s3": ["platform/objects"],
   "@aws-sdk/s3-request-presigner": ["platform/objects"],
+  "@hpke/core": ["platform/sealing"],
   "@kubernetes/client-node": ["platform/kube"],
   "@nats-io/jetstream": ["platform/nats"],
   "@nats-io/nats-core": ["platform/nats"],

@@ -1,0 +1,32 @@
+import { openBytes, sealBytes, sealingSuite } from "./hpke.ts";
+import type { SealedBytes } from "./hpke.ts";
+
+const purpose = "stills reply";
+
+/** For one question whose answer nobody else may read, on whatever way it comes back. */
+export interface ReplyBox {
+  /** Goes with the question: base64url of a public key that is used for this answer only. */
+  readonly publicKey: string;
+  /** @param about what the question was about; the answerer says the same. @throws NotOpened */
+  open(sealed: SealedBytes, about: string): Promise<Uint8Array>;
+}
+
+export async function createReplyBox(): Promise<ReplyBox> {
+  const pair = await sealingSuite.kem.generateKeyPair();
+  const raw = await sealingSuite.kem.serializePublicKey(pair.publicKey);
+  return {
+    publicKey: Buffer.from(raw).toString("base64url"),
+    open: (sealed, about) => openBytes(pair.privateKey, sealed, { purpose, associatedData: about }),
+  };
+}
+
+/** @throws an error when the text is no public key */
+export async function sealReply(
+  publicKey: string,
+  plaintext: Uint8Array,
+  about: string,
+): Promise<SealedBytes> {
+  const raw = new Uint8Array(Buffer.from(publicKey, "base64url")).buffer;
+  const key = await sealingSuite.kem.deserializePublicKey(raw);
+  return await sealBytes(key, plaintext, { purpose, associatedData: about });
+}
