@@ -80,6 +80,12 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   },
   STILLS_RECYCLE_AFTER_CAPTURES: { text: "After how many captures a browser is replaced." },
   STILLS_RECYCLE_AFTER_SECONDS: { text: "After how long a browser is replaced." },
+  STILLS_SEALING_PRIVATE_KEY_FILE: {
+    text: "File with the X25519 private key (PEM) that secrets of calls are opened with; during a rotation the new and the old one.",
+  },
+  STILLS_SEALING_PUBLIC_KEY_FILE: {
+    text: "File with the public half (PEM) that secrets of calls are sealed to; without it such calls are refused.",
+  },
   STILLS_SLOTS: { text: "Captures at a time." },
   STILLS_STORAGE_ALLOW_HTTP: {
     text: "Whether buckets of users may be reached without TLS; for trials.",

@@ -36,6 +36,8 @@ export interface CaptureRequest extends AttemptIdentity {
   notAfterMilliseconds: number;
   /** Proxy-Authorization tokens of this attempt, one per traffic class. */
   proxyTokens: { page: string; store: string };
+  /** The job has secrets, which the worker asks for when it begins. */
+  hasSealedFields?: boolean;
   /** The gateway that waits for the bytes. */
   reply?: { gateway: string; token: string };
 }
@@ -113,6 +115,18 @@ export type AttemptAnswer =
   /** The job is finished, cancelled or gone. Acknowledge. */
   | { kind: "Finished" };
 
+/** `stills.v1.ask.plaintext`: worker → any controller replica, for the sealed fields of an attempt. */
+export interface PlaintextQuestion extends AttemptIdentity {
+  /** base64url of a public key of this one question: others on NATS could listen to the answer. */
+  replyKey: string;
+}
+
+export type PlaintextAnswer =
+  /** JSON of PageSecrets, sealed to `replyKey`. */
+  | { kind: "Sealed"; encapsulatedKey: string; ciphertext: string }
+  /** The attempt no longer counts. */
+  | { kind: "Finished" };
+
 /** `stills.v1.verdict.<uid>`, core NATS: controller → gateways after every terminal write. */
 export interface Verdict {
   job: JobIdentity;
@@ -168,6 +182,14 @@ export function parseUploadQuestion(value: unknown): UploadQuestion {
   if (typeof question["mediaType"] !== "string")
     throw malformed("upload question", "mediaType must be a string");
   return question as unknown as UploadQuestion;
+}
+
+export function parsePlaintextQuestion(value: unknown): PlaintextQuestion {
+  parseAttempt(value);
+  const question = value as Record<string, unknown>;
+  if (typeof question["replyKey"] !== "string" || !/^[\w-]{43}$/.test(question["replyKey"]))
+    throw malformed("plaintext question", "replyKey must be 32 bytes as base64url");
+  return question as unknown as PlaintextQuestion;
 }
 
 function checkOutcome(outcome: Record<string, unknown>): void {

@@ -169,6 +169,12 @@ export const reasonCatalogue = {
     errorCode: "request_not_valid",
     meaning: "The pool does not accept jobs of this namespace.",
   },
+  SealInvalid: {
+    ...failure,
+    errorCode: "internal_application_error",
+    meaning:
+      "`sealed` was made for another job or spec, or for a key the controller does not have.",
+  },
   RequestMalformed: {
     ...failure,
     errorCode: "internal_application_error",

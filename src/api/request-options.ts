@@ -105,6 +105,54 @@ export const requestOptions = {
   }),
 } as const satisfies Record<string, RequestOption>;
 
+const visibleASCII = {
+  must: "match",
+  pattern: "^[!-~]([ -~]*[!-~])?$",
+  message: "must consist of visible ASCII characters and neither begin nor end with a blank",
+} as const;
+
+const texts = (
+  maxItems: number,
+  maxLength: number,
+  rules: TextValue["rules"] = [],
+): OptionValue => ({
+  type: "list",
+  items: { type: "string", minLength: 1, maxLength, rules },
+  minItems: 1,
+  maxItems,
+});
+
+/** What nobody but the page and its proxy may learn: it travels sealed, in `spec.sealed`. */
+export const secretOptions = {
+  cookies: option("cookies", "list", texts(100, 4096), {
+    text: "are cookies the page gets, each like a Set-Cookie header: `name=value; Domain=example.com; Path=/; Secure`. Without a Domain it is for the host of `url` alone.",
+  }),
+  headers: option("headers", "list", texts(64, 8192), {
+    text: "are headers, each as `Name: value`, for requests to the scheme, host and port of `url` (from http also to https of the same host). `Accept-Language` also sets the browser's locale, and `User-Agent` is that of the whole page.",
+  }),
+  authorization: option(
+    "authorization",
+    "string",
+    { type: "string", minLength: 1, maxLength: 8192, rules: [visibleASCII] },
+    { text: "is the value of the header `Authorization`, sent where `headers` are sent." },
+  ),
+  proxy: option("proxy", "string", text(2048), {
+    text: "is the proxy that the page is reached through, `http://user:password@host:port`; it must have a public address.",
+  }),
+  proxyBypassHosts: option(
+    "proxy_bypass_hosts",
+    "list",
+    texts(64, 255, [
+      {
+        must: "match",
+        pattern: "^[A-Za-z0-9.*:_\\[\\]-]+$",
+        message: "must be a host name such as 'example.com', or a pattern such as '*.example.com'",
+      },
+    ]),
+    { needs: ["proxy"], text: "are hosts that are reached without `proxy`." },
+  ),
+} as const satisfies Record<string, RequestOption>;
+
 /** Facts of the page to return; each adds a word to `spec.metadata`. */
 export const metadataOptions: readonly {
   readonly word: MetadataWord;
@@ -152,8 +200,7 @@ export const unsupportedOptions: ReadonlySet<string> = new Set(
   `include_shadow_dom request_gpu_rendering fail_if_gpu_rendering_fails servers_region selector_algorithm
    capture_beyond_viewport full_page_algorithm full_page_slices full_page_slice_height
    full_page_slice_overlap_height block_cookie_banners block_banners_by_heuristics block_chats block_ads
-   block_trackers block_socials block_annoyances ip_country_code proxy proxy_bypass_hosts authorization cookies
-   headers cache cache_ttl cache_key storage_bucket storage_endpoint storage_access_key_id
+   block_trackers block_socials block_annoyances ip_country_code cache cache_ttl cache_key storage_bucket storage_endpoint storage_access_key_id
    storage_secret_access_key storage_class storage_acl metadata_content metadata_content_format openai_api_key
    vision_prompt vision_max_tokens`.split(/\s+/),
 );

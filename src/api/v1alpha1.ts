@@ -1,6 +1,7 @@
 import type { PageMetadata } from "./page-metadata.ts";
 import type { Reason } from "./reasons.ts";
 import type { CaptureSpec } from "./capture-spec.generated.ts";
+import type { SealedField } from "./sealed-fields.ts";
 
 /** Resource types of stills.dev/v1alpha1. Their OpenAPI schemas are made by scripts/generate from the same sources. */
 
@@ -70,6 +71,7 @@ export interface JobControlSpec {
   cancel?: boolean;
   storage?: StorageSpec;
   webhook?: WebhookSpec;
+  sealed?: SealedField[];
 }
 
 /** The spec as stored: the API server has filled in the defaults. */

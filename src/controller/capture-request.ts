@@ -45,6 +45,7 @@ export function createCaptureRequest(
       page: proxyToken("page", notAfterSeconds),
       store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
     },
+    ...(job.spec.sealed === undefined ? {} : { hasSealedFields: true }),
     ...replyOf(job),
   };
 }
@@ -71,6 +72,7 @@ function captureOf(spec: ScreenshotJobSpec): CaptureSpec {
     cancel: _cancel,
     storage: _storage,
     webhook: _webhook,
+    sealed: _sealed,
     ...capture
   } = spec;
   return capture;

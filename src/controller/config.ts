@@ -1,5 +1,6 @@
 import { natsUser } from "../api/nats-permissions.ts";
 import type { EnvReader } from "../platform/process/env.ts";
+import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
 
@@ -12,6 +13,8 @@ export interface ControllerConfig {
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;
+  /** PEM of one or more private keys; without it, jobs with sealed fields fail. */
+  sealingPrivateKeys?: string | undefined;
   webhooks: WebhookConfig;
 }
 
@@ -53,6 +56,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", keyRule),
     proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
+    sealingPrivateKeys: readSealingKey(env),
     webhooks: readWebhookConfig(env),
   };
   env.throwIfInvalid();
@@ -86,4 +90,13 @@ function readStoreConfig(env: EnvReader): StoreConfig {
     accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE"),
     secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE"),
   };
+}
+
+function readSealingKey(env: EnvReader): string | undefined {
+  const name = "STILLS_SEALING_PRIVATE_KEY_FILE";
+  if (!env.has(name)) return undefined;
+  const pem = env.secretFile(name);
+  const problem = sealingKeyProblem("Private", pem);
+  if (problem !== undefined) env.refuse(name, problem);
+  return pem;
 }

@@ -16,6 +16,7 @@ const resultOutcomes = [
   "TokenWrong",
 ] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
+const plaintextAnswers = ["Sealed", "Finished", "Failed"] as const;
 const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
 
 /** What became of a result. */
@@ -28,6 +29,7 @@ export interface ControllerMetrics extends DeliveryMetrics {
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
   attemptQuestions: CounterMetric<{ answer: typeof attemptAnswers }>;
+  plaintextQuestions: CounterMetric<{ answer: typeof plaintextAnswers }>;
   statusRefused: CounterMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
 }
@@ -71,6 +73,11 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       name: "stills_attempt_questions_total",
       help: "Questions of workers what became of an attempt that was delivered again",
       labels: { answer: attemptAnswers },
+    }),
+    plaintextQuestions: metrics.counter({
+      name: "stills_plaintext_questions_total",
+      help: "Questions of workers for the sealed fields of an attempt",
+      labels: { answer: plaintextAnswers },
     }),
     ...createDeliveryMetrics(metrics),
     statusRefused: metrics.counter({

@@ -29,12 +29,14 @@ import type { Host } from "../platform/process/host.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { Probes } from "../platform/process/probes.ts";
+import { Opener } from "../platform/sealing/sealed-fields.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
 import { controllerHealth } from "./health.ts";
 import { DeliveryOutcomes } from "./delivery-outcomes.ts";
 import { JobView } from "./job-view.ts";
 import { createControllerMetrics } from "./metrics.ts";
+import { Plaintexts } from "./plaintexts.ts";
 import { projectPool } from "./pool-directory.ts";
 import type { PoolRecord } from "./pool-directory.ts";
 import { ResultApplier } from "./result-applier.ts";
@@ -77,6 +79,8 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const deliveryOutcomes = new DeliveryOutcomes({ view, updates });
   const workers = new WorkerRegistry({ publisher, clock, log });
   const tickets = new Tickets({ nats, store, view, applier, attemptKey, metrics });
+  const opener = await Opener.create(config.sealingPrivateKeys);
+  const plaintexts = new Plaintexts({ nats, view, opener, attemptKey, metrics });
   const signatures = new Signatures({
     ...{ nats, store, view, attemptKey, webhooks, metrics, operatorNamespace },
     accounts: accounts(transport),
@@ -100,7 +104,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     probes,
     closing("kube transport", () => transport.close()),
     closing("object store", async () => store.close()),
-    ...[nats, events, jobs, pools, workers, tickets, signatures, election],
+    ...[nats, events, jobs, pools, workers, tickets, plaintexts, signatures, election],
   ]);
 }
 

@@ -10,8 +10,7 @@ import { Failure } from "../api/failure.ts";
 import { askQueue, subjects } from "../api/subjects.ts";
 import type { Artifact } from "../api/v1alpha1.ts";
 import { isAttemptToken } from "../core/attempt-token.ts";
-import { currentAttempt, isFinished } from "../core/job-record.ts";
-import type { JobRecord } from "../core/job-record.ts";
+import { isAttemptWanted, isFinished } from "../core/job-record.ts";
 import { artifactKey, formatOfMediaType, mediaTypeOf } from "../core/object-keys.ts";
 import { answer } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -145,10 +144,10 @@ export class Tickets implements Part {
     const { job, attempt } = question;
     const cached = await view.find(job, signal);
     if (cached === undefined) return false;
-    if (isWanted(cached, attempt)) return true;
+    if (isAttemptWanted(cached, attempt)) return true;
     if (isFinished(cached)) return false;
     const live = await view.findLive(job, signal);
-    return live !== undefined && isWanted(live, attempt);
+    return live !== undefined && isAttemptWanted(live, attempt);
   }
 
   #checkToken(question: AttemptIdentity): void {
@@ -173,11 +172,6 @@ export class Tickets implements Part {
   #limit(): AbortSignal {
     return AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(answerLimitMilliseconds)]);
   }
-}
-
-function isWanted(record: JobRecord, attempt: number): boolean {
-  if (isFinished(record) || record.cancel || record.deleting) return false;
-  return attempt === currentAttempt(record);
 }
 
 function metadataOf(question: UploadQuestion): Record<string, string> {

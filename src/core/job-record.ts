@@ -120,6 +120,12 @@ export function currentAttempt(record: JobRecord): number {
   return Math.max(1, record.attempts);
 }
 
+/** Whether this attempt is still to be made. */
+export function isAttemptWanted(record: JobRecord, attempt: number): boolean {
+  if (isFinished(record) || record.cancel || record.deleting) return false;
+  return attempt === currentAttempt(record);
+}
+
 /** When the time of `activeDeadlineSeconds` and `startDeadlineSeconds` began: creation, or the last resumption. */
 export function clockStartMilliseconds(record: JobRecord): number {
   return record.startedMilliseconds ?? record.createdMilliseconds;

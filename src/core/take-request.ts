@@ -1,13 +1,16 @@
 import {
   metadataOptions,
   requestOptions,
+  secretOptions,
   unsupportedOptions,
   type RequestOption,
 } from "../api/request-options.ts";
+import type { PageSecrets } from "../api/sealed-fields.ts";
 import { parseCapture } from "./capture-parser.ts";
 import { parseOptionValue } from "./option-value.ts";
 import { textOfRaw, type RawOptions, type RawValue } from "./raw-options.ts";
-import { invalidRequest } from "./take-error.ts";
+import { readSecrets } from "./secret-options.ts";
+import { invalidRequest, TakeError } from "./take-error.ts";
 
 export type ResponseType = "by_format" | "json" | "empty";
 
@@ -15,6 +18,8 @@ export type ResponseType = "by_format" | "json" | "empty";
 export interface TakeRequest {
   /** What goes into the job's spec as it is. */
   spec: Record<string, unknown>;
+  /** What is sealed before it becomes part of the spec. */
+  secrets: PageSecrets;
   responseType: ResponseType;
   asynchronous: boolean;
   store: boolean;
@@ -43,6 +48,7 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
   const responseType = read(requestOptions.responseType) as ResponseType;
   const request: TakeRequest = {
     spec: capture.spec,
+    secrets: {},
     responseType,
     asynchronous,
     store: read(requestOptions.store) === true,
@@ -61,8 +67,25 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
     timeoutSeconds: Number(capture.spec["captureTimeoutSeconds"] ?? defaultTimeoutSeconds),
   };
   problems.push(...conflicts(request, raw));
+  const secretError = addSecrets(request, read, problems);
   if (problems.length > 0) throw invalidRequest(problems);
+  if (secretError !== undefined) throw secretError;
   return request;
+}
+
+/** What has an error code of its own is told only when nothing else is wrong. */
+function addSecrets(
+  request: TakeRequest,
+  read: (option: RequestOption) => unknown,
+  problems: string[],
+): TakeError | undefined {
+  try {
+    request.secrets = readSecrets(read, request.spec, problems);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof TakeError) return thrown;
+    throw thrown;
+  }
 }
 
 function reader(raw: RawOptions, problems: string[]): (option: RequestOption) => unknown {
@@ -77,9 +100,11 @@ function reader(raw: RawOptions, problems: string[]): (option: RequestOption) =>
 }
 
 const requestNames: ReadonlySet<string> = new Set(
-  [...Object.values(requestOptions), ...metadataOptions.map(({ option }) => option)].map(
-    (option: RequestOption) => option.http.name,
-  ),
+  [
+    ...Object.values(requestOptions),
+    ...Object.values(secretOptions),
+    ...metadataOptions.map(({ option }) => option),
+  ].map((option: RequestOption) => option.http.name),
 );
 
 function unknownProblems(raw: RawOptions, known: ReadonlySet<string>): string[] {

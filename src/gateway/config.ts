@@ -1,5 +1,6 @@
 import { natsUser } from "../api/nats-permissions.ts";
 import type { EnvReader } from "../platform/process/env.ts";
+import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
 
 export interface GatewayConfig {
@@ -12,6 +13,8 @@ export interface GatewayConfig {
   publicURL: string;
   /** Signs `screenshot_url`; all gateways and controllers share it. */
   linkKey: string;
+  /** PEM; without it, options that carry secrets are refused. */
+  sealingPublicKey?: string | undefined;
   /** The egress proxy: webhooks take the same road as pages. */
   egressURL: string;
   /** Read-only. */
@@ -47,6 +50,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
       .replace(/\/+$/, ""),
     egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
     linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
+    sealingPublicKey: readSealingKey(env),
     store: {
       endpoint: env.url("STILLS_STORE_ENDPOINT", httpProtocols),
       region: env.string("STILLS_STORE_REGION", { default: "us-east-1" }),
@@ -74,4 +78,13 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
   };
   env.throwIfInvalid();
   return config;
+}
+
+function readSealingKey(env: EnvReader): string | undefined {
+  const name = "STILLS_SEALING_PUBLIC_KEY_FILE";
+  if (!env.has(name)) return undefined;
+  const pem = env.secretFile(name);
+  const problem = sealingKeyProblem("Public", pem);
+  if (problem !== undefined) env.refuse(name, problem);
+  return pem;
 }

@@ -1,8 +1,11 @@
-import { randomBytes, createHash } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../api/keys.ts";
 import type { JobIdentity } from "../api/messages.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
+import { hasSecrets } from "../core/secret-options.ts";
+import { invalidRequest } from "../core/take-error.ts";
 import type { TakeRequest } from "../core/take-request.ts";
+import type { Sealer } from "../platform/sealing/sealed-fields.ts";
 import type { KnownAccount } from "./account-directory.ts";
 
 export type JobName = Omit<JobIdentity, "uid">;
@@ -27,9 +30,15 @@ export function chooseJobName(
   return { namespace, name: `take-key-${digest.slice(0, 40)}` };
 }
 
-/** Digest of what a call asks for: a repeated idempotency key must come with the same one. */
-export function requestDigest(request: TakeRequest): string {
-  return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 32);
+/**
+ * What a call asks for, as a keyed digest: a repeated idempotency key must come with the same one. Everybody who may read jobs sees
+ * it, and without the key a short password among the options could be found by trying.
+ */
+function requestDigest(request: TakeRequest, key: string): string {
+  return createHmac("sha256", key)
+    .update(`request digest\n${JSON.stringify(request)}`)
+    .digest("hex")
+    .slice(0, 32);
 }
 
 export interface JobParts {
@@ -40,26 +49,52 @@ export interface JobParts {
   reply: { gateway: string; token: string } | undefined;
 }
 
-/** The job of a call, as it is created. */
-export function buildJob({ job, account, request, reply }: JobParts): ScreenshotJob {
-  const { spec } = request;
+export interface JobKeys {
+  /** All gateways have the same. */
+  digestKey: string;
+  /** None where the operator has set up no key to seal with. */
+  sealer: Sealer | undefined;
+}
+
+/** The job of a call, as it is created. @throws TakeError when it has secrets that cannot be sealed */
+export async function buildJob(
+  { job, account, request, reply }: JobParts,
+  { digestKey, sealer }: JobKeys,
+): Promise<ScreenshotJob> {
+  const spec = {
+    ...request.spec,
+    poolName: account.spec.poolName,
+    ...lifeOf(request),
+    ...webhookOf(request, account),
+  };
   return {
     metadata: {
       ...job,
       labels: { [labels.account]: account.name },
       annotations: {
-        [annotations.requestDigest]: requestDigest(request),
+        [annotations.requestDigest]: requestDigest(request, digestKey),
         ...(reply ? { [annotations.reply]: `${reply.gateway}.${reply.token}` } : {}),
       },
     },
-    spec: {
-      ...spec,
-      poolName: account.spec.poolName,
-      ...lifeOf(request),
-      ...webhookOf(request, account),
-    },
+    spec: { ...spec, ...(await sealedOf(request, { ...job, spec }, sealer)) },
     // The API server fills in what is missing.
   } as unknown as ScreenshotJob;
+}
+
+async function sealedOf(
+  { secrets }: TakeRequest,
+  job: JobName & { spec: object },
+  sealer: Sealer | undefined,
+): Promise<object> {
+  if (!hasSecrets(secrets)) return {};
+  if (sealer === undefined)
+    throw invalidRequest(
+      Object.keys(secrets).map(
+        (name) =>
+          `"${name}" cannot be used here, since the operator has set up no key to seal it with`,
+      ),
+    );
+  return { sealed: await sealer.seal(job, secrets) };
 }
 
 function lifeOf(request: TakeRequest): Record<string, number> {

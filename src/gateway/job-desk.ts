@@ -1,7 +1,6 @@
 import { annotations, labels } from "../api/keys.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
 import { invalidRequest, TakeError } from "../core/take-error.ts";
-import type { TakeRequest } from "../core/take-request.ts";
 import {
   isAlreadyExists,
   isInvalid,
@@ -10,7 +9,7 @@ import {
   KubeError,
 } from "../platform/kube/kube-failure.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
-import { requestDigest, type JobName } from "./job-builder.ts";
+import type { JobName } from "./job-builder.ts";
 
 /** The gateway's dealings with the API server: creates, reads and cancels jobs, and translates what can go wrong. */
 export class JobDesk {
@@ -26,12 +25,12 @@ export class JobDesk {
    * @returns whether it is new
    * @throws TakeError
    */
-  async create(job: ScreenshotJob, request: TakeRequest, signal: AbortSignal): Promise<boolean> {
+  async create(job: ScreenshotJob, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#jobs.create(job, { signal });
       return true;
     } catch (thrown) {
-      if (isAlreadyExists(thrown)) return await this.#attach(job, request, signal);
+      if (isAlreadyExists(thrown)) return await this.#attach(job, signal);
       throw toTakeError(thrown);
     }
   }
@@ -80,9 +79,10 @@ export class JobDesk {
     throw invalidRequest([`the job was repeated ${mostRetries} times already`]);
   }
 
-  async #attach(job: ScreenshotJob, request: TakeRequest, signal: AbortSignal): Promise<false> {
+  async #attach(job: ScreenshotJob, signal: AbortSignal): Promise<false> {
     const present = await this.get(job.metadata, signal);
-    if (present?.metadata.annotations?.[annotations.requestDigest] !== requestDigest(request))
+    const digestOf = (one: ScreenshotJob) => one.metadata.annotations?.[annotations.requestDigest];
+    if (present === undefined || digestOf(present) !== digestOf(job))
       throw new TakeError("request_not_valid", {
         message:
           "The request is not valid: this `Idempotency-Key` was used for another request; use a new one",

@@ -9,6 +9,7 @@ import { Publisher } from "../platform/nats/publisher.ts";
 import { createObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
 import { Probes } from "../platform/process/probes.ts";
+import { Sealer } from "../platform/sealing/sealed-fields.ts";
 import { AccountDirectory } from "./account-directory.ts";
 import type { GatewayConfig } from "./config.ts";
 import { JobDesk } from "./job-desk.ts";
@@ -37,7 +38,12 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   const waiters = new Waiters(gateway, publisher, log);
   const metrics = createGatewayMetrics(host.metrics, () => waiters.size);
   const desk = new JobDesk(screenshotJobs(transport));
-  const service = new TakeService({ gateway, desk, waiters, store, clock });
+  const { sealingPublicKey } = config;
+  const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
+  const service = new TakeService({
+    ...{ gateway, desk, waiters, store, clock, sealer },
+    digestKey: linkKey,
+  });
   const sender = new WebhookSender({
     ...{ nats, store, clock, log, egressURL: config.egressURL },
     random: Math.random,

@@ -7,7 +7,7 @@ import type { TakeRequest } from "../core/take-request.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { KnownAccount } from "./account-directory.ts";
-import { buildJob, chooseJobName, type JobName } from "./job-builder.ts";
+import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
 import type { JobDesk } from "./job-desk.ts";
 import type { Waiter, Waiters } from "./waiters.ts";
 
@@ -34,7 +34,7 @@ export type TakeOutcome =
   | { kind: "Direct"; job: JobName; picture: Picture }
   | { kind: "Finished"; job: ScreenshotJob; picture: Picture | undefined };
 
-export interface TakeServiceParts {
+export interface TakeServiceParts extends JobKeys {
   gateway: string;
   desk: JobDesk;
   waiters: Waiters;
@@ -60,13 +60,14 @@ export class TakeService {
     const { request, account } = call;
     const name = chooseJobName(account, call.idempotencyKey, clock.now());
     if (request.asynchronous) {
-      const job = buildJob({ job: name, account, request, reply: undefined });
-      await desk.create(job, request, call.signal);
+      const parts = { job: name, account, request, reply: undefined };
+      await desk.create(await buildJob(parts, this.#parts), call.signal);
       return { kind: "Accepted", job: name };
     }
     using waiter = waiters.register(name);
     const reply = { gateway, token: waiter.replyToken };
-    await desk.create(buildJob({ job: name, account, request, reply }), request, call.signal);
+    const job = await buildJob({ job: name, account, request, reply }, this.#parts);
+    await desk.create(job, call.signal);
     try {
       return await this.#wait(name, call, waiter);
     } catch (thrown) {

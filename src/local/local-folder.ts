@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generateSealingKeys, publicKeyFileOf } from "../platform/sealing/sealing-keys.ts";
 import { findFreePort, isFreePort } from "./servers/free-port.ts";
 import { ProcessLock } from "./servers/process-lock.ts";
 
@@ -47,6 +48,21 @@ export class LocalFolder implements AsyncDisposable {
       if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
     }
     return path;
+  }
+
+  /** Paths of the two files of a key pair that secrets are sealed with, the same at every start. */
+  async sealingKeyFiles(): Promise<{ privateKeyFile: string; publicKeyFile: string }> {
+    const privateKeyFile = this.in("secrets", "sealing-private-key.pem");
+    const publicKeyFile = this.in("secrets", "sealing-public-key.pem");
+    const mode = 0o600;
+    try {
+      await writeFile(privateKeyFile, generateSealingKeys().privateKeyPEM, { mode, flag: "wx" });
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+    }
+    const publicKey = publicKeyFileOf(await readFile(privateKeyFile, "utf8"));
+    await writeFile(publicKeyFile, publicKey, { mode });
+    return { privateKeyFile, publicKeyFile };
   }
 
   /** The port a server had last time if that is still free, else another one. */

@@ -29,6 +29,8 @@ export interface LocalSecrets {
   linkKeyFile: string;
   accountAccessKeyFile: string;
   accountSecretKeyFile: string;
+  sealingPrivateKeyFile: string;
+  sealingPublicKeyFile: string;
   attemptKeyFile: string;
   proxyKeyFile: string;
 }
@@ -93,7 +95,10 @@ export async function createServers(
 }
 
 async function createSecrets(folder: LocalFolder): Promise<LocalSecrets> {
+  const sealing = await folder.sealingKeyFiles();
   return {
+    sealingPrivateKeyFile: sealing.privateKeyFile,
+    sealingPublicKeyFile: sealing.publicKeyFile,
     storeAccessKeyIDFile: await folder.secretFile("store-access-key-id"),
     storeSecretAccessKeyFile: await folder.secretFile("store-secret-access-key"),
     natsAdminPasswordFile: await folder.secretFile("nats-admin-password"),

@@ -44,6 +44,7 @@ export async function createController(
     STILLS_STORE_SECRET_ACCESS_KEY_FILE: secrets.storeSecretAccessKeyFile,
     STILLS_ATTEMPT_KEY_FILE: secrets.attemptKeyFile,
     STILLS_PROXY_KEY_FILE: secrets.proxyKeyFile,
+    STILLS_SEALING_PRIVATE_KEY_FILE: secrets.sealingPrivateKeyFile,
     STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
     STILLS_GATEWAY_PUBLIC_URL: gatewayURL,
   });
@@ -69,6 +70,7 @@ export async function createGateway(
     STILLS_GATEWAY_PUBLIC_URL: gatewayURLOf(port),
     STILLS_GATEWAY_DRAIN_SECONDS: String(workerDrainSeconds),
     STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
+    STILLS_SEALING_PUBLIC_KEY_FILE: secrets.sealingPublicKeyFile,
     STILLS_EGRESS_URL: proxyURL,
     STILLS_NATS_URL: nats.url,
     STILLS_NATS_USER: natsUser("gateway"),

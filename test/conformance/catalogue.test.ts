@@ -52,6 +52,7 @@ const controlFields = [
   "storage.region",
   "storage.credentialsSecretRef",
   "webhook",
+  "sealed",
 ];
 
 /** The names of `/take` that the first step builds. */

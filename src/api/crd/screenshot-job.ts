@@ -7,6 +7,7 @@ import { ageColumn } from "./kind-definition.ts";
 import { metadataSchema } from "./metadata-schema.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { flag, integer, object, text, time } from "./schema.ts";
+import { sealedFieldsSchema } from "./sealed-fields-schema.ts";
 import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
 import { webhookSchema } from "./webhook-fields.ts";
 
@@ -47,6 +48,7 @@ const specFields: Record<string, Schema> = {
     { required: ["path"], rules: ownBucketRules() },
   ),
   webhook: webhookSchema(),
+  sealed: sealedFieldsSchema(),
 };
 
 const specRules: Rule[] = [

@@ -14,11 +14,15 @@ export interface SealingKey {
   key: CryptoKey;
 }
 
-/** What is wrong with a key file; never says what is in it. */
+/** A key file that is none; never says what is in it. */
 export class SealingKeyInvalid extends Error {
-  constructor(problem: string, cause?: unknown) {
-    super(problem, cause === undefined ? undefined : { cause });
+  /** What it must be: "a PEM file with …". */
+  readonly wanted: string;
+
+  constructor(wanted: string, cause?: unknown) {
+    super(`A key file is not ${wanted}`, cause === undefined ? undefined : { cause });
     this.name = "SealingKeyInvalid";
+    this.wanted = wanted;
   }
 }
 
@@ -33,25 +37,32 @@ export function generateSealingKeys(): SealingKeyFiles {
 
 /** The public half of a private key file. @throws SealingKeyInvalid */
 export function publicKeyFileOf(privateKeyPEM: string): string {
-  const publicKey = createPublicKey(privateKeyOf(privateKeyPEM));
+  const publicKey = createPublicKey(privateKeysOf(privateKeyPEM)[0] as KeyObject);
   return publicKey.export({ type: "spki", format: "pem" }).toString();
+}
+
+/** What a file must be where it is none of the right kind: for whoever set it, before anything begins. */
+export function sealingKeyProblem(kind: "Public" | "Private", pem: string): string | undefined {
+  try {
+    if (kind === "Public") publicKeyOf(pem);
+    else privateKeysOf(pem);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof SealingKeyInvalid) return thrown.wanted;
+    throw thrown;
+  }
 }
 
 /** The key that is sealed to. @throws SealingKeyInvalid */
 export async function readPublicKey(pem: string): Promise<SealingKey> {
-  const key = parsed(() => createPublicKey(pem), "a PEM file with one X25519 public key");
-  const raw = rawPublicKeyOf(key);
+  const raw = rawPublicKeyOf(publicKeyOf(pem));
   return { id: idOf(raw), key: await sealingSuite.kem.deserializePublicKey(raw) };
 }
 
 /** All keys of a file, by id: during a rotation the new one and the old one, in any order. @throws SealingKeyInvalid */
 export async function readPrivateKeys(pem: string): Promise<ReadonlyMap<string, CryptoKey>> {
-  const blocks = pem.match(privateBlock) ?? [];
-  if (blocks.length === 0)
-    throw new SealingKeyInvalid("must be a PEM file with one or more X25519 private keys");
   const keys = new Map<string, CryptoKey>();
-  for (const block of blocks) {
-    const key = privateKeyOf(block);
+  for (const key of privateKeysOf(pem)) {
     const { d = "" } = key.export({ format: "jwk" });
     const raw = new Uint8Array(Buffer.from(d, "base64url")).buffer;
     const id = idOf(rawPublicKeyOf(createPublicKey(key)));
@@ -60,8 +71,19 @@ export async function readPrivateKeys(pem: string): Promise<ReadonlyMap<string, 
   return keys;
 }
 
-function privateKeyOf(pem: string): KeyObject {
-  return parsed(() => createPrivateKey(pem), "a PEM file with one or more X25519 private keys");
+const wantedPublic = "a PEM file with one X25519 public key";
+const wantedPrivate = "a PEM file with one or more X25519 private keys";
+
+function publicKeyOf(pem: string): KeyObject {
+  // Node would make a public key of a private one, which has no business where it is read.
+  if (pem.includes("PRIVATE")) throw new SealingKeyInvalid(`${wantedPublic}, not a private one`);
+  return parsed(() => createPublicKey(pem), wantedPublic);
+}
+
+function privateKeysOf(pem: string): KeyObject[] {
+  const blocks = pem.match(privateBlock) ?? [];
+  if (blocks.length === 0) throw new SealingKeyInvalid(wantedPrivate);
+  return blocks.map((block) => parsed(() => createPrivateKey(block), wantedPrivate));
 }
 
 function parsed(read: () => KeyObject, wanted: string): KeyObject {
@@ -69,12 +91,9 @@ function parsed(read: () => KeyObject, wanted: string): KeyObject {
   try {
     key = read();
   } catch (thrown) {
-    throw new SealingKeyInvalid(`must be ${wanted}`, thrown);
+    throw new SealingKeyInvalid(wanted, thrown);
   }
-  if (key.asymmetricKeyType !== "x25519")
-    throw new SealingKeyInvalid(
-      `must be ${wanted}, not of the type ${key.asymmetricKeyType ?? "?"}`,
-    );
+  if (key.asymmetricKeyType !== "x25519") throw new SealingKeyInvalid(wanted);
   return key;
 }
 
