@@ -13,6 +13,7 @@ const browser = await puppeteer.launch({
   pipe: true,
   args: flags,
   ignoreDefaultArgs: true,
+  waitForInitialPage: false,
 });
 
 interface Spare {

@@ -99,7 +99,7 @@ async function startRaw(): Promise<Column> {
   await mkdir(profileFolder, { mode: 0o777 });
   // The same flags, but no proxy.
   const flags = browserFlags({ profileFolder, sandboxed: true, sharedMemory: true }).filter(
-    (flag) => !/^--(proxy|host-resolver|remote-debugging|no-startup)/.test(flag),
+    (flag) => !/^--(proxy|host-resolver|remote-debugging)/.test(flag),
   );
   const isRoot = process.getuid?.() === 0;
   const unprivileged = ["--reuid=65534", "--regid=65534", "--clear-groups", browser.path];
