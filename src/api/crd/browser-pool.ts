@@ -6,6 +6,7 @@ import { integer, list, object, text, word } from "./schema.ts";
 import { atMostRule, dnsLabel, dnsLabelRule } from "./shared-fields.ts";
 
 const mostReplicas = 1000;
+const mostByDefault = 10;
 
 const spec = object(
   "spec says how many browsers there are and how they run.",
@@ -82,7 +83,7 @@ const spec = object(
       podFields,
     ),
   },
-  { rules: [atMostRule("scaling.minReplicas", "scaling.maxReplicas")] },
+  { rules: [atMostRule("scaling.minReplicas", "scaling.maxReplicas", mostByDefault)] },
 );
 
 const count = (description: string) => integer(description, { min: 0, max: 2 ** 31 - 1 });
@@ -158,6 +159,11 @@ export const browserPool: KindDefinition = {
         { reason: "SandboxDisabled", text: "Workers take jobs, without Chromium's sandbox." },
       ],
     },
+  ],
+  asInKubernetes: [
+    "spec.pod.tolerations",
+    "spec.pod.affinity",
+    "spec.pod.topologySpreadConstraints",
   ],
   sample: "browserpool.yaml",
 };

@@ -1,4 +1,4 @@
-import { captureGroups, captureOptions, fieldOf, nameOf } from "../capture-options.ts";
+import { captureGroups, captureOptions, fieldOf, nameOf, optionAt } from "../capture-options.ts";
 import type { CaptureOption, OptionValue } from "../options/capture-option.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { atMostRule } from "./shared-fields.ts";
@@ -11,13 +11,14 @@ export interface CaptureSchema {
   readonly rules: Rule[];
 }
 
-export function captureSchema(): CaptureSchema {
+/** `limitDefaults`: the defaults of fields outside the catalogue that `atMost` of an option names. */
+export function captureSchema(limitDefaults: Readonly<Record<string, number>>): CaptureSchema {
   const properties: Record<string, Schema> = {};
   for (const option of captureOptions) {
     const field = fieldOf(option.place);
     if (option.audience !== "control") properties[field] ??= fieldSchema(field);
   }
-  return { properties, rules: [sourceRule(), ...groupRules(), ...limitRules()] };
+  return { properties, rules: [sourceRule(), ...groupRules(), ...limitRules(limitDefaults)] };
 }
 
 /** The schema of one option, for a group that is put together elsewhere. */
@@ -110,9 +111,12 @@ function groupRules(): Rule[] {
   });
 }
 
-function limitRules(): Rule[] {
+function limitRules(limitDefaults: Readonly<Record<string, number>>): Rule[] {
   return captureOptions.flatMap((option) => {
     if (option.atMost === undefined) return [];
-    return [atMostRule(option.place, option.atMost)];
+    const limit = optionAt(option.atMost)?.value;
+    const preset = limit?.type === "integer" ? limit.default : limitDefaults[option.atMost];
+    if (preset === undefined) throw new TypeError(`'${option.atMost}' has no default`);
+    return [atMostRule(option.place, option.atMost, preset)];
   });
 }

@@ -16,6 +16,8 @@ export interface KindDefinition {
   readonly selectableFields: readonly string[];
   readonly scale?: { spec: string; status: string; selector: string };
   readonly conditions: readonly ConditionText[];
+  /** Fields that are as in a pod of Kubernetes; the reference does not list what is below them. */
+  readonly asInKubernetes?: readonly string[];
   /** File in deploy/samples that shows every field a reader should know. */
   readonly sample: string;
 }

@@ -15,7 +15,10 @@ import {
   secretKeyRef,
 } from "./shared-fields.ts";
 
-const capture = captureSchema();
+/** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
+const activeDeadlineSeconds = 120;
+
+const capture = captureSchema({ activeDeadlineSeconds });
 
 /** What may change while a job lives; everything else is as it was made. */
 const changeable = ["suspend", "cancel"];
@@ -31,7 +34,7 @@ const specFields: Record<string, Schema> = {
   activeDeadlineSeconds: integer("is how long the job may take in all, from its creation on.", {
     min: 1,
     max: 3600,
-    default: 120,
+    default: activeDeadlineSeconds,
   }),
   startDeadlineSeconds: integer(
     "is how long the job may wait for a worker; a job nobody took by then ends with StartDeadlineExceeded.",
@@ -46,7 +49,7 @@ const specFields: Record<string, Schema> = {
   storage: object(
     captureGroups["storage"]?.text ?? "",
     { path: storagePath(), ...ownBucketFields() },
-    { rules: ownBucketRules() },
+    { required: ["path"], rules: ownBucketRules() },
   ),
   webhook: object(
     "asks for a message when the job has ended; its delivery is the condition Notified.",
@@ -66,7 +69,7 @@ const specFields: Record<string, Schema> = {
 const specRules: Rule[] = [
   ...capture.rules,
   {
-    ...atMostRule("startDeadlineSeconds", "activeDeadlineSeconds"),
+    ...atMostRule("startDeadlineSeconds", "activeDeadlineSeconds", activeDeadlineSeconds),
     rule: "!has(self.startDeadlineSeconds) || self.startDeadlineSeconds <= self.activeDeadlineSeconds",
   },
   ...Object.keys(specFields)

@@ -136,11 +136,14 @@ export function ownBucketRules(): Rule[] {
   ];
 }
 
-/** Both numbers have defaults, so both are there when the rule is looked at. */
-export function atMostRule(place: string, limit: string): Rule {
+/**
+ * `place` and `limit` are numbers below `self` that both have a default, so both are there when the rule is looked at. The
+ * numbers themselves cannot be said: the server's cost estimate for `string(number)` has no bound.
+ */
+export function atMostRule(place: string, limit: string, limitDefault: number): Rule {
   return {
     rule: `self.${place} <= self.${limit}`,
-    message: `must be at most \`${limit}\` (defaults count too): lower this, or raise that`,
+    message: `must be at most \`${limit}\` (${limitDefault} unless given): lower this, or raise that`,
     fieldPath: `.${place}`,
   };
 }

@@ -1,0 +1,73 @@
+import { captureOptions, httpDefaultOf } from "../../src/api/capture-options.ts";
+import type {
+  CaptureOption,
+  HTTPOption,
+  OptionValue,
+} from "../../src/api/options/capture-option.ts";
+import { tableText } from "./markdown-table.ts";
+
+/** Each option by the name it has in `/take`, beside its place in the resource. */
+export function optionTableText(): string {
+  return tableText(
+    [
+      "HTTP",
+      "place in `spec`",
+      "type and bounds over HTTP",
+      "default HTTP",
+      "default spec",
+      "meaning",
+    ],
+    captureOptions.map(rowOf),
+  );
+}
+
+function rowOf(option: CaptureOption): string[] {
+  const { http } = option;
+  const name = http?.name ?? "";
+  return [
+    http === undefined ? "" : `\`${name}\``,
+    `\`${option.place}\``,
+    http === undefined ? "" : httpBoundsText(option, http),
+    codeText(httpDefaultOf(option)),
+    codeText("default" in option.value ? option.value.default : undefined),
+    http === undefined ? option.text : (http.text ?? option.text),
+  ];
+}
+
+function codeText(value: string | number | boolean | readonly string[] | undefined): string {
+  if (value === undefined) return "";
+  return `\`${typeof value === "object" ? value.join(", ") : String(value)}\``;
+}
+
+function httpBoundsText(option: CaptureOption, http: HTTPOption): string {
+  const needs =
+    http.needs === undefined
+      ? ""
+      : `; only with ${http.needs.map((one) => `\`${one}\``).join(" or ")}`;
+  return typeText(option.value, http) + needs;
+}
+
+function typeText(value: OptionValue, http: HTTPOption): string {
+  if (http.type === "boolean") return "boolean";
+  const words = Object.keys(http.words ?? {});
+  if (words.length > 0)
+    return `${http.type === "list" ? "list of " : ""}${words.map((one) => `\`${one}\``).join(", ")}`;
+  if (value.type === "integer") return numberText(value, http);
+  if (value.type === "list") {
+    const most =
+      value.items.type === "string" ? ` of at most ${value.items.maxLength} characters` : "";
+    return http.type === "list" ? `list of at most ${value.maxItems} texts${most}` : `text${most}`;
+  }
+  return value.type === "string" ? `text of at most ${value.maxLength} characters` : "text";
+}
+
+function numberText(value: Extract<OptionValue, { type: "integer" }>, http: HTTPOption): string {
+  const unit = http.multiplyBy ?? 1;
+  const least = http.minimum ?? value.minimum / unit;
+  const most = http.maximum ?? value.maximum / unit;
+  const later =
+    http.asynchronous === undefined
+      ? ""
+      : ` (asynchronous: up to ${http.asynchronous.maximum}, default ${http.asynchronous.default})`;
+  return `${http.type} from ${least} to ${most}${later}`;
+}

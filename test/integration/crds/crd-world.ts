@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { apiVersion, fieldManager } from "../../../src/api/keys.ts";
+import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
+import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
+import { KubeError } from "../../../src/platform/kube/kube-failure.ts";
+import { KubeTransport } from "../../../src/platform/kube/transport.ts";
+import { systemClock } from "../../../src/platform/process/clock.ts";
+import type { TestKubeAPI } from "../../support/servers.ts";
+import { startKubeAPI } from "../../support/servers.ts";
+
+const run = promisify(execFile);
+
+export interface TestObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string; resourceVersion?: string; generation?: number };
+  spec: Record<string, unknown>;
+  status?: Record<string, unknown> | null;
+}
+
+const plurals: Record<string, string> = {
+  ScreenshotJob: "screenshotjobs",
+  BrowserPool: "browserpools",
+  Account: "accounts",
+};
+
+/** A real API server with the three definitions of crds/, and what a test says to it. */
+export class CRDWorld implements AsyncDisposable {
+  readonly transport: KubeTransport;
+  readonly #servers: TestKubeAPI;
+  #jobs = 0;
+
+  private constructor(servers: TestKubeAPI) {
+    this.#servers = servers;
+    this.transport = new KubeTransport(kubeCredentials(servers.kubeconfig));
+  }
+
+  static async start(): Promise<CRDWorld> {
+    const world = new CRDWorld(await startKubeAPI());
+    try {
+      await world.#install();
+      return world;
+    } catch (thrown) {
+      await world[Symbol.asyncDispose]();
+      throw thrown;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.transport.close();
+    await this.#servers[Symbol.asyncDispose]();
+  }
+
+  async #install(): Promise<void> {
+    const names = (await readdir("crds")).filter((name) => name.endsWith(".yaml"));
+    const texts = await Promise.all(names.map((name) => readFile(join("crds", name), "utf8")));
+    await installCRDs(this.transport, texts, {
+      fieldManager,
+      clock: systemClock,
+      signal: AbortSignal.timeout(60_000),
+    });
+  }
+
+  async createNamespace(name: string): Promise<void> {
+    await this.transport.request({
+      method: "POST",
+      path: "/api/v1/namespaces",
+      body: { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+    });
+  }
+
+  /** Creates an object as kubectl does: an unknown field is an error. */
+  async create(object: TestObject, options: { dryRun?: boolean } = {}): Promise<TestObject> {
+    return await this.transport.request<TestObject>({
+      method: "POST",
+      path: collectionOf(object),
+      query: { fieldValidation: "Strict", ...(options.dryRun === true && { dryRun: "All" }) },
+      body: object,
+    });
+  }
+
+  async replace(object: TestObject, subresource: "" | "/status" = ""): Promise<TestObject> {
+    return await this.transport.request<TestObject>({
+      method: "PUT",
+      path: `${collectionOf(object)}/${object.metadata.name}${subresource}`,
+      query: { fieldValidation: "Strict" },
+      body: object,
+    });
+  }
+
+  async mergePatch(
+    object: TestObject,
+    patch: unknown,
+    subresource: "" | "/status" | "/scale" = "",
+  ): Promise<TestObject> {
+    return await this.transport.request<TestObject>({
+      method: "PATCH",
+      path: `${collectionOf(object)}/${object.metadata.name}${subresource}`,
+      query: { fieldValidation: "Strict" },
+      contentType: "application/merge-patch+json",
+      body: patch,
+    });
+  }
+
+  /** A job that the server has stored, under a name of its own, with the status that it has reached. */
+  async storedJob(
+    spec: Record<string, unknown>,
+    status?: Record<string, unknown>,
+  ): Promise<TestObject> {
+    this.#jobs += 1;
+    const job = await this.create(aJob(`job-${this.#jobs}`, spec));
+    return status === undefined ? job : await this.replace({ ...job, status }, "/status");
+  }
+
+  /** What kubectl prints, on stdout and stderr, and whether it was content. */
+  async kubectl(args: string[], input = ""): Promise<{ ok: boolean; text: string }> {
+    const all = ["--kubeconfig", this.#servers.kubeconfig, ...args];
+    const running = run(this.#servers.kubectl, all, { timeout: 60_000 });
+    running.child.stdin?.end(input);
+    try {
+      const { stdout, stderr } = await running;
+      return { ok: true, text: stdout + stderr };
+    } catch (thrown) {
+      const { stdout = "", stderr = "" } = thrown as { stdout?: string; stderr?: string };
+      return { ok: false, text: stdout + stderr };
+    }
+  }
+}
+
+/** The sentences with which the server refuses, or undefined when it does not. */
+export async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof KubeError && (thrown.status === 422 || thrown.status === 400))
+      return thrown.message;
+    throw thrown;
+  }
+}
+
+export function anObject(kind: string, name: string, spec: Record<string, unknown>): TestObject {
+  return { apiVersion, kind, metadata: { name, namespace: "default" }, spec };
+}
+
+export function aJob(name: string, spec: Record<string, unknown>): TestObject {
+  return anObject("ScreenshotJob", name, spec);
+}
+
+function collectionOf({ kind, metadata }: TestObject): string {
+  const plural = plurals[kind];
+  if (plural === undefined) throw new TypeError(`There is no kind '${kind}'`);
+  return `/apis/${apiVersion}/namespaces/${metadata.namespace}/${plural}`;
+}
