@@ -1,0 +1,89 @@
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+
+/**
+ * Runs a test file in a network namespace of its own, where any address can belong to this machine: 169.254.169.254,
+ * 10.0.0.1, fd00::1. Nothing of it can be seen outside, and nothing outside can be reached from it.
+ */
+
+const marker = "STILLS_TEST_NETWORK_NAMESPACE";
+/** A whole file of browser tests on a loaded machine. */
+const limitMilliseconds = 600_000;
+
+/** Whether this process was started by `runInNetworkNamespace`. */
+export function isInNetworkNamespace(): boolean {
+  return process.env[marker] === "1";
+}
+
+/**
+ * Runs the file's tests again inside a new network namespace, as root or as an ordinary user (in a user namespace). Throws
+ * with what the tests wrote if one fails, and with a sentence if there can be no namespace here.
+ */
+export async function runInNetworkNamespace(
+  file: string,
+  addresses: readonly string[],
+): Promise<void> {
+  await assertTools();
+  const isRoot = process.getuid?.() === 0;
+  // Inside a user namespace the caller first is root, to set the addresses, and then its own self again: Chromium's
+  // sandbox wants no root.
+  const becomeOneself = isRoot
+    ? ""
+    : `unshare --user --map-user=${process.getuid?.()} --map-group=${process.getgid?.()}`;
+  const script = [
+    "set -e",
+    "ip link set lo up",
+    ...addresses.map((address) =>
+      address.includes(":")
+        ? `ip -6 addr add ${address}/128 dev lo nodad`
+        : `ip addr add ${address}/32 dev lo`,
+    ),
+    `exec ${becomeOneself} "$@"`,
+  ].join("\n");
+  const flags = isRoot ? ["--net"] : ["--net", "--user", "--map-root-user"];
+  const test = [process.execPath, "--test", "--test-reporter=spec", file];
+  const environment = { ...process.env, [marker]: "1" };
+  // Node's test runner would otherwise take the inner run for a part of the outer one.
+  delete environment["NODE_TEST_CONTEXT"];
+  const child = spawn("unshare", [...flags, "sh", "-c", script, "sh", ...test], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+    signal: AbortSignal.timeout(limitMilliseconds),
+    killSignal: "SIGTERM",
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once("error", reject);
+  child.once("close", resolve);
+  const code = await promise;
+  // What ran inside is worth reading, also when all is well.
+  if (code === 0 && /^ℹ pass [1-9]/m.test(output)) return void process.stdout.write(output);
+  throw new Error(`The tests inside the network namespace failed (${code}):\n${output}`);
+}
+
+async function assertTools(): Promise<void> {
+  for (const [program, flag, debianPackage] of [
+    ["unshare", "--version", "util-linux"],
+    ["ip", "-Version", "iproute2"],
+  ] as const)
+    await assertRuns(
+      [program, flag],
+      `"${program}" is needed to make a network namespace; install the package ${debianPackage}`,
+    );
+  const isRoot = process.getuid?.() === 0;
+  const flags = isRoot ? ["--net"] : ["--net", "--user", "--map-root-user"];
+  await assertRuns(
+    ["unshare", ...flags, "ip", "link", "set", "lo", "up"],
+    "This machine lets nobody make a network namespace; run the tests as root with CAP_SYS_ADMIN, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, and on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)",
+  );
+}
+
+async function assertRuns([program, ...words]: [string, ...string[]], otherwise: string) {
+  try {
+    await promisify(execFile)(program, words, { timeout: 30_000 });
+  } catch (thrown) {
+    throw new Error(otherwise, { cause: thrown });
+  }
+}
