@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { after, test } from "node:test";
+import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+import { Failure } from "../../../src/api/failure.ts";
+import type { Reason } from "../../../src/api/reasons.ts";
+import { CertificateAuthority } from "../../../src/local/servers/certificates.ts";
+import { openPageSession } from "../../../src/platform/chromium/page-session.ts";
+import { captureRequest } from "../../../src/worker/capture.ts";
+import { Studio } from "./studio.ts";
+
+const refused = {
+  reason: "TargetNotAllowed",
+  message: "inside.test may not be visited",
+} as const;
+const studio = await Studio.open({
+  refusals: {
+    "inside.test": refused,
+    "unknown.test": {
+      reason: "NameNotResolved",
+      message: "The name of unknown.test could not be resolved",
+    },
+  },
+});
+after(() => studio[Symbol.asyncDispose]());
+
+const load = { until: ["Load" as const], delaySeconds: 0 };
+const hasty = { captureTimeoutSeconds: 8, navigationTimeoutSeconds: 2 };
+
+interface Case {
+  title: string;
+  wish: Partial<CaptureSpec>;
+  reason: Reason;
+  message: RegExp;
+}
+
+const cases: Case[] = [
+  {
+    title: "a file of the worker",
+    wish: { url: "file:///etc/passwd" },
+    reason: "TargetNotAllowed",
+    message: /must be a whole address that begins with https/,
+  },
+  {
+    title: "the source of a file of the worker",
+    wish: { url: "view-source:file:///etc/passwd" },
+    reason: "TargetNotAllowed",
+    message: /must be a whole address that begins with https/,
+  },
+  {
+    title: "an address with a password",
+    wish: { url: "http://user:secret@example.test/" },
+    reason: "TargetNotAllowed",
+    message: /^`url` must not contain a user name or password/,
+  },
+  {
+    title: "a port that browsers refuse",
+    wish: { url: "http://127.0.0.1:6000/" },
+    reason: "TargetNotAllowed",
+    message: /^127\.0\.0\.1:6000 may not be visited/,
+  },
+  {
+    title: "a host that the proxy refuses, over http",
+    wish: { url: "http://inside.test/" },
+    reason: "TargetNotAllowed",
+    message: /^inside\.test may not be visited$/,
+  },
+  {
+    title: "a host that the proxy refuses, over https",
+    wish: { url: "https://inside.test/" },
+    reason: "TargetNotAllowed",
+    message: /^inside\.test may not be visited$/,
+  },
+  {
+    title: "a refused host, although host errors are ignored",
+    wish: { url: "http://inside.test/", hostErrors: "Ignore" },
+    reason: "TargetNotAllowed",
+    message: /^inside\.test may not be visited$/,
+  },
+  {
+    title: "a name that does not exist",
+    wish: { url: "https://unknown.test/" },
+    reason: "NameNotResolved",
+    message: /^The name of unknown\.test could not be resolved$/,
+  },
+  {
+    title: "a host that closes the connection",
+    wish: { url: "/hostile/reset" },
+    reason: "ConnectionFailed",
+    message: /^127\.0\.0\.1:\d+ could not be reached, or broke off the connection/,
+  },
+  {
+    title: "a page that is not there",
+    wish: { url: "/hostile/status/404" },
+    reason: "HostReturnedError",
+    message: /answered with HTTP status 404; set hostErrors to Ignore/,
+  },
+  {
+    title: "an empty answer with status 500",
+    wish: { url: "/hostile/status/500?empty" },
+    reason: "HostReturnedError",
+    message: /answered with HTTP status 500/,
+  },
+  {
+    title: "a download",
+    wish: { url: "/hostile/download" },
+    reason: "TargetNotAPage",
+    message: /leads to a file to download/,
+  },
+  {
+    title: "an answer without content",
+    wish: { url: "/hostile/no-content" },
+    reason: "TargetNotAPage",
+    message: /leads to no content/,
+  },
+  {
+    title: "redirects without end",
+    wish: { url: "/hostile/endless-redirect" },
+    reason: "TargetNotAPage",
+    message: /redirects without end/,
+  },
+  {
+    title: "a host that never answers",
+    wish: { url: "/hostile/never", ...hasty },
+    reason: "NavigationTimedOut",
+    message: /host did not answer within navigationTimeoutSeconds \(2\)/,
+  },
+  {
+    title: "a document that never ends",
+    wish: { url: "/hostile/drip", ...hasty },
+    reason: "NavigationTimedOut",
+    message: /did not finish loading within navigationTimeoutSeconds \(2\)/,
+  },
+  {
+    title: "an image that never comes",
+    wish: { url: "/hostile/never-image", ...hasty },
+    reason: "NavigationTimedOut",
+    message: /did not finish loading/,
+  },
+  {
+    title: "a selector that nothing matches",
+    wish: { url: "/blank", wait: { ...load, selector: "#nothing" }, captureTimeoutSeconds: 3 },
+    reason: "WaitTimedOut",
+    message:
+      /^Nothing matched wait\.selector "#nothing" within 2 s; .*captureTimeoutSeconds \(now 3\)/,
+  },
+  {
+    title: "a wait.selector that is not CSS",
+    wish: { url: "/blank", wait: { ...load, selector: "#1" } },
+    reason: "SelectorInvalid",
+    message: /^"#1" in wait\.selector is not a valid CSS selector$/,
+  },
+  {
+    title: "a hidden selector that is not CSS",
+    wish: { url: "/blank", hideSelectors: ["p", "a >> b"] },
+    reason: "SelectorInvalid",
+    message: /^"a >> b" in hideSelectors/,
+  },
+  {
+    title: "an element.selector that is not CSS",
+    wish: { url: "/blank", extent: "Element", element: { selector: "[", whenMissing: "Fail" } },
+    reason: "SelectorInvalid",
+    message: /^"\[" in element\.selector/,
+  },
+  ...["#nothing", "#empty", "#hidden"].map((selector) => ({
+    title: `an element to capture that is not to be seen, ${selector}`,
+    wish: {
+      url: "/elements",
+      extent: "Element" as const,
+      element: { selector, whenMissing: "Fail" as const },
+      captureTimeoutSeconds: 4,
+    },
+    reason: "SelectorNotFound" as const,
+    message: new RegExp(`^Nothing visible matched element\\.selector "${selector}" within 3 s`),
+  })),
+  {
+    title: "a script that throws",
+    wish: { url: "/blank", scripts: ["1", `throw new Error("boom")`] },
+    reason: "ScriptFailed",
+    message: /^scripts\[1\] threw: Error: boom$/,
+  },
+  {
+    title: "a script whose promise is rejected",
+    wish: { url: "/blank", scripts: [`await Promise.reject("no")`] },
+    reason: "ScriptFailed",
+    message: /^scripts\[0\] threw: no$/,
+  },
+  {
+    title: "a script that is no JavaScript",
+    wish: { url: "/blank", scripts: ["hide the banner"] },
+    reason: "ScriptFailed",
+    message: /^scripts\[0\] threw: SyntaxError/,
+  },
+  {
+    title: "a script that goes elsewhere at once",
+    wish: { url: "/blank", scripts: [`location.href = "/corners"`] },
+    reason: "ScriptTriggeredRedirect",
+    message: /made the page go to another address/,
+  },
+  {
+    title: "a script that goes elsewhere later",
+    wish: {
+      url: "/blank",
+      scripts: [`setTimeout(() => location.assign("/corners"), 300)`],
+      wait: { ...load, delaySeconds: 2 },
+    },
+    reason: "ScriptTriggeredRedirect",
+    message: /made the page go to another address/,
+  },
+  {
+    title: "a script that never ends",
+    wish: { url: "/blank", scripts: ["while (true);"], captureTimeoutSeconds: 3 },
+    reason: "CaptureTimedOut",
+    message: /captureTimeoutSeconds \(3\) and was running the scripts when/,
+  },
+  {
+    title: "a delay longer than the capture may take",
+    wish: { url: "/blank", wait: { ...load, delaySeconds: 5 }, captureTimeoutSeconds: 2 },
+    reason: "CaptureTimedOut",
+    message: /and was waiting for wait\.delaySeconds when/,
+  },
+  {
+    title: "a picture of too many pixels",
+    wish: {
+      url: "/blank",
+      viewport: { widthPixels: 5000, heightPixels: 5000, deviceScalePercent: 200 },
+    },
+    reason: "PictureTooLarge",
+    message:
+      /^The picture would be 10000 x 10000 pixels, but at most 60 megapixels are allowed\. Choose a smaller viewport/,
+  },
+  {
+    title: "a capture of nothing",
+    wish: {},
+    reason: "RequestMalformed",
+    message: /names neither url, html, markdown nor content/,
+  },
+];
+
+for (const { title, wish, reason, message } of cases)
+  test(`${reason}: ${title}`, async () => {
+    await assert.rejects(studio.take(wish), { name: "Failure", reason, message });
+  });
+
+test("CertificateInvalid: a host whose certificate nobody vouches for", async () => {
+  const authority = new CertificateAuthority("nobody");
+  const { certificatePEM, privateKeyPEM } = authority.issue({
+    commonName: "127.0.0.1",
+    hosts: ["127.0.0.1"],
+  });
+  const server = createServer({ cert: certificatePEM, key: privateKeyPEM }, (_, response) =>
+    response.end("secret"),
+  );
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", listening.resolve);
+  await listening.promise;
+  try {
+    const { port } = server.address() as AddressInfo;
+
+    await assert.rejects(studio.take({ url: `https://127.0.0.1:${port}/` }), {
+      reason: "CertificateInvalid",
+      message: /has no valid TLS certificate/,
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("whoever gave the capture its signal gets back what was said when it was aborted", async () => {
+  const cancelled = new Failure("Cancelled", { message: "The job was cancelled" });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(cancelled), 300);
+
+  const capture = studio.take({ url: "/hostile/never" }, { signal: controller.signal });
+
+  await assert.rejects(capture, (thrown) => thrown === cancelled);
+});
+
+test("BrowserFailed: the browser dies in the middle of a capture", async () => {
+  await using doomed = await Studio.open();
+  const capture = doomed.take({ url: "/blank", wait: { ...load, delaySeconds: 30 } });
+  setTimeout(() => process.kill(doomed.browser.pid, "SIGKILL"), 1000);
+
+  await assert.rejects(capture, { reason: "BrowserFailed" });
+});
+
+test("a page that is gone is told apart at once by every call", async () => {
+  const context = await studio.browser.createContext(9);
+  using page = await openPageSession(context, AbortSignal.timeout(30_000));
+  await context.dispose();
+
+  const capture = captureRequest(
+    page,
+    {
+      html: "<p>",
+      format: "PNG",
+      quality: 80,
+      extent: "Viewport",
+      viewport: { widthPixels: 100, heightPixels: 100, deviceScalePercent: 100 },
+      wait: load,
+      captureTimeoutSeconds: 30,
+      navigationTimeoutSeconds: 10,
+      hostErrors: "Fail",
+    },
+    { signal: new AbortController().signal, refusalOf: () => undefined },
+  );
+
+  await assert.rejects(capture, { reason: "BrowserFailed" });
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertColour, assertSize } from "../../support/picture.ts";
+import { colours, css, type Colour } from "../../support/site/colours.ts";
+import { Studio } from "./studio.ts";
+
+const studio = await Studio.open();
+after(() => studio[Symbol.asyncDispose]());
+
+const middle = { x: 640, y: 200 };
+
+test("html is captured, with its scripts run and its images loaded", async () => {
+  const { picture } = await studio.see({
+    html: `<!doctype html><body style="margin: 0"><div id="box" style="height: 300px"></div>
+      <script>document.getElementById("box").style.background = "${css(colours.teal)}"</script>
+      <img src="${studio.site.url}/slow-image?milliseconds=300" width="200" height="200">`,
+  });
+
+  assertSize(picture, 1280, 1024);
+  assertColour(picture, middle, colours.teal);
+  assertColour(picture, { x: 100, y: 400 }, colours.green);
+});
+
+test("html becomes idle like any page", async () => {
+  const { picture, taken } = await studio.see({
+    html: `<body style="background: ${css(colours.orange)}">`,
+    wait: { until: ["Load", "NetworkIdle0"], delaySeconds: 0 },
+  });
+
+  assertColour(picture, middle, colours.orange);
+  assert.deepEqual(taken.warnings, []);
+});
+
+test("html cannot see the worker's files", async () => {
+  const { picture } = await studio.see({
+    html: `<body style="margin: 0"><iframe src="file:///etc/passwd" width="600" height="300" style="border: 0"></iframe>
+      <img src="file:///usr/share/pixmaps/debian-logo.png" width="200" height="200">
+      <script>fetch("file:///etc/passwd").then(() => { document.body.style.background = "${css(colours.red)}"; })</script>`,
+  });
+
+  const frame = { x: 0, y: 0, width: 600, height: 300 };
+  assert.equal(
+    picture.count(frame, (colour) => colour.some((channel) => channel < 250)),
+    0,
+  );
+});
+
+test("markdown is captured as a readable document in light or dark", async () => {
+  const markdown = "# Title\n\nText with `code`.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
+  const bright = await studio.see({ markdown });
+  const dark = await studio.see({ markdown, colorScheme: "Dark" });
+
+  assertColour(bright.picture, { x: 5, y: 5 }, colours.white);
+  assertColour(dark.picture, { x: 5, y: 5 }, [13, 17, 23]);
+  const heading = { x: 230, y: 40, width: 100, height: 40 };
+  const isDark = ([red]: Colour): boolean => red < 100;
+  const isBright = ([red]: Colour): boolean => red > 180;
+  assert.ok(bright.picture.count(heading, isDark) > 200);
+  assert.ok(dark.picture.count(heading, isBright) > 200);
+});
+
+test("content by reference is read by its digest and shown as what it is", async () => {
+  const digest = `sha256:${"a".repeat(64)}`;
+  const asked: string[] = [];
+  const readContent = (wanted: string): Promise<string> => {
+    asked.push(wanted);
+    return Promise.resolve(`<div style="height: 400px; background: ${css(colours.pink)}"></div>`);
+  };
+
+  const html = await studio.see(
+    { contentRef: { digest, mediaType: "text/html" } },
+    { readContent },
+  );
+  const markdown = await studio.see(
+    { contentRef: { digest, mediaType: "text/markdown" } },
+    { readContent },
+  );
+
+  assert.deepEqual(asked, [digest, digest]);
+  assertColour(html.picture, { x: 30, y: 200 }, colours.pink);
+  assertColour(markdown.picture, { x: 30, y: 200 }, colours.white);
+  assertColour(markdown.picture, middle, colours.pink);
+});
+
+test("the page is told which colours are preferred", async () => {
+  const none = await studio.see("/scheme");
+  const bright = await studio.see({ url: "/scheme", colorScheme: "Light" });
+  const dark = await studio.see({ url: "/scheme", colorScheme: "Dark" });
+
+  assertColour(none.picture, middle, colours.yellow);
+  assertColour(bright.picture, middle, colours.yellow);
+  assertColour(dark.picture, middle, colours.navy);
+});
+
+test("styles are added in their order", async () => {
+  const { picture } = await studio.see({
+    url: "/blank",
+    styles: ["body { background: red; }", `body { background: ${css(colours.violet)}; }`],
+  });
+
+  assertColour(picture, middle, colours.violet);
+});
+
+test("scripts run in their order, may await, and may declare the same name", async () => {
+  const { picture } = await studio.see({
+    url: "/blank",
+    scripts: [
+      `const box = document.createElement("div"); box.id = "box"; document.body.append(box);`,
+      `await fetch("/slow-image?milliseconds=100"); const box = document.getElementById("box"); box.style = "height: 400px; background: ${css(colours.orange)}";`,
+    ],
+  });
+
+  assertColour(picture, middle, colours.orange);
+});
+
+test("a script that opens dialogs does not wait for an answer", async () => {
+  const { picture } = await studio.see({
+    url: "/blank",
+    scripts: [
+      `alert("?"); if (!confirm("?") && prompt("?") === null) document.body.style.background = "${css(colours.teal)}";`,
+    ],
+  });
+
+  assertColour(picture, middle, colours.teal);
+});
+
+test("styles, hidden selectors and scripts work on a page whose policy forbids them", async () => {
+  const { picture } = await studio.see({
+    url: "/policy",
+    styles: [`body { background: ${css(colours.blue)}; }`],
+    hideSelectors: ["h1", ".notice"],
+    scripts: [`document.body.style.borderTop = "100px solid ${css(colours.yellow)}";`],
+  });
+
+  assertColour(picture, { x: 640, y: 50 }, colours.yellow);
+  const below = { x: 0, y: 110, width: 1280, height: 300 };
+  const isBlue = ([red, green, blue]: Colour): boolean =>
+    red === 30 && green === 80 && blue === 220;
+  assert.equal(picture.count(below, isBlue), below.width * below.height);
+});
+
+test("an error page of the host is captured when host errors are ignored", async () => {
+  const { picture, taken } = await studio.see({ url: "/hostile/status/404", hostErrors: "Ignore" });
+
+  assertColour(picture, middle, colours.orange);
+  assert.deepEqual(taken.warnings, []);
+});
+
+test("Load does not wait for what the page asks for afterwards, NetworkIdle0 and NetworkIdle2 do", async () => {
+  for (const event of ["NetworkIdle0", "NetworkIdle2"] as const) {
+    const { picture, taken } = await studio.see({
+      url: "/settling",
+      wait: { until: [event], delaySeconds: event === "NetworkIdle2" ? 1 : 0 },
+    });
+
+    assertColour(picture, middle, colours.green);
+    assert.deepEqual(taken.warnings, []);
+  }
+});
+
+test("DOMContentLoaded does not wait for an image that never comes, and the picture says so", async () => {
+  const { picture, taken } = await studio.see({
+    url: "/hostile/never-image",
+    wait: { until: ["DOMContentLoaded"], delaySeconds: 0 },
+    captureTimeoutSeconds: 20,
+  });
+
+  assertColour(picture, middle, colours.teal);
+  assert.equal(taken.warnings.length <= 1, true);
+});
+
+test("a selector is waited for, visible or not", async () => {
+  const { picture } = await studio.see({
+    url: "/late?milliseconds=600",
+    wait: { until: ["Load"], selector: ".never, .ready", delaySeconds: 0 },
+  });
+  const hidden = await studio.see({
+    url: "/elements",
+    wait: { until: ["Load"], selector: "#hidden", delaySeconds: 0 },
+  });
+
+  assertColour(picture, middle, colours.green);
+  assertColour(hidden.picture, { x: 200, y: 200 }, colours.red);
+});
+
+test("the delay comes after everything else", async () => {
+  const { picture } = await studio.see({
+    url: "/late?milliseconds=700",
+    wait: { until: ["Load"], delaySeconds: 1 },
+  });
+
+  assertColour(picture, middle, colours.green);
+});
