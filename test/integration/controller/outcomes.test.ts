@@ -34,10 +34,6 @@ after(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-function requestsFor(name: string) {
-  return worker.requests.filter(({ job }) => job.name === name);
-}
-
 test("a failure that another attempt can help is followed by one, and the number is in status before", async () => {
   const seenInStatus: (number | undefined)[] = [];
   scripts.set("retried", async (request, stub) => {
@@ -62,7 +58,7 @@ test("the attempts that backoffLimit allows end with the last failure's reason, 
   assert.equal(succeeded(job)?.reason, "NavigationTimedOut");
   assert.match(succeeded(job)?.message ?? "", /It went wrong/);
   assert.equal(job.status?.attempts, 2);
-  assert.equal(requestsFor("hopeless").length, 2);
+  assert.equal(worker.requestsFor("hopeless").length, 2);
   await eventually("the Event is there", async () => {
     const found = await events(world.transport).list({ namespace: tenant });
     return found.items.some(
@@ -77,7 +73,7 @@ test("a failure that another attempt cannot help is final", async () => {
   await world.createJob("final");
   const job = await world.untilFinished("final");
   assert.equal(succeeded(job)?.reason, "SelectorNotFound");
-  assert.equal(requestsFor("final").length, 1);
+  assert.equal(worker.requestsFor("final").length, 1);
 });
 
 test("activeDeadlineSeconds ends a job that a worker has, and the worker is told", async () => {
@@ -116,7 +112,7 @@ test("startDeadlineSeconds does not end a job that a worker has", async () => {
 test("a suspended job waits, says so, and goes on when it is resumed", async () => {
   await world.createJob("paused", { suspend: true });
   await world.untilReason("paused", "Suspended");
-  assert.equal(requestsFor("paused").length, 0);
+  assert.equal(worker.requestsFor("paused").length, 0);
   await world.patchSpec("paused", { suspend: false });
   assert.equal(succeeded(await world.untilFinished("paused"))?.reason, "Captured");
 });
@@ -125,7 +121,7 @@ test("cancel ends a job that waits and one that a worker has", async () => {
   scripts.set("held", never);
   await world.createJob("waiting", { poolName: "empty" });
   const held = await world.createJob("held");
-  await eventually("the worker has it", () => requestsFor("held").length > 0);
+  await eventually("the worker has it", () => worker.requestsFor("held").length > 0);
   for (const name of ["waiting", "held"]) {
     await world.patchSpec(name, { cancel: true });
     const job = await world.untilFinished(name);
@@ -138,7 +134,7 @@ test("cancel ends a job that waits and one that a worker has", async () => {
 test("a job that is deleted while a worker has it is taken from the worker, and gets no ticket", async () => {
   scripts.set("deleted", never);
   const { metadata } = await world.createJob("deleted");
-  const request = await eventually("the worker has it", () => requestsFor("deleted")[0]);
+  const request = await eventually("the worker has it", () => worker.requestsFor("deleted")[0]);
   await world.jobs.delete({ namespace: tenant, name: "deleted" });
   await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
   const answer = await worker.askUpload(request, Buffer.from("late"));
@@ -197,7 +193,7 @@ test("a worker cannot speak for a job it was not given, nor name another's objec
   }));
   const refused = 'stills_results_total{outcome="TokenWrong"}';
   await world.createJob("victim");
-  const request = await eventually("the worker has it", () => requestsFor("victim")[0]);
+  const request = await eventually("the worker has it", () => worker.requestsFor("victim")[0]);
   await worker.report(
     { ...request, attempt: 2 },
     { kind: "Failed", reason: "BrowserFailed", message: "x" },

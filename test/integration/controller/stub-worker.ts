@@ -30,6 +30,8 @@ export interface StubWorkerOptions {
   pool?: string;
   slots?: number;
   behave?: Behaviour;
+  /** Whether it pulls from the start; `beginPulling` makes it later. */
+  pulls?: boolean;
 }
 
 /** A worker without a browser: real NATS, real tickets, real uploads, and as many slots as a test wants. */
@@ -75,8 +77,17 @@ export class StubWorker {
     });
     worker.#announcing = setInterval(() => worker.#announce(), 2_000);
     worker.#announce();
-    worker.#loop = worker.#pull();
+    if (options.pulls !== false) worker.beginPulling();
     return worker;
+  }
+
+  beginPulling(): void {
+    this.#loop ??= this.#pull();
+  }
+
+  /** Requests for a job, in order. */
+  requestsFor(name: string): CaptureRequest[] {
+    return this.requests.filter(({ job }) => job.name === name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -176,7 +176,7 @@ export class World implements AsyncDisposable {
   }
 
   async startWorker(
-    options: { pool?: string; slots?: number; behave?: Behaviour } = {},
+    options: { pool?: string; slots?: number; behave?: Behaviour; pulls?: boolean } = {},
   ): Promise<StubWorker> {
     this.#workerCount += 1;
     const pool = options.pool ?? "default";
