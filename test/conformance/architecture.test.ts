@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { suite, test } from "node:test";
+
+import { problemOfImport } from "./import-rules.ts";
+import { importsOf, isTest, linesWith, sourceFiles } from "./source-files.ts";
+import type { SourceFile } from "./source-files.ts";
+
+const all = sourceFiles("src");
+const code = all.filter((file) => !isTest(file));
+
+function assertNone(problems: readonly string[]): void {
+  assert.equal(problems.join("\n"), "");
+}
+
+suite("the architecture", () => {
+  test("imports point down: roles, platform, core, api", () => {
+    assert.ok(code.length > 50);
+    assertNone(
+      code.flatMap((file) =>
+        importsOf(file).flatMap(({ line, target }) => {
+          const problem = problemOfImport(file.path, target);
+          return problem === undefined
+            ? []
+            : [`${file.path}:${line} imports ${target}: ${problem}`];
+        }),
+      ),
+    );
+  });
+
+  const forbidden: [from: string, target: string][] = [
+    ["src/api/reasons.ts", "src/core/credit.ts"],
+    ["src/api/reasons.ts", "node:fs"],
+    ["src/api/reasons.ts", "yaml"],
+    ["src/core/credit.ts", "src/platform/kube/transport.ts"],
+    ["src/core/credit.ts", "node:fs"],
+    ["src/core/credit.ts", "undici"],
+    ["src/platform/nats/pull.ts", "src/platform/kube/transport.ts"],
+    ["src/platform/nats/pull.ts", "src/controller/run.ts"],
+    ["src/platform/process/env.ts", "src/platform/nats/pull.ts"],
+    ["src/controller/run.ts", "src/worker/run.ts"],
+    ["src/controller/run.ts", "@nats-io/jetstream"],
+    ["src/controller/run.ts", "test/support/servers.ts"],
+    ["src/worker/run.ts", "left-pad"],
+    ["src/main.ts", "src/core/credit.ts"],
+    ["src/main.ts", "src/worker/capture.ts"],
+    ["src/worker/run.ts", "src/main.ts"],
+  ];
+  for (const [from, target] of forbidden)
+    test(`refuses ${target} in ${from}`, () => {
+      assert.notEqual(problemOfImport(from, target), undefined);
+    });
+
+  test("an import is seen however it is written", () => {
+    const text =
+      'import {\n  a,\n} from "./a.ts";\nexport * from "yaml";\nawait import("undici");\n// from "b"\n';
+    const file: SourceFile = { path: "src/worker/x.ts", text };
+    assert.deepEqual(
+      importsOf(file).map(({ target }) => target),
+      ["src/worker/a.ts", "yaml", "undici"],
+    );
+  });
+
+  test("every relative import names a file that exists", () => {
+    assertNone(
+      all.flatMap((file) =>
+        importsOf(file)
+          .filter(({ target }) => /^(src|test|scripts)\//.test(target) && !existsSync(target))
+          .map(({ line, target }) => `${file.path}:${line} imports ${target}, which is not there`),
+      ),
+    );
+  });
+
+  test("each role has config.ts, run.ts and metrics.ts", () => {
+    const parts = new Set(code.map((file) => file.path.split("/")[1]));
+    const roles = ["controller", "worker", "egress", "gateway"].filter((role) => parts.has(role));
+    assert.ok(roles.length >= 3);
+    assertNone(
+      roles.flatMap((role) =>
+        ["config.ts", "run.ts", "metrics.ts"]
+          .filter((name) => !existsSync(`src/${role}/${name}`))
+          .map((name) => `src/${role}/${name} is missing: every role has the same three files`),
+      ),
+    );
+  });
+
+  test("files have at most 400 lines", () => {
+    const everything = ["src", "test", "scripts"].flatMap(sourceFiles);
+    assertNone(
+      everything
+        .map((file) => ({ path: file.path, lines: file.text.split("\n").length - 1 }))
+        .filter(({ lines }) => lines > 400)
+        .map(({ path, lines }) => `${path} has ${lines} lines: split it by what it is about`),
+    );
+  });
+
+  test("file names are nouns in kebab-case that say what is inside", () => {
+    const vague = /^(utils?|helpers?|common|misc|types|manager)$/;
+    assertNone(
+      ["src", "test", "scripts"]
+        .flatMap(sourceFiles)
+        .map((file) => ({
+          path: file.path,
+          stem: basename(file.path).replace(/(\.\w+)*\.ts$/, ""),
+        }))
+        .filter(({ stem }) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem) || vague.test(stem))
+        .map(({ path }) => `${path}: name the file after the one thing in it, in kebab-case`),
+    );
+  });
+
+  test("nothing is exported by default", () => {
+    assertNone(
+      all.flatMap((file) =>
+        linesWith(file, /^export default\b/).map(
+          ({ line }) => `${file.path}:${line}: give the export a name`,
+        ),
+      ),
+    );
+  });
+});

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+
+import { parse } from "yaml";
+
+import {
+  captureGroups,
+  captureOptions,
+  fieldOf,
+  httpDefaultOf,
+  nameOf,
+  optionAt,
+  optionByHTTPName,
+} from "../../src/api/capture-options.ts";
+import { captureDefaults } from "../../src/api/capture-spec.generated.ts";
+import type {
+  CaptureOption,
+  OptionValue,
+  TextValue,
+} from "../../src/api/options/capture-option.ts";
+
+interface Schema {
+  type?: string;
+  default?: unknown;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  maxItems?: number;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+const crd = parse(readFileSync("crds/stills.dev_screenshotjobs.yaml", "utf8")) as {
+  spec: { versions: { schema: { openAPIV3Schema: Schema } }[] };
+};
+const spec = crd.spec.versions[0]?.schema.openAPIV3Schema.properties?.["spec"] ?? {};
+
+/** What the controller decides by; not capture options. */
+const controlFields = [
+  "poolName",
+  "backoffLimit",
+  "activeDeadlineSeconds",
+  "startDeadlineSeconds",
+  "ttlSecondsAfterFinished",
+  "suspend",
+  "cancel",
+  "storage.bucket",
+  "storage.endpoint",
+  "storage.region",
+  "storage.credentialsSecretRef",
+  "webhook",
+];
+
+/** The names of `/take` that the first step builds. */
+const namesOfFirstStep = [
+  ["url", "html", "markdown", "format", "image_quality"],
+  ["viewport_width", "viewport_height", "device_scale_factor"],
+  ["full_page", "full_page_scroll", "full_page_scroll_delay", "full_page_scroll_by"],
+  ["full_page_max_height", "selector", "error_on_selector_not_found"],
+  ["clip_x", "clip_y", "clip_width", "clip_height"],
+  ["dark_mode", "wait_until", "wait_for_selector", "delay", "timeout", "navigation_timeout"],
+  ["scripts", "styles", "hide_selectors", "ignore_host_errors", "storage_path"],
+].flat();
+
+function schemaAt(place: string): Schema | undefined {
+  return place
+    .split(".")
+    .reduce<Schema | undefined>((schema, name) => schema?.properties?.[name], spec);
+}
+
+/** The places of everything that is not an object with members of its own. */
+function leavesOf(schema: Schema, place = ""): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
+    const path = place === "" ? name : `${place}.${name}`;
+    return inner.properties === undefined || controlFields.includes(path)
+      ? [path]
+      : leavesOf(inner, path);
+  });
+}
+
+function defaultOf(option: CaptureOption): unknown {
+  return "default" in option.value ? option.value.default : undefined;
+}
+
+function assertBounds(value: OptionValue, schema: Schema, place: string): void {
+  switch (value.type) {
+    case "string":
+      assert.deepEqual([schema.type, schema.maxLength], ["string", value.maxLength], place);
+      return;
+    case "word":
+      assert.deepEqual([schema.type, schema.enum], ["string", value.words], place);
+      return;
+    case "integer":
+      assert.deepEqual(
+        [schema.type, schema.minimum, schema.maximum],
+        ["integer", value.minimum, value.maximum],
+        place,
+      );
+      return;
+    case "boolean":
+      assert.equal(schema.type, "boolean", place);
+      return;
+    case "list":
+      assert.deepEqual([schema.type, schema.maxItems], ["array", value.maxItems], place);
+      assertBounds(value.items, schema.items ?? {}, `${place}[]`);
+  }
+}
+
+function textsOf(value: OptionValue): TextValue[] {
+  if (value.type === "string") return [value];
+  return value.type === "list" ? textsOf(value.items) : [];
+}
+
+suite("the option catalogue", () => {
+  test("and the CRD name the same fields", () => {
+    const places = captureOptions.map(({ place }) => place);
+    const leaves = leavesOf(spec).filter((place) => !controlFields.includes(place));
+    assert.deepEqual(places.toSorted(), leaves.toSorted());
+    for (const field of controlFields) assert.notEqual(schemaAt(field), undefined, field);
+  });
+
+  test("and the CRD agree on types, bounds and defaults", () => {
+    for (const option of captureOptions) {
+      const schema = schemaAt(option.place) ?? {};
+      assertBounds(option.value, schema, option.place);
+      assert.deepEqual(schema.default, defaultOf(option), option.place);
+    }
+  });
+
+  test("and the generated defaults agree", () => {
+    for (const option of captureOptions.filter(({ audience }) => audience !== "control")) {
+      const generated = option.place
+        .split(".")
+        .reduce<unknown>(
+          (value, name) => (value as Record<string, unknown> | undefined)?.[name],
+          captureDefaults,
+        );
+      assert.deepEqual(generated, defaultOf(option), option.place);
+    }
+  });
+
+  test("has every option of the first step under the name that /take gives it", () => {
+    const names = captureOptions.flatMap(({ http }) => (http === undefined ? [] : [http.name]));
+    assert.deepEqual(
+      namesOfFirstStep.filter((name) => !names.includes(name)),
+      [],
+    );
+    assert.equal(new Set(names).size, names.length, "a name is given twice");
+    for (const name of names) assert.match(name, /^[a-z0-9]+(_[a-z0-9]+)*$/);
+  });
+
+  test("finds an option by its place and by its HTTP name", () => {
+    assert.equal(optionAt("viewport.deviceScalePercent")?.http?.name, "device_scale_factor");
+    assert.equal(optionByHTTPName("full_page")?.place, "extent");
+    assert.equal(optionAt("nothing"), undefined);
+    assert.equal(optionByHTTPName("nothing"), undefined);
+    assert.equal(fieldOf("viewport.widthPixels"), "viewport");
+    assert.equal(nameOf("viewport.widthPixels"), "widthPixels");
+  });
+
+  test("translates HTTP words to words of the resource, and reaches all of them or none", () => {
+    for (const { http, value, place } of captureOptions) {
+      if (http?.words === undefined) continue;
+      const item = value.type === "list" ? value.items : value;
+      assert.equal(item.type, "word", place);
+      const known = item.type === "word" ? item.words : [];
+      for (const word of Object.values(http.words))
+        assert.ok(known.includes(word), `${place} ${word}`);
+      if (http.type === "boolean")
+        assert.deepEqual(Object.keys(http.words).toSorted(), ["false", "true"], place);
+    }
+  });
+
+  test("names only fields and options that exist where one depends on another", () => {
+    const places = ["activeDeadlineSeconds", ...captureOptions.map(({ place }) => place)];
+    const names = ["store", ...captureOptions.flatMap(({ http }) => http?.name ?? [])];
+    for (const { place, atMost, http } of captureOptions) {
+      assert.ok(places.includes(atMost ?? place), place);
+      for (const name of http?.needs ?? []) assert.ok(names.includes(name), `${place}: ${name}`);
+      for (const other of Object.keys(http?.implies ?? {}))
+        assert.ok(places.includes(other), other);
+    }
+  });
+
+  test("describes every object that options stand in, and no other", () => {
+    const objects = captureOptions.map(({ place }) => place).filter((place) => place.includes("."));
+    assert.deepEqual(
+      Object.keys(captureGroups).toSorted(),
+      [...new Set(objects.map(fieldOf))].toSorted(),
+    );
+    for (const [name, { onlyWith }] of Object.entries(captureGroups)) {
+      if (onlyWith === undefined) continue;
+      const value = optionAt(onlyWith.place)?.value;
+      assert.ok(value?.type === "word" && value.words.includes(onlyWith.word), name);
+    }
+  });
+
+  test("has defaults within their bounds, in the resource and over HTTP", () => {
+    for (const { value, http, place } of captureOptions) {
+      if (value.type === "integer" && value.default !== undefined) {
+        assert.ok(value.default >= value.minimum && value.default <= value.maximum, place);
+        if (http?.maximum !== undefined) assert.ok(value.default <= http.maximum, place);
+      }
+      if (value.type === "word" && value.default !== undefined)
+        assert.ok(value.words.includes(value.default), place);
+    }
+  });
+
+  test("says what an option is over HTTP when nobody gives it", () => {
+    const defaults = Object.fromEntries(
+      captureOptions.flatMap((option) =>
+        option.http === undefined ? [] : [[option.http.name, httpDefaultOf(option)]],
+      ),
+    );
+    assert.equal(defaults["format"], "jpg");
+    assert.equal(defaults["image_quality"], "80");
+    assert.equal(defaults["full_page"], "false");
+    assert.equal(defaults["full_page_scroll"], "true");
+    assert.equal(defaults["error_on_selector_not_found"], "false");
+    assert.equal(defaults["device_scale_factor"], "1");
+    assert.equal(defaults["wait_until"], "load");
+    assert.equal(defaults["timeout"], "60");
+    assert.equal(defaults["dark_mode"], undefined);
+    assert.equal(defaults["url"], undefined);
+  });
+
+  test("has patterns that JavaScript reads as the API server does", () => {
+    const [whole, twice, credentials, blanks] =
+      textsOf(optionAt("url")?.value ?? none)[0]?.rules ?? [];
+    const holds = (rule: typeof whole, text: string) => {
+      assert.ok(rule !== undefined);
+      return new RegExp(rule.pattern).test(text) === (rule.must === "match");
+    };
+    assert.ok(holds(whole, "HTTPS://example.com") && !holds(whole, "file:///etc/passwd"));
+    assert.ok(holds(twice, "https://example.com/https://a") && !holds(twice, "https://http://a"));
+    assert.ok(holds(credentials, "https://a/b@c") && !holds(credentials, "https://a:b@c"));
+    assert.ok(holds(blanks, "https://a/b%20c") && !holds(blanks, "https://a/b\tc"));
+    for (const rule of captureOptions
+      .flatMap(({ value }) => textsOf(value))
+      .flatMap((text) => text.rules ?? []))
+      assert.ok(!/["`]|\(\?|\\p|\\u/.test(rule.pattern), rule.pattern);
+  });
+});
+
+const none: OptionValue = { type: "boolean" };
