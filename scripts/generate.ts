@@ -6,10 +6,11 @@ import { kinds } from "../src/api/crd/kinds.ts";
 import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";
 import { referenceText } from "./generate/reference.ts";
+import { withSettings } from "./generate/settings-table.ts";
 
 /*
- * Writes every file that is made from the sources in src/api. With --check it writes nothing, names the files that are
- * not what they would be, and fails.
+ * Writes every file that is made from sources in src, and the table of settings in src/README.md. With --check it writes
+ * nothing, names the files that are not what they would be, and fails.
  */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,6 +20,10 @@ async function generate(): Promise<Map<string, string>> {
   for (const kind of kinds) files.set(`crds/${crdFileName(kind)}`, crdText(kind));
   files.set("crds/README.md", await referenceText(root));
   files.set("src/api/capture-spec.generated.ts", await captureSpecText());
+  files.set(
+    "src/README.md",
+    await withSettings(await readFile(join(root, "src/README.md"), "utf8")),
+  );
   return files;
 }
 
@@ -36,7 +41,7 @@ for (const [path, text] of files) if (await isStale(path, text)) stale.push(path
 
 if (process.argv.includes("--check")) {
   for (const path of stale)
-    console.error(`${path} is not what src/api says: run 'npm run generate'`);
+    console.error(`${path} is not what its sources say: run 'npm run generate'`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   for (const path of stale) {

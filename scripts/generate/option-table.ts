@@ -1,4 +1,4 @@
-import { captureOptions, httpDefaultOf } from "../../src/api/capture-options.ts";
+import { captureOptions, httpDefaultOf, nameOf } from "../../src/api/capture-options.ts";
 import type {
   CaptureOption,
   HTTPOption,
@@ -30,7 +30,7 @@ function rowOf(option: CaptureOption): string[] {
     http === undefined ? "" : httpBoundsText(option, http),
     codeText(httpDefaultOf(option)),
     codeText("default" in option.value ? option.value.default : undefined),
-    http === undefined ? option.text : (http.text ?? option.text),
+    `${http?.name ?? nameOf(option.place)} ${http?.text ?? option.text}`,
   ];
 }
 

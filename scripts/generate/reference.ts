@@ -121,7 +121,13 @@ function listText(schema: Schema): string {
 
 /** Every sentence of a CEL rule, once, beside the fields that it is about. */
 function refusalsText(kind: KindDefinition): string {
-  const rows = [...ruleRows(kind.spec, "spec"), ...kind.rules.map((one) => ["", one.message])];
+  const closed = kind.asInKubernetes ?? [];
+  const rows = [
+    ...ruleRows(kind.spec, "spec").filter(
+      ([place = ""]) => !closed.some((one) => place.startsWith(one)),
+    ),
+    ...kind.rules.map((one) => ["", one.message]),
+  ];
   const byMessage = new Map<string, string[]>();
   for (const [place = "", message = ""] of rows)
     byMessage.set(message, [...(byMessage.get(message) ?? []), place]);

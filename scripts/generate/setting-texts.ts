@@ -1,0 +1,84 @@
+export interface SettingText {
+  text: string;
+  /** Where the default is not a fixed text, or is none. */
+  default?: string;
+}
+
+/** What each setting is for. The generator refuses a setting without a sentence and a sentence without a setting. */
+export const settingTexts: Readonly<Record<string, SettingText>> = {
+  KUBECONFIG: {
+    text: "The kubeconfig to use.",
+    default: "where kubectl looks, or the pod's service account",
+  },
+  PUPPETEER_CACHE_DIR: {
+    text: "Where puppeteer keeps the browsers it has downloaded.",
+    default: "~/.cache/puppeteer",
+  },
+  PUPPETEER_EXECUTABLE_PATH: { text: "A browser to use when STILLS_BROWSER_PATH is not set." },
+  STILLS_ATTEMPT_KEY_FILE: {
+    text: "Key that attempts are signed with; every replica has the same.",
+  },
+  STILLS_BROWSER_ENGINE: { text: "Headless shell, or the whole browser." },
+  STILLS_BROWSER_PATH: { text: "The browser to use.", default: "the first one that is found" },
+  STILLS_BROWSER_SANDBOX: { text: "Whether a browser without its sandbox is refused." },
+  STILLS_DRAIN_TIMEOUT_SECONDS: {
+    text: "How long captures may go on after the worker was asked to stop.",
+  },
+  STILLS_EGRESS_ALLOW_CIDRS: {
+    text: "Ranges (`CIDR` or `CIDR:port`) that are allowed although they are not public.",
+  },
+  STILLS_EGRESS_CONNECT_TIMEOUT_SECONDS: {
+    text: "How long looking up a name and connecting may take.",
+  },
+  STILLS_EGRESS_DENY_CIDRS: {
+    text: "Ranges (`CIDR` or `CIDR:port`) that are refused although they are public.",
+  },
+  STILLS_EGRESS_DNS_SERVERS: { text: "Name servers to ask.", default: "those of the system" },
+  STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: {
+    text: "How long open connections may go on after the proxy was asked to stop.",
+  },
+  STILLS_EGRESS_HEADERS_TIMEOUT_SECONDS: {
+    text: "How long a server may take to begin its answer.",
+  },
+  STILLS_EGRESS_HOST: { text: "Address to listen on." },
+  STILLS_EGRESS_IDLE_TIMEOUT_SECONDS: { text: "How long a connection may be silent." },
+  STILLS_EGRESS_MAX_CONNECTIONS: { text: "Requests and tunnels at a time, over all jobs." },
+  STILLS_EGRESS_PORT: { text: "Port to listen on." },
+  STILLS_EGRESS_URL: { text: "The egress proxy." },
+  STILLS_LOCAL_DIR: { text: "Folder of the local composition." },
+  STILLS_LOCAL_WORKERS: { text: "Worker processes of the local composition." },
+  STILLS_LOG_LEVEL: { text: "The least important messages that are logged." },
+  STILLS_METRICS_HOST: { text: "Address of metrics and probes." },
+  STILLS_METRICS_PORT: { text: "Port of metrics and probes; 0 is any free one." },
+  STILLS_NATS_PASSWORD_FILE: { text: "File with the password of STILLS_NATS_USER." },
+  STILLS_NATS_URL: { text: "The NATS server." },
+  STILLS_NATS_USER: {
+    text: "User on the NATS server.",
+    default: "the role; of a worker `worker-<pool>`",
+  },
+  STILLS_OPERATOR_NAMESPACE: { text: "Where the lease, pools and accounts are." },
+  STILLS_POOL: { text: "BrowserPool the worker belongs to." },
+  STILLS_PROXY_KEY_FILE: {
+    text: "Key of the tokens for the egress proxy; controller and egress have the same.",
+  },
+  STILLS_RECYCLE_AFTER_CAPTURES: { text: "After how many captures a browser is replaced." },
+  STILLS_RECYCLE_AFTER_SECONDS: { text: "After how long a browser is replaced." },
+  STILLS_SLOTS: { text: "Captures at a time." },
+  STILLS_STORAGE_ALLOW_HTTP: {
+    text: "Whether buckets of users may be reached without TLS; for trials.",
+  },
+  STILLS_STORE_ACCESS_KEY_ID_FILE: { text: "File with the store's access key." },
+  STILLS_STORE_BUCKET: { text: "Bucket of the operator." },
+  STILLS_STORE_ENDPOINT: { text: "The S3 server; for egress, the one that uploads may reach." },
+  STILLS_STORE_PUBLIC_ENDPOINT: {
+    text: "The S3 server as users see it, in `status.location`.",
+    default: "STILLS_STORE_ENDPOINT",
+  },
+  STILLS_STORE_REGION: { text: "Region of the store." },
+  STILLS_STORE_SECRET_ACCESS_KEY_FILE: { text: "File with the store's secret key." },
+  STILLS_WEBHOOK_ALLOW_HTTP: { text: "Whether webhooks may be sent without TLS; for trials." },
+  STILLS_WORKER_NAME: {
+    text: "Name of the worker in messages and logs.",
+    default: "the host's name",
+  },
+};

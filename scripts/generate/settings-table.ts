@@ -1,0 +1,80 @@
+import { format } from "prettier";
+
+import { readControllerConfig } from "../../src/controller/config.ts";
+import { readEgressConfig } from "../../src/egress/config.ts";
+import { readLocalConfig } from "../../src/local/config.ts";
+import type { EnvReader } from "../../src/platform/process/env.ts";
+import { createHost } from "../../src/platform/process/host.ts";
+import { readWorkerConfig } from "../../src/worker/config.ts";
+import { tableText } from "./markdown-table.ts";
+import type { RecordedSetting } from "./recording-env.ts";
+import { RecordingEnv } from "./recording-env.ts";
+import { settingTexts } from "./setting-texts.ts";
+
+const begin = "<!-- settings: begin (written by `npm run generate`) -->";
+const end = "<!-- settings: end -->";
+
+const readers: Readonly<Record<string, (env: EnvReader) => unknown>> = {
+  controller: (env) => [createHost("settings", env), readControllerConfig(env)],
+  worker: (env) => [createHost("settings", env), readWorkerConfig(env)],
+  egress: (env) => [createHost("settings", env), readEgressConfig(env)],
+  local: (env) => readLocalConfig(env, []),
+};
+
+/** A page with the table of settings between its two marks, or at its end when it has none yet. */
+export async function withSettings(page: string): Promise<string> {
+  const section = `${begin}\n\n${settingsText()}\n\n${end}`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  const whole =
+    from >= 0 && to > from
+      ? page.slice(0, from) + section + page.slice(to + end.length)
+      : `${page.trimEnd()}\n\n## Settings\n\n${section}\n`;
+  return await format(whole, { parser: "markdown", printWidth: 100 });
+}
+
+function settingsText(): string {
+  const settings = new Map<string, { setting: RecordedSetting; roles: string[] }>();
+  for (const [role, read] of Object.entries(readers)) {
+    const env = new RecordingEnv();
+    read(env);
+    for (const setting of env.settings) {
+      const known = settings.get(setting.name) ?? { setting, roles: [] };
+      if (!known.roles.includes(role)) known.roles.push(role);
+      settings.set(setting.name, known);
+    }
+  }
+  const names = [...settings.keys()].toSorted();
+  checkTexts(names);
+  return tableText(
+    ["variable", "read by", "value", "default", "what for"],
+    names.map((name) => rowOf(name, settings.get(name))),
+  );
+}
+
+function rowOf(name: string, known?: { setting: RecordedSetting; roles: string[] }): string[] {
+  const { setting, roles = [] } = known ?? {};
+  const sentence = settingTexts[name];
+  return [
+    `\`${name}\``,
+    roles.join(", "),
+    setting?.allowed ?? "",
+    sentence?.default ?? defaultText(setting),
+    sentence?.text ?? "",
+  ];
+}
+
+function defaultText(setting?: RecordedSetting): string {
+  if (setting?.default === undefined)
+    return setting?.optional === true ? "not set" : "**required**";
+  return setting.default === "" ? "empty" : `\`${setting.default}\``;
+}
+
+function checkTexts(names: readonly string[]): void {
+  const mute = names.filter((name) => settingTexts[name] === undefined);
+  const unread = Object.keys(settingTexts).filter((name) => !names.includes(name));
+  if (mute.length > 0)
+    throw new Error(`scripts/generate/setting-texts.ts needs a sentence about ${mute.join(", ")}`);
+  if (unread.length > 0)
+    throw new Error(`No config.ts reads ${unread.join(", ")}: take it out of setting-texts.ts`);
+}
