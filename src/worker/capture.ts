@@ -5,13 +5,19 @@ import type { PageSession } from "../platform/chromium/page-session.ts";
 import { awaitAssetsStep } from "./steps/await-assets.ts";
 import { awaitLifecycleStep } from "./steps/await-lifecycle.ts";
 import { awaitSelectorStep } from "./steps/await-selector.ts";
-import type { CaptureInProgress, CaptureStep, CaptureSurroundings } from "./steps/capture-step.ts";
+import type {
+  CaptureInProgress,
+  CaptureStep,
+  CaptureSurroundings,
+  Shot,
+} from "./steps/capture-step.ts";
 import { checkHostStatusStep } from "./steps/check-host-status.ts";
 import { Deadline } from "./steps/deadline.ts";
 import { delayStep } from "./steps/delay.ts";
 import { emulateDeviceStep } from "./steps/emulate-device.ts";
 import { findElementStep } from "./steps/find-element.ts";
 import { hideSelectorsStep } from "./steps/hide-selectors.ts";
+import { holdPageStep } from "./steps/hold-page.ts";
 import { injectStylesStep } from "./steps/inject-styles.ts";
 import { openTargetStep } from "./steps/open-target.ts";
 import { defaultMaxAreaPixels } from "./steps/picture-limits.ts";
@@ -20,6 +26,7 @@ import { runScriptsStep } from "./steps/run-scripts.ts";
 import { scrollThroughStep } from "./steps/scroll-through.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { takePictureStep } from "./steps/take-picture.ts";
+import { warnIfBlankStep } from "./steps/warn-if-blank.ts";
 
 export interface Picture {
   bytes: Buffer;
@@ -61,14 +68,29 @@ const documentSteps: readonly CaptureStep[] = [
 /** For a page that never stays: what can be done between two of its documents. */
 const hastySteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
+  holdPageStep,
   checkHostStatusStep,
   injectStylesStep,
   hideSelectorsStep,
   takePictureStep,
 ];
 
-/** A page may go on to another document (a refresh, a script) so often before it is taken as it comes. */
-const mostDocuments = 5;
+/** When the picture is there. */
+const closingSteps: readonly CaptureStep[] = [warnIfBlankStep];
+
+/** A page may go on to another document (a refresh, a script) a few times before it is taken as it comes. */
+const attempts: readonly (readonly CaptureStep[])[] = [
+  documentSteps,
+  documentSteps,
+  documentSteps,
+  documentSteps,
+  hastySteps,
+  hastySteps,
+  hastySteps,
+];
+
+const restlessWarning =
+  "The page kept going to other addresses by itself; the picture shows the one it was at, without waiting for more";
 
 const mediaTypes: Record<CaptureSpec["format"], string> = {
   PNG: "image/png",
@@ -102,32 +124,31 @@ export async function captureRequest(
     warnings: new Set(),
   };
   await runner.run(openingSteps, state);
-  const bytes = await captureDocuments(runner, state);
+  const shot = await captureDocuments(runner, state);
+  await runner.run(closingSteps, state);
   return {
-    bytes,
+    bytes: shot.bytes,
     mediaType: mediaTypes[capture.format],
-    ...readPictureSize(bytes),
+    ...readPictureSize(shot.bytes),
     warnings: [...state.warnings],
     timingsMilliseconds: runner.timingsMilliseconds,
   };
 }
 
 /** Works on one document after the other until one stays long enough to be captured. */
-async function captureDocuments(runner: StepRunner, state: CaptureInProgress): Promise<Buffer> {
-  for (let count = 1; count < mostDocuments; count += 1) {
-    using navigation = count === 1 ? undefined : nextNavigation(state);
-    state.navigation = navigation ?? state.navigation;
-    const bytes = await runner.runOnDocument(documentSteps, state);
-    if (bytes !== undefined) return bytes;
+async function captureDocuments(runner: StepRunner, state: CaptureInProgress): Promise<Shot> {
+  for (const [index, steps] of attempts.entries()) {
+    using renewed = index === 0 ? undefined : nextNavigation(state);
+    state.navigation = renewed ?? state.navigation;
+    const shot = await runner.runOnDocument(steps, state);
+    if (shot === undefined) continue;
+    if (steps === hastySteps) state.warnings.add(restlessWarning);
+    return shot;
   }
-  using navigation = nextNavigation(state);
-  state.navigation = navigation;
-  const bytes = (await runner.runOnDocument(hastySteps, state)) ?? state.bytes;
-  if (bytes === undefined) throw neverStays();
-  state.warnings.add(
-    "The page kept going to other addresses by itself; the picture shows the one it was at, without waiting for more",
-  );
-  return bytes;
+  // A picture of a page that left while it was taken is better than none.
+  if (state.shot === undefined) throw neverStays();
+  state.warnings.add(restlessWarning);
+  return state.shot;
 }
 
 function surroundingsOf(context: CaptureContext): CaptureSurroundings {

@@ -32,3 +32,8 @@ export async function emulateDevice(
   }
   await Promise.all(calls);
 }
+
+/** Lets no script of the page run any more, in this document and the next; ours still do. */
+export async function stopScripts(page: PageSession, signal: AbortSignal): Promise<void> {
+  await page.call("Emulation.setScriptExecutionDisabled", { value: true }, signal);
+}

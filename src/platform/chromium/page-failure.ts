@@ -10,7 +10,7 @@ export class DocumentGone extends Error {
 
 const documentGonePattern =
   /Cannot find context|Execution context was destroyed|Inspected target navigated|Frame with the given id|No frame for given id|Promise was collected/;
-const pictureTooLargePattern = /Page is too large|Unable to capture screenshot|image is too large/i;
+const pictureTooLargePattern = /Page is too large|image is too large/i;
 
 /** Translates what the DevTools protocol throws; everything unexpected counts as the browser's fault. */
 export function toPageFailure(thrown: unknown): Error {

@@ -28,13 +28,29 @@ export async function takePicture(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const { format, quality, area } = order;
-  const { data: base64 } = await page.call(
+  const { data: base64 } = await page.callOnDocument(
     "Page.captureScreenshot",
     {
       format: formatNames[format],
       ...(format === "PNG" ? { optimizeForSpeed: true } : { quality }),
       ...(area === undefined ? {} : { clip: clipOf(area), captureBeyondViewport: true }),
     },
+    signal,
+  );
+  return Buffer.from(base64, "base64");
+}
+
+/** A PNG of the area whose longer edge has about so many pixels. */
+export async function takeThumbnail(
+  page: PageSession,
+  area: PageArea,
+  edgePixels: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const scale = Math.min(1, edgePixels / Math.max(area.widthPixels, area.heightPixels));
+  const { data: base64 } = await page.callOnDocument(
+    "Page.captureScreenshot",
+    { format: "png", clip: { ...clipOf(area), scale }, captureBeyondViewport: true },
     signal,
   );
   return Buffer.from(base64, "base64");

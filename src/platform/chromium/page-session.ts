@@ -1,6 +1,6 @@
 import type { CDPEvents, CDPSession, Protocol } from "puppeteer-core";
 import type { PageContext } from "./browser.ts";
-import { toPageFailure } from "./page-failure.ts";
+import { DocumentGone, toPageFailure } from "./page-failure.ts";
 import { PageLifecycle } from "./page-lifecycle.ts";
 import { PageWorld } from "./page-world.ts";
 
@@ -60,6 +60,32 @@ export class PageSession implements Disposable {
       if (thrown === signal.reason || thrown === lost.reason) throw thrown;
       throw toPageFailure(thrown);
     });
+  }
+
+  /**
+   * A call that Chromium never answers when the document is replaced meanwhile, such as that for a picture.
+   * @throws DocumentGone as soon as it is replaced.
+   */
+  async callOnDocument<Name extends Method>(
+    method: Name,
+    parameters: ParametersOf<Name>,
+    signal: AbortSignal,
+  ): Promise<AnswerOf<Name>> {
+    const { loaderID } = this.lifecycle.document;
+    const answered = new AbortController();
+    const replaced = this.lifecycle.until(
+      () => this.lifecycle.document.loaderID !== loaderID,
+      answered.signal,
+    );
+    const gone = replaced.then(() => {
+      throw new DocumentGone(method);
+    });
+    try {
+      return await Promise.race([this.call(method, parameters, signal), gone]);
+    } finally {
+      gone.catch(ignore);
+      answered.abort();
+    }
   }
 
   /** Opens an address. Resolves when the new document is there or the browser gave up. */

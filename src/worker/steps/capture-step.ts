@@ -1,5 +1,6 @@
 import type { CaptureSpec } from "../../api/capture-spec.generated.ts";
 import type { Reason } from "../../api/reasons.ts";
+import type { PageArea } from "../../platform/chromium/page-picture.ts";
 import type { PageSession } from "../../platform/chromium/page-session.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -21,7 +22,13 @@ export interface CaptureInProgress {
   readonly warnings: Set<string>;
   /** Set where a page without end was cut, in CSS pixels. */
   cutHeightPixels?: number;
-  bytes?: Buffer;
+  /** The picture and what of the page it shows. */
+  shot?: Shot;
+}
+
+export interface Shot {
+  bytes: Buffer;
+  area: PageArea;
 }
 
 /** What a capture needs to know of the world outside the page. */

@@ -1,7 +1,7 @@
 import type { StageTimings } from "../../api/messages.ts";
 import { DocumentGone } from "../../platform/chromium/page-failure.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
-import { hasMovedOn, type CaptureInProgress, type CaptureStep } from "./capture-step.ts";
+import { hasMovedOn, type CaptureInProgress, type CaptureStep, type Shot } from "./capture-step.ts";
 import { redirectFailure, runScriptsStep } from "./run-scripts.ts";
 
 /** Runs steps in order, measures them by stage, and knows what is being done when the time is over. */
@@ -17,7 +17,7 @@ export class StepRunner {
   async runOnDocument(
     steps: readonly CaptureStep[],
     state: CaptureInProgress,
-  ): Promise<Buffer | undefined> {
+  ): Promise<Shot | undefined> {
     let haveScriptsRun = false;
     for (const step of steps) {
       if (!step.isWanted(state.capture)) continue;
@@ -27,7 +27,7 @@ export class StepRunner {
       if (haveScriptsRun) throw redirectFailure();
       return undefined;
     }
-    return state.bytes;
+    return state.shot;
   }
 
   async #staysDuring(step: CaptureStep, state: CaptureInProgress): Promise<boolean> {

@@ -32,10 +32,11 @@ export const takePictureStep: CaptureStep = {
   run: async (state) => {
     const { page, capture, deadline, surroundings } = state;
     const area = await areaOf(state);
-    checkPictureSize(capture, area ?? capture.viewport, surroundings.maxAreaPixels);
-    const { format, quality } = capture;
+    const { format, quality, viewport } = capture;
+    checkPictureSize(capture, area ?? viewport, surroundings.maxAreaPixels);
     const order = area === undefined ? { format, quality } : { format, quality, area };
-    state.bytes = await takePicture(page, order, deadline.signal);
+    const bytes = await takePicture(page, order, deadline.signal);
+    state.shot = { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
   },
 };
 

@@ -23,7 +23,7 @@ test("html is captured, with its scripts run and its images loaded", async () =>
 
 test("html becomes idle like any page", async () => {
   const { picture, taken } = await studio.see({
-    html: `<body style="background: ${css(colours.orange)}">`,
+    html: `<body style="background: ${css(colours.orange)}"><h1>Idle</h1>`,
     wait: { until: ["Load", "NetworkIdle0"], delaySeconds: 0 },
   });
 

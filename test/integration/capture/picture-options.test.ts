@@ -240,6 +240,24 @@ test("a clip is measured from the page's corner, also below the viewport", async
   assertColour(below.picture, { x: 60, y: 51 }, colours.blue);
 });
 
+for (const format of ["PNG", "JPEG", "WebP"] as const)
+  test(`a blank picture is said to be blank, one with a single dot is not, as ${format}`, async () => {
+    const blank = await studio.take({ url: "/blank", format });
+    const coloured = await studio.take({
+      html: `<body style="background: #246"><div style="height: 3000px">`,
+      format,
+      extent: "FullPage",
+      fullPage: noScroll,
+    });
+    const dotted = await studio.take({ html: "<body style='font-size: 8px'>.", format });
+
+    for (const { warnings } of [blank, coloured]) {
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? "", /^The picture is blank/);
+    }
+    assert.deepEqual(dotted.warnings, []);
+  });
+
 function element(selector: string) {
   return {
     url: "/elements",
