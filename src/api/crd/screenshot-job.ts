@@ -73,7 +73,10 @@ const specRules: Rule[] = [
     ...atMostRule("startDeadlineSeconds", "activeDeadlineSeconds", activeDeadlineSeconds),
     rule: "!has(self.startDeadlineSeconds) || self.startDeadlineSeconds <= self.activeDeadlineSeconds",
   },
-  immutabilityRule(Object.keys(specFields).filter((field) => !changeable.includes(field))),
+  immutabilityRule(
+    Object.keys(specFields).filter((field) => !changeable.includes(field)),
+    changeable,
+  ),
   onceTrueRule("cancel"),
 ];
 

@@ -7,14 +7,14 @@ import type { Rule } from "./schema.ts";
 
 const forbidden = { reason: "FieldValueForbidden" } as const;
 
-/** None of the fields may change, appear or go. The message names those that did. */
-export function immutabilityRule(fields: readonly string[]): Rule {
+/** None of the fields may change, appear or go; `others` may. The message names those that did. */
+export function immutabilityRule(fields: readonly string[], others: readonly string[]): Rule {
   const same = fields.map((field) => unchanged(`self.${field}`, `oldSelf.${field}`));
   // Not a list with join(): the server's cost estimate for that has no bound.
   const names = fields.map((field, index) => `(${same[index]} ? "" : " \`${field}\`")`);
   return {
     rule: `self == oldSelf || (${same.join(" && ")})`,
-    message: "may not change once the job exists: make a new ScreenshotJob",
+    message: `may not change, but for ${others.map((field) => `\`${field}\``).join(" and ")}, once the job exists: make a new ScreenshotJob`,
     messageExpression: `"may not change once the job exists: make a new ScreenshotJob (changed:" + ${names.join(" + ")} + ")"`,
     ...forbidden,
   };
@@ -46,7 +46,8 @@ export function finalityRule(): Rule {
   const location = unchanged("self.status.location", "oldSelf.status.location");
   return {
     rule: `!(${ended}) || (${spec} && ${verdict} && ${artifact} && ${location})`,
-    message: "may not change what was decided once the job has ended",
+    message:
+      "may not change `spec`, the condition Succeeded, `status.artifact` and `status.location` once the job has ended",
     messageExpression:
       `!(${spec}) ? "may not change \`spec\` once the job has ended: make a new ScreenshotJob" : ` +
       `!(${verdict}) ? "may not take back or change the condition Succeeded once the job has ended" : ` +
