@@ -10,6 +10,20 @@ const marker = "STILLS_TEST_NETWORK_NAMESPACE";
 /** A whole file of browser tests on a loaded machine. */
 const limitMilliseconds = 600_000;
 
+/**
+ * An interface besides loopback, with routes to everywhere and nobody at its other end: with loopback alone, Chromium's
+ * WebRTC finds no network to try. Which kinds of interface there are depends on the kernel's modules.
+ */
+const outsideInterface = [
+  "ip link add name outside type dummy 2>/dev/null || ip link add name outside type veth peer name beyond",
+  "ip link set outside up",
+  "! ip link show beyond >/dev/null 2>&1 || ip link set beyond up",
+  "ip addr add 10.99.0.1/24 dev outside",
+  "ip route add default dev outside",
+  "ip -6 addr add fd99::1/64 dev outside nodad",
+  "ip -6 route add default dev outside",
+];
+
 /** Whether this process was started by `runInNetworkNamespace`. */
 export function isInNetworkNamespace(): boolean {
   return process.env[marker] === "1";
@@ -33,6 +47,7 @@ export async function runInNetworkNamespace(
   const script = [
     "set -e",
     "ip link set lo up",
+    ...outsideInterface,
     ...addresses.map((address) =>
       address.includes(":")
         ? `ip -6 addr add ${address}/128 dev lo nodad`
@@ -42,11 +57,10 @@ export async function runInNetworkNamespace(
   ].join("\n");
   const flags = isRoot ? ["--net"] : ["--net", "--user", "--map-root-user"];
   const test = [process.execPath, "--test", "--test-reporter=spec", file];
-  const environment = { ...process.env, [marker]: "1" };
   // Node's test runner would otherwise take the inner run for a part of the outer one.
-  delete environment["NODE_TEST_CONTEXT"];
+  const { NODE_TEST_CONTEXT: _outer, ...environment } = process.env;
   const child = spawn("unshare", [...flags, "sh", "-c", script, "sh", ...test], {
-    env: environment,
+    env: { ...environment, [marker]: "1" },
     stdio: ["ignore", "pipe", "pipe"],
     signal: AbortSignal.timeout(limitMilliseconds),
     killSignal: "SIGTERM",
