@@ -1,4 +1,4 @@
-import { openBrowserStore } from "../platform/chromium/browser-store.ts";
+import { browserStorePath } from "../platform/chromium/browser-store.ts";
 import { sweepBrowserHomes } from "../platform/chromium/browser-home.ts";
 import { uidForBrowser } from "../platform/chromium/browser-identity.ts";
 import type { RunningBrowser } from "../platform/chromium/browser.ts";
@@ -18,7 +18,7 @@ export async function createLauncher(
   const { temporaryFolder, sandbox } = config;
   const removedFolders = await sweepBrowserHomes(temporaryFolder);
   if (removedFolders > 0) log.info({ removedFolders }, "Removed folders of browsers that are gone");
-  const browserStore = await openBrowserStore(temporaryFolder);
+  const browserStore = browserStorePath(temporaryFolder);
   const browser = await findBrowser({ ...config, browserStore });
   log.info({ browserPath: browser.path, source: browser.source, sandbox }, "Chose browser");
   const uid = uidForBrowser(process.getuid?.());

@@ -12,7 +12,7 @@ export interface FindBrowserOptions {
   puppeteerPath?: string;
   /** puppeteer's download cache: PUPPETEER_CACHE_DIR or ~/.cache/puppeteer. */
   puppeteerCacheFolder?: string;
-  /** Where the browser inside the npm package is unpacked, if it comes to that. */
+  /** The browser inside the npm package is unpacked here, if it comes to that; see `browserStorePath`. */
   browserStore: string;
   /** Debian's places, unless a test says otherwise. */
   systemPaths?: readonly string[];

@@ -22,7 +22,7 @@ export interface LaunchOptions {
   sandbox: SandboxMode;
   /** Profiles are made here. */
   temporaryFolder: string;
-  /** Copies of browsers are kept here; see `openBrowserStore`. */
+  /** Copies of browsers are kept here where they are needed; see `browserStorePath`. */
   browserStore: string;
   log: Logger;
 }

@@ -3,6 +3,7 @@ import { access, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ensureBrowserStore } from "./browser-store.ts";
 import type { FoundBrowser } from "./find-browser.ts";
 
 const execute = promisify(execFile);
@@ -18,6 +19,7 @@ const unpackTimeoutMilliseconds = 180_000;
  * with a fresh temporary folder, which gets its final name only when everything is there.
  */
 export async function unpackPackagedBrowser(browserStore: string): Promise<FoundBrowser> {
+  await ensureBrowserStore(browserStore);
   const folder = join(browserStore, "packaged-chromium");
   if (!(await exists(folder))) await unpack(browserStore, folder);
   return {

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { access, cp, mkdtemp, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { ensureBrowserStore } from "./browser-store.ts";
 
 const execute = promisify(execFile);
 
@@ -23,6 +24,7 @@ export async function makeReadable(
 ): Promise<ReadableBrowser> {
   const real = await realpath(path);
   if (await mayStart(real, uid)) return { path: real, copied: false };
+  await ensureBrowserStore(browserStore);
   const source = dirname(real);
   const { mtimeMs, size } = await stat(real);
   const name = createHash("sha256").update(`${real}:${mtimeMs}:${size}`).digest("hex").slice(0, 16);
