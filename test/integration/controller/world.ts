@@ -92,9 +92,7 @@ export class World implements AsyncDisposable {
 
   async #prepare(pools: readonly string[]): Promise<void> {
     await this.nats.start(AbortSignal.timeout(60_000));
-    const texts = (await Promise.all(crdFiles.map((file) => readFile(file, "utf8")))).map((t) =>
-      t.replace(/^ *messageExpression:.*$/gm, ""),
-    );
+    const texts = await Promise.all(crdFiles.map((file) => readFile(file, "utf8")));
     await installCRDs(this.transport, texts, {
       fieldManager: "test",
       clock: systemClock,
