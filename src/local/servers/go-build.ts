@@ -27,10 +27,10 @@ export interface ModuleBuild {
 
 const progressSeconds = 15;
 
-/** The `go` of PATH, or the one in Go's own default folder. */
+/** The `go` of PATH. */
 export async function findGo(environment: Environment): Promise<string | undefined> {
   const directories = (environment["PATH"] ?? "").split(delimiter).filter(Boolean);
-  for (const directory of [...directories, "/usr/local/go/bin"]) {
+  for (const directory of directories) {
     const path = join(directory, "go");
     try {
       await access(path, constants.X_OK);
@@ -65,6 +65,8 @@ export async function buildFromModule(build: ModuleBuild): Promise<void> {
       build,
       [
         "build",
+        // Names each package as it is compiled, which is all the progress there is.
+        "-v",
         "-trimpath",
         "-o",
         partial,
