@@ -13,7 +13,7 @@ import { uidForBrowser } from "./browser-identity.ts";
 import type { FoundBrowser } from "./find-browser.ts";
 import { explainLaunchFailure } from "./launch-failure.ts";
 import { PipeTransport } from "./pipe-transport.ts";
-import { makeReadable } from "./readable-browser.ts";
+import { makeReadable, requireReachable } from "./readable-browser.ts";
 
 export type SandboxMode = "Required" | "Disabled";
 
@@ -48,6 +48,7 @@ export async function launchBrowser(
   signal.throwIfAborted();
   const uid = uidForBrowser(process.getuid?.());
   const path = await pathFor(options, uid);
+  if (uid !== undefined) await requireReachable(options.temporaryFolder, uid);
   const home = await createBrowserHome(options.temporaryFolder, uid);
   const started = startProcess({
     path,

@@ -45,6 +45,13 @@ test("a browser in a closed folder is copied, with its files, to where others ca
   assert.equal((await stat(dirname(first.path))).mode & 0o777, 0o755);
 });
 
+test("a store that the user cannot get at is refused, with what to do", async () => {
+  await using browser = await browserIn(0o700);
+  const store = join(browser.root, "closed", "store");
+
+  await assert.rejects(makeReadable(browser.path, someoneElse, store), /set TMPDIR to/);
+});
+
 test("a store of browsers that others may write to is refused", async () => {
   await using browser = await browserIn(0o700);
   await chmod(browser.root, 0o777);

@@ -25,6 +25,7 @@ export async function makeReadable(
   const real = await realpath(path);
   if (await mayStart(real, uid)) return { path: real, copied: false };
   await ensureBrowserStore(browserStore);
+  await requireReachable(browserStore, uid);
   const source = dirname(real);
   const { mtimeMs, size } = await stat(real);
   const name = createHash("sha256").update(`${real}:${mtimeMs}:${size}`).digest("hex").slice(0, 16);
@@ -57,10 +58,20 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
+/** @throws Error with what to do, when the uid cannot get at what is in the folder. */
+export async function requireReachable(folder: string, uid: number): Promise<void> {
+  if (await mayEnter(await realpath(folder), uid)) return;
+  throw new Error(
+    `${folder} is closed to the unprivileged user (uid ${uid}) that the browser runs under; set TMPDIR to a folder that everybody may enter, such as /tmp`,
+  );
+}
+
 async function mayStart(path: string, uid: number): Promise<boolean> {
-  const file = await stat(path);
-  if (!permits(file, uid, 0o5)) return false;
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
+  return permits(await stat(path), uid, 0o5) && (await mayEnter(dirname(path), uid));
+}
+
+async function mayEnter(innermost: string, uid: number): Promise<boolean> {
+  for (let folder = innermost; ; folder = dirname(folder)) {
     if (!permits(await stat(folder), uid, 0o1)) return false;
     if (folder === dirname(folder)) return true;
   }
