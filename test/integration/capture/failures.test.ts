@@ -26,7 +26,7 @@ const studio = await Studio.open({
 after(() => studio[Symbol.asyncDispose]());
 
 const load = { until: ["Load" as const], delaySeconds: 0 };
-const hasty = { captureTimeoutSeconds: 8, navigationTimeoutSeconds: 2 };
+const hasty = { captureTimeoutSeconds: 60, navigationTimeoutSeconds: 5 };
 
 interface Case {
   title: string;
@@ -97,6 +97,12 @@ const cases: Case[] = [
     message: /answered with HTTP status 404; set hostErrors to Ignore/,
   },
   {
+    title: "a page that asks for a password",
+    wish: { url: "/hostile/status/401" },
+    reason: "HostReturnedError",
+    message: /answered with HTTP status 401/,
+  },
+  {
     title: "an empty answer with status 500",
     wish: { url: "/hostile/status/500?empty" },
     reason: "HostReturnedError",
@@ -105,6 +111,12 @@ const cases: Case[] = [
   {
     title: "a download",
     wish: { url: "/hostile/download" },
+    reason: "TargetNotAPage",
+    message: /leads to a file to download/,
+  },
+  {
+    title: "a file that browsers show by other means",
+    wish: { url: "/hostile/document" },
     reason: "TargetNotAPage",
     message: /leads to a file to download/,
   },
@@ -124,13 +136,13 @@ const cases: Case[] = [
     title: "a host that never answers",
     wish: { url: "/hostile/never", ...hasty },
     reason: "NavigationTimedOut",
-    message: /host did not answer within navigationTimeoutSeconds \(2\)/,
+    message: /host did not answer within navigationTimeoutSeconds \(5\)/,
   },
   {
     title: "a document that never ends",
     wish: { url: "/hostile/drip", ...hasty },
     reason: "NavigationTimedOut",
-    message: /did not finish loading within navigationTimeoutSeconds \(2\)/,
+    message: /did not finish loading within navigationTimeoutSeconds \(5\)/,
   },
   {
     title: "an image that never comes",
@@ -140,10 +152,10 @@ const cases: Case[] = [
   },
   {
     title: "a selector that nothing matches",
-    wish: { url: "/blank", wait: { ...load, selector: "#nothing" }, captureTimeoutSeconds: 3 },
+    wish: { url: "/blank", wait: { ...load, selector: "#nothing" }, captureTimeoutSeconds: 8 },
     reason: "WaitTimedOut",
     message:
-      /^Nothing matched wait\.selector "#nothing" within 2 s; .*captureTimeoutSeconds \(now 3\)/,
+      /^Nothing matched wait\.selector "#nothing" within \d s; .*captureTimeoutSeconds \(now 8\)/,
   },
   {
     title: "a wait.selector that is not CSS",
@@ -169,10 +181,10 @@ const cases: Case[] = [
       url: "/elements",
       extent: "Element" as const,
       element: { selector, whenMissing: "Fail" as const },
-      captureTimeoutSeconds: 4,
+      captureTimeoutSeconds: 8,
     },
     reason: "SelectorNotFound" as const,
-    message: new RegExp(`^Nothing visible matched element\\.selector "${selector}" within 3 s`),
+    message: new RegExp(`^Nothing visible matched element\\.selector "${selector}" within \\d s`),
   })),
   {
     title: "a script that throws",
@@ -210,13 +222,13 @@ const cases: Case[] = [
   },
   {
     title: "a script that never ends",
-    wish: { url: "/blank", scripts: ["while (true);"], captureTimeoutSeconds: 3 },
+    wish: { url: "/blank", scripts: ["while (true);"], captureTimeoutSeconds: 8 },
     reason: "CaptureTimedOut",
-    message: /captureTimeoutSeconds \(3\) and was running the scripts when/,
+    message: /captureTimeoutSeconds \(8\) and was running the scripts when/,
   },
   {
     title: "a delay longer than the capture may take",
-    wish: { url: "/blank", wait: { ...load, delaySeconds: 5 }, captureTimeoutSeconds: 2 },
+    wish: { url: "/blank", wait: { ...load, delaySeconds: 60 }, captureTimeoutSeconds: 8 },
     reason: "CaptureTimedOut",
     message: /and was waiting for wait\.delaySeconds when/,
   },

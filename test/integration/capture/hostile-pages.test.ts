@@ -24,7 +24,7 @@ test("a page that opens windows is captured all the same", async () => {
 test("a page that loops for ever costs its own capture and no other", async () => {
   const wait = { until: ["Load" as const], delaySeconds: 2 };
   const looping = assert.rejects(
-    studio.take({ url: "/hostile/loop-after-load", wait, captureTimeoutSeconds: 6 }),
+    studio.take({ url: "/hostile/loop-after-load", wait, captureTimeoutSeconds: 8 }),
     { reason: "CaptureTimedOut" },
   );
   const { picture } = await studio.see("/corners");
@@ -32,7 +32,7 @@ test("a page that loops for ever costs its own capture and no other", async () =
   assertColour(picture, { x: 50, y: 50 }, colours.red);
   await looping;
   await assert.rejects(
-    studio.take({ url: "/hostile/loop", captureTimeoutSeconds: 6, navigationTimeoutSeconds: 2 }),
+    studio.take({ url: "/hostile/loop", captureTimeoutSeconds: 60, navigationTimeoutSeconds: 5 }),
     { reason: "NavigationTimedOut" },
   );
 });

@@ -143,7 +143,7 @@ test("scrolling takes the steps and the pauses that were asked for, and ends at 
   await studio.take({
     url: "/scroll-log",
     extent: "FullPage",
-    fullPage: { scroll: true, scrollDelayMilliseconds: 300, scrollByPixels: 700 },
+    fullPage: { scroll: true, scrollDelayMilliseconds: 1000, scrollByPixels: 700 },
   });
 
   const steps = studio.site.visited
@@ -156,8 +156,9 @@ test("scrolling takes the steps and the pauses that were asked for, and ends at 
     steps.map(({ top }) => top),
     [700, 1400, 1976, 0],
   );
+  // An event may come late on a busy machine, so a pause is told from the default of 400 by half of it.
   for (const [index, step] of steps.slice(1).entries())
-    assert.ok(step.at - (steps[index]?.at ?? 0) >= 250, "The pause was too short");
+    assert.ok(step.at - (steps[index]?.at ?? 0) >= 500, "The pause was too short");
 });
 
 test("fullPage.maxHeightPixels cuts the picture", async () => {
