@@ -24,6 +24,7 @@ import type { PoolRecord } from "./pool-directory.ts";
 import { PoolReconciler } from "./pool-reconciler.ts";
 import { ProgressPace } from "./progress-pace.ts";
 import type { ResultApplier } from "./result-applier.ts";
+import { createRecall } from "./recall.ts";
 import { ResultListener } from "./result-listener.ts";
 import type { StatusUpdates } from "./status-updates.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
@@ -77,7 +78,8 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     },
   });
   const reconciler = new JobReconciler({
-    ...{ view, memory, workers, dispatcher, expiry, updates, publisher, clock },
+    ...{ view, memory, workers, dispatcher, expiry, updates, clock },
+    recall: createRecall({ nats, publisher, log }),
     pools: new PoolDirectory(pools, operatorNamespace),
     pace: new ProgressPace(progressWritesPerSecond),
   });

@@ -2,11 +2,9 @@ import { planJob } from "../core/job-plan.ts";
 import type { JobAction, JobHand, JobPlan, ObservedJob } from "../core/job-plan.ts";
 import { isFinished } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
-import { subjects } from "../api/subjects.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
 import type { StatusWrite } from "../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../platform/kube/work-queue.ts";
-import type { Publisher } from "../platform/nats/publisher.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Expiry } from "./expiry.ts";
@@ -25,7 +23,8 @@ export interface JobReconcilerParts {
   dispatcher: Dispatcher;
   expiry: Expiry;
   updates: StatusUpdates;
-  publisher: Publisher;
+  /** Takes a capture request back, from the stream or from the worker that has it. */
+  recall(state: JobState): void;
   pace: ProgressPace;
   clock: Clock;
 }
@@ -74,7 +73,7 @@ export class JobReconciler {
     const { dispatcher, expiry } = this.#parts;
     if (action === "Delete") expiry.add(record);
     if (state === undefined) return;
-    if (action === "TellWorkers") this.#tellWorkers(state);
+    if (action === "TellWorkers") this.#parts.recall(state);
     if (action === "Withdraw") dispatcher.withdraw(state);
     if (action === "Enqueue") {
       const hadTurn = state.dispatch > 0 || record.attempts > 1;
@@ -126,7 +125,7 @@ export class JobReconciler {
 
   /** The job is gone, or another has its name. */
   #drop(state: JobState): void {
-    if (state.hand === "Dispatched") this.#tellWorkers(state);
+    if (state.hand === "Dispatched") this.#parts.recall(state);
     this.#forget(state);
   }
 
@@ -135,14 +134,6 @@ export class JobReconciler {
     dispatcher.withdraw(state);
     memory.forget(state);
     dispatcher.pump(state.pool);
-  }
-
-  #tellWorkers(state: JobState): void {
-    try {
-      this.#parts.publisher.send(subjects.cancel(state.uid), {});
-    } catch {
-      // Without a connection nobody can be told. A worker that goes on is refused its upload ticket.
-    }
   }
 }
 

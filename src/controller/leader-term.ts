@@ -11,6 +11,7 @@ import {
   ensureResultConsumer,
   ensureStreams,
   resultsDrained,
+  resultsOnStream,
   streamState,
 } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
@@ -142,14 +143,18 @@ export class LeaderTerm {
     }
   }
 
-  /** What is on the stream, or in a worker's hands, was dispatched by an earlier leader. */
+  /** What is on a stream, or in a worker's hands, was dispatched by an earlier leader. */
   async #adoptCaptures(): Promise<void> {
     const { nats, jobs, memory, workers, clock } = this.#parts;
-    const onStream = (await capturesOnStream(nats)).subjects;
+    const captures = (await capturesOnStream(nats)).subjects;
+    const results = (await resultsOnStream(nats)).subjects;
     for (const record of jobs.records()) {
       if (isFinished(record)) continue;
       const isHeld = workers.holds(record.uid);
-      if (!isHeld && !onStream.has(subjects.capture(record.pool, record.uid))) continue;
+      const isOut =
+        captures.has(subjects.capture(record.pool, record.uid)) ||
+        results.has(subjects.result(record.uid));
+      if (!isHeld && !isOut) continue;
       const state = memory.of(record);
       state.taken ||= isHeld;
       state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
@@ -172,6 +177,7 @@ export class LeaderTerm {
       finished: (record) => this.#release(record),
       retrying: (record, until) => this.#putBack(record, until),
       returned: (record) => this.#takeBack(record),
+      refused: (record) => this.#setAside(record),
     });
     const ends = [
       jobs.onChange((key) => jobQueue.add(key)),
@@ -228,6 +234,16 @@ export class LeaderTerm {
     if (state.hand === "Pending") return;
     state.returned = true;
     this.#putBack(record, 0);
+  }
+
+  /** Its status cannot be written; captured again it would be refused again. Left alone until somebody changes it. */
+  #setAside(record: JobRecord): void {
+    const { memory, dispatcher } = this.#parts;
+    const state = memory.of(record);
+    dispatcher.withdraw(state);
+    state.refusedResourceVersion = record.resourceVersion;
+    memory.move(state, "Idle");
+    dispatcher.pump(record.pool);
   }
 
   async #untilDone(what: string, work: () => Promise<void>, signal: AbortSignal): Promise<void> {

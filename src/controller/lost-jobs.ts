@@ -1,6 +1,6 @@
-import { streams, subjects } from "../api/subjects.ts";
+import { subjects } from "../api/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
-import { capturesOnStream, resultsDrained, streamState } from "../platform/nats/streams.ts";
+import { capturesOnStream, resultsOnStream } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { JobMemory, JobState } from "./job-memory.ts";
@@ -22,12 +22,12 @@ export interface LostJobParts {
 const lookEveryMilliseconds = 5_000;
 /** A job whose worker has just said goodbye to it has a result on the stream, and it is cheaper to wait for that. */
 const youngestMilliseconds = 5_000;
-const drainPollMilliseconds = 100;
 
 /**
  * Finds jobs that were handed out and that nothing will ever be heard of. A worker publishes its result before it
- * acknowledges the request; so a job is lost when its request is no longer on STILLS_CAPTURES and then, with every result
- * applied that was on STILLS_RESULTS after that was seen, it is still unfinished and no worker says that it has it.
+ * acknowledges the request, and a result leaves STILLS_RESULTS when it was applied; so a job is lost when its request is
+ * no longer on STILLS_CAPTURES, no result of it was on STILLS_RESULTS after that was seen, it is still unfinished, and no
+ * worker says that it has it.
  */
 export class LostJobs {
   readonly #parts: LostJobParts;
@@ -49,23 +49,24 @@ export class LostJobs {
       await Promise.race([pause, this.#wake.promise]);
       if (signal.aborted) return;
       try {
-        await this.#look(signal);
+        await this.#look();
       } catch (err) {
         this.#parts.log.warn({ err }, "Could not look for lost jobs");
       }
     }
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
+  async #look(): Promise<void> {
     const candidates = this.#candidates();
     if (candidates.length === 0) return;
     const { nats, workers } = this.#parts;
-    const onStream = (await capturesOnStream(nats)).subjects;
+    // In this order: what is acknowledged between the two questions has its result on the stream by then.
+    const captures = (await capturesOnStream(nats)).subjects;
+    const results = (await resultsOnStream(nats)).subjects;
     const missing = candidates.filter(
-      ({ state }) =>
-        !onStream.has(subjects.capture(state.pool, state.uid)) && !workers.holds(state.uid),
+      ({ state: { pool, uid } }) =>
+        !captures.has(subjects.capture(pool, uid)) && !results.has(subjects.result(uid)),
     );
-    if (missing.length === 0 || !(await this.#drained(signal))) return;
     for (const { state, dispatch } of missing) {
       const isSame = this.#parts.memory.findByUID(state.uid) === state;
       if (!isSame || state.hand !== "Dispatched" || state.dispatch !== dispatch) continue;
@@ -85,17 +86,5 @@ export class LostJobs {
       .dispatchedStates()
       .filter((state) => state.dispatchedAtMilliseconds <= newest)
       .map((state) => ({ state, dispatch: state.dispatch }));
-  }
-
-  /** Whether every result that is on the stream now was applied, waiting a while for those that are being applied. */
-  async #drained(signal: AbortSignal): Promise<boolean> {
-    const { nats, clock } = this.#parts;
-    const { lastSequence } = await streamState(nats, streams.results);
-    const endsAt = clock.monotonicMilliseconds() + lookEveryMilliseconds;
-    while (!(await resultsDrained(nats, lastSequence))) {
-      if (clock.monotonicMilliseconds() > endsAt) return false;
-      await clock.sleep(drainPollMilliseconds, signal);
-    }
-    return true;
   }
 }

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Reason } from "../../../src/api/reasons.ts";
 import type { ScreenshotJob } from "../../../src/api/v1alpha1.ts";
+import { streams, subjects } from "../../../src/api/subjects.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
+import { messageOnStream } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "./stub-worker.ts";
 import type { Behaviour, StubWorker } from "./stub-worker.ts";
@@ -94,6 +96,31 @@ test("startDeadlineSeconds ends a job that no worker takes", async () => {
   const job = await world.untilFinished("untaken");
   assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
   assert.equal(job.status?.attempts, 0);
+});
+
+test("a job that ended before a worker took it is not rendered when one comes later", async () => {
+  await world.createPool("idle");
+  await using idle = await world.startWorkerAs("admin", {
+    ...{ pool: "idle", slots: 1, pulls: false },
+    behave: takePicture,
+  });
+  const { metadata } = await world.createJob("expired", {
+    poolName: "idle",
+    startDeadlineSeconds: 2,
+  });
+  const subject = subjects.capture("idle", metadata.uid);
+  const stored = () => messageOnStream(world.nats, streams.captures, subject);
+  await eventually("it is handed out", stored);
+  const job = await world.untilFinished("expired");
+  assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
+  await eventually("it is taken back", async () => (await stored()) === undefined);
+  idle.beginPulling();
+  await world.createJob("next", { poolName: "idle" });
+  await world.untilFinished("next");
+  assert.deepEqual(
+    idle.requests.map(({ job: { name } }) => name),
+    ["next"],
+  );
 });
 
 test("startDeadlineSeconds does not end a job that a worker has", async () => {
@@ -238,3 +265,39 @@ test("a pool without workers says so", async () => {
   assert.equal(ready?.status, "False");
   assert.equal(ready?.reason, "NoWorkers");
 });
+
+test("a status that the API server refuses is counted and not tried again and again", async () => {
+  const name = "screenshotjobs.stills.dev";
+  const limitAttempts = async (maximum: number) =>
+    await eventually("the definition is changed", async () => {
+      const definition = await world.definitions.get({ name });
+      attemptsSchemaOf(definition)["maximum"] = maximum;
+      await world.definitions.replace(definition);
+      return true;
+    });
+  const refused = "stills_status_refused_total";
+  await limitAttempts(0);
+  await world.createJob("refused");
+  await eventually("it is refused", async () => (await controller.metric(refused)) >= 1);
+  const countAtFirst = await controller.metric(refused);
+  const end = performance.now() + 12_000;
+  await eventually("two looks for lost jobs have passed", () => performance.now() > end);
+  assert.equal(await controller.metric(refused), countAtFirst);
+  assert.equal(worker.requestsFor("refused").length, 1);
+
+  await limitAttempts(1_000);
+  await world.jobs.mergePatch(
+    { namespace: tenant, name: "refused" },
+    { metadata: { labels: { looked: "at" } } },
+  );
+  assert.equal(succeeded(await world.untilFinished("refused"))?.reason, "Captured");
+});
+
+type Schema = Record<string, unknown> & { properties?: Record<string, Schema> };
+
+function attemptsSchemaOf(definition: { spec: Record<string, unknown> }): Schema {
+  const [version] = definition.spec["versions"] as { schema: { openAPIV3Schema: Schema } }[];
+  const schema = version?.schema.openAPIV3Schema.properties?.["status"]?.properties?.["attempts"];
+  assert.ok(schema !== undefined);
+  return schema;
+}

@@ -48,6 +48,23 @@ test("a capture request that is lost is published again, and that is no attempt"
   assert.equal(await controller.metric("stills_jobs_lost_total"), 1);
 });
 
+test("a new leader is not fooled by message ids that an earlier one has used", async () => {
+  await using worker = await world.startWorker({ pulls: false });
+  const { metadata } = await world.createJob("renumbered");
+  await untilOnStream(metadata.uid);
+  await controller[Symbol.asyncDispose]();
+  await world.nats.manager.streams.purge(streams.captures);
+  controller = world.startController();
+  await untilOnStream(metadata.uid);
+  worker.beginPulling();
+  const job = await world.untilFinished("renumbered");
+  assert.equal(job.status?.attempts, 1);
+  assert.deepEqual(
+    worker.requestsFor("renumbered").map(({ dispatch }) => dispatch),
+    [2],
+  );
+});
+
 test("a job that a worker holds is not lost although its request is", async () => {
   const release = Promise.withResolvers<void>();
   await using worker = await world.startWorker({

@@ -189,7 +189,7 @@ export class World implements AsyncDisposable {
   /** As the user who may do everything, for pools that have no user of their own. */
   async startWorkerAs(
     user: "admin",
-    options: { pool: string; slots: number; behave: Behaviour },
+    options: { pool: string; slots: number; behave: Behaviour; pulls?: boolean },
   ): Promise<StubWorker> {
     this.#workerCount += 1;
     const { url, password } = this.natsServer;
