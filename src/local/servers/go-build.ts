@@ -12,12 +12,12 @@ import { delimiter, join } from "node:path";
 import type { Environment } from "../../platform/process/env.ts";
 import { processEnvironment } from "../../platform/process/env.ts";
 import { runCommand } from "./command.ts";
-import type { ServerName, ServerSource } from "./versions.ts";
+import type { ServerSource } from "./versions.ts";
 
 export interface ModuleBuild {
   go: string;
-  name: ServerName;
-  source: ServerSource;
+  name: string;
+  source: Pick<ServerSource, "version" | "build">;
   /** Where the program goes. */
   target: string;
   report: (line: string) => void;
