@@ -1,5 +1,10 @@
 import { Failure, toFailure } from "../api/failure.ts";
-import type { AttemptAnswer, CaptureOutcome, CaptureRequest } from "../api/messages.ts";
+import type {
+  AttemptAnswer,
+  CaptureOutcome,
+  CaptureRequest,
+  StageTimings,
+} from "../api/messages.ts";
 import { subjects } from "../api/subjects.ts";
 import { ask } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -73,11 +78,13 @@ async function captureAndStore(
     storeToken: request.proxyTokens.store,
     signal,
   });
-  const timingsMilliseconds = {
+  const timingsMilliseconds: StageTimings = {
     wait: waitMilliseconds,
     ...picture.timingsMilliseconds,
-    store: Math.round(clock.monotonicMilliseconds() - takenAt),
+    store: clock.monotonicMilliseconds() - takenAt,
   };
+  for (const [stage, milliseconds] of Object.entries<number>(timingsMilliseconds))
+    timingsMilliseconds[stage] = Math.round(milliseconds);
   metrics.captured(timingsMilliseconds, artifact.sizeBytes);
   parts.log.info(
     {
@@ -100,7 +107,7 @@ async function takePicture(
   const askedAt = clock.monotonicMilliseconds();
   const prepared = await supervisor.borrow(signal);
   try {
-    const waitMilliseconds = Math.round(clock.monotonicMilliseconds() - askedAt);
+    const waitMilliseconds = clock.monotonicMilliseconds() - askedAt;
     prepared.forwarder.authorize(request.proxyTokens.page);
     return { picture: await capturePage(prepared, request, signal), waitMilliseconds };
   } finally {

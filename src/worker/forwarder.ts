@@ -41,7 +41,7 @@ const hopHeaders = new Set(["proxy-authorization", "proxy-connection", "keep-ali
  * so this adds the job's token and passes everything on to the egress proxy, counting bytes and remembering refusals.
  * Until it has a token it refuses everything: a context is made ready before its job is known.
  */
-export class Forwarder {
+export class Forwarder implements AsyncDisposable {
   readonly #options: ForwarderOptions;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true, timeout: idleTimeoutMilliseconds });
@@ -100,6 +100,10 @@ export class Forwarder {
     await closed;
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   /** A request in absolute form, as browsers send them to a proxy for http URLs. */
   #forward(request: IncomingMessage, response: ServerResponse): void {
     const target = targetOf(request.url ?? "");
@@ -108,26 +112,37 @@ export class Forwarder {
       return;
     }
     this.#transfer.requests += 1;
+    request.on("data", (chunk: Buffer) => (this.#transfer.bytesUp += chunk.length));
+    this.#send(request, response, { target, authorization: this.#authorization });
+  }
+
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: { target: string; authorization: string },
+  ): void {
     const upstream = this.#request(request.method ?? "GET", request.url ?? "", {
       ...withoutHopHeaders(request),
-      "proxy-authorization": this.#authorization,
+      "proxy-authorization": route.authorization,
     });
     upstream.once("response", (answer) => {
-      this.#rememberRefusal(target, answer);
+      this.#rememberRefusal(route.target, answer);
       this.#countDown(answer);
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
       pipeline(answer, response, () => undefined);
     });
-    upstream.once("error", (thrown) => {
-      this.#noteUnreachable(target, thrown);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(502, { connection: "close" }).end();
+    upstream.on("error", (thrown) => {
+      if (response.headersSent || response.destroyed) return void response.destroy();
+      // The proxy closed a connection that had been idle, just when it was to be used again.
+      if (upstream.reusedSocket && !hasBody(request)) return this.#send(request, response, route);
+      this.#noteUnreachable(route.target, thrown);
+      response.writeHead(502, { connection: "close" }).end();
     });
     response.once("close", () => {
       if (!response.writableFinished) upstream.destroy();
     });
-    request.on("data", (chunk: Buffer) => (this.#transfer.bytesUp += chunk.length));
-    pipeline(request, upstream, () => undefined);
+    if (hasBody(request)) pipeline(request, upstream, () => undefined);
+    else upstream.end();
   }
 
   /** A tunnel, for https and for WebSockets of either kind. */
@@ -240,6 +255,10 @@ function withoutHopHeaders(request: IncomingMessage): Record<string, string | st
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined && !hopHeaders.has(name)) headers[name] = value;
   return headers;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
 function endTunnel(client: Duplex, statusCode: number): void {

@@ -12,6 +12,7 @@ const unlimited: BrowserLimits = {
   recycleAfterCaptures: 1_000,
   recycleAfterSeconds: 86_400,
   recycleAboveBytes: Number.POSITIVE_INFINITY,
+  endPagesAboveBytes: Number.POSITIVE_INFINITY,
 };
 const never = new AbortController().signal;
 
@@ -68,6 +69,23 @@ test("a browser that takes too much memory is replaced", async () => {
   await eventually("there was a second browser", () => world.launched.length >= 2);
 
   assert.equal(world.causes[0], "memory");
+});
+
+test("a page that takes far too much memory is ended, its neighbours and its browser are not", async () => {
+  await using world = await supervise({ endPagesAboveBytes: 900 * 1024 ** 2 });
+  const greedy = await world.supervisor.borrow(never);
+  const modest = await world.supervisor.borrow(never);
+
+  // Outside of the JavaScript heap, which has a limit of its own.
+  const expression = "globalThis.kept = new Uint8Array(1000 * 1024 ** 2).fill(1).length";
+  await greedy.page.call("Runtime.evaluate", { expression }, never).catch(() => undefined);
+
+  await eventually("the page is lost", () => greedy.lost.aborted);
+  await modest.page.call("Runtime.evaluate", { expression: "6 * 7" }, never);
+  assert.equal(modest.lost.aborted, false);
+  assert.equal(world.launched.length, 1);
+  await greedy.dispose();
+  await modest.dispose();
 });
 
 test("a browser that is old and was used is replaced", async () => {
