@@ -99,11 +99,11 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     process: (key, signal) => poolReconciler.reconcile(key, signal),
   });
   const listener = new ResultListener({ nats, applier, attemptKey, metrics, log });
-  registerPoolMetrics(parts.host.metrics, () => poolReconciler.numbers());
-
   const term = new LeaderTerm({
     ...{ jobs, pools, jobQueue, poolQueue, nats, memory, workers, dispatcher, applier },
     ...{ listener, poolReconciler, lostJobs, expiry, clock, log },
   });
+  // Only the leader tells, so that a sum over replicas is right.
+  registerPoolMetrics(parts.host.metrics, () => (term.isLeading ? poolReconciler.numbers() : []));
   return term;
 }

@@ -42,10 +42,8 @@ export class JobReconciler {
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const { view, memory, clock } = this.#parts;
-    const record = await view.current(key, signal);
-    const known = memory.findByKey(key);
-    if (known !== undefined && known.uid !== record?.uid) this.#drop(known);
+    const { memory, clock } = this.#parts;
+    const record = await this.#read(key, signal);
     if (record === undefined) return {};
 
     const state = isFinished(record) ? memory.findByUID(record.uid) : memory.of(record);
@@ -57,6 +55,18 @@ export class JobReconciler {
     const written = await this.#writeStatus(record, state, plan, signal);
     if (isFinished(record)) this.#forget(state);
     return this.#next(record, state, { plan, written, now });
+  }
+
+  /** The job as it is now; what is remembered of another that had its name is dropped. */
+  async #read(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
+    const { view, memory } = this.#parts;
+    const isBehind = memory.findByKey(key)?.cacheIsBehind ?? false;
+    const record = await (isBehind ? view.currentLive(key, signal) : view.current(key, signal));
+    const known = memory.findByKey(key);
+    if (known === undefined) return record;
+    known.cacheIsBehind = false;
+    if (known.uid !== record?.uid) this.#drop(known);
+    return record;
   }
 
   #observe(record: JobRecord, state: JobState | undefined): ObservedJob {
@@ -112,7 +122,10 @@ export class JobReconciler {
     state: JobState,
     { plan, written, now }: { plan: JobPlan; written: StatusWrite | undefined; now: number },
   ): WorkOutcome {
-    if (written?.kind === "Conflict") return lookSoon;
+    if (written?.kind === "Conflict") {
+      state.cacheIsBehind = true;
+      return lookSoon;
+    }
     if (written?.kind === "Gone") return {};
     if (written?.kind === "Refused") {
       state.refusedResourceVersion = record.resourceVersion;

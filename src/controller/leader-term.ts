@@ -65,6 +65,10 @@ export class LeaderTerm {
     this.#parts = parts;
   }
 
+  get isLeading(): boolean {
+    return !this.#signal.aborted;
+  }
+
   /** Leads until the signal ends it; resolves when everything it began has ended. */
   async run(signal: AbortSignal): Promise<void> {
     const { jobs, pools, lostJobs, expiry, jobQueue, poolQueue, dispatcher, log } = this.#parts;

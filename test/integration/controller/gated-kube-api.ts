@@ -27,6 +27,7 @@ export class GatedKubeAPI implements AsyncDisposable {
   readonly kubeconfigPath: string;
   readonly #server: Server;
   readonly #gates = new Set<Gate>();
+  #thaw = Promise.resolve();
 
   private constructor(server: Server, kubeconfigPath: string) {
     this.#server = server;
@@ -64,6 +65,13 @@ export class GatedKubeAPI implements AsyncDisposable {
     return { reached: reached.promise, open: () => opened.resolve() };
   }
 
+  /** From now on watches are silent, though open, until the returned function is called. */
+  freezeWatches(): () => void {
+    const thawed = Promise.withResolvers<void>();
+    this.#thaw = thawed.promise;
+    return () => thawed.resolve();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const gate of this.#gates) gate.opened.resolve();
     this.#server.closeAllConnections();
@@ -93,9 +101,18 @@ export class GatedKubeAPI implements AsyncDisposable {
       await this.#pass("AfterServer", request);
       answer.writeHead(response.statusCode ?? 502, response.headers);
       answer.flushHeaders();
-      await pipeline(response, answer);
+      const isWatch = /[?&]watch=true/.test(request.path);
+      if (isWatch) await pipeline(response, (chunks) => this.#whileThawed(chunks), answer);
+      else await pipeline(response, answer);
     } catch {
       answer.destroy();
+    }
+  }
+
+  async *#whileThawed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      await this.#thaw;
+      yield chunk;
     }
   }
 
