@@ -57,6 +57,7 @@ const pauseAfterTroubleMilliseconds = 1_000;
 /** What a replica does while it leads, begun in the one order that neither loses a job nor captures one twice. */
 export class LeaderTerm {
   readonly #parts: LeaderTermParts;
+  readonly #poolVersions = new Map<string, string>();
   #signal = AbortSignal.abort();
   #repairWanted = false;
   #repairing: Promise<void> | undefined;
@@ -198,7 +199,11 @@ export class LeaderTerm {
   #poolChanged(key: string, change: { kind: "Set" | "Deleted"; record: PoolRecord }): void {
     const { jobs, jobQueue, poolQueue } = this.#parts;
     poolQueue.add(key);
-    // Its jobs may be allowed now, or no longer.
+    const version = change.kind === "Deleted" ? "" : versionOf(change.record);
+    // Our own status writes change nothing for its jobs, and there may be many.
+    if (this.#poolVersions.get(key) === version) return;
+    this.#poolVersions.set(key, version);
+    // They may be allowed now, or no longer.
     for (const record of jobs.records())
       if (record.pool === change.record.name && !isFinished(record)) jobQueue.add(keyOf(record));
   }
@@ -262,4 +267,8 @@ export class LeaderTerm {
       }
     }
   }
+}
+
+function versionOf(pool: PoolRecord): string {
+  return `${pool.uid} ${pool.generation}`;
 }

@@ -90,7 +90,9 @@ const spec = object(
 
 const status = object("status is what became of the job; only the controller writes it.", {
   observedGeneration: observedGenerationSchema(),
-  startTime: time("is when the first attempt was handed to the workers."),
+  startTime: time(
+    "is when the time of the deadlines began: the creation or, after `suspend`, the last resumption.",
+  ),
   completionTime: time("is when the job ended, well or badly."),
   durationMilliseconds: integer("is the time from creation to completion.", {
     min: 0,
