@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,14 +32,17 @@ export class WorkerProcess implements AsyncDisposable {
     egressURL: string,
     env: Record<string, string> = {},
   ): Promise<WorkerProcess> {
-    // In /tmp itself, so that the browser's unprivileged user can get at what is in it.
     const folder = await mkdtemp(join(tmpdir(), "stills-test-worker-"));
+    // The browser's unprivileged user has to get at its profile in there.
+    await chmod(folder, 0o711);
     const { user, password } = server.users[`worker-${pool}`]!;
     const passwordFile = join(folder, "password");
     await writeFile(passwordFile, password, { mode: 0o600 });
     const child = spawn(process.execPath, [main, "worker"], {
       env: {
         ...process.env,
+        // Of its own: a worker that was killed leaves its browser's folders behind for the next one to sweep.
+        TMPDIR: folder,
         STILLS_POOL: pool,
         STILLS_WORKER_NAME: `worker-${Math.random().toString(36).slice(2)}`,
         STILLS_METRICS_HOST: "127.0.0.1",
@@ -108,6 +111,6 @@ export class WorkerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill("SIGKILL");
     await this.ended();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
