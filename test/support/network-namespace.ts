@@ -19,9 +19,12 @@ const outsideInterface = [
   '"$IP" link add name outside type dummy 2>/dev/null || "$IP" link add name outside type bridge',
   '"$IP" link set dev outside up',
   '"$IP" addr add 10.99.0.1/24 dev outside',
+  // A neighbour that is known but not there: what is sent to it is never answered, and nobody says so.
+  '"$IP" neigh add 10.99.0.2 lladdr 02:00:00:00:00:02 dev outside',
   '"$IP" route add default via 10.99.0.2 dev outside',
   // Not every `ip` knows `nodad`; without it the address is usable a moment later.
   '"$IP" addr add fd99::1/64 dev outside nodad 2>/dev/null || "$IP" addr add fd99::1/64 dev outside',
+  '"$IP" neigh add fd99::2 lladdr 02:00:00:00:00:02 dev outside',
   '"$IP" -6 route add default via fd99::2 dev outside',
 ];
 
