@@ -337,9 +337,9 @@ export interface CaptureSpec {
     /** `delaySeconds` is how long to wait after everything else. */
     delaySeconds: number;
   };
-  /** `captureTimeoutSeconds` is how long one attempt may take, from opening the page to the stored picture. */
+  /** `captureTimeoutSeconds` is how long one attempt may take, from opening the page to the stored picture. The job's `activeDeadlineSeconds` ends it earlier. */
   captureTimeoutSeconds: number;
-  /** `navigationTimeoutSeconds` is how long the page may take to load. */
+  /** `navigationTimeoutSeconds` is how long the page may take to load. `captureTimeoutSeconds` ends it earlier. */
   navigationTimeoutSeconds: number;
   /** `failIf` says which pages nobody wants a picture of. */
   failIf?: {

@@ -9,7 +9,13 @@ export interface ControllerConfig {
   /** Path of a kubeconfig; without it the places that kubectl looks at or, in a pod, the service account. */
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
-  nats: { url: string; user: string; passwordFile: string | undefined };
+  nats: {
+    url: string;
+    user: string;
+    passwordFile: string | undefined;
+    /** Only where there is no file, as in tests. */
+    password?: string;
+  };
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;

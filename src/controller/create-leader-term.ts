@@ -27,6 +27,7 @@ import type { PoolRecord } from "./pool-directory.ts";
 import { PoolReconciler } from "./pool-reconciler.ts";
 import { ProgressPace } from "./progress-pace.ts";
 import type { ResultApplier } from "./result-applier.ts";
+import { createRecall } from "./recall.ts";
 import { ResultListener } from "./result-listener.ts";
 import type { StatusUpdates } from "./status-updates.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
@@ -82,7 +83,8 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
   });
   const { outbox, lostDeliveries } = createDeliveries(parts, () => term.repair());
   const reconciler = new JobReconciler({
-    ...{ view, memory, workers, dispatcher, outbox, expiry, updates, publisher, clock },
+    ...{ view, memory, workers, dispatcher, outbox, expiry, updates, clock },
+    recall: createRecall({ nats, publisher, log }),
     pools: new PoolDirectory(pools, operatorNamespace),
     pace: new ProgressPace(progressWritesPerSecond),
   });
@@ -105,12 +107,12 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
   const listener = new ResultListener({
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
-  registerPoolMetrics(parts.host.metrics, () => poolReconciler.numbers());
-
   const term = new LeaderTerm({
     ...{ jobs, pools, jobQueue, poolQueue, nats, memory, workers, dispatcher, applier },
     ...{ listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
+  // Only the leader tells, so that a sum over replicas is right.
+  registerPoolMetrics(parts.host.metrics, () => (term.isLeading ? poolReconciler.numbers() : []));
   return term;
 }
 

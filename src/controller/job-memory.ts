@@ -23,6 +23,8 @@ export interface JobState {
   dispatchedAtMilliseconds: number;
   /** Its turn to tell about progress, once it has asked; epoch milliseconds. */
   progressAtMilliseconds: number | undefined;
+  /** A write met a newer version than the cache had. */
+  cacheIsBehind: boolean;
   /** The API server's validation refused our status for this version of the job. */
   refusedResourceVersion: string | undefined;
 }
@@ -56,6 +58,7 @@ export class JobMemory {
       dispatch: 0,
       dispatchedAtMilliseconds: 0,
       progressAtMilliseconds: undefined,
+      cacheIsBehind: false,
       refusedResourceVersion: undefined,
     };
     this.#byKey.set(state.key, state);

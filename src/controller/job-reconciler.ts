@@ -2,11 +2,9 @@ import { planJob } from "../core/job-plan.ts";
 import type { JobAction, JobHand, JobPlan, ObservedJob } from "../core/job-plan.ts";
 import { isFinished } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
-import { subjects } from "../api/subjects.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
 import type { StatusWrite } from "../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../platform/kube/work-queue.ts";
-import type { Publisher } from "../platform/nats/publisher.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { DeliveryOutbox } from "./delivery-outbox.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -27,7 +25,8 @@ export interface JobReconcilerParts {
   outbox: DeliveryOutbox;
   expiry: Expiry;
   updates: StatusUpdates;
-  publisher: Publisher;
+  /** Takes a capture request back, from the stream or from the worker that has it. */
+  recall(state: JobState): void;
   pace: ProgressPace;
   clock: Clock;
 }
@@ -45,11 +44,9 @@ export class JobReconciler {
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const { view, memory, outbox, clock } = this.#parts;
-    const record = await view.current(key, signal);
+    const { memory, outbox, clock } = this.#parts;
+    const record = await this.#read(key, signal);
     outbox.observe(key, record);
-    const known = memory.findByKey(key);
-    if (known !== undefined && known.uid !== record?.uid) this.#drop(known);
     if (record === undefined) return {};
 
     const state = isFinished(record) ? memory.findByUID(record.uid) : memory.of(record);
@@ -61,6 +58,18 @@ export class JobReconciler {
     const written = await this.#writeStatus(record, state, plan, signal);
     if (isFinished(record)) this.#forget(state);
     return this.#next(record, state, { plan, written, now });
+  }
+
+  /** The job as it is now; what is remembered of another that had its name is dropped. */
+  async #read(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
+    const { view, memory } = this.#parts;
+    const isBehind = memory.findByKey(key)?.cacheIsBehind ?? false;
+    const record = await (isBehind ? view.currentLive(key, signal) : view.current(key, signal));
+    const known = memory.findByKey(key);
+    if (known === undefined) return record;
+    known.cacheIsBehind = false;
+    if (known.uid !== record?.uid) this.#drop(known);
+    return record;
   }
 
   #observe(record: JobRecord, state: JobState | undefined): ObservedJob {
@@ -77,7 +86,7 @@ export class JobReconciler {
     const { dispatcher, expiry } = this.#parts;
     if (action === "Delete") expiry.add(record);
     if (state === undefined) return;
-    if (action === "TellWorkers") this.#tellWorkers(state);
+    if (action === "TellWorkers") this.#parts.recall(state);
     if (action === "Withdraw") dispatcher.withdraw(state);
     if (action === "Enqueue") {
       const hadTurn = state.dispatch > 0 || record.attempts > 1;
@@ -116,7 +125,10 @@ export class JobReconciler {
     state: JobState,
     { plan, written, now }: { plan: JobPlan; written: StatusWrite | undefined; now: number },
   ): WorkOutcome {
-    if (written?.kind === "Conflict") return lookSoon;
+    if (written?.kind === "Conflict") {
+      state.cacheIsBehind = true;
+      return lookSoon;
+    }
     if (written?.kind === "Gone") return {};
     if (written?.kind === "Refused") {
       state.refusedResourceVersion = record.resourceVersion;
@@ -129,7 +141,7 @@ export class JobReconciler {
 
   /** The job is gone, or another has its name. */
   #drop(state: JobState): void {
-    if (state.hand === "Dispatched") this.#tellWorkers(state);
+    if (state.hand === "Dispatched") this.#parts.recall(state);
     this.#forget(state);
   }
 
@@ -138,14 +150,6 @@ export class JobReconciler {
     dispatcher.withdraw(state);
     memory.forget(state);
     dispatcher.pump(state.pool);
-  }
-
-  #tellWorkers(state: JobState): void {
-    try {
-      this.#parts.publisher.send(subjects.cancel(state.uid), {});
-    } catch {
-      // Without a connection nobody can be told. A worker that goes on is refused its upload ticket.
-    }
   }
 }
 

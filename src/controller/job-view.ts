@@ -43,9 +43,14 @@ export class JobView {
     } catch {
       signal.throwIfAborted();
     }
-    const job = await this.live(nameOfKey(key), signal);
     // A restored store counts lower than what was written before; what it says now is what counts.
     writer.forget(cached.uid);
+    return await this.currentLive(key, signal);
+  }
+
+  /** As `current`, straight from the API server: the cache was just found to be behind. */
+  async currentLive(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
+    const job = await this.live(nameOfKey(key), signal);
     return job === undefined ? undefined : projectJob(job);
   }
 

@@ -13,6 +13,7 @@ import {
   ensureResultConsumer,
   ensureStreams,
   resultsDrained,
+  resultsOnStream,
   streamState,
 } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
@@ -62,12 +63,17 @@ const pauseAfterTroubleMilliseconds = 1_000;
 /** What a replica does while it leads, begun in the one order that neither loses a job nor captures one twice. */
 export class LeaderTerm {
   readonly #parts: LeaderTermParts;
+  readonly #poolVersions = new Map<string, string>();
   #signal = AbortSignal.abort();
   #repairWanted = false;
   #repairing: Promise<void> | undefined;
 
   constructor(parts: LeaderTermParts) {
     this.#parts = parts;
+  }
+
+  get isLeading(): boolean {
+    return !this.#signal.aborted;
   }
 
   /** Leads until the signal ends it; resolves when everything it began has ended. */
@@ -152,14 +158,18 @@ export class LeaderTerm {
     }
   }
 
-  /** What is on the stream, or in a worker's hands, was dispatched by an earlier leader. */
+  /** What is on a stream, or in a worker's hands, was dispatched by an earlier leader. */
   async #adoptCaptures(): Promise<void> {
     const { nats, jobs, memory, workers, clock } = this.#parts;
-    const onStream = (await capturesOnStream(nats)).subjects;
+    const captures = (await capturesOnStream(nats)).subjects;
+    const results = (await resultsOnStream(nats)).subjects;
     for (const record of jobs.records()) {
       if (isFinished(record)) continue;
       const isHeld = workers.holds(record.uid);
-      if (!isHeld && !onStream.has(subjects.capture(record.pool, record.uid))) continue;
+      const isOut =
+        captures.has(subjects.capture(record.pool, record.uid)) ||
+        results.has(subjects.result(record.uid));
+      if (!isHeld && !isOut) continue;
       const state = memory.of(record);
       state.taken ||= isHeld;
       state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
@@ -182,6 +192,7 @@ export class LeaderTerm {
       finished: (record) => this.#release(record),
       retrying: (record, until) => this.#putBack(record, until),
       returned: (record) => this.#takeBack(record),
+      refused: (record) => this.#setAside(record),
     });
     const ends = [
       jobs.onChange((key) => jobQueue.add(key)),
@@ -198,7 +209,11 @@ export class LeaderTerm {
   #poolChanged(key: string, change: { kind: "Set" | "Deleted"; record: PoolRecord }): void {
     const { jobs, jobQueue, poolQueue } = this.#parts;
     poolQueue.add(key);
-    // Its jobs may be allowed now, or no longer.
+    const version = change.kind === "Deleted" ? "" : versionOf(change.record);
+    // Our own status writes change nothing for its jobs, and there may be many.
+    if (this.#poolVersions.get(key) === version) return;
+    this.#poolVersions.set(key, version);
+    // They may be allowed now, or no longer.
     for (const record of jobs.records())
       if (record.pool === change.record.name && !isFinished(record)) jobQueue.add(keyOf(record));
   }
@@ -240,6 +255,16 @@ export class LeaderTerm {
     this.#putBack(record, 0);
   }
 
+  /** Its status cannot be written; captured again it would be refused again. Left alone until somebody changes it. */
+  #setAside(record: JobRecord): void {
+    const { memory, dispatcher } = this.#parts;
+    const state = memory.of(record);
+    dispatcher.withdraw(state);
+    state.refusedResourceVersion = record.resourceVersion;
+    memory.move(state, "Idle");
+    dispatcher.pump(record.pool);
+  }
+
   async #untilDone(what: string, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -252,4 +277,8 @@ export class LeaderTerm {
       }
     }
   }
+}
+
+function versionOf(pool: PoolRecord): string {
+  return `${pool.uid} ${pool.generation}`;
 }

@@ -1,9 +1,8 @@
 import { subjects } from "../api/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
-import { capturesOnStream } from "../platform/nats/streams.ts";
+import { capturesOnStream, resultsOnStream } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
-import { awaitDrainedResults } from "./drained-results.ts";
 import type { JobMemory, JobState } from "./job-memory.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { factsOf } from "./status-updates.ts";
@@ -26,8 +25,9 @@ const youngestMilliseconds = 5_000;
 
 /**
  * Finds jobs that were handed out and that nothing will ever be heard of. A worker publishes its result before it
- * acknowledges the request; so a job is lost when its request is no longer on STILLS_CAPTURES and then, with every result
- * applied that was on STILLS_RESULTS after that was seen, it is still unfinished and no worker says that it has it.
+ * acknowledges the request, and a result leaves STILLS_RESULTS when it was applied; so a job is lost when its request is
+ * no longer on STILLS_CAPTURES, no result of it was on STILLS_RESULTS after that was seen, it is still unfinished, and no
+ * worker says that it has it.
  */
 export class LostJobs {
   readonly #parts: LostJobParts;
@@ -49,24 +49,24 @@ export class LostJobs {
       await Promise.race([pause, this.#wake.promise]);
       if (signal.aborted) return;
       try {
-        await this.#look(signal);
+        await this.#look();
       } catch (err) {
         this.#parts.log.warn({ err }, "Could not look for lost jobs");
       }
     }
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
+  async #look(): Promise<void> {
     const candidates = this.#candidates();
     if (candidates.length === 0) return;
     const { nats, workers } = this.#parts;
-    const onStream = (await capturesOnStream(nats)).subjects;
+    // In this order: what is acknowledged between the two questions has its result on the stream by then.
+    const captures = (await capturesOnStream(nats)).subjects;
+    const results = (await resultsOnStream(nats)).subjects;
     const missing = candidates.filter(
-      ({ state }) =>
-        !onStream.has(subjects.capture(state.pool, state.uid)) && !workers.holds(state.uid),
+      ({ state: { pool, uid } }) =>
+        !captures.has(subjects.capture(pool, uid)) && !results.has(subjects.result(uid)),
     );
-    if (missing.length === 0) return;
-    if (!(await awaitDrainedResults(this.#parts, lookEveryMilliseconds, signal))) return;
     for (const { state, dispatch } of missing) {
       const isSame = this.#parts.memory.findByUID(state.uid) === state;
       if (!isSame || state.hand !== "Dispatched" || state.dispatch !== dispatch) continue;

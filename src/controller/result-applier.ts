@@ -20,6 +20,8 @@ export interface ResultObserver {
   finished(record: JobRecord): void;
   retrying(record: JobRecord, backoffUntilMilliseconds: number): void;
   returned(record: JobRecord): void;
+  /** The API server's validation refused the status. */
+  refused(record: JobRecord): void;
 }
 
 export interface ResultApplierParts {
@@ -110,6 +112,7 @@ export class ResultApplier {
     const located = await this.#located(record, ending, signal);
     const written = await this.#parts.updates.finish(record, located, signal);
     if (written.kind === "Written") this.#observer?.finished(record);
+    if (written.kind === "Refused") this.#observer?.refused(record);
     return outcomeOf(written, "Finished");
   }
 
@@ -133,6 +136,7 @@ export class ResultApplier {
   ): Promise<ResultOutcome | "Conflict"> {
     const written = await this.#parts.updates.progress(record, plan.progress, signal);
     if (written.kind === "Written") this.#observer?.retrying(record, plan.backoffUntilMilliseconds);
+    if (written.kind === "Refused") this.#observer?.refused(record);
     return outcomeOf(written, "Retried");
   }
 }

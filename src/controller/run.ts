@@ -131,12 +131,13 @@ function createCaches(kube: KubeParts, operatorNamespace: string) {
 }
 
 function natsOptions(config: ControllerConfig, identity: string) {
-  const { url, user, passwordFile } = config.nats;
+  const { url, user, password, passwordFile } = config.nats;
   return {
     url,
     user,
     name: `controller ${identity}`,
     inboxPrefix: inboxPrefix(user, identity),
+    ...(password !== undefined && { password }),
     ...(passwordFile !== undefined && { passwordFile }),
   };
 }

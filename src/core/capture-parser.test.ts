@@ -81,7 +81,7 @@ test("what is wrong is named with what is allowed", () => {
       `${url}&full_page=true&clip_width=10&clip_height=10`,
       /^"clip_width" is not allowed with "full_page"$/,
     ],
-    [`${url}&timeout=10&navigation_timeout=20`, /^"navigation_timeout" must be at most "timeout"/],
+    [`${url}&timeout=10&delay=20`, /^"delay" must be at most "timeout"/],
     ["url=ftp://example.com", /^"url" must be a whole address/],
     ["url=https://https://example.com", /^"url" must not name the scheme twice/],
     [`${url}&url=https://example.org`, /^"url" must be one text, not a list$/],

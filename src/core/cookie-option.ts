@@ -36,25 +36,27 @@ export function parseCookie(text: string): ParsedEntry<PageCookie> {
   if (equals < 0 || name === "" || /\s/.test(name))
     return { problem: "must begin with name=value, like a Set-Cookie header" };
   const cookie: PageCookie = { name, value: pair.slice(equals + 1).trim() };
-  let isForgotten = false;
-  for (const part of rest) {
-    const [key, given] = keyAndText(part);
-    if (key === "") continue;
-    const attribute = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    const problem =
-      attribute === undefined
-        ? `has an attribute other than ${Object.keys(attributes).join(", ")}`
-        : attribute(cookie, given);
+  const parts = rest.map(keyAndText).filter(([key]) => key !== "");
+  for (const [key, given] of parts) {
+    const problem = setAttribute(cookie, key, given);
     if (problem !== undefined) return { problem };
-    if (key === "max-age") isForgotten = Number(given) <= 0;
   }
   const problem = conflictOf(cookie);
   if (problem !== undefined) return { problem };
-  return { value: isForgotten ? undefined : cookie };
+  const maxAge = parts.findLast(([key]) => key === "max-age");
+  return { value: maxAge !== undefined && Number(maxAge[1]) <= 0 ? undefined : cookie };
+}
+
+/** What is wrong with the attribute, if anything is. */
+function setAttribute(cookie: PageCookie, key: string, given: string): string | undefined {
+  const attribute = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+  return attribute === undefined
+    ? `has an attribute other than ${Object.keys(attributes).join(", ")}`
+    : attribute(cookie, given);
 }
 
 function hasControlCharacters(text: string): boolean {
-  return [...text].some((character) => character < " " || character === "\x7f");
+  return /\p{Cc}/u.test(text);
 }
 
 function keyAndText(part: string): [string, string] {

@@ -107,7 +107,7 @@ interface TextShape {
 
 function textProblem(shape: TextShape, text: string): string | undefined {
   // The API server counts characters, not UTF-16 units.
-  const length = [...text].length;
+  const length = Array.from(text).length;
   const least = shape.minLength ?? 0;
   if (length < least) return "must not be empty";
   if (length > shape.maxLength)

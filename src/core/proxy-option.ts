@@ -12,10 +12,15 @@ export function parseProxy(text: string): ParsedEntry<Omit<UpstreamProxy, "bypas
   const password = decoded(url.password);
   if (username === undefined || password === undefined || username.includes(":"))
     return { problem: "has a user name or password that is not percent-encoded as it should be" };
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const port = url.port === "" ? 80 : Number(url.port);
   const credentials = username === "" && password === "" ? {} : { username, password };
-  return { value: { host, port, ...credentials } };
+  return { value: { ...placeOf(url), ...credentials } };
+}
+
+function placeOf(url: URL): { host: string; port: number } {
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? 80 : Number(url.port),
+  };
 }
 
 function decoded(text: string): string | undefined {

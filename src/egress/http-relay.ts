@@ -1,7 +1,6 @@
 import { request as openRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
-import { pipeline as pipelineDone } from "node:stream/promises";
 import type { ForwardProxyLimits } from "./config.ts";
 import { requestHeaders, responseHeaders } from "./header-rules.ts";
 import type { JobAccount } from "./job-account.ts";
@@ -38,11 +37,10 @@ export async function relayAnswer(
   response: ServerResponse,
 ): Promise<void> {
   writeHead(exchange, incoming, response);
-  try {
-    await pipelineDone(incoming, response);
-  } catch {
-    // One of the two went away; the pipeline has destroyed the other, so neither takes a part for the whole.
-  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // If one of the two goes away, the pipeline destroys the other, so that neither takes a part for the whole.
+  pipeline(incoming, response, () => resolve());
+  await promise;
 }
 
 /** Opens a request to the origin with exactly the framing the client's request had. Throws a Refusal. */

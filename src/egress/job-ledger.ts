@@ -27,10 +27,6 @@ export class JobLedger {
     this.#onClose = options.onClose;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   /** The account of the attempt and class the grant is for; two tokens for the same one share it. */
   accountOf(grant: ProxyGrant): JobAccount {
     const key = `${grant.uid} ${grant.attempt} ${grant.class}`;

@@ -12,6 +12,7 @@ const refreshMilliseconds = 10_000;
 export class OwnAddresses {
   readonly #clock: Clock;
   #known = new Set<string>();
+  #hasPublicIPv6 = false;
   #readAtMilliseconds = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -27,7 +28,7 @@ export class OwnAddresses {
   /** Whether this machine could reach public IPv6 addresses at all. */
   hasPublicIPv6(): boolean {
     this.#refresh();
-    return [...this.#known].some((text) => text.includes(":") && isGloballyRoutable(text));
+    return this.#hasPublicIPv6;
   }
 
   #refresh(): void {
@@ -35,11 +36,12 @@ export class OwnAddresses {
     if (now - this.#readAtMilliseconds < refreshMilliseconds) return;
     this.#readAtMilliseconds = now;
     const texts = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-    this.#known = new Set(
-      texts
-        .map(({ address }) => parseAddress(address))
-        .filter((address) => address !== undefined)
-        .map(formatAddress),
+    const addresses = texts
+      .map(({ address }) => parseAddress(address))
+      .filter((address) => address !== undefined);
+    this.#known = new Set(addresses.map(formatAddress));
+    this.#hasPublicIPv6 = addresses.some(
+      (address) => address.family === 6 && isGloballyRoutable(address),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { problemOfTargetEntry } from "../core/target-policy-rules.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { projectDirectory } from "./project-directory.ts";
 
@@ -25,7 +26,10 @@ export function readLocalConfig(env: EnvReader, words: readonly string[]): Local
     directory: resolve(projectDirectory, env.string("STILLS_LOCAL_DIR", { default: ".stills" })),
     workers: env.integer("STILLS_LOCAL_WORKERS", { default: 2, min: 1, max: 64 }),
     gatewayPort: env.integer("STILLS_LOCAL_PORT", { default: 8080, min: 0, max: 65_535 }),
-    egressAllowCIDRs: env.list("STILLS_EGRESS_ALLOW_CIDRS", { default: [] }),
+    egressAllowCIDRs: env.list("STILLS_EGRESS_ALLOW_CIDRS", {
+      default: [],
+      problemOf: problemOfTargetEntry,
+    }),
     onceURL: readWords(words),
   };
   env.throwIfInvalid();

@@ -160,16 +160,27 @@ function nodePath(): string {
   return process.execPath;
 }
 
-/** The last thing that went wrong in lines of JSON; the lines themselves where they are no JSON. */
-function explainLog(lines: string): string {
-  for (const line of lines.split("\n").toReversed()) {
+/** What a role wrote last if that is no JSON (its settings are not valid), else the last thing that went wrong. */
+export function explainLog(text: string): string {
+  const lines = text.split("\n");
+  const plain = lines.slice(lines.findLastIndex((line) => parseLine(line) !== undefined) + 1);
+  if (plain.length > 0) return plain.join("\n");
+  for (const line of lines.toReversed()) {
     const entry = parseLine(line);
-    if (entry === undefined || (entry.level !== "error" && entry.level !== "warn")) continue;
-    const messages = [entry.message];
-    for (let err = entry.err; err !== undefined; err = err.cause) messages.push(err.message);
-    return messages.filter((message) => message !== undefined).join(": ");
+    if (entry?.level !== "error" && entry?.level !== "warn") continue;
+    return entry.err === undefined ? (entry.message ?? line) : messagesOf(entry.err);
   }
-  return lines;
+  return text;
+}
+
+/** Of an error and its causes, without what another of them says already. */
+function messagesOf(err: LoggedError): string {
+  const messages: string[] = [];
+  for (let each: LoggedError | undefined = err; each !== undefined; each = each.cause) {
+    const { message = "" } = each;
+    if (!messages.some((earlier) => earlier.includes(message))) messages.push(message);
+  }
+  return messages.join(": ");
 }
 
 interface LogEntry {

@@ -14,6 +14,7 @@ export interface BrowserLimits {
   recycleAfterCaptures: number;
   recycleAfterSeconds: number;
   recycleAboveBytes: number;
+  endPagesAboveBytes: number;
 }
 
 export interface SupervisorOptions {
@@ -27,7 +28,7 @@ export interface SupervisorOptions {
   log: Logger;
   onRestart?: (cause: RestartCause) => void;
   onLoad?: (load: { processes: number; memoryBytes: number }) => void;
-  /** Pause between two looks at the browser's health. Default 10. */
+  /** Pause between two looks at the browser's health and memory. Default 2: a page can allocate fast. */
   checkEverySeconds?: number;
 }
 
@@ -164,7 +165,7 @@ export class BrowserSupervisor implements Part {
 
   /** Resolves with why this browser should be replaced; undefined when the supervisor stops. */
   async #untilDue(tenure: BrowserTenure, stopping: AbortSignal): Promise<RestartCause | undefined> {
-    const { clock, limits, checkEverySeconds = 10 } = this.#options;
+    const { clock, limits, checkEverySeconds = 2 } = this.#options;
     const seconds = limits.recycleAfterSeconds * (1 - ageJitter * Math.random());
     const oldAt = clock.monotonicMilliseconds() + seconds * 1000;
     for (;;) {
@@ -197,18 +198,18 @@ export class BrowserSupervisor implements Part {
     }
   }
 
+  /** What this browser holds, in bytes. Ends the largest page of all when all together hold too much. */
   async #measure(tenure: BrowserTenure): Promise<number> {
     const loads = await Promise.all(
-      [...this.#tenures].map(async (each) => ({
-        own: each === tenure,
-        ...(await each.browser.measure()),
-      })),
+      [...this.#tenures].map(async ({ browser }) => ({ browser, ...(await browser.measure()) })),
     );
-    this.#options.onLoad?.({
-      processes: loads.reduce((sum, load) => sum + load.processes, 0),
-      memoryBytes: loads.reduce((sum, load) => sum + load.memoryBytes, 0),
-    });
-    return loads.find((load) => load.own)?.memoryBytes ?? 0;
+    const memoryBytes = loads.reduce((sum, load) => sum + load.memoryBytes, 0);
+    const processes = loads.reduce((sum, load) => sum + load.processes, 0);
+    this.#options.onLoad?.({ processes, memoryBytes });
+    const [largest] = loads.toSorted((left, right) => right.memoryBytes - left.memoryBytes);
+    if (memoryBytes > this.#options.limits.endPagesAboveBytes)
+      await largest?.browser.killLargestRenderer();
+    return loads.find(({ browser }) => browser === tenure.browser)?.memoryBytes ?? 0;
   }
 
   #announceRestart(tenure: BrowserTenure, cause: RestartCause): void {

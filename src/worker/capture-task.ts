@@ -1,10 +1,17 @@
 import { Failure, toFailure } from "../api/failure.ts";
-import type { AttemptAnswer, CaptureOutcome, CaptureRequest } from "../api/messages.ts";
+import type {
+  AttemptAnswer,
+  CaptureOutcome,
+  CaptureRequest,
+  StageTimings,
+} from "../api/messages.ts";
+import type { PageSecrets } from "../api/sealed-fields.ts";
 import { subjects } from "../api/subjects.ts";
 import { ask } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import { askForSecrets } from "./ask-for-secrets.ts";
 import { factsOf, identityOf } from "./attempt.ts";
 import type { BrowserSupervisor } from "./browser-supervisor.ts";
 import { captureRequest } from "./capture.ts";
@@ -75,11 +82,13 @@ async function captureAndStore(
     storeToken: request.proxyTokens.store,
     signal,
   });
-  const timingsMilliseconds = {
+  const timingsMilliseconds: StageTimings = {
     wait: waitMilliseconds,
     ...picture.timingsMilliseconds,
-    store: Math.round(clock.monotonicMilliseconds() - takenAt),
+    store: clock.monotonicMilliseconds() - takenAt,
   };
+  for (const [stage, milliseconds] of Object.entries<number>(timingsMilliseconds))
+    timingsMilliseconds[stage] = Math.round(milliseconds);
   metrics.captured(timingsMilliseconds, artifact.sizeBytes);
   parts.log.info(
     {
@@ -99,16 +108,20 @@ async function captureAndStore(
 
 /** The page is given back as soon as the picture is there: storing it needs no browser. */
 async function takePicture(
-  { supervisor, metrics, clock }: CaptureTaskParts,
+  parts: CaptureTaskParts,
   request: CaptureRequest,
   signal: AbortSignal,
 ): Promise<{ picture: Picture; waitMilliseconds: number }> {
+  const { supervisor, metrics, clock } = parts;
   const askedAt = clock.monotonicMilliseconds();
+  const secrets = request.hasSealedFields ? await askForSecrets(parts, request, signal) : undefined;
   const prepared = await supervisor.borrow(signal);
   try {
-    const waitMilliseconds = Math.round(clock.monotonicMilliseconds() - askedAt);
+    const waitMilliseconds = clock.monotonicMilliseconds() - askedAt;
     prepared.forwarder.authorize(request.proxyTokens.page);
-    return { picture: await capturePage(prepared, request, signal), waitMilliseconds };
+    if (secrets?.proxy !== undefined) prepared.forwarder.useUpstream(secrets.proxy);
+    const picture = await capturePage(prepared, request, { signal, secrets });
+    return { picture, waitMilliseconds };
   } finally {
     await prepared.dispose();
     const { bytesUp, bytesDown } = prepared.forwarder.transfer;
@@ -119,7 +132,7 @@ async function takePicture(
 async function capturePage(
   prepared: PreparedPage,
   { capture }: CaptureRequest,
-  signal: AbortSignal,
+  { signal, secrets }: { signal: AbortSignal; secrets: PageSecrets | undefined },
 ): Promise<Picture> {
   using grace = failAfter(
     capture.captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
@@ -136,6 +149,7 @@ async function capturePage(
   const picture = captureRequest(prepared.page, capture, {
     signal: limit,
     refusalOf: (url) => prepared.forwarder.refusalOf(url),
+    ...(secrets === undefined ? {} : { secrets }),
   });
   try {
     // The capture ends with its signal, too; this is in case it hangs.

@@ -5,6 +5,7 @@ import type { PageMetadata } from "../api/page-metadata.ts";
 import { withDevice } from "../core/device.ts";
 import { mediaTypeOf } from "../core/object-keys.ts";
 import type { PageSession } from "../platform/chromium/page-session.ts";
+import { applySecretsStep } from "./steps/apply-secrets.ts";
 import { awaitAssetsStep } from "./steps/await-assets.ts";
 import { awaitLifecycleStep } from "./steps/await-lifecycle.ts";
 import { awaitSelectorStep } from "./steps/await-selector.ts";
@@ -65,6 +66,7 @@ export interface CaptureContext extends Omit<CaptureSurroundings, "maxAreaPixels
 const openingSteps: readonly CaptureStep[] = [
   emulateDeviceStep,
   restrictNetworkStep,
+  applySecretsStep,
   watchNetworkStep,
   openTargetStep,
 ];
@@ -177,10 +179,11 @@ async function captureDocuments(runner: StepRunner, state: CaptureInProgress): P
 }
 
 function surroundingsOf(context: CaptureContext): CaptureSurroundings {
-  const { readContent } = context;
+  const { readContent, secrets } = context;
   return {
     refusalOf: (url) => context.refusalOf(url),
     ...(readContent === undefined ? {} : { readContent }),
+    ...(secrets === undefined ? {} : { secrets }),
     maxAreaPixels: context.maxAreaPixels ?? defaultMaxAreaPixels,
   };
 }

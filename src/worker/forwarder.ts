@@ -6,6 +6,8 @@ import { pipeline } from "node:stream";
 import type { Duplex } from "node:stream";
 import { isReason } from "../api/reasons.ts";
 import type { Reason } from "../api/reasons.ts";
+import type { UpstreamProxy } from "../api/sealed-fields.ts";
+import { refusalOfStatus, UpstreamFailed, UpstreamRoute } from "./upstream-route.ts";
 
 /** What the egress proxy said when it refused a target. */
 export interface EgressRefusal {
@@ -36,12 +38,20 @@ const refusalSizeLimit = 4_096;
 /** Of one connection only; they must not travel on. */
 const hopHeaders = new Set(["proxy-authorization", "proxy-connection", "keep-alive"]);
 
+/** How one request reaches the web. */
+interface Route {
+  target: string;
+  /** Of the egress proxy. */
+  authorization: string;
+  upstream: UpstreamRoute | undefined;
+}
+
 /**
  * A proxy on a loopback port of its own, for one browser context. Chromium cannot send a token to its proxy without asking,
  * so this adds the job's token and passes everything on to the egress proxy, counting bytes and remembering refusals.
  * Until it has a token it refuses everything: a context is made ready before its job is known.
  */
-export class Forwarder {
+export class Forwarder implements AsyncDisposable {
   readonly #options: ForwarderOptions;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true, timeout: idleTimeoutMilliseconds });
@@ -49,6 +59,7 @@ export class Forwarder {
   readonly #refusals = new Map<string, EgressRefusal>();
   readonly #transfer: Transfer = { requests: 0, bytesUp: 0, bytesDown: 0 };
   #authorization: string | undefined;
+  #upstream: UpstreamRoute | undefined;
 
   private constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -83,6 +94,16 @@ export class Forwarder {
     this.#authorization = `Bearer ${pageToken}`;
   }
 
+  /** Reaches hosts through a proxy of the job's own from now on, itself behind the egress proxy. After `authorize`. */
+  useUpstream(proxy: UpstreamProxy): void {
+    if (this.#authorization === undefined) throw new Error("The forwarder has no token yet");
+    this.#upstream = new UpstreamRoute({
+      proxy,
+      egress: { ...this.#egress, authorization: this.#authorization },
+      timeoutMilliseconds: connectTimeoutMilliseconds,
+    });
+  }
+
   /** The last refusal of host and port of this URL, if there was one. */
   refusalOf(url: string): EgressRefusal | undefined {
     const target = targetOf(url);
@@ -93,11 +114,16 @@ export class Forwarder {
   async close(): Promise<void> {
     this.#authorization = undefined;
     this.#agent.destroy();
+    this.#upstream?.close();
     for (const socket of this.#sockets) socket.destroy();
     if (!this.#server.listening) return;
     const closed = once(this.#server, "close");
     this.#server.close();
     await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   /** A request in absolute form, as browsers send them to a proxy for http URLs. */
@@ -108,26 +134,43 @@ export class Forwarder {
       return;
     }
     this.#transfer.requests += 1;
+    request.on("data", (chunk: Buffer) => (this.#transfer.bytesUp += chunk.length));
+    const upstream = this.#upstreamFor(target);
+    this.#send(request, response, { target, authorization: this.#authorization, upstream });
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, route: Route): void {
     const upstream = this.#request(request.method ?? "GET", request.url ?? "", {
-      ...withoutHopHeaders(request),
-      "proxy-authorization": this.#authorization,
+      headers: withoutHopHeaders(request),
+      route,
     });
-    upstream.once("response", (answer) => {
-      this.#rememberRefusal(target, answer);
-      this.#countDown(answer);
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
-      pipeline(answer, response, () => undefined);
-    });
-    upstream.once("error", (thrown) => {
-      this.#noteUnreachable(target, thrown);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(502, { connection: "close" }).end();
+    upstream.once("response", (answer) => this.#answer(answer, response, route));
+    upstream.on("error", (thrown) => {
+      if (response.headersSent || response.destroyed) return void response.destroy();
+      // The proxy closed a connection that had been idle, just when it was to be used again.
+      if (upstream.reusedSocket && !hasBody(request)) return this.#send(request, response, route);
+      this.#noteUnreachable(route.target, thrown);
+      response.writeHead(502, { connection: "close" }).end();
     });
     response.once("close", () => {
       if (!response.writableFinished) upstream.destroy();
     });
-    request.on("data", (chunk: Buffer) => (this.#transfer.bytesUp += chunk.length));
-    pipeline(request, upstream, () => undefined);
+    if (hasBody(request)) pipeline(request, upstream, () => undefined);
+    else upstream.end();
+  }
+
+  #answer(answer: IncomingMessage, response: ServerResponse, { target, upstream }: Route): void {
+    if (upstream === undefined) this.#rememberRefusal(target, answer);
+    else if (answer.statusCode === 407) {
+      // The browser would ask its user for a password, which nobody answers.
+      this.#refusals.set(target, refusalOfStatus(407));
+      answer.destroy();
+      response.writeHead(502, { connection: "close" }).end();
+      return;
+    }
+    this.#countDown(answer);
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+    pipeline(answer, response, () => undefined);
   }
 
   /** A tunnel, for https and for WebSockets of either kind. */
@@ -139,9 +182,15 @@ export class Forwarder {
       return;
     }
     this.#transfer.requests += 1;
+    const route = { target, authorization: this.#authorization, upstream: undefined };
+    const chained = this.#upstreamFor(target);
+    if (chained !== undefined) {
+      void this.#tunnelThrough(client, { ...route, upstream: chained }, head);
+      return;
+    }
     const upstream = this.#request("CONNECT", request.url ?? "", {
-      host: request.url ?? "",
-      "proxy-authorization": this.#authorization,
+      headers: { host: request.url ?? "" },
+      route,
     });
     upstream.setTimeout(connectTimeoutMilliseconds, () =>
       upstream.destroy(
@@ -167,6 +216,23 @@ export class Forwarder {
     upstream.end();
   }
 
+  async #tunnelThrough(
+    client: Duplex,
+    { target, upstream }: Route & { upstream: UpstreamRoute },
+    head: Buffer,
+  ): Promise<void> {
+    try {
+      const remote = await upstream.open(target);
+      this.#track(remote);
+      if (client.destroyed) return void remote.destroy();
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      this.#join(client, remote, { head, remoteHead: Buffer.alloc(0) });
+    } catch (thrown) {
+      this.#noteUnreachable(target, thrown as Error);
+      endTunnel(client, 502);
+    }
+  }
+
   #join(client: Duplex, remote: Socket, heads: { head: Buffer; remoteHead: Buffer }): void {
     remote.setTimeout(idleTimeoutMilliseconds, () => remote.destroy());
     this.#countDown(remote);
@@ -182,18 +248,26 @@ export class Forwarder {
   #request(
     method: string,
     path: string,
-    headers: Record<string, string | string[]>,
+    { headers, route }: { headers: Record<string, string | string[]>; route: Route },
   ): ClientRequest {
-    const { hostname, port } = new URL(this.#options.egressURL);
-    return requestUpstream({
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: port === "" ? 80 : Number(port),
-      method,
-      path,
-      headers,
+    const { authorization, ...place } = route.upstream?.requestOptions ?? {
+      ...this.#egress,
+      authorization: route.authorization,
       // A tunnel keeps its connection, so there is nothing to share.
       agent: method === "CONNECT" ? false : this.#agent,
-    });
+    };
+    const proof = authorization === undefined ? {} : { "proxy-authorization": authorization };
+    return requestUpstream({ ...place, method, path, headers: { ...headers, ...proof } });
+  }
+
+  get #egress(): { host: string; port: number } {
+    const { hostname, port } = new URL(this.#options.egressURL);
+    return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 80 : Number(port) };
+  }
+
+  #upstreamFor(target: string): UpstreamRoute | undefined {
+    const hostname = target.slice(0, target.lastIndexOf(":"));
+    return this.#upstream?.isFor(hostname) === true ? this.#upstream : undefined;
   }
 
   #rememberRefusal(target: string, answer: IncomingMessage): void {
@@ -212,7 +286,8 @@ export class Forwarder {
 
   /** The browser only sees a failed request; whoever asks for the refusal hears whose fault it was. */
   #noteUnreachable(target: string, thrown: Error): void {
-    if (isConnectProblem(thrown)) this.#refusals.set(target, unreachable);
+    if (thrown instanceof UpstreamFailed) this.#refusals.set(target, thrown.refusal);
+    else if (isConnectProblem(thrown)) this.#refusals.set(target, unreachable);
   }
 
   #countDown(stream: IncomingMessage | Duplex): void {
@@ -240,6 +315,10 @@ function withoutHopHeaders(request: IncomingMessage): Record<string, string | st
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined && !hopHeaders.has(name)) headers[name] = value;
   return headers;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
 function endTunnel(client: Duplex, statusCode: number): void {

@@ -40,7 +40,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     prepareLaunch: () => createLauncher(config.browser, log),
     preparePage: (browser) => preparePage(browser, { egressURL }),
     slots,
-    limits: { ...config.browser, recycleAboveBytes: await browserMemoryBudget() },
+    limits: { ...config.browser, ...(await browserMemoryBudget()) },
     clock,
     log,
     onRestart: (cause) => metrics.restarted(cause),

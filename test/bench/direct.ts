@@ -36,6 +36,7 @@ const supervisor = new BrowserSupervisor({
     recycleAfterCaptures: 100_000,
     recycleAfterSeconds: 86_400,
     recycleAboveBytes: Number.MAX_SAFE_INTEGER,
+    endPagesAboveBytes: Number.MAX_SAFE_INTEGER,
   },
   clock: systemClock,
   log,

@@ -43,22 +43,25 @@ console.log(
 );
 const results: { page: string; concurrency: number; column: string; rounds: LoadResult[] }[] = [];
 for (const page of pages)
-  for (const concurrency of concurrencies) {
-    for (const column of columns) await load(column.urlOf(page), 6, concurrency);
-    const measured = columns.map((column) => ({
-      ...{ page, concurrency, column: column.name },
-      rounds: [] as LoadResult[],
-    }));
-    for (let round = 0; round < rounds; round++)
-      for (const [index, column] of columns.entries())
-        measured[index]?.rounds.push(await load(column.urlOf(page), requestsPerRound, concurrency));
-    results.push(...measured);
-    for (const result of measured) report(result, measured[0]?.rounds ?? []);
-  }
+  for (const concurrency of concurrencies) results.push(...(await compare(page, concurrency)));
 await mkdir("bench-results", { recursive: true });
 const file = `bench-results/take-${new Date().toISOString().replaceAll(":", "")}.json`;
 await writeFile(file, JSON.stringify({ cores: cpus().length, rounds, results }));
 console.log(`Raw samples: ${file}`);
+
+/** All columns on one page, round by round in turn, after a few requests that do not count. */
+async function compare(page: string, concurrency: number): Promise<typeof results> {
+  for (const column of columns) await load(column.urlOf(page), 6, concurrency);
+  const measured = columns.map((column) => ({
+    ...{ page, concurrency, column: column.name },
+    rounds: [] as LoadResult[],
+  }));
+  for (let round = 0; round < rounds; round++)
+    for (const [index, column] of columns.entries())
+      measured[index]?.rounds.push(await load(column.urlOf(page), requestsPerRound, concurrency));
+  for (const result of measured) report(result, measured[0]?.rounds ?? []);
+  return measured;
+}
 
 function report(result: (typeof results)[number], raw: LoadResult[]): void {
   const times = result.rounds.flatMap((round) => round.samples.map((s) => s.milliseconds));

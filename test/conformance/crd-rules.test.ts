@@ -8,6 +8,7 @@ import { parse } from "yaml";
 interface Rule {
   rule: string;
   message?: string;
+  messageExpression?: string;
 }
 
 interface Schema {
@@ -216,13 +217,18 @@ suite("the rules of the CRDs", () => {
   });
 
   test("are short enough to be read and cheap enough to be checked", () => {
-    const long = rules.filter(({ rule }) => rule.length > 600).map(({ place }) => place);
+    const limit = ({ rule }: Rule) => (rule.includes("oldSelf") ? 6000 : 200);
+    const long = rules.filter((rule) => rule.rule.length > limit(rule)).map(({ place }) => place);
     assert.deepEqual(long, []);
-    assert.ok(rules.length < 150);
+    // Each costs about a tenth of a millisecond of the API server's time on every write, of the status too.
+    const ofJob = rules.filter(({ place }) => /^screenshotjobs(\.spec)?$/.test(place));
+    assert.ok(ofJob.length <= 20, `${ofJob.length} rules: fold some into one`);
   });
 
   test("use nothing whose cost the server cannot bound", () => {
-    const unbounded = rules.filter(({ rule }) => /\w\.\?\w|\burl\(|\bstring\(/.test(rule));
+    const unbounded = rules.filter(({ rule, messageExpression = "" }) =>
+      /\w\.\?\w|\b(url|string|join)\(/.test(rule + messageExpression),
+    );
     assert.deepEqual(unbounded, []);
   });
 });

@@ -190,7 +190,7 @@ test("--once takes one picture through what runs, prints its location and keeps 
 });
 
 test("--once of a private address fails with the reason and names the switch that allows it", async () => {
-  const [code, output] = await run(...launch("--once", "http://127.0.0.1:9/"));
+  const [code, output] = await run(...launch("--once", "http://127.0.0.1:18080/"));
   assert.equal(code, 1);
   assert.match(output, /TargetNotAllowed/);
   assert.match(output, /STILLS_EGRESS_ALLOW_CIDRS/);

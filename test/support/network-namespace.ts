@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
+import { findIPCommand } from "./ip-command.ts";
 
 /**
  * Runs a test file in a network namespace of its own, where any address can belong to this machine: 169.254.169.254,
@@ -9,6 +10,23 @@ import { promisify } from "node:util";
 const marker = "STILLS_TEST_NETWORK_NAMESPACE";
 /** A whole file of browser tests on a loaded machine. */
 const limitMilliseconds = 600_000;
+
+/**
+ * An interface besides loopback, with routes to everywhere and nobody at its other end: with loopback alone, Chromium's
+ * WebRTC finds no network to try. Which kinds of interface there are depends on the kernel's modules.
+ */
+const outsideInterface = [
+  '"$IP" link add name outside type dummy 2>/dev/null || "$IP" link add name outside type bridge',
+  '"$IP" link set dev outside up',
+  '"$IP" addr add 10.99.0.1/24 dev outside',
+  // A neighbour that is known but not there: what is sent to it is never answered, and nobody says so.
+  '"$IP" neigh add 10.99.0.2 lladdr 02:00:00:00:00:02 dev outside',
+  '"$IP" route add default via 10.99.0.2 dev outside',
+  // Not every `ip` knows `nodad`; without it the address is usable a moment later.
+  '"$IP" addr add fd99::1/64 dev outside nodad 2>/dev/null || "$IP" addr add fd99::1/64 dev outside',
+  '"$IP" neigh add fd99::2 lladdr 02:00:00:00:00:02 dev outside',
+  '"$IP" -6 route add default via fd99::2 dev outside',
+];
 
 /** Whether this process was started by `runInNetworkNamespace`. */
 export function isInNetworkNamespace(): boolean {
@@ -23,7 +41,8 @@ export async function runInNetworkNamespace(
   file: string,
   addresses: readonly string[],
 ): Promise<void> {
-  await assertTools();
+  const ip = await findIPCommand();
+  await assertTools(ip);
   const isRoot = process.getuid?.() === 0;
   // Inside a user namespace the caller first is root, to set the addresses, and then its own self again: Chromium's
   // sandbox wants no root.
@@ -32,21 +51,21 @@ export async function runInNetworkNamespace(
     : `unshare --user --map-user=${process.getuid?.()} --map-group=${process.getgid?.()}`;
   const script = [
     "set -e",
-    "ip link set lo up",
+    '"$IP" link set dev lo up',
+    ...outsideInterface,
     ...addresses.map((address) =>
       address.includes(":")
-        ? `ip -6 addr add ${address}/128 dev lo nodad`
-        : `ip addr add ${address}/32 dev lo`,
+        ? `"$IP" addr add ${address}/128 dev lo`
+        : `"$IP" addr add ${address}/32 dev lo`,
     ),
     `exec ${becomeOneself} "$@"`,
   ].join("\n");
   const flags = isRoot ? ["--net"] : ["--net", "--user", "--map-root-user"];
   const test = [process.execPath, "--test", "--test-reporter=spec", file];
-  const environment = { ...process.env, [marker]: "1" };
   // Node's test runner would otherwise take the inner run for a part of the outer one.
-  delete environment["NODE_TEST_CONTEXT"];
+  const { NODE_TEST_CONTEXT: _outer, ...environment } = process.env;
   const child = spawn("unshare", [...flags, "sh", "-c", script, "sh", ...test], {
-    env: environment,
+    env: { ...environment, [marker]: "1", IP: ip },
     stdio: ["ignore", "pipe", "pipe"],
     signal: AbortSignal.timeout(limitMilliseconds),
     killSignal: "SIGTERM",
@@ -63,19 +82,15 @@ export async function runInNetworkNamespace(
   throw new Error(`The tests inside the network namespace failed (${code}):\n${output}`);
 }
 
-async function assertTools(): Promise<void> {
-  for (const [program, flag, debianPackage] of [
-    ["unshare", "--version", "util-linux"],
-    ["ip", "-Version", "iproute2"],
-  ] as const)
-    await assertRuns(
-      [program, flag],
-      `"${program}" is needed to make a network namespace; install the package ${debianPackage}`,
-    );
+async function assertTools(ip: string): Promise<void> {
+  await assertRuns(
+    ["unshare", "--version"],
+    '"unshare" is needed to make a network namespace; install the package util-linux',
+  );
   const isRoot = process.getuid?.() === 0;
   const flags = isRoot ? ["--net"] : ["--net", "--user", "--map-root-user"];
   await assertRuns(
-    ["unshare", ...flags, "ip", "link", "set", "lo", "up"],
+    ["unshare", ...flags, ip, "link", "set", "dev", "lo", "up"],
     "This machine lets nobody make a network namespace; run the tests as root with CAP_SYS_ADMIN, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, and on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)",
   );
 }

@@ -31,6 +31,8 @@ export interface Schema {
 export interface Rule {
   rule: string;
   message: string;
+  /** CEL for a message that says more. Looked at only when the rule is broken. */
+  messageExpression?: string;
   reason?: "FieldValueForbidden" | "FieldValueRequired";
   fieldPath?: string;
 }

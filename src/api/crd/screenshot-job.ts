@@ -1,6 +1,7 @@
 import { captureGroups, optionAt } from "../capture-options.ts";
 import { failureReasons, reasonCatalogue, reasonEntry, reasons } from "../reasons.ts";
 import { captureSchema, optionSchema } from "./capture-schema.ts";
+import { finalityRule, immutabilityRule, onceTrueRule } from "./transition-rules.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
@@ -57,15 +58,11 @@ const specRules: Rule[] = [
     ...atMostRule("startDeadlineSeconds", "activeDeadlineSeconds", activeDeadlineSeconds),
     rule: "!has(self.startDeadlineSeconds) || self.startDeadlineSeconds <= self.activeDeadlineSeconds",
   },
-  ...Object.keys(specFields)
-    .filter((field) => !changeable.includes(field))
-    .map(immutableRule),
-  {
-    rule: "!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)",
-    message: "may not go back once it is true: a cancelled job stays so, make a new ScreenshotJob",
-    reason: "FieldValueForbidden",
-    fieldPath: ".cancel",
-  },
+  immutabilityRule(
+    Object.keys(specFields).filter((field) => !changeable.includes(field)),
+    changeable,
+  ),
+  onceTrueRule("cancel"),
 ];
 
 const spec = object(
@@ -78,7 +75,9 @@ const spec = object(
 
 const status = object("status is what became of the job; only the controller writes it.", {
   observedGeneration: observedGenerationSchema(),
-  startTime: time("is when the first attempt was handed to the workers."),
+  startTime: time(
+    "is when the time of the deadlines began: the creation or, after `suspend`, the last resumption.",
+  ),
   completionTime: time("is when the job ended, well or badly."),
   durationMilliseconds: integer("is the time from creation to completion.", {
     min: 0,
@@ -111,50 +110,6 @@ function storagePath(): Schema {
   return optionSchema(option);
 }
 
-function immutableRule(field: string): Rule {
-  return {
-    rule: unchanged(`self.${field}`, `oldSelf.${field}`),
-    message: "may not change once the job exists: make a new ScreenshotJob",
-    reason: "FieldValueForbidden",
-    fieldPath: `.${field}`,
-  };
-}
-
-/** Whether both are absent or equal. Not `.?field`: the server's cost estimate for optionals has no bound. */
-function unchanged(field: string, old: string): string {
-  return `has(${field}) ? has(${old}) && ${field} == ${old} : !has(${old})`;
-}
-
-/**
- * Once a job has ended, what was decided stays, whatever a late or mistaken writer sends, a status of null included.
- * The rules stand at the root, since a rule on `status` is not looked at when the status goes away.
- */
-function finalityRules(): Rule[] {
-  const decided = "o.type == 'Succeeded' && o.status != 'Unknown'";
-  const ended = `has(oldSelf.status) && has(oldSelf.status.conditions) && oldSelf.status.conditions.exists(o, ${decided})`;
-  const kept = (field: string): Rule => ({
-    rule: `!(${ended}) || (has(self.status) && (${unchanged(`self.status.${field}`, `oldSelf.status.${field}`)}))`,
-    message: `may not change \`status.${field}\` once the job has ended`,
-    reason: "FieldValueForbidden",
-  });
-  return [
-    {
-      rule:
-        `!(${ended}) || (has(self.status) && has(self.status.conditions) && oldSelf.status.conditions.exists(o, ${decided}` +
-        " && self.status.conditions.exists(c, c.type == o.type && c.status == o.status && c.reason == o.reason)))",
-      message: "may not take back or change the condition Succeeded once the job has ended",
-      reason: "FieldValueForbidden",
-    },
-    kept("artifact"),
-    kept("location"),
-    {
-      rule: `!(${ended}) || self.spec == oldSelf.spec`,
-      message: "may not change `spec` once the job has ended: make a new ScreenshotJob",
-      reason: "FieldValueForbidden",
-    },
-  ];
-}
-
 const succeeded = '.status.conditions[?(@.type=="Succeeded")]';
 
 export const screenshotJob: KindDefinition = {
@@ -164,7 +119,7 @@ export const screenshotJob: KindDefinition = {
   text: "ScreenshotJob is one picture of one page. It is made once, ends once, and keeps its result.",
   spec,
   status,
-  rules: finalityRules(),
+  rules: [finalityRule()],
   columns: [
     {
       name: "Succeeded",

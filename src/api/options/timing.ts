@@ -71,8 +71,7 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     place: "captureTimeoutSeconds",
-    text: "is how long one attempt may take, from opening the page to the stored picture.",
-    atMost: "activeDeadlineSeconds",
+    text: "is how long one attempt may take, from opening the page to the stored picture. The job's `activeDeadlineSeconds` ends it earlier.",
     value: { type: "integer", minimum: 1, maximum: 600, default: 60 },
     http: {
       name: "timeout",
@@ -83,8 +82,7 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     place: "navigationTimeoutSeconds",
-    text: "is how long the page may take to load.",
-    atMost: "captureTimeoutSeconds",
+    text: "is how long the page may take to load. `captureTimeoutSeconds` ends it earlier.",
     value: { type: "integer", minimum: 1, maximum: 300, default: 30 },
     http: { name: "navigation_timeout", type: "integer", maximum: 30 },
   },

@@ -15,6 +15,8 @@ export interface FindBinaryOptions {
   report?: (line: string) => void;
   signal?: AbortSignal;
   environment?: Environment;
+  /** Where it comes from; default what versions.ts says of it. */
+  source?: ServerSource;
 }
 
 interface Search {
@@ -37,7 +39,7 @@ export async function findBinary(
   const environment = options.environment ?? processEnvironment();
   const search: Search = {
     name,
-    source: serverSources[name],
+    source: options.source ?? serverSources[name],
     report: options.report ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
     environment,

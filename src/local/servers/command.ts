@@ -14,9 +14,11 @@ export async function runCommand(
   commandArguments: readonly string[],
   options: CommandOptions,
 ): Promise<string> {
+  options.signal.throwIfAborted();
   const child = spawn(command, commandArguments, {
     stdio: ["ignore", "pipe", "pipe"],
-    signal: options.signal,
+    // A group of its own, so that what it started can be ended with it.
+    detached: true,
     ...(options.workingDirectory !== undefined && { cwd: options.workingDirectory }),
     ...(options.environment !== undefined && { env: options.environment }),
   });
@@ -31,10 +33,15 @@ export async function runCommand(
     errors = (errors + text).slice(-4000);
     onLines(text);
   });
+  const endGroup = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
+  };
+  options.signal.addEventListener("abort", endGroup, { once: true });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);
-  });
+  }).finally(() => options.signal.removeEventListener("abort", endGroup));
+  options.signal.throwIfAborted();
   if (code === 0) return output;
   const last = (errors.trim() === "" ? output : errors).trim().split("\n").slice(-5).join("\n");
   throw new Error(`${command} ${commandArguments.slice(0, 2).join(" ")} failed (${code}): ${last}`);

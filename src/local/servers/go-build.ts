@@ -12,12 +12,12 @@ import { delimiter, join } from "node:path";
 import type { Environment } from "../../platform/process/env.ts";
 import { processEnvironment } from "../../platform/process/env.ts";
 import { runCommand } from "./command.ts";
-import type { ServerName, ServerSource } from "./versions.ts";
+import type { ServerSource } from "./versions.ts";
 
 export interface ModuleBuild {
   go: string;
-  name: ServerName;
-  source: ServerSource;
+  name: string;
+  source: Pick<ServerSource, "version" | "build">;
   /** Where the program goes. */
   target: string;
   report: (line: string) => void;
@@ -27,10 +27,10 @@ export interface ModuleBuild {
 
 const progressSeconds = 15;
 
-/** The `go` of PATH, or the one in Go's own default folder. */
+/** The `go` of PATH. */
 export async function findGo(environment: Environment): Promise<string | undefined> {
   const directories = (environment["PATH"] ?? "").split(delimiter).filter(Boolean);
-  for (const directory of [...directories, "/usr/local/go/bin"]) {
+  for (const directory of directories) {
     const path = join(directory, "go");
     try {
       await access(path, constants.X_OK);
@@ -65,6 +65,8 @@ export async function buildFromModule(build: ModuleBuild): Promise<void> {
       build,
       [
         "build",
+        // Names each package as it is compiled, which is all the progress there is.
+        "-v",
         "-trimpath",
         "-o",
         partial,

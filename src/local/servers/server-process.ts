@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface ServerProcessOptions {
@@ -35,6 +35,8 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #watchdog: ChildProcess | undefined;
   #exit: Promise<string> = Promise.resolve("not started");
+  /** Where the present run begins in the log, which earlier runs have written to. */
+  #logOffset = 0;
 
   constructor(options: ServerProcessOptions) {
     this.name = options.name;
@@ -89,10 +91,11 @@ export class ServerProcess {
     this.#dismissWatchdog();
   }
 
-  /** The last lines of its log, for error messages. */
+  /** The last lines it logged since it was started, for error messages. */
   lastLines(count = 5): string {
     try {
-      return readFileSync(this.logFile, "utf8").trim().split("\n").slice(-count).join("\n");
+      const log = readFileSync(this.logFile).subarray(this.#logOffset).toString("utf8");
+      return log.trim().split("\n").slice(-count).join("\n");
     } catch {
       return "(no log)";
     }
@@ -107,6 +110,7 @@ export class ServerProcess {
     this.#dismissWatchdog();
     const [command = "", ...rest] = this.#commandLine();
     const log = openSync(this.logFile, "a", 0o600);
+    this.#logOffset = fstatSync(log).size;
     try {
       const child = spawn(command, rest, {
         stdio: ["ignore", log, log],

@@ -108,6 +108,17 @@ export const serverSources: Readonly<Record<ServerName, ServerSource>> = {
   },
 };
 
+/** `ip`, for tests on a machine without Debian's iproute2: u-root's, which does what they need of it. */
+export const ipSource: Pick<ServerSource, "version" | "build"> = {
+  version: "0.15.0",
+  build: {
+    modulePath: "github.com/u-root/u-root",
+    packagePath: "github.com/u-root/u-root/cmds/core/ip",
+    linkerFlags: "-s -w",
+    usualSeconds: 15,
+  },
+};
+
 function kubernetesProgram(
   name: string,
   versionArguments: readonly string[],

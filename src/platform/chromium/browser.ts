@@ -5,7 +5,7 @@ import { Failure } from "../../api/failure.ts";
 import type { Logger } from "../process/logger.ts";
 import { removeBrowserHome } from "./browser-home.ts";
 import type { BrowserHome } from "./browser-home.ts";
-import { memoryOf, processesOfGroup } from "./process-table.ts";
+import { largestRenderer, memoryOf, processesOfGroup } from "./process-table.ts";
 
 /** A fresh browser context with its one blank page, reached through a DevTools session of our own. */
 export interface PageContext {
@@ -98,6 +98,18 @@ export class RunningBrowser {
   async measure(): Promise<BrowserLoad> {
     const processes = await processesOfGroup(this.pid);
     return { memoryBytes: await memoryOf(processes), processes: processes.length };
+  }
+
+  /** Ends the page that holds most memory, before the kernel ends everything. Its context is lost, the others are not. */
+  async killLargestRenderer(): Promise<void> {
+    const pid = await largestRenderer(await processesOfGroup(this.pid));
+    if (pid === undefined || this.#gone) return;
+    this.#parts.log.warn({ browserPID: this.pid, pid }, "Page takes too much memory and is ended");
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
   }
 
   /** Asks it to end, and kills it if it does not within 5 s. Never throws. */

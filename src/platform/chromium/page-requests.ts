@@ -1,5 +1,6 @@
 import type { Protocol } from "puppeteer-core";
 import type { PageSession } from "./page-session.ts";
+import type { PausedRequest, Verdict } from "./request-interception.ts";
 import { RequestKinds } from "./request-kinds.ts";
 
 export type ResourceKind = Exclude<
@@ -32,20 +33,18 @@ export async function blockRequests(
 ): Promise<void> {
   const wanted = new Set<string>(rules.kinds);
   const kinds = await RequestKinds.open(page, rules.kinds, signal);
-  const judge = async (event: Protocol.Fetch.RequestPausedEvent): Promise<void> => {
-    const { requestId, request, resourceType, frameId } = event;
+  const judge = async (event: PausedRequest): Promise<Verdict | undefined> => {
+    const { request, resourceType, frameId } = event;
     const isPage = resourceType === "Document" && page.isMainFrame(frameId);
     const isBlocked =
       !isPage && (rules.isBlocked(request.url) || wanted.has(await kinds.kindOf(event)));
-    if (isBlocked) page.send("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
-    else page.send("Fetch.continueRequest", { requestId });
+    return isBlocked ? { kind: "Block" } : undefined;
   };
-  page.listen("Fetch.requestPaused", (event) => void judge(event));
   const patterns = [
     ...rules.urlPatterns.map((urlPattern) => ({ urlPattern })),
     ...kinds.stopped.map((resourceType) => ({ resourceType })),
   ];
-  await page.call("Fetch.enable", { patterns }, signal);
+  await page.requests.add(patterns, judge, signal);
 }
 
 /** Interception does not see WebSockets, so the page's scripts get none. */

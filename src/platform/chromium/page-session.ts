@@ -3,6 +3,7 @@ import type { PageContext } from "./browser.ts";
 import { DocumentGone, toPageFailure } from "./page-failure.ts";
 import { PageLifecycle } from "./page-lifecycle.ts";
 import { PageWorld } from "./page-world.ts";
+import { RequestInterception } from "./request-interception.ts";
 
 /** The part of a browser context that a page session drives. */
 export type PageSessionContext = Pick<PageContext, "contextID" | "targetID" | "session" | "lost">;
@@ -30,6 +31,8 @@ export class PageSession implements Disposable {
   readonly lifecycle: PageLifecycle;
   /** Our own scripts run here: the page neither sees them nor can replace what they call. */
   readonly world: PageWorld;
+  /** Nothing is stopped until somebody asks for it. */
+  readonly requests: RequestInterception;
   readonly #context: PageSessionContext;
   readonly #stopListening = new DisposableStack();
 
@@ -38,6 +41,7 @@ export class PageSession implements Disposable {
     // The main frame of a page has the id of its target.
     this.lifecycle = new PageLifecycle(context.targetID);
     this.world = new PageWorld(this, context.targetID);
+    this.requests = new RequestInterception(this);
     this.#listen();
   }
 

@@ -45,10 +45,31 @@ export async function processesOfGroup(groupID: number): Promise<ProcessStat[]> 
  * uid and dumpable, or root), else the resident size, which is too high.
  */
 export async function memoryOf(processes: readonly ProcessStat[]): Promise<number> {
-  const sizes = await Promise.all(
-    processes.map(async ({ pid, residentBytes }) => (await readPSS(pid)) ?? residentBytes),
-  );
+  const sizes = await Promise.all(processes.map(memoryOfOne));
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The pid of the renderer that holds most, if there is one. */
+export async function largestRenderer(
+  processes: readonly ProcessStat[],
+): Promise<number | undefined> {
+  const renderers = await Promise.all(
+    processes.map(async (process) => ({
+      pid: process.pid,
+      memoryBytes: (await isRenderer(process.pid)) ? await memoryOfOne(process) : -1,
+    })),
+  );
+  const [largest] = renderers.toSorted((left, right) => right.memoryBytes - left.memoryBytes);
+  return largest === undefined || largest.memoryBytes < 0 ? undefined : largest.pid;
+}
+
+async function memoryOfOne({ pid, residentBytes }: ProcessStat): Promise<number> {
+  return (await readPSS(pid)) ?? residentBytes;
+}
+
+async function isRenderer(pid: number): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return commandLine.includes("--type=renderer");
 }
 
 async function readPSS(pid: number): Promise<number | undefined> {

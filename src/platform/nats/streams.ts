@@ -149,6 +149,20 @@ export async function capturesOnStream(nats: Nats): Promise<SubjectsOnStream> {
   return await subjectsOnStream(nats, streams.captures, subjects.allCaptures);
 }
 
+/** The results on STILLS_RESULTS that were not acknowledged yet. */
+export async function resultsOnStream(nats: Nats): Promise<SubjectsOnStream> {
+  return await subjectsOnStream(nats, streams.results, subjects.allResults);
+}
+
+/** Takes the capture request of a job off STILLS_CAPTURES, whether a worker has it or not. No error if there is none. */
+export async function removeCapture(nats: Nats, pool: string, uid: string): Promise<void> {
+  try {
+    await nats.manager.streams.purge(streams.captures, { filter: subjects.capture(pool, uid) });
+  } catch (err) {
+    throw toNatsFailure(err, "The capture request could not be removed");
+  }
+}
+
 /** The webhook deliveries on STILLS_DELIVERIES. */
 export async function deliveriesOnStream(nats: Nats): Promise<SubjectsOnStream> {
   return await subjectsOnStream(nats, streams.deliveries, subjects.allDeliveries);

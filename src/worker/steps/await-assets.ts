@@ -7,15 +7,15 @@ const longestWaitMilliseconds = 5000;
 
 /**
  * Reading the layout first makes the fonts it needs start to load. Lazy images outside the viewport load when they are
- * scrolled to; unless that was done, they do not count. Decoding is awaited because a picture taken earlier may leave
+ * scrolled to; unless that was done, they do not count. An image that is still to come may have no size yet. Decoding is awaited because a picture taken earlier may leave
  * large images out.
  */
 const awaitFontsAndImages = `async (wholePage) => {
   void document.documentElement.offsetHeight;
   const isSeen = (image) => {
-    const { top, bottom, left, right, width, height } = image.getBoundingClientRect();
-    if (width === 0 || height === 0) return false;
-    return wholePage || (bottom > 0 && right > 0 && top < innerHeight && left < innerWidth);
+    if (image.getClientRects().length === 0) return false;
+    const { top, bottom, left, right } = image.getBoundingClientRect();
+    return wholePage || (bottom >= 0 && right >= 0 && top < innerHeight && left < innerWidth);
   };
   const images = [...document.images].filter((image) => image.src !== "" || image.srcset !== "").filter(isSeen);
   const decoded = images.map((image) => image.decode().catch(() => {}));

@@ -1,5 +1,6 @@
 import type { CaptureSpec } from "../../api/capture-spec.generated.ts";
 import type { Reason } from "../../api/reasons.ts";
+import type { PageSecrets } from "../../api/sealed-fields.ts";
 import type { PageArea } from "../../platform/chromium/page-picture.ts";
 import type { PageMetadata } from "../../api/page-metadata.ts";
 import type { NetworkWatch } from "../../platform/chromium/network-watch.ts";
@@ -45,6 +46,8 @@ export interface CaptureSurroundings {
   refusalOf(url: string): { reason: Reason; message: string } | undefined;
   /** Reads the content behind `contentRef`; without it a capture by reference fails with RequestMalformed. */
   readContent?: (digest: string, signal: AbortSignal) => Promise<string>;
+  /** What came sealed; never part of a message. */
+  secrets?: PageSecrets;
   /** Area of the largest picture, in its own pixels. */
   maxAreaPixels: number;
 }

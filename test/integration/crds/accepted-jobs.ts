@@ -64,6 +64,11 @@ export function acceptedJobs(world: () => CRDWorld): void {
         startDeadlineSeconds: 10,
         wait: { delaySeconds: 10 },
       },
+      "a short limit around longer ones, which it cuts off": {
+        url,
+        activeDeadlineSeconds: 5,
+        captureTimeoutSeconds: 10,
+      },
       "every event": {
         url,
         wait: { until: ["Load", "DOMContentLoaded", "NetworkIdle0", "NetworkIdle2"] },

@@ -70,6 +70,19 @@ export function poolsAndAccounts(world: () => CRDWorld): void {
       assert.ok(ok, text);
     });
 
+    test("show what a person looks for", async () => {
+      await world().create(anObject("BrowserPool", "shown", {}));
+      const { text } = await world().kubectl(["get", "pools", "shown", "-o", "wide"]);
+      assert.match(
+        text,
+        /^NAME\s+READY\s+REASON\s+REPLICAS\s+SLOTS\s+BUSY\s+QUEUED\s+AGE\s+ENGINE\s+SANDBOX\nshown .*HeadlessShell\s+Required\n$/,
+      );
+      const required = { namespace: "shop", credentialsSecretRef: { name: "shop" } };
+      await world().create(anObject("Account", "shown", required));
+      const account = await world().kubectl(["get", "accounts", "shown"]);
+      assert.match(account.text, /^NAME\s+READY\s+REASON\s+NAMESPACE\s+USED\s+AGE\nshown\s+shop\s/);
+    });
+
     test("scale through the scale subresource", async () => {
       const pool = await world().create(anObject("BrowserPool", "scaled", {}));
       const { ok, text } = await world().kubectl(["scale", "pool/scaled", "--replicas=4"]);

@@ -169,21 +169,6 @@ export const refusedSpecs: RefusedSpec[] = [
     "spec.wait.delaySeconds: Invalid value: must be at most `captureTimeoutSeconds` (60 unless given)",
   ),
   withURL(
-    "an attempt longer than the job",
-    { captureTimeoutSeconds: 121 },
-    "spec.captureTimeoutSeconds: Invalid value: must be at most `activeDeadlineSeconds` (120 unless given): lower this, or raise that",
-  ),
-  withURL(
-    "a job shorter than an attempt",
-    { activeDeadlineSeconds: 30 },
-    "must be at most `activeDeadlineSeconds` (120 unless given)",
-  ),
-  withURL(
-    "loading longer than an attempt",
-    { navigationTimeoutSeconds: 61 },
-    "spec.navigationTimeoutSeconds: Invalid value: must be at most `captureTimeoutSeconds`",
-  ),
-  withURL(
     "a start after the end",
     { startDeadlineSeconds: 121 },
     "spec.startDeadlineSeconds: Invalid value: must be at most `activeDeadlineSeconds` (120 unless given)",

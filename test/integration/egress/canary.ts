@@ -9,6 +9,8 @@ import type { AddressInfo, Socket } from "node:net";
 export class Canary implements AsyncDisposable {
   readonly requests: { method: string; url: string; headers: string[] }[] = [];
   connections = 0;
+  /** One for each connection: the address of ours that was dialled. */
+  readonly localAddresses: string[] = [];
   readonly sockets = new Set<Socket>();
   readonly #server: Server;
   readonly host: string;
@@ -24,6 +26,7 @@ export class Canary implements AsyncDisposable {
     server.prependListener("request", (request) => this.#remember(request));
     server.on("connection", (socket) => {
       this.connections += 1;
+      this.localAddresses.push(socket.localAddress ?? "unknown");
       this.sockets.add(socket);
       socket.on("error", () => undefined);
       socket.on("close", () => this.sockets.delete(socket));

@@ -117,10 +117,11 @@ test("a job has only so many connections at one time, and one that closes makes 
   const three = await openTunnel(canary.authority, { port, token });
   assert.deepEqual([three.statusCode, three.reason], [403, "TransferLimitExceeded"]);
   one.socket.destroy();
-  await eventually("there is room again", async () => {
-    const next = await openTunnel(canary.authority, { port, token });
-    return next.statusCode === 200;
+  const next = await eventually("there is room again", async () => {
+    const tunnel = await openTunnel(canary.authority, { port, token });
+    return tunnel.statusCode === 200 && tunnel;
   });
+  for (const tunnel of [two, next]) tunnel.socket.destroy();
 });
 
 test("idle connections to one origin do not keep a job from another origin", async () => {

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
+import { browserStorePath } from "../../../src/platform/chromium/browser-store.ts";
 import { findBrowser } from "../../../src/platform/chromium/find-browser.ts";
 import { launchBrowser } from "../../../src/platform/chromium/launch.ts";
-import { openBrowserStore } from "../../../src/platform/chromium/browser-store.ts";
 import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 
@@ -9,10 +9,11 @@ export const silentLog = createLogger({ component: "test", level: "silent" });
 
 /** A real browser as a worker starts it; killed when the test is over. */
 export async function launchTestBrowser(): Promise<RunningBrowser & AsyncDisposable> {
-  const browserStore = await openBrowserStore(tmpdir());
+  const temporaryFolder = tmpdir();
+  const browserStore = browserStorePath(temporaryFolder);
   const browser = await findBrowser({ engine: "HeadlessShell", browserStore });
   const running = await launchBrowser(
-    { browser, sandbox: "Required", temporaryFolder: tmpdir(), browserStore, log: silentLog },
+    { browser, sandbox: "Required", temporaryFolder, browserStore, log: silentLog },
     AbortSignal.timeout(60_000),
   );
   return Object.assign(running, { [Symbol.asyncDispose]: () => running.kill() });

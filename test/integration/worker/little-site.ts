@@ -1,18 +1,24 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-/** A site on loopback: path → HTML page; `/echo` answers the body, and a WebSocket there says "hello". */
+/**
+ * A site on loopback: path → HTML page; `/held/…` answers only once it is released; `/echo` answers the body, and a
+ * WebSocket says "hello".
+ */
 export class LittleSite implements AsyncDisposable {
   readonly pages: Record<string, string>;
   /** Paths that were asked for. */
   readonly visits: string[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #held: ServerResponse[] = [];
   readonly #server = createServer((request, response) => {
     const path = request.url ?? "/";
     this.visits.push(path);
     if (path === "/echo") request.pipe(response);
+    else if (path.startsWith("/held/")) this.#held.push(response);
     else if (this.pages[path] === undefined) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "text/html" }).end(this.pages[path]);
   });
@@ -40,6 +46,12 @@ export class LittleSite implements AsyncDisposable {
     site.#server.listen(0, "127.0.0.1");
     await once(site.#server, "listening");
     return site;
+  }
+
+  /** Answers everything that is held. */
+  release(): void {
+    for (const response of this.#held.splice(0))
+      response.writeHead(200, { "content-type": "text/html" }).end("<p>At last</p>");
   }
 
   get host(): string {

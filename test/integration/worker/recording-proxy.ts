@@ -14,7 +14,13 @@ export class RecordingProxy implements AsyncDisposable {
   /** host:port → reason. */
   readonly refusals = new Map<string, string>();
   readonly #sockets = new Set<Socket>();
+  #resetNext = false;
   readonly #server = createServer((request, response) => {
+    if (this.#resetNext) {
+      this.#resetNext = false;
+      request.socket.resetAndDestroy();
+      return;
+    }
     const url = new URL(request.url ?? "");
     const reason = this.#note(request, `${url.hostname}:${url.port || "80"}`);
     if (reason !== undefined) {
@@ -66,6 +72,11 @@ export class RecordingProxy implements AsyncDisposable {
   /** Connections it holds now. */
   get connections(): number {
     return this.#sockets.size;
+  }
+
+  /** Breaks off the connection on which the next request comes. */
+  resetNextRequest(): void {
+    this.#resetNext = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

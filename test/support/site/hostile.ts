@@ -17,6 +17,7 @@ export const hostileRoutes: Routes = {
     visit.response.setHeader("content-disposition", `attachment; filename="file.bin"`);
     content(visit, "application/octet-stream", Buffer.alloc(1000));
   },
+  "/hostile/document": (visit) => content(visit, "application/pdf", "%PDF-1.7\n"),
   "/hostile/no-content": ({ response }) => {
     response.writeHead(204).end();
   },
@@ -88,6 +89,7 @@ function infinitePage(visit: Visit): void {
 /** `/hostile/status/404` answers so, with a page; with `?empty` without one. */
 function statusPage({ response, url }: Visit): void {
   const status = Number(url.pathname.split("/").at(-1));
+  if (status === 401) response.setHeader("www-authenticate", 'Basic realm="Site"');
   response.writeHead(status, { "content-type": "text/html" });
   response.end(
     url.searchParams.has("empty")

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { content, html, numberOf, pause, redirect, type Routes, type Visit } from "./answers.ts";
 import { makeBlockFont } from "./block-font.ts";
 import { colours, css } from "./colours.ts";
@@ -11,6 +13,9 @@ export const ordinaryRoutes: Routes = {
     content(visit, "font/ttf", makeBlockFont());
   },
   "/languages": languagesPage,
+  "/languages/cjk.woff2": (visit) =>
+    packagedFont(visit, "@fontsource/kosugi/files/kosugi-japanese-400-normal.woff2"),
+  "/languages/emoji.woff2": (visit) => packagedFont(visit, "twemoji-colr-font/twemoji.woff2"),
   "/never-idle": neverIdlePage,
   "/never-idle/stream": stream,
   "/slow-third-party": slowThirdPartyPage,
@@ -53,7 +58,10 @@ function fontsPage(visit: Visit): void {
   });
 }
 
-/** One line for each script, 80 pixels high. The ideograph for "one" is a single bar; the face is mostly yellow. */
+/**
+ * One line for each script, 80 pixels high. The ideograph for "one" is a single bar; the face is mostly yellow. The page brings
+ * fonts for these two, so that it does not depend on what a developer's machine has; the worker's image is looked at elsewhere.
+ */
 function languagesPage(visit: Visit): void {
   const lines = [
     ["zh", "一 中文网页截图"],
@@ -68,7 +76,10 @@ function languagesPage(visit: Visit): void {
   const body = lines.map(([language, text]) => `<p lang="${language}">${text}</p>`).join("");
   html(visit, {
     title: "Languages",
-    head: `<style>p { margin: 0; padding-left: 40px; height: 80px; font-size: 60px; line-height: 80px; white-space: nowrap; }</style>`,
+    head: `<style>
+      @font-face { font-family: CJK; src: url(/languages/cjk.woff2); unicode-range: U+3000-30FF, U+4E00-9FFF; }
+      @font-face { font-family: Emoji; src: url(/languages/emoji.woff2); unicode-range: U+1F000-1FFFF; }
+      p { font-family: Emoji, CJK, sans-serif; margin: 0; padding-left: 40px; height: 80px; font-size: 60px; line-height: 80px; white-space: nowrap; }</style>`,
     body,
   });
 }
@@ -128,4 +139,8 @@ function consentFrame(visit: Visit): void {
     title: "Frame",
     body: `<div style="height: 200px; background: ${css(colours.yellow)}"></div><div class="promo" style="position: fixed; inset: 0; background: ${css(colours.red)}">Subscribe!</div>`,
   });
+}
+
+async function packagedFont(visit: Visit, path: string): Promise<void> {
+  content(visit, "font/woff2", await readFile(createRequire(import.meta.url).resolve(path)));
 }

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { EnvReader, SettingsInvalid } from "../platform/process/env.ts";
+import { readControllerConfig } from "./config.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "stills-config-"));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const complete = {
+  STILLS_OPERATOR_NAMESPACE: "stills-system",
+  STILLS_NATS_URL: "nats://127.0.0.1:4222",
+  STILLS_STORE_ENDPOINT: "http://127.0.0.1:7070",
+  STILLS_STORE_BUCKET: "stills",
+  STILLS_STORE_ACCESS_KEY_ID_FILE: file("id", "stills\n"),
+  STILLS_STORE_SECRET_ACCESS_KEY_FILE: file("secret", "much-too-secret\n"),
+  STILLS_ATTEMPT_KEY_FILE: file("attempt", "a".repeat(32)),
+  STILLS_PROXY_KEY_FILE: file("proxy", "p".repeat(32)),
+  STILLS_LINK_KEY_FILE: file("link", "l".repeat(32)),
+};
+
+test("what need not be said has a default", () => {
+  const config = readControllerConfig(new EnvReader(complete));
+  assert.equal(config.kubeconfigPath, undefined);
+  assert.deepEqual(config.nats, {
+    url: "nats://127.0.0.1:4222",
+    user: "controller",
+    passwordFile: undefined,
+  });
+  assert.deepEqual(config.store, {
+    endpoint: "http://127.0.0.1:7070",
+    publicEndpoint: "http://127.0.0.1:7070",
+    region: "us-east-1",
+    bucket: "stills",
+    accessKeyID: "stills",
+    secretAccessKey: "much-too-secret",
+  });
+  assert.equal(config.probes.port, 9090);
+});
+
+test("every wrong setting is named at once, and no secret is shown", () => {
+  const wrong = {
+    ...complete,
+    STILLS_OPERATOR_NAMESPACE: "Not A Label",
+    STILLS_NATS_URL: "http://127.0.0.1",
+    STILLS_STORE_BUCKET: "",
+    STILLS_ATTEMPT_KEY_FILE: file("short", "tooshort"),
+    STILLS_PROXY_KEY_FILE: join(directory, "missing"),
+  };
+  assert.throws(
+    () => readControllerConfig(new EnvReader(wrong)),
+    (thrown: SettingsInvalid) => {
+      for (const name of [
+        "STILLS_OPERATOR_NAMESPACE",
+        "STILLS_NATS_URL",
+        "STILLS_STORE_BUCKET",
+        "STILLS_ATTEMPT_KEY_FILE",
+        "STILLS_PROXY_KEY_FILE",
+      ])
+        assert.match(thrown.message, new RegExp(name));
+      assert.equal(thrown.problems.length, 5);
+      assert.doesNotMatch(thrown.message, /tooshort|much-too-secret/);
+      return true;
+    },
+  );
+});

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { HeldPages } from "../support/held-pages.ts";
+import { LocalStills } from "../support/local-stills.ts";
+import { JobWatch } from "../support/job-watch.ts";
+
+/**
+ * A hundred jobs, five kills from outside, each at a moment when the killed process demonstrably has work in flight: the
+ * site holds the pages' answers back until the kill is done.
+ */
+
+const jobCount = 100;
+const killCount = 5;
+/** So few that most jobs are still unfinished at the last kill. */
+const answersBetweenKills = 10;
+const siteAddress = "127.0.53.2";
+
+let stills: LocalStills;
+let pages: HeldPages;
+
+before(async () => {
+  pages = await HeldPages.start(siteAddress);
+  stills = await LocalStills.start({
+    env: { STILLS_EGRESS_ALLOW_CIDRS: `${siteAddress}/32:${pages.port}` },
+  });
+});
+
+after(async () => {
+  await stills?.stop();
+  await pages?.stop();
+});
+
+for (const role of ["worker", "controller", "nats-server"])
+  test(`SIGKILL of ${role} ${killCount} times during ${jobCount} jobs loses none and finishes none twice`, async (t) => {
+    const prefix = `kill-${role}`;
+    pages.holdAll();
+    await using watch = await JobWatch.start(stills, prefix);
+    await stills.apply(jobs(prefix));
+
+    for (let kill = 1; kill <= killCount; kill++) {
+      await eventually(`pages are being captured before kill ${kill}`, () => pages.open > 0);
+      const victim = await victimOf(role);
+      const open = pages.open;
+      const replacement = await stills.killAndAwaitReplacement(role, victim);
+      t.diagnostic(`kill ${kill}: ${role} ${victim} -> ${replacement}, ${open} pages in flight`);
+      const wanted = watch.finished + answersBetweenKills / 2;
+      pages.allow(answersBetweenKills);
+      await eventually(`jobs finish after kill ${kill}`, () => watch.finished >= wanted, {
+        limitSeconds: 240,
+      });
+    }
+    pages.allow(Number.POSITIVE_INFINITY);
+
+    await eventually("all jobs have ended", () => watch.finished === jobCount, {
+      limitSeconds: 600,
+    });
+    assert.deepEqual(watch.endedTwice, [], "every outcome was written once");
+    assert.deepEqual(watch.failures, [], "every job has a picture");
+    for (const job of watch.jobs) await assertPictureThere(job.location, job.sizeBytes);
+  });
+
+function jobs(prefix: string): string {
+  return Array.from(
+    { length: jobCount },
+    (_, index) => `---
+apiVersion: stills.dev/v1alpha1
+kind: ScreenshotJob
+metadata: {name: ${prefix}-${index}, namespace: screenshots}
+spec: {url: "http://${siteAddress}:${pages.port}/${prefix}/${index}", viewport: {widthPixels: 320, heightPixels: 200}, activeDeadlineSeconds: 600}
+`,
+  ).join("");
+}
+
+/** The process to kill; of the controllers the one that leads, as its own metrics say. */
+async function victimOf(role: string): Promise<number> {
+  const { pids, metricsURLs } = await stills.coordinates();
+  const candidates = pids[role] ?? [];
+  if (role !== "controller") return must(candidates[0], `running ${role}`);
+  return eventually("a controller leads", async () => {
+    const pages = await Promise.all(
+      (metricsURLs[role] ?? []).map(async (url) => (await fetch(url)).text()),
+    );
+    return candidates[pages.findIndex((page) => /^stills_leader 1$/m.test(page))];
+  });
+}
+
+async function assertPictureThere(location: string, sizeBytes: number): Promise<void> {
+  const response = await fetch(location);
+  assert.equal(response.status, 200, location);
+  assert.equal((await response.arrayBuffer()).byteLength, sizeBytes, location);
+}
+
+function must<T>(value: T | undefined, what: string): T {
+  assert.ok(value !== undefined, `there is no ${what}`);
+  return value;
+}

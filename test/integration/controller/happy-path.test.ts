@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { subjects } from "../../../src/api/subjects.ts";
+import { Publisher } from "../../../src/platform/nats/publisher.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { StubWorker } from "./stub-worker.ts";
+import { succeeded, tenant, World } from "./world.ts";
+import type { RunningController } from "./world.ts";
+
+let world: World;
+let controller: RunningController;
+let worker: StubWorker;
+
+before(async () => {
+  world = await World.start();
+  controller = world.startController();
+  worker = await world.startWorker();
+});
+
+after(async () => {
+  await worker?.[Symbol.asyncDispose]();
+  await controller?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
+
+test("a job ends with its picture in the store, its location and one attempt", async () => {
+  const verdicts: unknown[] = [];
+  const end = new Publisher(world.nats).subscribe(subjects.allVerdicts, ({ body }) => {
+    verdicts.push(body);
+  });
+  const created = await world.createJob("plain");
+
+  const job = await world.untilFinished("plain");
+
+  const key = `artifacts/${tenant}/${created.metadata.uid}/1.png`;
+  assert.equal(succeeded(job)?.status, "True");
+  assert.equal(succeeded(job)?.reason, "Captured");
+  assert.equal(job.status?.attempts, 1);
+  assert.equal(job.status?.artifact?.key, key);
+  assert.equal(job.status?.location, world.store.locationOf(key));
+  assert.equal((await world.store.get(key))?.bytes.toString(), "not really a picture");
+  await eventually("the verdict arrives", () => verdicts.length > 0);
+  end();
+  assert.deepEqual(verdicts, [
+    {
+      job: { namespace: tenant, name: "plain", uid: created.metadata.uid },
+      succeeded: true,
+      reason: "Captured",
+    },
+  ]);
+});
+
+test("storage.path gives the picture a second place, and the location is there", async () => {
+  await world.createJob("stored", { storage: { path: "pricing/today" } });
+  const job = await world.untilFinished("stored");
+  assert.equal(succeeded(job)?.reason, "Captured");
+  const key = `stored/${tenant}/pricing/today.png`;
+  assert.equal(job.status?.location, world.store.locationOf(key));
+  assert.equal((await world.store.get(key))?.bytes.toString(), "not really a picture");
+  assert.match(job.status?.artifact?.key ?? "", /^artifacts\//);
+});
+
+test("the request carries what is for the worker, and nothing the controller decides by", async () => {
+  const created = await world.createJob("request", { storage: { path: "a" }, backoffLimit: 1 });
+  await world.untilFinished("request");
+  const request = worker.requests.find(({ job }) => job.uid === created.metadata.uid);
+  assert.equal(request?.capture.url, "https://example.com/");
+  assert.equal(request?.capture.format, "PNG");
+  assert.deepEqual(
+    Object.keys(request?.capture ?? {}).filter((field) =>
+      ["poolName", "backoffLimit", "activeDeadlineSeconds", "storage"].includes(field),
+    ),
+    [],
+  );
+});
+
+test("a job costs two writes until it has ended and a third when it is deleted", async () => {
+  const before = await controller.metric('stills_kube_status_writes_total{outcome="Written"}');
+  const names = await world.createJobs("counted", 20, { ttlSecondsAfterFinished: 0 });
+  await eventually("all are deleted", async () => {
+    const left = await Promise.all(names.map((name) => world.job(name)));
+    return left.every((job) => job === undefined);
+  });
+  const written = await controller.metric('stills_kube_status_writes_total{outcome="Written"}');
+  // The pool's numbers may be written meanwhile, at most every five seconds.
+  const poolWrites = written - before - names.length;
+  assert.ok(poolWrites >= 0 && poolWrites <= 10, `${poolWrites} writes too many`);
+  assert.equal(await controller.metric("stills_jobs_deleted_total"), names.length);
+});
+
+test("the pool says what it has", async () => {
+  const pool = await eventually("the pool is ready", async () => {
+    const found = await world.pools.get({ namespace: "stills-system", name: "default" });
+    return found.status?.slots === 4 ? found : undefined;
+  });
+  const ready = pool.status?.conditions?.find(({ type }) => type === "Ready");
+  assert.equal(ready?.status, "True");
+  assert.equal(ready?.reason, "WorkersReady");
+});

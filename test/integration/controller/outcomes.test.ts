@@ -1,0 +1,303 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Reason } from "../../../src/api/reasons.ts";
+import type { ScreenshotJob } from "../../../src/api/v1alpha1.ts";
+import { streams, subjects } from "../../../src/api/subjects.ts";
+import { events } from "../../../src/platform/kube/resources.ts";
+import { messageOnStream } from "../../../src/platform/nats/streams.ts";
+import { eventually } from "../../support/eventually.ts";
+import { takePicture } from "./stub-worker.ts";
+import type { Behaviour, StubWorker } from "./stub-worker.ts";
+import { operatorNamespace, otherTenant, succeeded, tenant, World } from "./world.ts";
+import type { RunningController } from "./world.ts";
+
+/** What the worker does is decided by the job's name, so that the tests need not wait for one another. */
+const scripts = new Map<string, Behaviour>();
+const behave: Behaviour = async (request, worker) =>
+  await (scripts.get(request.job.name) ?? takePicture)(request, worker);
+const fail =
+  (reason: Reason): Behaviour =>
+  async () => ({ kind: "Failed", reason, message: "It went wrong" });
+const never: Behaviour = async () => undefined;
+
+let world: World;
+let controller: RunningController;
+let worker: StubWorker;
+
+before(async () => {
+  world = await World.start({ pools: ["default", "empty"] });
+  controller = world.startController();
+  worker = await world.startWorker({ slots: 16, behave });
+});
+
+after(async () => {
+  await worker?.[Symbol.asyncDispose]();
+  await controller?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
+
+test("a failure that another attempt can help is followed by one, and the number is in status before", async () => {
+  const seenInStatus: (number | undefined)[] = [];
+  scripts.set("retried", async (request, stub) => {
+    seenInStatus.push((await world.job("retried"))?.status?.attempts);
+    return request.attempt < 3
+      ? { kind: "Failed", reason: "ConnectionFailed", message: "It broke off" }
+      : await takePicture(request, stub);
+  });
+  await world.createJob("retried");
+  const job = await world.untilFinished("retried");
+  assert.equal(succeeded(job)?.reason, "Captured");
+  assert.equal(job.status?.attempts, 3);
+  assert.deepEqual(seenInStatus, [undefined, 2, 3]);
+  assert.match(job.status?.artifact?.key ?? "", /\/3\.png$/);
+});
+
+test("the attempts that backoffLimit allows end with the last failure's reason, and an Event", async () => {
+  scripts.set("hopeless", fail("NavigationTimedOut"));
+  await world.createJob("hopeless", { backoffLimit: 1 });
+  const job = await world.untilFinished("hopeless");
+  assert.equal(succeeded(job)?.status, "False");
+  assert.equal(succeeded(job)?.reason, "NavigationTimedOut");
+  assert.match(succeeded(job)?.message ?? "", /It went wrong/);
+  assert.equal(job.status?.attempts, 2);
+  assert.equal(worker.requestsFor("hopeless").length, 2);
+  await eventually("the Event is there", async () => {
+    const found = await events(world.transport).list({ namespace: tenant });
+    return found.items.some(
+      ({ regarding, reason, type }) =>
+        regarding.name === "hopeless" && reason === "NavigationTimedOut" && type === "Warning",
+    );
+  });
+});
+
+test("a failure that another attempt cannot help is final", async () => {
+  scripts.set("final", fail("SelectorNotFound"));
+  await world.createJob("final");
+  const job = await world.untilFinished("final");
+  assert.equal(succeeded(job)?.reason, "SelectorNotFound");
+  assert.equal(worker.requestsFor("final").length, 1);
+});
+
+test("activeDeadlineSeconds ends a job that a worker has, and the worker is told", async () => {
+  scripts.set("slow", never);
+  const { metadata } = await world.createJob("slow", {
+    activeDeadlineSeconds: 3,
+    captureTimeoutSeconds: 2,
+    navigationTimeoutSeconds: 1,
+  });
+  const job = await world.untilFinished("slow");
+  assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
+  assert.match(succeeded(job)?.message ?? "", /3 seconds \(`activeDeadlineSeconds`\)/);
+  await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
+});
+
+test("startDeadlineSeconds ends a job that no worker takes", async () => {
+  await world.createJob("untaken", { poolName: "empty", startDeadlineSeconds: 2 });
+  const job = await world.untilFinished("untaken");
+  assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
+  assert.equal(job.status?.attempts, 0);
+});
+
+test("a job that ended before a worker took it is not rendered when one comes later", async () => {
+  await world.createPool("idle");
+  await using idle = await world.startWorkerAs("admin", {
+    ...{ pool: "idle", slots: 1, pulls: false },
+    behave: takePicture,
+  });
+  const { metadata } = await world.createJob("expired", {
+    poolName: "idle",
+    startDeadlineSeconds: 2,
+  });
+  const subject = subjects.capture("idle", metadata.uid);
+  const stored = () => messageOnStream(world.nats, streams.captures, subject);
+  await eventually("it is handed out", stored);
+  const job = await world.untilFinished("expired");
+  assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
+  await eventually("it is taken back", async () => (await stored()) === undefined);
+  idle.beginPulling();
+  await world.createJob("next", { poolName: "idle" });
+  await world.untilFinished("next");
+  assert.deepEqual(
+    idle.requests.map(({ job: { name } }) => name),
+    ["next"],
+  );
+});
+
+test("startDeadlineSeconds does not end a job that a worker has", async () => {
+  const released = Promise.withResolvers<void>();
+  scripts.set("taken", async (request, stub) => {
+    await released.promise;
+    return await takePicture(request, stub);
+  });
+  const { metadata } = await world.createJob("taken", { startDeadlineSeconds: 1 });
+  const deadline = Date.parse(metadata.creationTimestamp) + 1_000;
+  await eventually("its start deadline has passed by far", () => Date.now() > deadline + 2_000);
+  released.resolve();
+  assert.equal(succeeded(await world.untilFinished("taken"))?.reason, "Captured");
+});
+
+test("a suspended job waits, says so, and goes on when it is resumed", async () => {
+  await world.createJob("paused", { suspend: true });
+  await world.untilReason("paused", "Suspended");
+  assert.equal(worker.requestsFor("paused").length, 0);
+  await world.patchSpec("paused", { suspend: false });
+  assert.equal(succeeded(await world.untilFinished("paused"))?.reason, "Captured");
+});
+
+test("cancel ends a job that waits and one that a worker has", async () => {
+  scripts.set("held", never);
+  await world.createJob("waiting", { poolName: "empty" });
+  const held = await world.createJob("held");
+  await eventually("the worker has it", () => worker.requestsFor("held").length > 0);
+  for (const name of ["waiting", "held"]) {
+    await world.patchSpec(name, { cancel: true });
+    const job = await world.untilFinished(name);
+    assert.equal(succeeded(job)?.status, "False");
+    assert.equal(succeeded(job)?.reason, "Cancelled");
+  }
+  await eventually("the worker is told", () => worker.cancelled.includes(held.metadata.uid));
+});
+
+test("a job that is deleted while a worker has it is taken from the worker, and gets no ticket", async () => {
+  scripts.set("deleted", never);
+  const { metadata } = await world.createJob("deleted");
+  const request = await eventually("the worker has it", () => worker.requestsFor("deleted")[0]);
+  await world.jobs.delete({ namespace: tenant, name: "deleted" });
+  await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
+  const answer = await worker.askUpload(request, Buffer.from("late"));
+  assert.equal(answer.kind, "Refused");
+  assert.equal((await worker.askAttempt(request)).kind, "Finished");
+});
+
+test("a pool that does not exist, and one that is closed to the namespace, are named", async () => {
+  await world.createPool("closed", { allowedNamespaces: [otherTenant] });
+  await world.createJob("homeless", { poolName: "nowhere" });
+  await world.createJob("outsider", { poolName: "closed" });
+  const homeless = await world.untilFinished("homeless");
+  assert.equal(succeeded(homeless)?.reason, "PoolNotFound");
+  assert.match(succeeded(homeless)?.message ?? "", /'nowhere'/);
+  const outsider = await world.untilFinished("outsider");
+  assert.equal(succeeded(outsider)?.reason, "NamespaceNotAllowed");
+});
+
+test("a pool that comes a moment after its first job takes it", async () => {
+  await world.createJob("early", { poolName: "late" });
+  await world.createPool("late");
+  await world.untilReason("early", "Queued");
+  await world.patchSpec("early", { cancel: true });
+  await world.untilFinished("early");
+});
+
+test("a bucket of one's own is refused with a sentence", async () => {
+  await world.createJob("own-bucket", {
+    storage: { path: "a", bucket: "acme-shots", credentialsSecretRef: { name: "my-bucket" } },
+  });
+  const job = await world.untilFinished("own-bucket");
+  assert.equal(succeeded(job)?.reason, "StorageInvalid");
+  assert.match(succeeded(job)?.message ?? "", /not supported yet/);
+});
+
+test("a job with a webhook ends with its delivery pending", async () => {
+  await world.createJob("hooked", { webhook: { url: "https://hooks.example.com/shots" } });
+  const job = await world.untilFinished("hooked");
+  const notified = job.status?.conditions?.find(({ type }) => type === "Notified");
+  assert.equal(notified?.status, "Unknown");
+  assert.equal(notified?.reason, "DeliveryPending");
+  assert.equal(succeeded(job)?.reason, "Captured");
+});
+
+test("a worker cannot speak for a job it was not given, nor name another's object", async () => {
+  scripts.set("victim", never);
+  scripts.set("liar", async ({ job }) => ({
+    kind: "Captured",
+    artifact: {
+      bucket: world.objects.bucket,
+      key: `artifacts/${otherTenant}/${job.uid}/1.png`,
+      ...{ digest: `sha256:${"0".repeat(64)}`, sizeBytes: 1, mediaType: "image/png" },
+    },
+    timingsMilliseconds: {},
+    warnings: [],
+  }));
+  const refused = 'stills_results_total{outcome="TokenWrong"}';
+  await world.createJob("victim");
+  const request = await eventually("the worker has it", () => worker.requestsFor("victim")[0]);
+  await worker.report(
+    { ...request, attempt: 2 },
+    { kind: "Failed", reason: "BrowserFailed", message: "x" },
+  );
+  await eventually("it is refused", async () => (await controller.metric(refused)) === 1);
+  assert.equal(
+    succeeded((await world.job("victim")) as ScreenshotJob)?.status ?? "Unknown",
+    "Unknown",
+  );
+  await assert.rejects(worker.askUpload({ ...request, attempt: 2 }, Buffer.from("x")), {
+    reason: "RequestMalformed",
+  });
+  await world.createJob("liar");
+  assert.equal(succeeded(await world.untilFinished("liar"))?.reason, "RequestMalformed");
+});
+
+test("namespaces take turns", async () => {
+  const order: string[] = [];
+  await world.createPool("narrow");
+  await world.createJobs("many", 8, { poolName: "narrow" });
+  await world.createJob("single", { poolName: "narrow" }, otherTenant);
+  const waiting = 'stills_pool_queued_jobs{pool="narrow"}';
+  await eventually("all wait", async () => (await controller.metric(waiting)) === 9);
+  await using _narrow = await world.startWorkerAs("admin", {
+    pool: "narrow",
+    slots: 1,
+    behave: async (request, stub) => {
+      order.push(request.job.name);
+      return await takePicture(request, stub);
+    },
+  });
+  await world.untilFinished("single", otherTenant);
+  assert.ok(order.indexOf("single") <= 2, order.join(" "));
+});
+
+test("a pool without workers says so", async () => {
+  const pool = await eventually("its condition is written", async () => {
+    const found = await world.pools.get({ namespace: operatorNamespace, name: "empty" });
+    return found.status?.conditions === undefined ? undefined : found;
+  });
+  const ready = pool.status?.conditions?.find(({ type }) => type === "Ready");
+  assert.equal(ready?.status, "False");
+  assert.equal(ready?.reason, "NoWorkers");
+});
+
+test("a status that the API server refuses is counted and not tried again and again", async () => {
+  const name = "screenshotjobs.stills.dev";
+  const limitAttempts = async (maximum: number) =>
+    await eventually("the definition is changed", async () => {
+      const definition = await world.definitions.get({ name });
+      attemptsSchemaOf(definition)["maximum"] = maximum;
+      await world.definitions.replace(definition);
+      return true;
+    });
+  const refused = "stills_status_refused_total";
+  await limitAttempts(0);
+  await world.createJob("refused");
+  await eventually("it is refused", async () => (await controller.metric(refused)) >= 1);
+  const countAtFirst = await controller.metric(refused);
+  const end = performance.now() + 12_000;
+  await eventually("two looks for lost jobs have passed", () => performance.now() > end);
+  assert.equal(await controller.metric(refused), countAtFirst);
+  assert.equal(worker.requestsFor("refused").length, 1);
+
+  await limitAttempts(1_000);
+  await world.jobs.mergePatch(
+    { namespace: tenant, name: "refused" },
+    { metadata: { labels: { looked: "at" } } },
+  );
+  assert.equal(succeeded(await world.untilFinished("refused"))?.reason, "Captured");
+});
+
+type Schema = Record<string, unknown> & { properties?: Record<string, Schema> };
+
+function attemptsSchemaOf(definition: { spec: Record<string, unknown> }): Schema {
+  const [version] = definition.spec["versions"] as { schema: { openAPIV3Schema: Schema } }[];
+  const schema = version?.schema.openAPIV3Schema.properties?.["status"]?.properties?.["attempts"];
+  assert.ok(schema !== undefined);
+  return schema;
+}

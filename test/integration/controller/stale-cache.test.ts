@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { eventually } from "../../support/eventually.ts";
+import { GatedKubeAPI } from "./gated-kube-api.ts";
+import { takePicture } from "./stub-worker.ts";
+import { succeeded, World } from "./world.ts";
+import type { RunningController } from "./world.ts";
+
+/** The controller's watch says nothing any more, as a connection that is half open: what it knows is old. */
+let world: World;
+let directory: string;
+let gate: GatedKubeAPI;
+let controller: RunningController;
+
+before(async () => {
+  world = await World.start();
+  directory = await mkdtemp(join(tmpdir(), "stills-test-gate-"));
+  gate = await GatedKubeAPI.start({
+    behindKubeconfigPath: world.kube.kubeconfig,
+    kubeconfigPath: join(directory, "kubeconfig"),
+  });
+  controller = world.startController(gate.kubeconfigPath);
+});
+
+after(async () => {
+  await controller?.[Symbol.asyncDispose]();
+  await gate?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+  if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+});
+
+test("a retry goes on although the cache never shows that it was written", async () => {
+  let thaw: () => void = () => undefined;
+  await using worker = await world.startWorker({
+    behave: async (request, stub) => {
+      if (request.attempt > 1) return await takePicture(request, stub);
+      thaw = gate.freezeWatches();
+      return { kind: "Failed", reason: "ConnectionFailed", message: "It broke off" };
+    },
+  });
+  await world.createJob("frozen");
+  const job = await world.untilFinished("frozen");
+  assert.equal(succeeded(job)?.reason, "Captured");
+  assert.deepEqual(
+    worker.requestsFor("frozen").map(({ attempt }) => attempt),
+    [1, 2],
+  );
+  thaw();
+});
+
+test("a job that was cancelled unseen ends as cancelled at its next write, without a storm of conflicts", async () => {
+  const conflicts = 'stills_kube_status_writes_total{outcome="Conflict"}';
+  const before = await controller.metric(conflicts);
+  const release = Promise.withResolvers<void>();
+  await using worker = await world.startWorker({
+    behave: async (request, stub) => {
+      await release.promise;
+      return await takePicture(request, stub);
+    },
+  });
+  await world.createJob("unseen", {
+    activeDeadlineSeconds: 12,
+    captureTimeoutSeconds: 10,
+    navigationTimeoutSeconds: 5,
+  });
+  await eventually("the worker has it", () => worker.requestsFor("unseen").length === 1);
+  const thaw = gate.freezeWatches();
+  await world.patchSpec("unseen", { cancel: true });
+  const job = await world.untilFinished("unseen");
+  release.resolve();
+  thaw();
+  assert.equal(succeeded(job)?.reason, "Cancelled");
+  assert.ok((await controller.metric(conflicts)) - before <= 2);
+});

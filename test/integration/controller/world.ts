@@ -1,0 +1,292 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type {
+  BrowserPool,
+  ScreenshotJob,
+  ScreenshotJobSpec,
+  WebhookSpec,
+} from "../../../src/api/v1alpha1.ts";
+import { apiVersion } from "../../../src/api/keys.ts";
+import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
+import type { ControllerConfig } from "../../../src/controller/config.ts";
+import { runController } from "../../../src/controller/run.ts";
+import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
+import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
+import { isNotFound } from "../../../src/platform/kube/kube-failure.ts";
+import {
+  browserPools,
+  customResourceDefinitions,
+  namespaces,
+  screenshotJobs,
+} from "../../../src/platform/kube/resources.ts";
+import { KubeTransport } from "../../../src/platform/kube/transport.ts";
+import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import type { Nats } from "../../../src/platform/nats/connection.ts";
+import { createObjectStore } from "../../../src/platform/objects/store.ts";
+import type { ObjectStore } from "../../../src/platform/objects/store.ts";
+import { systemClock } from "../../../src/platform/process/clock.ts";
+import type { Host } from "../../../src/platform/process/host.ts";
+import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
+import { createLogger } from "../../../src/platform/process/logger.ts";
+import { Metrics } from "../../../src/platform/process/metrics.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startKubeAPI, startNATS, startObjects } from "../../support/servers.ts";
+import type { TestKubeAPI, TestNATS, TestObjects } from "../../support/servers.ts";
+import { silentLog } from "./silent-log.ts";
+import { StubWorker } from "./stub-worker.ts";
+import type { Behaviour } from "./stub-worker.ts";
+
+export const operatorNamespace = "stills-system";
+export const tenant = "marketing";
+export const otherTenant = "sales";
+
+const crdFiles = ["screenshotjobs", "browserpools", "accounts"].map(
+  (plural) => new URL(`../../../crds/stills.dev_${plural}.yaml`, import.meta.url),
+);
+
+type Condition = NonNullable<NonNullable<ScreenshotJob["status"]>["conditions"]>[number];
+type PartialSpec = Partial<Omit<ScreenshotJobSpec, "webhook">> & {
+  webhook?: Partial<WebhookSpec>;
+};
+
+export interface RunningController extends AsyncDisposable {
+  readonly host: Host;
+  /** The value of a metric line, as `name{labels}`. */
+  metric(line: string): Promise<number>;
+}
+
+/** Real API server, etcd, NATS and S3 server; controllers and stub workers as a test wants them. */
+export class World implements AsyncDisposable {
+  readonly kube: TestKubeAPI;
+  readonly natsServer: TestNATS;
+  readonly objects: TestObjects;
+  readonly transport: KubeTransport;
+  readonly nats: Nats;
+  readonly store: ObjectStore;
+  readonly keys = { attemptKey: randomKey(), proxyKey: randomKey() };
+  #workerCount = 0;
+
+  private constructor(kube: TestKubeAPI, natsServer: TestNATS, objects: TestObjects) {
+    this.kube = kube;
+    this.natsServer = natsServer;
+    this.objects = objects;
+    this.transport = new KubeTransport(kubeCredentials(kube.kubeconfig));
+    this.store = createObjectStore(objects);
+    const { url, user, password } = natsServer;
+    this.nats = connectNATS({
+      ...{ url, user, password, log: silentLog },
+      name: "test",
+      inboxPrefix: inboxPrefix(user, "test"),
+    });
+  }
+
+  static async start(options: { pools?: string[] } = {}): Promise<World> {
+    const pools = options.pools ?? ["default"];
+    const [kube, natsServer, objects] = await Promise.all([
+      startKubeAPI(),
+      startNATS({ pools }),
+      startObjects(),
+    ]);
+    const world = new World(kube, natsServer, objects);
+    try {
+      await world.#prepare(pools);
+      return world;
+    } catch (err) {
+      await world[Symbol.asyncDispose]();
+      throw err;
+    }
+  }
+
+  async #prepare(pools: readonly string[]): Promise<void> {
+    await this.nats.start(AbortSignal.timeout(60_000));
+    const texts = await Promise.all(crdFiles.map((file) => readFile(file, "utf8")));
+    await installCRDs(this.transport, texts, {
+      fieldManager: "test",
+      clock: systemClock,
+      signal: AbortSignal.timeout(60_000),
+    });
+    for (const name of [operatorNamespace, tenant, otherTenant])
+      await namespaces(this.transport).create({ metadata: { name } });
+    for (const pool of pools) await this.createPool(pool);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.nats.stop();
+    await this.transport.close();
+    this.store.close();
+    await this.objects[Symbol.asyncDispose]();
+    await this.natsServer[Symbol.asyncDispose]();
+    await this.kube[Symbol.asyncDispose]();
+  }
+
+  get jobs() {
+    return screenshotJobs(this.transport);
+  }
+
+  get pools() {
+    return browserPools(this.transport);
+  }
+
+  get definitions() {
+    return customResourceDefinitions(this.transport);
+  }
+
+  async createPool(name: string, spec: Partial<BrowserPool["spec"]> = {}): Promise<BrowserPool> {
+    return await this.pools.create({
+      apiVersion,
+      kind: "BrowserPool",
+      metadata: { namespace: operatorNamespace, name },
+      spec,
+    } as BrowserPool);
+  }
+
+  controllerConfig(kubeconfigPath = this.kube.kubeconfig): ControllerConfig {
+    const { endpoint, region, bucket, accessKeyID, secretAccessKey } = this.objects;
+    return {
+      probes: { host: "127.0.0.1", port: 0 },
+      kubeconfigPath,
+      operatorNamespace,
+      nats: { url: this.natsServer.url, ...this.credentialsOf("controller") },
+      store: {
+        ...{ endpoint, region, bucket, accessKeyID, secretAccessKey },
+        publicEndpoint: endpoint,
+      },
+      ...this.keys,
+      webhooks: {
+        publicURL: "http://gateway.test",
+        linkKey: "l".repeat(32),
+        horizonSeconds: 3600,
+      },
+    };
+  }
+
+  /** In this process; disposing it is an orderly stop. */
+  startController(kubeconfigPath?: string): RunningController {
+    const level = process.env["STILLS_TEST_LOG"] === undefined ? "silent" : "debug";
+    const log = createLogger({ component: "controller", level });
+    const lifecycle = new Lifecycle(log);
+    const metrics = new Metrics({ processMetrics: false });
+    const { stopping } = lifecycle;
+    const host: Host = { log, clock: systemClock, metrics, stopping, lifecycle };
+    const running = runController(this.controllerConfig(kubeconfigPath), host);
+    // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
+    running.catch(() => undefined);
+    return {
+      host,
+      async metric(line) {
+        const page = await metrics.text();
+        const found = page.split("\n").find((text) => text.startsWith(`${line} `));
+        return found === undefined ? Number.NaN : Number(found.slice(line.length + 1));
+      },
+      async [Symbol.asyncDispose]() {
+        lifecycle.stop("the test is over");
+        await running;
+      },
+    };
+  }
+
+  async startWorker(
+    options: { pool?: string; slots?: number; behave?: Behaviour; pulls?: boolean } = {},
+  ): Promise<StubWorker> {
+    this.#workerCount += 1;
+    const pool = options.pool ?? "default";
+    return await StubWorker.start({
+      ...options,
+      url: this.natsServer.url,
+      ...this.credentialsOf(`worker-${pool}`),
+      name: `stub-${this.#workerCount}`,
+    });
+  }
+
+  /** As the user who may do everything, for pools that have no user of their own. */
+  async startWorkerAs(
+    user: "admin",
+    options: { pool: string; slots: number; behave: Behaviour; pulls?: boolean },
+  ): Promise<StubWorker> {
+    this.#workerCount += 1;
+    const { url, password } = this.natsServer;
+    return await StubWorker.start({
+      ...options,
+      url,
+      user,
+      password,
+      name: `stub-${this.#workerCount}`,
+    });
+  }
+
+  credentialsOf(user: string): { user: string; password: string; passwordFile: undefined } {
+    const found = this.natsServer.users[user];
+    if (found === undefined) throw new Error(`No NATS user ${user}`);
+    return { ...found, passwordFile: undefined };
+  }
+
+  async createJob(
+    name: string,
+    spec: PartialSpec = {},
+    namespace = tenant,
+  ): Promise<ScreenshotJob> {
+    return await this.jobs.create({
+      apiVersion,
+      kind: "ScreenshotJob",
+      metadata: { namespace, name },
+      spec: { url: "https://example.com/", ...spec },
+    } as unknown as ScreenshotJob);
+  }
+
+  async createJobs(prefix: string, count: number, spec: PartialSpec = {}): Promise<string[]> {
+    const names = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+    for (let start = 0; start < count; start += 20)
+      await Promise.all(names.slice(start, start + 20).map((name) => this.createJob(name, spec)));
+    return names;
+  }
+
+  async job(name: string, namespace = tenant): Promise<ScreenshotJob | undefined> {
+    try {
+      return await this.jobs.get({ namespace, name });
+    } catch (err) {
+      if (isNotFound(err)) return undefined;
+      throw err;
+    }
+  }
+
+  async patchSpec(name: string, spec: PartialSpec): Promise<void> {
+    await this.jobs.mergePatch({ namespace: tenant, name }, { spec });
+  }
+
+  async untilFinished(name: string, namespace = tenant): Promise<ScreenshotJob> {
+    return await eventually(`${name} ends`, async () => {
+      const job = await this.job(name, namespace);
+      return job !== undefined &&
+        succeeded(job)?.status !== undefined &&
+        succeeded(job)?.status !== "Unknown"
+        ? job
+        : undefined;
+    });
+  }
+
+  async untilReason(name: string, reason: string): Promise<ScreenshotJob> {
+    return await eventually(`${name} says ${reason}`, async () => {
+      const job = await this.job(name);
+      return job !== undefined && succeeded(job)?.reason === reason ? job : undefined;
+    });
+  }
+
+  async untilAllFinished(names: readonly string[]): Promise<ScreenshotJob[]> {
+    return await eventually(`${names.length} jobs end`, async () => {
+      const wanted = new Set(names);
+      const found: ScreenshotJob[] = [];
+      for await (const job of this.jobs.listAll({ namespace: tenant }))
+        if (wanted.has(job.metadata.name)) found.push(job);
+      const open = found.filter((job) => (succeeded(job)?.status ?? "Unknown") === "Unknown");
+      return found.length === names.length && open.length === 0 ? found : undefined;
+    });
+  }
+}
+
+export function succeeded(job: ScreenshotJob): Condition | undefined {
+  return job.status?.conditions?.find((condition) => condition.type === "Succeeded");
+}
+
+function randomKey(): string {
+  return randomBytes(32).toString("base64url");
+}

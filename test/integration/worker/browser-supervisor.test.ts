@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
+import { systemClock } from "../../../src/platform/process/clock.ts";
+import { BrowserSupervisor } from "../../../src/worker/browser-supervisor.ts";
+import type { BrowserLimits, RestartCause } from "../../../src/worker/browser-supervisor.ts";
+import { preparePage } from "../../../src/worker/prepared-page.ts";
+import { eventually } from "../../support/eventually.ts";
+import { launchTestBrowser, silentLog } from "./launched-browser.ts";
+
+const unlimited: BrowserLimits = {
+  recycleAfterCaptures: 1_000,
+  recycleAfterSeconds: 86_400,
+  recycleAboveBytes: Number.POSITIVE_INFINITY,
+  endPagesAboveBytes: Number.POSITIVE_INFINITY,
+};
+const never = new AbortController().signal;
+
+/** A supervisor of real browsers; `failures` launches fail first. */
+async function supervise(limits: Partial<BrowserLimits> = {}, failures = 0) {
+  const launched: RunningBrowser[] = [];
+  const causes: RestartCause[] = [];
+  let failuresLeft = failures;
+  const supervisor = new BrowserSupervisor({
+    prepareLaunch: async () => async () => {
+      failuresLeft -= 1;
+      if (failuresLeft >= 0) throw new Error("Chromium lacks a system library");
+      const browser = await launchTestBrowser();
+      launched.push(browser);
+      return browser;
+    },
+    preparePage: (browser) => preparePage(browser, { egressURL: "http://127.0.0.1:9" }),
+    slots: 2,
+    limits: { ...unlimited, ...limits },
+    clock: systemClock,
+    log: silentLog,
+    onRestart: (cause) => causes.push(cause),
+    checkEverySeconds: 0.05,
+  });
+  await supervisor.start();
+  return {
+    ...{ supervisor, launched, causes },
+    [Symbol.asyncDispose]: async () => {
+      await supervisor.stop();
+      assert.ok(launched.every((browser) => browser.gone));
+    },
+  };
+}
+
+test("a page that is borrowed while the browser is replaced keeps its browser until it is back", async () => {
+  await using world = await supervise({ recycleAfterCaptures: 1 });
+  const { supervisor, launched, causes } = world;
+
+  const first = await supervisor.borrow(never);
+  await eventually("there is a new browser", () => launched.length === 2);
+  const [old, current] = launched;
+  await first.page.call("Runtime.evaluate", { expression: "6 * 7" }, never);
+  assert.equal(old?.gone, false);
+  await first.dispose();
+
+  await eventually("the old browser is gone", () => old?.gone === true);
+  assert.equal(current?.gone, false);
+  assert.equal(causes[0], "task_limit");
+});
+
+test("a browser that takes too much memory is replaced", async () => {
+  await using world = await supervise({ recycleAboveBytes: 1 });
+
+  await eventually("there was a second browser", () => world.launched.length >= 2);
+
+  assert.equal(world.causes[0], "memory");
+});
+
+test("a page that takes far too much memory is ended, its neighbours and its browser are not", async () => {
+  await using world = await supervise({ endPagesAboveBytes: 900 * 1024 ** 2 });
+  const greedy = await world.supervisor.borrow(never);
+  const modest = await world.supervisor.borrow(never);
+
+  // Outside of the JavaScript heap, which has a limit of its own.
+  const expression = "globalThis.kept = new Uint8Array(1000 * 1024 ** 2).fill(1).length";
+  await greedy.page.call("Runtime.evaluate", { expression }, never).catch(() => undefined);
+
+  await eventually("the page is lost", () => greedy.lost.aborted);
+  await modest.page.call("Runtime.evaluate", { expression: "6 * 7" }, never);
+  assert.equal(modest.lost.aborted, false);
+  assert.equal(world.launched.length, 1);
+  await greedy.dispose();
+  await modest.dispose();
+});
+
+test("a browser that is old and was used is replaced", async () => {
+  await using world = await supervise({ recycleAfterSeconds: 0.01 });
+  const page = await world.supervisor.borrow(never);
+  await page.dispose();
+
+  await eventually("it was replaced", () => world.causes.length >= 1);
+
+  assert.equal(world.causes[0], "age");
+});
+
+test("a browser that does not answer any more is killed and replaced", async () => {
+  await using world = await supervise();
+  const page = await world.supervisor.borrow(never);
+
+  process.kill(world.launched[0]!.pid, "SIGSTOP");
+
+  await eventually("it is gone", () => world.launched[0]?.gone === true);
+  assert.equal(page.lost.aborted, true);
+  await page.dispose();
+  const next = await world.supervisor.borrow(never);
+  await next.page.call("Runtime.evaluate", { expression: "6 * 7" }, never);
+  await next.dispose();
+  assert.equal(world.launched.length, 2);
+});
+
+test("three launches that fail make it unready, with the reason, and the next one that works ready again", async () => {
+  await using world = await supervise({}, 3);
+  const { supervisor } = world;
+  const states: string[] = [];
+  supervisor.onChange(() => states.push(supervisor.state.message ?? "ready"));
+
+  const page = await supervisor.borrow(never);
+  await page.dispose();
+
+  assert.deepEqual(states, ["Chromium lacks a system library", "ready"]);
+});
+
+test("no page is lent twice, and each can load only through a forwarder of its own", async () => {
+  await using world = await supervise();
+  const pages = [];
+  for (let count = 0; count < 6; count += 1) {
+    const page = await world.supervisor.borrow(never);
+    pages.push(page.forwarder.port);
+    await page.dispose();
+  }
+
+  assert.equal(new Set(pages).size, 6);
+  assert.equal(world.launched.length, 1);
+});
+
+test("whoever waits for a page is let go with the reason of the signal", async () => {
+  await using world = await supervise({}, 1_000);
+  const cancelled = new AbortController();
+  const borrowing = world.supervisor.borrow(cancelled.signal);
+
+  cancelled.abort(new Error("nobody wants it"));
+
+  await assert.rejects(borrowing, /nobody wants it/);
+});

@@ -1,0 +1,212 @@
+import { randomUUID } from "node:crypto";
+import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
+import { messageVersion, parseCaptureResult } from "../../../src/api/messages.ts";
+import type {
+  AttemptAnswer,
+  CaptureRequest,
+  CaptureResult,
+  UploadAnswer,
+  UploadQuestion,
+  WorkerAnnouncement,
+} from "../../../src/api/messages.ts";
+import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+import {
+  askQueue,
+  captureMessageID,
+  consumers,
+  streams,
+  subjects,
+} from "../../../src/api/subjects.ts";
+import { answer } from "../../../src/platform/nats/ask.ts";
+import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import type { Nats } from "../../../src/platform/nats/connection.ts";
+import { Publisher } from "../../../src/platform/nats/publisher.ts";
+import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
+import {
+  capturesOnStream,
+  ensureCaptureConsumer,
+  ensureStreams,
+} from "../../../src/platform/nats/streams.ts";
+import { ObjectStore } from "../../../src/platform/objects/store.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { TestNATS, TestObjects } from "../../support/servers.ts";
+import { silentLog } from "./launched-browser.ts";
+
+export const pool = "default";
+/** A little more than the pause between two renewals of a worker, which believes it is 30. */
+const ackWaitSeconds = 12;
+
+const plainCapture: CaptureSpec = {
+  format: "PNG",
+  quality: 80,
+  extent: "Viewport",
+  viewport: { widthPixels: 320, heightPixels: 200, deviceScalePercent: 100 },
+  wait: { until: ["Load"], delaySeconds: 0 },
+  captureTimeoutSeconds: 60,
+  navigationTimeoutSeconds: 60,
+  hostErrors: "Fail",
+};
+
+/** The controller's side of the conversation with workers, and nothing else of it. */
+export class ControllerStandIn implements AsyncDisposable {
+  readonly results: CaptureResult[] = [];
+  readonly announcements: WorkerAnnouncement[] = [];
+  readonly questions: string[] = [];
+  /** What the next upload questions are answered with, before there are real tickets. */
+  readonly uploadAnswers: ((ticket: UploadAnswer) => UploadAnswer)[] = [];
+  attemptAnswer: AttemptAnswer = { kind: "Wanted" };
+  readonly nats: Nats;
+  readonly store: ObjectStore;
+  readonly #publisher: Publisher;
+  readonly #stopping = new AbortController();
+  #listening: Promise<void> = Promise.resolve();
+
+  private constructor(nats: Nats, store: ObjectStore) {
+    this.nats = nats;
+    this.store = store;
+    this.#publisher = new Publisher(nats);
+  }
+
+  static async start(server: TestNATS, objects: TestObjects): Promise<ControllerStandIn> {
+    // The administrator's: tests also do what no controller does, such as losing a stream.
+    const { user, password } = server;
+    const nats = connectNATS({
+      ...{ url: server.url, user, password, name: "stand-in", log: silentLog },
+      inboxPrefix: inboxPrefix(user, "stand-in"),
+    });
+    await nats.start(AbortSignal.timeout(60_000));
+    const controller = new ControllerStandIn(nats, new ObjectStore(objects));
+    await ensureStreams(nats);
+    await ensureCaptureConsumer(nats, pool, { ackWaitSeconds });
+    controller.#listen();
+    return controller;
+  }
+
+  /** Gives a picture to take to the workers; returns its uid. */
+  async request(
+    capture: Partial<CaptureSpec>,
+    overrides: Partial<CaptureRequest> = {},
+  ): Promise<string> {
+    const uid = randomUUID();
+    const request: CaptureRequest = {
+      version: messageVersion,
+      job: { namespace: "marketing", name: `job-${uid}`, uid },
+      attempt: 1,
+      attemptToken: `token-of-${uid}`,
+      dispatch: 1,
+      pool,
+      capture: { ...plainCapture, ...capture },
+      notAfterMilliseconds: Date.now() + 600_000,
+      proxyTokens: { page: `page-${uid}`, store: `store-${uid}` },
+      ...overrides,
+    };
+    await this.publish(uid, request);
+    return uid;
+  }
+
+  async publish(uid: string, message: unknown): Promise<void> {
+    await this.#publisher.publish(subjects.capture(pool, uid), message, {
+      messageID: captureMessageID(uid, 1, 1),
+    });
+  }
+
+  cancel(uid: string): void {
+    this.#publisher.send(subjects.cancel(uid), {});
+  }
+
+  callRoll(): void {
+    this.#publisher.send(subjects.rollCall, {});
+  }
+
+  /** The first result of the job. */
+  async result(uid: string): Promise<CaptureResult> {
+    return eventually(`job ${uid} has a result`, () => this.resultsOf(uid)[0]);
+  }
+
+  resultsOf(uid: string): CaptureResult[] {
+    return this.results.filter((result) => result.job.uid === uid);
+  }
+
+  /** Whether the request is still queued or unacknowledged. */
+  async isOnStream(uid: string): Promise<boolean> {
+    return (await capturesOnStream(this.nats)).subjects.has(subjects.capture(pool, uid));
+  }
+
+  async settled(uid: string): Promise<void> {
+    await eventually(`the request of ${uid} is acknowledged`, async () => {
+      return !(await this.isOnStream(uid));
+    });
+  }
+
+  async announced(
+    what: string,
+    matches: (announcement: WorkerAnnouncement) => boolean,
+  ): Promise<WorkerAnnouncement> {
+    return eventually(`a worker announces ${what}`, () => this.announcements.findLast(matches));
+  }
+
+  /** Takes and gives back the request, as a worker that dies does, until it has been delivered so often. */
+  async wasteDeliveries(times: number): Promise<void> {
+    const consumer = new PullConsumer(this.nats, {
+      stream: streams.captures,
+      consumer: consumers.captureWorker(pool),
+      log: silentLog,
+    });
+    const { signal } = this.#stopping;
+    for (let wasted = 0; wasted < times && !signal.aborted;)
+      for await (const delivery of consumer.fetch({ max: 1, expiresMilliseconds: 5_000, signal })) {
+        delivery.nak();
+        wasted += 1;
+      }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#listening;
+    await this.nats.stop();
+    this.store.close();
+  }
+
+  #listen(): void {
+    answer(this.nats, subjects.ask.upload, askQueue, async (body) => {
+      const question = body as UploadQuestion;
+      this.questions.push(`upload ${question.job.uid}`);
+      return (this.uploadAnswers.shift() ?? ((ticket) => ticket))(await this.#ticket(question));
+    });
+    answer(this.nats, subjects.ask.attempt, askQueue, async (body) => {
+      this.questions.push(`attempt ${(body as UploadQuestion).job.uid}`);
+      return this.attemptAnswer;
+    });
+    this.#publisher.subscribe(subjects.allAnnouncements, ({ body }) => {
+      this.announcements.push(body as WorkerAnnouncement);
+    });
+    this.#listening = this.#takeResults();
+  }
+
+  async #ticket(question: UploadQuestion): Promise<UploadAnswer> {
+    const key = `artifacts/${question.job.namespace}/${question.job.uid}/${question.attempt}.png`;
+    const { sizeBytes, sha256, mediaType } = question;
+    const ticket = await this.store.uploadTicket({
+      ...{ key, sizeBytes, sha256, mediaType, metadata: {}, expiresSeconds: 120 },
+    });
+    return { kind: "Ticket", ...ticket, bucket: this.store.bucket, key };
+  }
+
+  async #takeResults(): Promise<void> {
+    const { signal } = this.#stopping;
+    const consumer = new PullConsumer(this.nats, {
+      stream: streams.results,
+      consumer: consumers.jobController,
+      log: silentLog,
+    });
+    while (!signal.aborted)
+      for await (const delivery of consumer.fetch({
+        max: 50,
+        expiresMilliseconds: 5_000,
+        signal,
+      })) {
+        this.results.push(parseCaptureResult(delivery.body));
+        await delivery.ack();
+      }
+  }
+}

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { streams } from "../../../src/api/subjects.ts";
+import { ensureStreams } from "../../../src/platform/nats/streams.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startWorld } from "./world.ts";
+
+test("a request becomes an object, then a result, and is acknowledged", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  await world.startWorker();
+
+  const uid = await controller.request({ url: `${site.url}/` });
+  const { outcome, ...result } = await controller.result(uid);
+  const key = `artifacts/marketing/${uid}/1.png`;
+  const object = await controller.store.head(key);
+  await controller.settled(uid);
+
+  assert.equal(result.attemptToken, `token-of-${uid}`);
+  assert.equal(result.job.uid, uid);
+  assert.ok(outcome.kind === "Captured");
+  assert.deepEqual(
+    [outcome.artifact.widthPixels, outcome.artifact.heightPixels, outcome.artifact.mediaType],
+    [320, 200, "image/png"],
+  );
+  assert.equal(object?.sizeBytes, outcome.artifact.sizeBytes);
+  assert.deepEqual(
+    new Set(Object.keys(outcome.timingsMilliseconds)),
+    new Set(["wait", "navigate", "settle", "capture", "store"]),
+  );
+  const answer = await fetch(controller.store.locationOf(key));
+  const digest = createHash("sha256").update(Buffer.from(await answer.arrayBuffer()));
+  assert.equal(outcome.artifact.digest, `sha256:${digest.digest("hex")}`);
+  assert.ok(world.proxy.requests.includes(`GET ${site.host} Bearer page-${uid}`));
+  const storeHost = new URL(world.objects.endpoint).host;
+  assert.ok(world.proxy.requests.includes(`PUT ${storeHost} Bearer store-${uid}`));
+});
+
+test("without a place for its result, a request stays unacknowledged, and is not rendered again", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  const worker = await world.startWorker();
+  await controller.announced("that it is ready", ({ state }) => state === "Ready");
+  await controller.nats.manager.streams.delete(streams.results);
+
+  const uid = await controller.request({ url: `${site.url}/` });
+  await eventually("the picture is stored", () => worker.logged("Captured page").length === 1);
+  assert.equal(await controller.isOnStream(uid), true);
+  await ensureStreams(controller.nats);
+  const { outcome } = await controller.result(uid);
+  await controller.settled(uid);
+
+  assert.equal(outcome.kind, "Captured");
+  assert.equal(site.visits.filter((path) => path === "/").length, 1);
+});
+
+test("a failed upload is repeated with a fresh ticket, without rendering again", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  controller.uploadAnswers.push(
+    (ticket) => ({ ...ticket, url: "http://127.0.0.1:9/nobody" }) as never,
+  );
+  await world.startWorker();
+
+  const uid = await controller.request({ url: `${site.url}/` });
+  const { outcome } = await controller.result(uid);
+
+  assert.equal(outcome.kind, "Captured");
+  assert.deepEqual(controller.questions, [`upload ${uid}`, `upload ${uid}`]);
+  assert.equal(site.visits.filter((path) => path === "/").length, 1);
+});
+
+test("when the controller says that the job is finished, its request is acknowledged without a result", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  controller.uploadAnswers.push(() => ({
+    kind: "Refused",
+    reason: "JobFinished",
+    message: "The job is finished",
+  }));
+  await world.startWorker();
+
+  const uid = await controller.request({ url: `${site.url}/` });
+  await controller.settled(uid);
+  const next = await controller.request({ url: `${site.url}/` });
+  await controller.result(next);
+
+  assert.deepEqual(controller.resultsOf(uid), []);
+});
+
+test("a refused target fails with the reason of the egress proxy, whatever the job says about errors of hosts", async () => {
+  await using world = await startWorld();
+  const { controller, proxy } = world;
+  proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
+  proxy.refusals.set("127.0.0.1:443", "NameNotResolved");
+  await world.startWorker();
+
+  const plain = await controller.request({ url: "http://127.0.0.1:81/", hostErrors: "Ignore" });
+  const secure = await controller.request({ url: "https://127.0.0.1/" });
+
+  const [first, second] = [await controller.result(plain), await controller.result(secure)];
+  assert.ok(first.outcome.kind === "Failed" && second.outcome.kind === "Failed");
+  assert.equal(first.outcome.reason, "TargetNotAllowed");
+  assert.equal(second.outcome.reason, "NameNotResolved");
+});
+
+test("a worker that is killed leaves no browser, and another one takes the picture", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  const doomed = await world.startWorker();
+  const uid = await controller.request({ url: `${site.url}/held/page` });
+  await eventually("the page is being rendered", () => site.visits.includes("/held/page"));
+
+  doomed.process.kill("SIGKILL");
+  await doomed.ended();
+  await eventually("its browser is gone", () => doomed.browserProcesses().length === 0);
+  await world.startWorker({ STILLS_WORKER_NAME: "successor" });
+  await eventually("the page is being rendered again", () => {
+    return site.visits.filter((path) => path === "/held/page").length === 2;
+  });
+  site.release();
+  const { outcome, worker } = await controller.result(uid);
+  await controller.settled(uid);
+
+  assert.equal(outcome.kind, "Captured");
+  assert.equal(worker, "successor");
+  assert.deepEqual(controller.questions, [`attempt ${uid}`, `upload ${uid}`]);
+  assert.equal(controller.resultsOf(uid).length, 1);
+});
+
+test("a redelivered request whose picture is there already is acknowledged, not rendered", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  controller.attemptAnswer = { kind: "Applied" };
+  const uid = await controller.request({ url: `${site.url}/` });
+  await controller.wasteDeliveries(1);
+
+  await world.startWorker();
+  await controller.settled(uid);
+
+  assert.deepEqual(controller.questions, [`attempt ${uid}`]);
+  assert.deepEqual(site.visits, []);
+  assert.deepEqual(controller.resultsOf(uid), []);
+});
+
+test("a request that killed two workers is not rendered by a third one", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  const uid = await controller.request({ url: `${site.url}/` });
+  await controller.wasteDeliveries(2);
+
+  await world.startWorker();
+  const { outcome } = await controller.result(uid);
+  await controller.settled(uid);
+
+  assert.ok(outcome.kind === "Failed");
+  assert.equal(outcome.reason, "WorkerCrashed");
+  assert.deepEqual(site.visits, []);
+});
+
+test("a request whose time is over fails without being rendered", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  const uid = await controller.request(
+    { url: `${site.url}/` },
+    { notAfterMilliseconds: Date.now() - 1 },
+  );
+
+  await world.startWorker();
+  const { outcome } = await controller.result(uid);
+
+  assert.ok(outcome.kind === "Failed");
+  assert.equal(outcome.reason, "DeadlineExceeded");
+  assert.deepEqual(site.visits, []);
+});
+
+test("a cancelled capture gives its slot back, without a result", async () => {
+  await using world = await startWorld();
+  const { controller, site } = world;
+  await world.startWorker({ STILLS_SLOTS: "1" });
+  const uid = await controller.request({ url: `${site.url}/held/page` });
+  await eventually("the page is being rendered", () => site.visits.includes("/held/page"));
+
+  controller.cancel(uid);
+  await controller.settled(uid);
+  const next = await controller.request({ url: `${site.url}/` });
+
+  assert.equal((await controller.result(next)).outcome.kind, "Captured");
+  assert.deepEqual(controller.resultsOf(uid), []);
+});
+
+test("messages nobody can read are told to their job, or dropped where they name none", async () => {
+  await using world = await startWorld();
+  const { controller } = world;
+  await world.startWorker();
+  const garbage = crypto.randomUUID();
+  await controller.publish(garbage, { what: "is this" });
+  const uid = await controller.request({}, { version: 999 });
+
+  const { outcome } = await controller.result(uid);
+  await controller.settled(uid);
+  await controller.settled(garbage);
+
+  assert.ok(outcome.kind === "Failed");
+  assert.equal(outcome.reason, "RequestMalformed");
+});

@@ -1,0 +1,68 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A site whose answers wait until they are allowed: whoever asked demonstrably has work in flight. */
+export class HeldPages {
+  readonly #server: Server;
+  readonly #waiting = new Set<ServerResponse>();
+  #allowed = 0;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(address: string): Promise<HeldPages> {
+    const server = createServer();
+    const pages = new HeldPages(server);
+    server.on("request", (request, response) => {
+      if (request.url === "/favicon.ico") return void response.writeHead(404).end();
+      pages.#answer(response);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, address, resolve);
+    });
+    return pages;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Requests whose connection is alive and whose answer is held back. */
+  get open(): number {
+    return this.#waiting.size;
+  }
+
+  /** No further answer goes without being allowed. */
+  holdAll(): void {
+    this.#allowed = 0;
+  }
+
+  /** Lets so many answers go, now or when they are asked for. */
+  allow(count: number): void {
+    this.#allowed += count;
+    for (const response of this.#waiting) {
+      if (this.#allowed === 0) return;
+      this.#waiting.delete(response);
+      this.#send(response);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #answer(response: ServerResponse): void {
+    if (this.#allowed > 0) return this.#send(response);
+    this.#waiting.add(response);
+    response.on("close", () => this.#waiting.delete(response));
+  }
+
+  #send(response: ServerResponse): void {
+    this.#allowed -= 1;
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end("<!doctype html><title>Held</title><body style='background:#2a9d8f'>");
+  }
+}

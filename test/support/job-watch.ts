@@ -1,0 +1,94 @@
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { LocalStills } from "./local-stills.ts";
+
+export interface EndedJob {
+  name: string;
+  reason: string;
+  location: string;
+  sizeBytes: number;
+}
+
+// Not separated by tabs: kubectl aligns those with blanks.
+const columns = [
+  "{.object.metadata.name}",
+  '{.object.status.conditions[?(@.type=="Succeeded")].status}',
+  '{.object.status.conditions[?(@.type=="Succeeded")].reason}',
+  '{.object.status.conditions[?(@.type=="Succeeded")].lastTransitionTime}',
+  "{.object.status.artifact.key}",
+  "{.object.status.location}",
+  "{.object.status.artifact.sizeBytes}",
+].join('{"|"}');
+
+/**
+ * An observer that shares no code with what it observes: `kubectl get --watch` of all jobs whose name has a prefix. It
+ * remembers every outcome it saw, so a job that ends twice, or ends otherwise the second time, shows.
+ */
+export class JobWatch {
+  readonly #prefix: string;
+  readonly #outcomes = new Map<string, Set<string>>();
+  readonly #ended = new Map<string, EndedJob>();
+  readonly #stills: LocalStills;
+  #child: ChildProcess | undefined;
+  #stopped = false;
+
+  private constructor(stills: LocalStills, prefix: string) {
+    this.#stills = stills;
+    this.#prefix = `${prefix}-`;
+  }
+
+  static async start(stills: LocalStills, prefix: string): Promise<JobWatch> {
+    const watch = new JobWatch(stills, prefix);
+    await watch.#open();
+    return watch;
+  }
+
+  get finished(): number {
+    return this.#ended.size;
+  }
+
+  get jobs(): EndedJob[] {
+    return [...this.#ended.values()];
+  }
+
+  get failures(): EndedJob[] {
+    return this.jobs.filter((job) => job.reason !== "Captured");
+  }
+
+  get endedTwice(): string[] {
+    return [...this.#outcomes].filter(([, seen]) => seen.size > 1).map(([name]) => name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    this.#child?.kill("SIGKILL");
+  }
+
+  async #open(): Promise<void> {
+    const child = await this.#stills.spawnKubectl(
+      ...["get", "screenshotjobs", "-n", "screenshots", "--watch", "--output-watch-events"],
+      ...["-o", `jsonpath=${columns}{"\\n"}`],
+    );
+    this.#child = child;
+    // A watch ends when its server side says so; every reopening starts with the present state, so nothing is missed.
+    child.once("exit", () => {
+      if (!this.#stopped) void this.#open();
+    });
+    if (child.stdout)
+      createInterface({ input: child.stdout }).on("line", (line) => this.#see(line));
+  }
+
+  #see(line: string): void {
+    const [name, status, reason, time, key, location, size] = line.split("|");
+    if (!name?.startsWith(this.#prefix) || status === undefined) return;
+    if (status !== "True" && status !== "False") return;
+    const seen = this.#outcomes.get(name) ?? new Set();
+    this.#outcomes.set(name, seen.add(`${status} ${reason} ${time} ${key}`));
+    this.#ended.set(name, {
+      name,
+      reason: reason ?? "",
+      location: location ?? "",
+      sizeBytes: Number(size),
+    });
+  }
+}

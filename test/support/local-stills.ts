@@ -1,0 +1,141 @@
+import { spawn, execFile, type ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { eventually } from "./eventually.ts";
+
+const run = promisify(execFile);
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** `.stills/local.json`: where a running local Stills is. */
+export interface LocalCoordinates {
+  gatewayURL: string;
+  accessKey: string;
+  secretKey: string;
+  kubeconfig: string;
+  namespace: string;
+  natsURL: string;
+  objects: {
+    endpoint: string;
+    region: string;
+    bucket: string;
+    accessKeyID: string;
+    secretAccessKey: string;
+  };
+  metricsURLs: Record<string, string[]>;
+  pids: Record<string, number[]>;
+}
+
+export interface LocalStillsOptions {
+  env?: Record<string, string>;
+}
+
+/** The whole system as a user starts it, in a folder of its own; seen only from outside: files, processes, kubectl, S3. */
+export class LocalStills {
+  readonly directory: string;
+  readonly process: ChildProcess;
+  #output = "";
+
+  private constructor(directory: string, child: ChildProcess) {
+    this.directory = directory;
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        this.#output += chunk.toString();
+      });
+  }
+
+  static async start(options: LocalStillsOptions = {}): Promise<LocalStills> {
+    const directory = await mkdtemp(join(tmpdir(), "stills-test-"));
+    const child = spawn(process.execPath, [join(root, "src/main.ts"), "local"], {
+      cwd: root,
+      env: { ...process.env, STILLS_LOCAL_DIR: directory, STILLS_LOCAL_PORT: "0", ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const stills = new LocalStills(directory, child);
+    await eventually("the local Stills is ready", () => stills.coordinates(), {
+      limitSeconds: 300,
+      giveUp: () => (child.exitCode === null ? undefined : `it ended: ${stills.output}`),
+    });
+    return stills;
+  }
+
+  /** Everything it printed so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  async coordinates(): Promise<LocalCoordinates> {
+    return JSON.parse(await readFile(join(this.directory, "local.json"), "utf8"));
+  }
+
+  /** The kubectl that the composition itself uses, as its administrator. */
+  async kubectl(...words: string[]): Promise<string> {
+    const { kubeconfig } = await this.coordinates();
+    const { stdout } = await run(
+      await this.#kubectlPath(),
+      ["--kubeconfig", kubeconfig, ...words],
+      {
+        maxBuffer: 256 * 1024 * 1024,
+      },
+    );
+    return stdout;
+  }
+
+  /** A kubectl that goes on, such as a watch; whoever starts it ends it. */
+  async spawnKubectl(...words: string[]): Promise<ChildProcess> {
+    const { kubeconfig } = await this.coordinates();
+    return spawn(await this.#kubectlPath(), ["--kubeconfig", kubeconfig, ...words], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  }
+
+  /** Feeds a document to `kubectl apply`; rejects with what kubectl said when the API server refuses it. */
+  async apply(document: string): Promise<string> {
+    const { kubeconfig } = await this.coordinates();
+    const path = await this.#kubectlPath();
+    return new Promise((resolve, reject) => {
+      const child = execFile(
+        path,
+        ["--kubeconfig", kubeconfig, "apply", "-f", "-"],
+        { maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          if (error) reject(new Error(stderr));
+          else resolve(stdout);
+        },
+      );
+      child.stdin?.end(document);
+    });
+  }
+
+  /** Sends a signal from outside and waits until the composition has put another process in the place of the old one. */
+  async killAndAwaitReplacement(role: string, pid: number): Promise<number> {
+    const before = new Set((await this.coordinates()).pids[role]);
+    process.kill(pid, "SIGKILL");
+    return eventually(`a new ${role} instead of ${pid}`, async () => {
+      const after = (await this.coordinates()).pids[role] ?? [];
+      if (after.includes(pid)) return undefined;
+      return after.find((candidate) => !before.has(candidate));
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = new Promise((resolve) => this.process.once("exit", resolve));
+      this.process.kill("SIGINT");
+      await ended;
+    }
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #kubectlPath(): Promise<string> {
+    const { findBinary } = await import("../../src/local/servers/binaries.ts");
+    return findBinary("kubectl");
+  }
+}
