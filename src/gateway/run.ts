@@ -63,7 +63,10 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   const probes = new Probes(config.probes, host, [
     {
       name: "gateway",
-      readyProblem: () => (nats.isConnected ? undefined : "NATS is not connected"),
+      readyProblem: () => {
+        if (!listener.isListening) return "the accounts have not been read yet";
+        return nats.isConnected ? undefined : "NATS is not connected";
+      },
     },
   ]);
 

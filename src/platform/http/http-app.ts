@@ -24,7 +24,7 @@ export interface JSONAnswer {
 /** A web application with limits on everything a caller sends and on the time to send it. */
 export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
   const { maxHeaderBytes, receiveTimeoutSeconds } = options;
-  return fastify({
+  const app = fastify({
     logger: false,
     bodyLimit: options.maxBodyBytes,
     requestTimeout: receiveTimeoutSeconds * 1000,
@@ -38,6 +38,9 @@ export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: receiveTimeoutSeconds * 1000 },
   });
+  // Only JSON is read; everything else is answered as a wrong media type.
+  app.removeContentTypeParser("text/plain");
+  return app;
 }
 
 function problemOf(code: string): UnreadableRequest {
@@ -88,6 +91,10 @@ export class HTTPListener implements Part {
         cause: thrown,
       });
     }
+  }
+
+  get isListening(): boolean {
+    return this.#app.server.listening;
   }
 
   async stop(): Promise<void> {
