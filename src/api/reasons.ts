@@ -63,6 +63,12 @@ export const reasonCatalogue = {
     errorCode: "network_error",
     meaning: "No connection to the page's host, or it broke off.",
   },
+  ProxyRefused: {
+    ...failure,
+    errorCode: "network_error",
+    meaning:
+      "The proxy that the caller gave does not take the user name, the password or the page's host.",
+  },
   CertificateInvalid: {
     ...failure,
     errorCode: "network_error",
