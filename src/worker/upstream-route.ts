@@ -144,7 +144,8 @@ class TunnelAgent extends Agent {
 /** What the caller's proxy answered instead of a tunnel or a page. */
 export function refusalOfStatus(statusCode: number): EgressRefusal {
   return {
-    reason: "ConnectionFailed",
+    // What a proxy will not do it will not do later; what it cannot do it may.
+    reason: statusCode >= 400 && statusCode < 500 ? "ProxyRefused" : "ConnectionFailed",
     message:
       statusCode === 407
         ? "The proxy given with `proxy` answered 407: its user name or password is wrong or missing"

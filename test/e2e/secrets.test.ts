@@ -98,6 +98,19 @@ async function findEverywhere(): Promise<string[]> {
   ];
 }
 
+test("the search finds a secret in every form it may have", () => {
+  const text = `x${planted.cookie}y`;
+  for (const form of [
+    text,
+    encodeURIComponent(`<${text}`),
+    Buffer.from(text).toString("hex"),
+    ...["", "a", "ab"].map((before_) => Buffer.from(before_ + text).toString("base64")),
+    ...["", "a", "ab"].map((before_) => Buffer.from(before_ + text).toString("base64url")),
+  ])
+    assert.ok(secrets.foundIn(Buffer.from(`{"value": "${form}"}`)).length > 0, form);
+  assert.deepEqual(secrets.foundIn(Buffer.from("nothing of it")), []);
+});
+
 test("cookies, headers, authorization and the proxy's password reach whom they are for", async () => {
   const answer = await post({ url: pageURL("/sync"), ...credentials(), proxy: proxyURL() });
   assert.equal(answer.status, 200, await answer.clone().text());
@@ -133,7 +146,7 @@ test("what fails says why without saying the secret", async () => {
   const wrong = await post({ url: pageURL("/wrong"), proxy: proxyURL(planted.header) });
   const body = await wrong.text();
   assert.equal(wrong.status, 500);
-  assert.equal(wrong.headers.get("x-stills-reason"), "ConnectionFailed");
+  assert.equal(wrong.headers.get("x-stills-reason"), "ProxyRefused");
   assert.match(body, /"network_error".*`proxy` answered 407/);
 
   const cookie = await post({ url: pageURL("/"), cookies: [planted.cookie] });

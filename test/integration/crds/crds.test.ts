@@ -6,6 +6,7 @@ import { kubectlView } from "./kubectl-view.ts";
 import { poolsAndAccounts } from "./pools-and-accounts.ts";
 import { refusedJobs } from "./refused-jobs.ts";
 import { ruleCost } from "./rule-cost.ts";
+import { sealedRules } from "./sealed-rules.ts";
 import { specRules } from "./spec-rules.ts";
 import { endedStatusRules, openStatusRules } from "./status-rules.ts";
 
@@ -27,6 +28,7 @@ suite("the CRDs on a real API server", () => {
   acceptedJobs(world);
   refusedJobs(world);
   specRules(world);
+  sealedRules(world);
   openStatusRules(world);
   endedStatusRules(world);
   kubectlView(world);

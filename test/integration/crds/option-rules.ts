@@ -33,7 +33,19 @@ export const optionChanges: Record<string, Record<string, unknown>> = {
   scrollIntoView: { scrollIntoView: { selector: "a" } },
   failIf: { failIf: { contentContains: ["a"] } },
   metadata: { metadata: ["PageTitle"] },
+  sealed: { sealed: [aSealedField()] },
 };
+
+/** As the gateway writes it. */
+export function aSealedField(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    field: "Cookies",
+    keyID: "0123456789abcdef",
+    encapsulatedKey: "A".repeat(43),
+    ciphertext: "A".repeat(100),
+    ...change,
+  };
+}
 
 /** Specs that are fine, whatever else they ask for. */
 export const acceptedOptions: Record<string, Record<string, unknown>> = {

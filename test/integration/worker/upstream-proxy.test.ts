@@ -132,7 +132,7 @@ test("hosts that are to be reached without it are", async () => {
 test("a wrong password is told to whoever reads the job, and to no page", async () => {
   for (const url of [`http://127.0.0.1:${site.port}/`, `https://127.0.0.1:${site.port}/`]) {
     const seen = await visit(url, proxyOf({ password: "wrong" }));
-    assert.equal(seen.refusal?.reason, "ConnectionFailed");
+    assert.equal(seen.refusal?.reason, "ProxyRefused");
     assert.match(seen.refusal?.message ?? "", /`proxy` answered 407/);
     assert.doesNotMatch(seen.refusal?.message ?? "", /wrong"|käufer/);
   }

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { longestCiphertext, sealedFieldNames } from "../../../src/api/sealed-fields.ts";
+import { associatedDataOf } from "../../../src/core/sealed-spec.ts";
+import type { CRDWorld } from "./crd-world.ts";
+import { aJob, refusalOf } from "./crd-world.ts";
+import { acceptedOptions, aSealedField } from "./option-rules.ts";
+import { url } from "./statuses.ts";
+
+/** What the API server says about sealed fields, and does to the spec that they are bound to. */
+export function sealedRules(world: () => CRDWorld): void {
+  suite("sealed fields", () => {
+    const place = { namespace: "a", name: "b", field: "Cookies" as const };
+    const specs: Record<string, Record<string, unknown>> = {
+      ...acceptedOptions,
+      "only an address": { url },
+      "every default said": { url, format: "PNG", quality: 80, backoffLimit: 3, viewport: {} },
+      "a webhook": { url, webhook: { url, body: "Result", sign: true } },
+    };
+
+    for (const [what, spec] of Object.entries(specs))
+      test(`are bound to ${what}, before and after the API server filled in the defaults`, async () => {
+        const stored = await world().create(aJob("sealed", spec), { dryRun: true });
+        const sent = associatedDataOf({ ...place, spec });
+        assert.equal(associatedDataOf({ ...place, spec: stored.spec }), sent);
+        const changed = { ...stored.spec, activeDeadlineSeconds: 121 };
+        assert.notEqual(associatedDataOf({ ...place, spec: changed }), sent);
+      });
+
+    test("of all kinds, as long as may be, are accepted", async () => {
+      const ciphertext = "A".repeat(longestCiphertext);
+      const sealed = sealedFieldNames.map((field) => aSealedField({ field, ciphertext }));
+      const { spec } = await world().create(aJob("sealed", { url, sealed }), { dryRun: true });
+      assert.deepEqual(spec["sealed"], sealed);
+    });
+
+    const refused: Record<string, [unknown[], string]> = {
+      "of an unknown kind": [[aSealedField({ field: "Passwords" })], "spec.sealed[0].field"],
+      "twice of one kind": [[aSealedField(), aSealedField()], "spec.sealed[1]: Duplicate value"],
+      "without their key": [[{ field: "Cookies" }], "spec.sealed[0].keyID: Required value"],
+      "with a key of another form": [[aSealedField({ keyID: "mine" })], "16 hexadecimal digits"],
+      "in the clear": [[aSealedField({ ciphertext: "a=1; b" })], "must be base64url"],
+      "that are none": [[], "spec.sealed: Invalid value"],
+    };
+    for (const [what, [sealed, sentence]] of Object.entries(refused))
+      test(`${what} are refused`, async () => {
+        const job = aJob("sealed", { url, sealed });
+        const refusal = await refusalOf(world().create(job, { dryRun: true }));
+        assert.ok(refusal?.includes(sentence), refusal ?? "the server accepted it");
+      });
+  });
+}
