@@ -1,5 +1,6 @@
 import { Failure } from "../../api/failure.ts";
 import type { PageCookie } from "../../api/sealed-fields.ts";
+import { trustedOrigins } from "../../core/trusted-origins.ts";
 import type { PageSession } from "./page-session.ts";
 import type { Header } from "./request-interception.ts";
 
@@ -53,12 +54,6 @@ export async function addHeaders(
         : undefined,
     signal,
   );
-}
-
-/** That of the address; from http on the usual port also https of the same host, where sites send their visitors on to. */
-function trustedOrigins(address: string): string[] {
-  const { origin, protocol, port, hostname } = new URL(address);
-  return protocol === "http:" && port === "" ? [origin, `https://${hostname}`] : [origin];
 }
 
 /** Browsers take a Secure cookie from https only; it is not sent to an http page then, as it should not be. */

@@ -29,6 +29,7 @@ import type { Host } from "../../../src/platform/process/host.ts";
 import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { Metrics } from "../../../src/platform/process/metrics.ts";
+import { generateSealingKeys } from "../../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startKubeAPI, startNATS, startObjects } from "../../support/servers.ts";
 import type { TestKubeAPI, TestNATS, TestObjects } from "../../support/servers.ts";
@@ -63,7 +64,12 @@ export class World implements AsyncDisposable {
   readonly transport: KubeTransport;
   readonly nats: Nats;
   readonly store: ObjectStore;
-  readonly keys = { attemptKey: randomKey(), proxyKey: randomKey() };
+  readonly sealing = generateSealingKeys();
+  readonly keys = {
+    attemptKey: randomKey(),
+    proxyKey: randomKey(),
+    sealingPrivateKeys: this.sealing.privateKeyPEM,
+  };
   #workerCount = 0;
 
   private constructor(kube: TestKubeAPI, natsServer: TestNATS, objects: TestObjects) {
