@@ -19,7 +19,7 @@ import {
   createWorker,
   gatewayURLOf,
 } from "./role-processes.ts";
-import { findFreePort } from "./servers/free-port.ts";
+import { findFreePort, isFreePort } from "./servers/free-port.ts";
 import type { RoleContext, RoleProcess } from "./role-processes.ts";
 
 type Report = (line: string) => void;
@@ -77,6 +77,7 @@ export class Composition implements Part {
   async #startAll(signal: AbortSignal): Promise<void> {
     const folder = this.#opened.use(await LocalFolder.open(this.#config.directory));
     this.#folder = folder;
+    const gatewayPort = await this.#gatewayPort();
     const binaries = await findServerBinaries(this.#report, signal);
     const servers = await createServers(folder, binaries);
     await this.#startServers(servers, signal);
@@ -84,11 +85,20 @@ export class Composition implements Part {
     const page = this.#opened.use(await serveFirstPage());
     this.#firstPageURL = page.url;
     const allowCIDRs = [page.allowCIDR, ...this.#config.egressAllowCIDRs];
-    const gatewayPort = this.#config.gatewayPort || (await findFreePort());
     const places = { allowCIDRs, gatewayPort };
     const roles = await this.#startRoles({ folder, servers }, places, signal);
     this.#coordinates = await describe(servers, roles, gatewayURLOf(gatewayPort));
     await this.#publish();
+  }
+
+  /** Said before anything is started, in the words of whoever starts it. */
+  async #gatewayPort(): Promise<number> {
+    const { gatewayPort } = this.#config;
+    if (gatewayPort === 0) return await findFreePort();
+    if (await isFreePort(gatewayPort)) return gatewayPort;
+    throw new Error(
+      `Port ${gatewayPort}, where the gateway would listen, is in use; end what holds it, or set STILLS_LOCAL_PORT to another port (0: any free one)`,
+    );
   }
 
   async #startServers(servers: LocalServers, signal: AbortSignal): Promise<void> {

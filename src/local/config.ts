@@ -22,15 +22,21 @@ export class UsageError extends Error {
 
 /** The settings of the local composition; what the roles read themselves is passed on to them as it is. */
 export function readLocalConfig(env: EnvReader, words: readonly string[]): LocalConfig {
+  const onceURL = readWords(words);
   const config = {
     directory: resolve(projectDirectory, env.string("STILLS_LOCAL_DIR", { default: ".stills" })),
     workers: env.integer("STILLS_LOCAL_WORKERS", { default: 2, min: 1, max: 64 }),
-    gatewayPort: env.integer("STILLS_LOCAL_PORT", { default: 8080, min: 0, max: 65_535 }),
+    gatewayPort: env.integer("STILLS_LOCAL_PORT", {
+      // Nobody calls the gateway that is there for one picture.
+      default: onceURL === undefined ? 8080 : 0,
+      min: 0,
+      max: 65_535,
+    }),
     egressAllowCIDRs: env.list("STILLS_EGRESS_ALLOW_CIDRS", {
       default: [],
       problemOf: problemOfTargetEntry,
     }),
-    onceURL: readWords(words),
+    onceURL,
   };
   env.throwIfInvalid();
   return config;

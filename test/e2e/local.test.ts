@@ -26,10 +26,20 @@ interface Started {
 }
 
 /** A program and all it says; TMPDIR is the test's own, so that what is left there is its doing. */
-function start(command: string, words: readonly string[]): Started {
+function start(
+  command: string,
+  words: readonly string[],
+  settings: Record<string, string> = {},
+): Started {
   const child = spawn(command, words, {
     cwd: projectDirectory,
-    env: { ...process.env, STILLS_LOCAL_DIR: join(folder, "local"), TMPDIR: join(folder, "tmp") },
+    env: {
+      ...process.env,
+      STILLS_LOCAL_DIR: join(folder, "local"),
+      STILLS_LOCAL_PORT: "0",
+      TMPDIR: join(folder, "tmp"),
+      ...settings,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -41,8 +51,12 @@ function start(command: string, words: readonly string[]): Started {
   return { child, output: () => text };
 }
 
-async function run(command: string, words: readonly string[]): Promise<[number, string]> {
-  const { child, output } = start(command, words);
+async function run(
+  command: string,
+  words: readonly string[],
+  settings: Record<string, string> = {},
+): Promise<[number, string]> {
+  const { child, output } = start(command, words, settings);
   const [code] = (await once(child, "close")) as [number];
   return [code, output()];
 }
@@ -141,7 +155,9 @@ test("a start says how long it takes, tells what it does and ends with a picture
 test("local.json is private and names processes that live and metrics that answer", async () => {
   const { mode } = await stat(join(folder, "local", "local.json"));
   assert.equal(mode & 0o777, 0o600);
-  const { pids, metricsURLs } = await coordinates();
+  const { pids, metricsURLs, gatewayURL, accessKey, secretKey } = await coordinates();
+  assert.match(gatewayURL, /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.ok(accessKey.length >= 32 && secretKey.length >= 32);
   const counts = Object.entries(pids).map(([kind, list]) => `${list.length} ${kind}`);
   assert.deepEqual(
     new Set(counts),
@@ -151,6 +167,7 @@ test("local.json is private and names processes that live and metrics that answe
       "1 nats-server",
       "1 versitygw",
       "2 controller",
+      "1 gateway",
       "1 egress",
       "2 worker",
     ]),
@@ -201,6 +218,16 @@ test("a second start in the same folder says who is there", async () => {
   assert.equal(code, 1);
   assert.match(output, /Stills runs already in .*\(process \d+\).*STILLS_LOCAL_DIR/);
   assert.equal(output.split("\n").filter((line) => line.includes("    at ")).length, 0);
+});
+
+test("a port that is in use is named, with the setting that chooses another", async () => {
+  const { port } = new URL((await coordinates()).gatewayURL);
+  const [code, output] = await run(...launch(), {
+    STILLS_LOCAL_DIR: join(folder, "second"),
+    STILLS_LOCAL_PORT: port,
+  });
+  assert.equal(code, 1);
+  assert.match(output, new RegExp(`Port ${port}.* is in use.*STILLS_LOCAL_PORT`));
 });
 
 test("whatever is killed from outside is started again, and pictures go on", async () => {
