@@ -118,7 +118,7 @@ export class NameResolver {
     const isAbsent = causes.every((cause) => isAbsence(cause));
     this.#metrics.nameLookups.increment({ outcome: isAbsent ? "NotFound" : "Failed" });
     return isAbsent
-      ? nameNotResolved(`The host name ${host} does not exist`, causes[0])
+      ? nameNotResolved(`The host name ${host} does not exist; check its spelling`, causes[0])
       : connectionFailed(`The host name ${host} could not be looked up just now`, causes[0]);
   }
 }

@@ -61,6 +61,9 @@ function refusalOf(thrown: unknown, { host, port }: CheckedTarget, limitSeconds:
     return timedOut(`${host} did not answer on port ${port} within ${limitSeconds} seconds`);
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   return code === "ECONNREFUSED"
-    ? connectionFailed(`${host} refused the connection on port ${port}`, thrown)
+    ? connectionFailed(
+        `${host} refused the connection on port ${port}; check the port and that the server is up`,
+        thrown,
+      )
     : connectionFailed(`No connection to ${host} on port ${port}`, thrown);
 }

@@ -332,10 +332,12 @@ function isConnectProblem(thrown: Error): boolean {
 }
 
 function sentenceOf(reason: Reason, target: string): string {
-  if (reason === "TargetNotAllowed") return `${target} may not be visited`;
-  if (reason === "NameNotResolved") return `The name of ${target} could not be resolved`;
+  if (reason === "TargetNotAllowed")
+    return `${target} may not be visited: its address is not public, or browsers block its port; an operator can allow an address with STILLS_EGRESS_ALLOW_CIDRS`;
+  if (reason === "NameNotResolved")
+    return `The host name of ${target} does not exist; check its spelling`;
   if (reason === "TransferLimitExceeded") return "The page loaded more than one job may load";
-  return `No connection to ${target}`;
+  return `No connection to ${target}; check the port and that the server is up`;
 }
 
 function messageIn(text: string): string | undefined {

@@ -1,5 +1,5 @@
-import { Failure } from "../../api/failure.ts";
 import type { CaptureStep } from "./capture-step.ts";
+import { selectorInvalid } from "./selectors.ts";
 
 /**
  * A rule, not a change of what is there now, so that what appears later is hidden as well. Frames of the same site are
@@ -37,9 +37,6 @@ export const hideSelectorsStep: CaptureStep = {
       [selectors],
       deadline.signal,
     );
-    if (invalid !== null)
-      throw new Failure("SelectorInvalid", {
-        message: `"${invalid}" in hideSelectors is not a valid CSS selector`,
-      });
+    if (invalid !== null) throw selectorInvalid(invalid, "hideSelectors");
   },
 };

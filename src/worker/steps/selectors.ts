@@ -52,10 +52,14 @@ export async function awaitMatch(
     [selector, mustBeVisible, atLeast],
     signal,
   );
-  if (answer === "Invalid")
-    throw new Failure("SelectorInvalid", {
-      message: `"${selector}" in ${field} is not a valid CSS selector`,
-    });
+  if (answer === "Invalid") throw selectorInvalid(selector, field);
+}
+
+/** The failure of a job with a selector that no browser understands. */
+export function selectorInvalid(selector: string, field: string): Failure {
+  return new Failure("SelectorInvalid", {
+    message: `"${selector}" in ${field} is not a valid CSS selector; try it with document.querySelector in a browser's console`,
+  });
 }
 
 /** What a wait leaves of the remaining time to the steps after it: up to five seconds. */

@@ -144,7 +144,7 @@ for (const field of ["click", "hover", "scrollIntoView"] as const)
 test("a click on what is not CSS is named", async () => {
   await assert.rejects(
     studio.take({ url: "/buttons", click: { selector: "#1", whenMissing: "Fail" } }),
-    { reason: "SelectorInvalid", message: '"#1" in click.selector is not a valid CSS selector' },
+    { reason: "SelectorInvalid", message: /^"#1" in click\.selector is not a valid CSS selector/ },
   );
 });
 

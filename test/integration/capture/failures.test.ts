@@ -161,7 +161,8 @@ const cases: Case[] = [
     title: "a wait.selector that is not CSS",
     wish: { url: "/blank", wait: { ...load, selector: "#1" } },
     reason: "SelectorInvalid",
-    message: /^"#1" in wait\.selector is not a valid CSS selector$/,
+    message:
+      /^"#1" in wait\.selector is not a valid CSS selector; try it with document\.querySelector/,
   },
   {
     title: "a hidden selector that is not CSS",
