@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface EventuallyOptions {
   /** Generous: reached only when something is broken. */
   limitSeconds?: number;
+  /** Between two questions; 50 unless given. Longer where asking is work for the machine. */
+  pauseMilliseconds?: number;
   /** Says why waiting any longer is pointless, if it is. */
   giveUp?: () => string | undefined;
 }
@@ -27,6 +29,6 @@ export async function eventually<T>(
     if (hopeless !== undefined) throw new Error(`Gave up waiting until ${what}: ${hopeless}`);
     if (performance.now() > until)
       throw new Error(`Not within ${limitSeconds} s: ${what}`, { cause: lastError });
-    await sleep(50);
+    await sleep(options.pauseMilliseconds ?? 50);
   }
 }

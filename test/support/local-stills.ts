@@ -4,29 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { LocalCoordinates } from "../../src/local/coordinates.ts";
 import { eventually } from "./eventually.ts";
 
 const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** `.stills/local.json`: where a running local Stills is. */
-export interface LocalCoordinates {
-  gatewayURL: string;
-  accessKey: string;
-  secretKey: string;
-  kubeconfig: string;
-  namespace: string;
-  natsURL: string;
-  objects: {
-    endpoint: string;
-    region: string;
-    bucket: string;
-    accessKeyID: string;
-    secretAccessKey: string;
-  };
-  metricsURLs: Record<string, string[]>;
-  pids: Record<string, number[]>;
-}
+export type { LocalCoordinates };
 
 export interface LocalStillsOptions {
   env?: Record<string, string>;
@@ -51,7 +35,7 @@ export class LocalStills {
     const directory = await mkdtemp(join(tmpdir(), "stills-test-"));
     const child = spawn(process.execPath, [join(root, "src/main.ts"), "local"], {
       cwd: root,
-      env: { ...process.env, STILLS_LOCAL_DIR: directory, STILLS_LOCAL_PORT: "0", ...options.env },
+      env: { ...process.env, STILLS_LOCAL_DIR: directory, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const stills = new LocalStills(directory, child);

@@ -1,0 +1,37 @@
+import type { Condition, ScreenshotJob } from "../../src/api/v1alpha1.ts";
+import { eventually } from "./eventually.ts";
+import type { LocalStills } from "./local-stills.ts";
+
+/** What `kubectl apply` is fed with: one document with all of them. */
+export function jobList(
+  namespace: string,
+  specs: Readonly<Record<string, Record<string, unknown>>>,
+): string {
+  const items = Object.entries(specs).map(([name, spec]) => ({
+    apiVersion: "stills.dev/v1alpha1",
+    kind: "ScreenshotJob",
+    metadata: { name, namespace },
+    spec,
+  }));
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+}
+
+/** The job as kubectl shows it once it has ended, well or badly. */
+export async function endedJob(
+  stills: LocalStills,
+  key: { namespace: string; name: string },
+): Promise<{ job: ScreenshotJob; condition: Condition }> {
+  const { namespace, name } = key;
+  return eventually(
+    `the job ${name} has ended`,
+    async () => {
+      const text = await stills.kubectl("get", "shot", name, "-n", namespace, "-o", "json");
+      const job = JSON.parse(text) as ScreenshotJob;
+      const condition = job.status?.conditions?.find(({ type }) => type === "Succeeded");
+      return condition !== undefined && condition.status !== "Unknown"
+        ? { job, condition }
+        : undefined;
+    },
+    { limitSeconds: 600, pauseMilliseconds: 500 },
+  );
+}
