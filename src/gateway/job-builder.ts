@@ -14,6 +14,8 @@ export type JobName = Omit<JobIdentity, "uid">;
 const synchronousTTLSeconds = 60;
 const asynchronousTTLSeconds = 600;
 const asynchronousDeadlineSeconds = 600;
+/** A capture that meets its own limit can say what it waited for; the job's deadline, which only says "too late", leaves it time to. */
+const reportSeconds = 3;
 
 /** A name nobody can guess, in the order of time; with an idempotency key always the same for the same account and key. */
 export function chooseJobName(
@@ -108,7 +110,7 @@ function lifeOf(request: TakeRequest): Record<string, number> {
     navigationTimeoutSeconds: Number(
       request.spec["navigationTimeoutSeconds"] ?? Math.min(30, request.timeoutSeconds),
     ),
-    activeDeadlineSeconds: request.timeoutSeconds,
+    activeDeadlineSeconds: request.timeoutSeconds + reportSeconds,
     startDeadlineSeconds: request.timeoutSeconds,
     ttlSecondsAfterFinished: synchronousTTLSeconds,
   };

@@ -11,6 +11,7 @@ import { Failure } from "../api/failure.ts";
 import { takeErrorCatalogue } from "../api/take-errors.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { answerError } from "./answers.ts";
+import { drainBody } from "./drain-body.ts";
 import { Problem } from "./problem.ts";
 import { registerErrorPages } from "./routes/error-pages.ts";
 import { registerJobs, type JobRouteParts } from "./routes/jobs.ts";
@@ -64,6 +65,8 @@ async function answerThrown(
   const error = thrown instanceof Problem ? thrown : toTakeError(thrown, parts.limits.bodyBytes);
   if (error.status >= 500 && !(error instanceof Problem) && error.reason === undefined)
     parts.log.error({ err: thrown, path: request.routeOptions.url }, "Could not answer request");
+  if (error instanceof TakeError && error.code === "request_body_too_large")
+    await drainBody(request.raw);
   if (error instanceof Problem) return sendProblem(reply, error);
   if (pathOf(request).startsWith("/v1/"))
     return sendProblem(reply, new Problem(error.status, error.code, error.message));

@@ -43,7 +43,7 @@ export interface TakeServiceParts extends JobKeys {
 }
 
 /** After the deadline the verdict is still awaited for a moment: it says more than "too late". */
-const verdictGraceSeconds = 3;
+const verdictGraceSeconds = 5;
 /** The safety net under the verdict, which core NATS may lose. */
 const looksAfterSeconds = [2, 4, 8, 15];
 

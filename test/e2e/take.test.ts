@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { createRequire } from "node:module";
 import { captureOptions } from "../../src/api/capture-options.ts";
 import { takeErrorCatalogue } from "../../src/api/take-errors.ts";
+import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
@@ -21,11 +22,19 @@ let stills: LocalStills;
 let at: LocalCoordinates;
 let site: Site;
 let held: HeldPages;
+let names: ScriptedDNS;
 
 before(async () => {
   site = await startSite({ host: address });
   held = await HeldPages.start(address);
-  stills = await LocalStills.start({ env: { STILLS_EGRESS_ALLOW_CIDRS: `${address}/32` } });
+  // No host name exists, whatever the machine's own resolver says.
+  names = await ScriptedDNS.start(() => ({ responseCode: 3 }));
+  stills = await LocalStills.start({
+    env: {
+      STILLS_EGRESS_ALLOW_CIDRS: `${address}/32`,
+      STILLS_EGRESS_DNS_SERVERS: names.server,
+    },
+  });
   at = await stills.coordinates();
 });
 
@@ -33,6 +42,7 @@ after(async () => {
   await stills?.stop();
   await site?.close();
   await held?.stop();
+  await names?.[Symbol.asyncDispose]();
 });
 
 const page = (path = "/shop"): string => `${site.url}${path}`;

@@ -35,7 +35,12 @@ export class LocalStills {
     const directory = await mkdtemp(join(tmpdir(), "stills-test-"));
     const child = spawn(process.execPath, [join(root, "src/main.ts"), "local"], {
       cwd: root,
-      env: { ...process.env, STILLS_LOCAL_DIR: directory, ...options.env },
+      env: {
+        ...process.env,
+        STILLS_LOCAL_DIR: directory,
+        STILLS_LOCAL_PORT: "0",
+        ...options.env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const stills = new LocalStills(directory, child);
