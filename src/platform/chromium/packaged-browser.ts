@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdtemp, rename, rm } from "node:fs/promises";
+import { access, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -40,6 +40,7 @@ async function unpack(browserStore: string, folder: string): Promise<void> {
       // The name of an Amazon runtime makes it unpack the libraries too, which minimal machines lack.
       env: { TMPDIR: fresh, HOME: fresh, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
     });
+    await writeFile(fontSettingsIn(fresh), fontSettings(join(folder, "fonts")));
     await execute("chmod", ["-R", "u=rwX,go=rX", fresh]);
     await rename(fresh, folder);
   } catch (thrown) {
@@ -61,9 +62,26 @@ async function environmentOf(folder: string): Promise<Record<string, string>> {
     () => false,
   );
   if (!starts) environment["LD_LIBRARY_PATH"] = join(folder, "al2023", "lib");
-  if (!(await exists("/etc/fonts/fonts.conf")))
-    environment["FONTCONFIG_PATH"] = join(folder, "fonts");
+  const hasFonts = (await exists("/etc/fonts/fonts.conf")) && (await exists("/usr/share/fonts"));
+  if (!hasFonts) environment["FONTCONFIG_FILE"] = fontSettingsIn(folder);
   return environment;
+}
+
+function fontSettingsIn(folder: string): string {
+  return join(folder, "fonts", "fonts.conf");
+}
+
+/** The package's own settings name folders of an Amazon runtime; without any font Chromium draws no text at all. */
+function fontSettings(fontFolder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${fontFolder}</dir>
+  <dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
 }
 
 function exists(path: string): Promise<boolean> {
