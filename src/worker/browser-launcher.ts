@@ -21,6 +21,7 @@ export async function createLauncher(
   const browserStore = browserStorePath(temporaryFolder);
   const browser = await findBrowser({ ...config, browserStore });
   log.info({ browserPath: browser.path, source: browser.source, sandbox }, "Chose browser");
+  if (browser.warning !== undefined) log.warn({ browserPath: browser.path }, browser.warning);
   const uid = uidForBrowser(process.getuid?.());
   if (uid !== undefined)
     log.info({ uid }, "Running as root, so the browser runs under an unprivileged user");

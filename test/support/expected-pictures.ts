@@ -52,7 +52,8 @@ export const expectedPictures = {
 
   languages: (picture) => {
     assertSize(picture, 1280, 1024);
-    for (let line = 0; line < 8; line += 1) {
+    // Only what the page brings fonts for, and what any font has; the rest depends on the machine.
+    for (const line of [0, 1, 6, 7]) {
       const area = { x: 40, y: line * 80, width: 600, height: 80 };
       assert.ok(picture.count(area, isInk) > 1000, `Line ${line + 1} has no text`);
     }

@@ -29,6 +29,8 @@ export interface FoundBrowser {
     | "@sparticuz/chromium";
   /** Variables this browser needs, such as LD_LIBRARY_PATH. */
   environment: Record<string, string>;
+  /** What will not work with it on this machine, and what to do. */
+  warning?: string;
 }
 
 /** The programs themselves, not the shell scripts in /usr/bin that start them as a child. */

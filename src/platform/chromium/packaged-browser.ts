@@ -22,11 +22,27 @@ export async function unpackPackagedBrowser(browserStore: string): Promise<Found
   await ensureBrowserStore(browserStore);
   const folder = join(browserStore, "packaged-chromium");
   if (!(await exists(folder))) await unpack(browserStore, folder);
+  const environment = await environmentOf(folder);
+  const missing = await missingForTLS(environment);
   return {
     path: join(folder, "chromium"),
     source: "@sparticuz/chromium",
-    environment: await environmentOf(folder),
+    environment,
+    ...(missing.length > 0 && {
+      warning: `The browser from @sparticuz/chromium crashes on https pages without ${missing.join(", ")}: install Debian's package chromium-headless-shell, or libnss3`,
+    }),
   };
+}
+
+/** The package brings the library for TLS, but not what that needs; Chromium loads it only with the first https page. */
+async function missingForTLS(environment: Record<string, string>): Promise<string[]> {
+  const libraries = environment["LD_LIBRARY_PATH"];
+  if (libraries === undefined) return [];
+  const { stdout } = await execute("ldd", [join(libraries, "libsoftokn3.so")], {
+    timeout: 10_000,
+    env: { PATH: "/usr/bin:/bin", LD_LIBRARY_PATH: libraries },
+  }).catch(() => ({ stdout: "" }));
+  return Array.from(stdout.matchAll(/^\s*(\S+) => not found/gm), ([, name = ""]) => name);
 }
 
 async function unpack(browserStore: string, folder: string): Promise<void> {
