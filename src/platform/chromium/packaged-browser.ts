@@ -29,7 +29,7 @@ export async function unpackPackagedBrowser(browserStore: string): Promise<Found
     source: "@sparticuz/chromium",
     environment,
     ...(missing.length > 0 && {
-      warning: `The browser from @sparticuz/chromium crashes on https pages without ${missing.join(", ")}: install Debian's package chromium-headless-shell, or libnss3`,
+      warning: `The browser from @sparticuz/chromium crashes on https pages without ${missing.join(", ")}: install Debian's package chromium-headless-shell, or libsqlite3-0`,
     }),
   };
 }
