@@ -78,7 +78,8 @@ export class TakeService {
 
   async #wait(name: JobName, call: TakeCall, waiter: Waiter): Promise<TakeOutcome> {
     const limit = AbortSignal.timeout((call.request.timeoutSeconds + verdictGraceSeconds) * 1000);
-    const signal = AbortSignal.any([call.signal, limit]);
+    const answered = new AbortController();
+    const signal = AbortSignal.any([call.signal, limit, answered.signal]);
     const finished = this.#finishedJob(name, waiter, signal);
     // Whichever comes second may fail without anybody listening any more.
     finished.catch(() => undefined);
@@ -93,6 +94,9 @@ export class TakeService {
       return { kind: "Finished", job, picture: await this.#pictureOf(job, call, waiter) };
     } catch (thrown) {
       throw this.#translate(thrown, call, limit);
+    } finally {
+      // A picture that came directly is answered; nobody need ask the API server about its job any more.
+      answered.abort();
     }
   }
 
