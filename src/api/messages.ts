@@ -4,6 +4,8 @@ import type { PageMetadata } from "./page-metadata.ts";
 import type { Reason } from "./reasons.ts";
 import { isReason } from "./reasons.ts";
 import { Failure } from "./failure.ts";
+import { isWorkerProblem } from "./worker-problems.ts";
+import type { WorkerProblem } from "./worker-problems.ts";
 
 /** What travels over NATS, as JSON. Parsers take `unknown` and throw a Failure(RequestMalformed). */
 
@@ -77,7 +79,8 @@ export interface WorkerAnnouncement {
   /** Uids of the jobs it holds now. */
   holding: string[];
   sandbox: "On" | "Off";
-  /** Why it is Unready. */
+  /** Why it is Unready: a word of the catalogue, and a sentence. */
+  reason?: WorkerProblem;
   message?: string;
 }
 
@@ -160,7 +163,10 @@ export function parseAnnouncement(value: unknown): WorkerAnnouncement {
       throw malformed("announcement", `${field} must be a string`);
   if (!Number.isSafeInteger(message["slots"]) || !Array.isArray(message["holding"]))
     throw malformed("announcement", "slots must be an integer and holding a list");
-  return message as unknown as WorkerAnnouncement;
+  // A newer worker may know more reasons; what else it says still counts.
+  const { reason, ...known } = message;
+  const kept = isWorkerProblem(reason) ? { ...known, reason } : known;
+  return kept as unknown as WorkerAnnouncement;
 }
 
 /** The attempt at the head of every question; the asker's own fields are checked by whoever answers. */
