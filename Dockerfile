@@ -1,0 +1,77 @@
+# Two images from one file. Both run every role; the worker's adds the browser and its fonts.
+#
+#   docker build --target runtime -t ghcr.io/stills-dev/stills:dev .
+#   docker build --target worker  -t ghcr.io/stills-dev/stills-worker:dev .
+#
+# `buildah bud` takes the same arguments. What changes seldom comes first: system packages, npm packages, our own code.
+
+# ---- what npm installs: the lockfile's packages for this platform, none for development
+FROM node:26-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Left out: Node.js as a package (the image has it), the packaged browser (the worker has Debian's), and what only a
+# compiler or a debugger reads. Behind a proxy with a certificate authority of its own: --secret id=ca,src=FILE.
+RUN --mount=type=secret,id=ca \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
+    && npm ci --omit=dev --ignore-scripts \
+    && rm -rf node_modules/node-linux-* node_modules/@sparticuz node_modules/.bin node_modules/.package-lock.json \
+    && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
+
+# ---- what both images have
+FROM node:26-bookworm-slim AS base
+# tini reaps what a browser leaves behind and passes signals on.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends tini \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/* /usr/share/doc /usr/share/man \
+    && groupadd --gid 65532 stills \
+    && useradd --uid 65532 --gid 65532 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin stills
+# The only folder that has to be writable is /tmp.
+ENV NODE_ENV=production HOME=/tmp LANG=C.UTF-8 TZ=UTC
+WORKDIR /app
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/src/main.ts"]
+
+# ---- the browser, and fonts for the scripts of the world
+FROM base AS browser
+# Liberation, Carlito and Caladea have the widths of Arial, Times, Courier, Calibri and Cambria; Noto has the other
+# scripts (Arabic, Hebrew, the Indic ones, CJK) and emoji. The cache of fonts is made here: at run time nothing is writable.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        chromium-headless-shell fontconfig \
+        fonts-liberation2 fonts-crosextra-carlito fonts-crosextra-caladea \
+        fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/* /usr/share/doc /usr/share/man \
+    && fc-cache --force --system-only
+
+FROM browser AS worker
+COPY --from=packages /app/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY crds ./crds
+COPY src ./src
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Stills worker" \
+      org.opencontainers.image.description="Takes the pictures: a role of Stills with a headless browser and fonts" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="Stills" \
+      org.opencontainers.image.source="https://github.com/stills-dev/stills" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+USER 65532:65532
+CMD ["worker"]
+
+# ---- controller, gateway, egress, setup; last, so that it is what a build without --target makes
+FROM base AS runtime
+COPY --from=packages /app/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY crds ./crds
+COPY src ./src
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Stills" \
+      org.opencontainers.image.description="Screenshots for people who run Kubernetes: controller, gateway and egress proxy" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="Stills" \
+      org.opencontainers.image.source="https://github.com/stills-dev/stills" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+USER 65532:65532
