@@ -34,11 +34,13 @@ ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/src/main.ts"]
 FROM base AS browser
 # Liberation, Carlito and Caladea have the widths of Arial, Times, Courier, Calibri and Cambria; Noto has the other
 # scripts (Arabic, Hebrew, the Indic ones, CJK) and emoji. The cache of fonts is made here: at run time nothing is writable.
+# Drivers for graphics cards and Vulkan's debugging layer (190 MB) come along; headless, Chromium draws in software of its own.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         chromium-headless-shell fontconfig \
         fonts-liberation2 fonts-crosextra-carlito fonts-crosextra-caladea \
         fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /usr/lib/*/dri /usr/lib/*/libLLVM* /usr/lib/*/libz3.so* /usr/lib/chromium/libVkLayer_* \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/* /usr/share/doc /usr/share/man \
     && fc-cache --force --system-only
 
