@@ -33,7 +33,6 @@ test("what need not be said has a default", () => {
   assert.deepEqual(config.nats, {
     url: "nats://127.0.0.1:4222",
     user: "controller",
-    passwordFile: undefined,
   });
   assert.deepEqual(config.store, {
     endpoint: "http://127.0.0.1:7070",

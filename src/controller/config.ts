@@ -1,4 +1,8 @@
 import { natsUser } from "../api/nats-permissions.ts";
+import { readNATSSettings } from "../platform/nats/nats-settings.ts";
+import type { NATSSettings } from "../platform/nats/nats-settings.ts";
+import { readStoreSettings } from "../platform/objects/store-settings.ts";
+import type { StoreSettings } from "../platform/objects/store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
@@ -9,13 +13,7 @@ export interface ControllerConfig {
   /** Path of a kubeconfig; without it the places that kubectl looks at or, in a pod, the service account. */
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
-  nats: {
-    url: string;
-    user: string;
-    passwordFile: string | undefined;
-    /** Only where there is no file, as in tests. */
-    password?: string;
-  };
+  nats: NATSSettings;
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;
@@ -33,13 +31,8 @@ export interface WebhookConfig {
   horizonSeconds: number;
 }
 
-export interface StoreConfig {
-  endpoint: string;
+export interface StoreConfig extends StoreSettings {
   publicEndpoint: string;
-  region: string;
-  bucket: string;
-  accessKeyID: string;
-  secretAccessKey: string;
 }
 
 const dnsLabel = { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, allowed: "a DNS label" };
@@ -52,13 +45,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
     operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
-    nats: {
-      url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
-      user: env.string("STILLS_NATS_USER", { default: natsUser("controller") }),
-      passwordFile: env.has("STILLS_NATS_PASSWORD_FILE")
-        ? env.string("STILLS_NATS_PASSWORD_FILE")
-        : undefined,
-    },
+    nats: readNATSSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", keyRule),
     proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
@@ -85,16 +72,12 @@ function readWebhookConfig(env: EnvReader): WebhookConfig {
 }
 
 function readStoreConfig(env: EnvReader): StoreConfig {
-  const endpoint = env.url("STILLS_STORE_ENDPOINT", httpProtocols);
+  const settings = readStoreSettings(env);
   return {
-    endpoint,
+    ...settings,
     publicEndpoint: env.has("STILLS_STORE_PUBLIC_ENDPOINT")
       ? env.url("STILLS_STORE_PUBLIC_ENDPOINT", httpProtocols)
-      : endpoint,
-    region: env.string("STILLS_STORE_REGION", { default: "us-east-1" }),
-    bucket: env.string("STILLS_STORE_BUCKET"),
-    accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE"),
-    secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE"),
+      : settings.endpoint,
   };
 }
 

@@ -130,16 +130,8 @@ function createCaches(kube: KubeParts, operatorNamespace: string) {
   return { jobs, pools };
 }
 
-function natsOptions(config: ControllerConfig, identity: string) {
-  const { url, user, password, passwordFile } = config.nats;
-  return {
-    url,
-    user,
-    name: `controller ${identity}`,
-    inboxPrefix: inboxPrefix(user, identity),
-    ...(password !== undefined && { password }),
-    ...(passwordFile !== undefined && { passwordFile }),
-  };
+function natsOptions({ nats }: ControllerConfig, identity: string) {
+  return { ...nats, name: `controller ${identity}`, inboxPrefix: inboxPrefix(nats.user, identity) };
 }
 
 /** Something that opens itself when it is used and only has to be closed. */

@@ -1,4 +1,6 @@
 import { natsUser } from "../api/nats-permissions.ts";
+import { readNATSSettings, type NATSSettings } from "../platform/nats/nats-settings.ts";
+import { readStoreSettings, type StoreSettings } from "../platform/objects/store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
@@ -7,7 +9,7 @@ export interface GatewayConfig {
   probes: ProbesConfig;
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
-  nats: { url: string; user: string; passwordFile: string | undefined };
+  nats: NATSSettings;
   listen: { host: string; port: number };
   /** Where callers reach the gateways, without a slash at its end. */
   publicURL: string;
@@ -18,13 +20,7 @@ export interface GatewayConfig {
   /** The egress proxy: webhooks take the same road as pages. */
   egressURL: string;
   /** Read-only. */
-  store: {
-    endpoint: string;
-    region: string;
-    bucket: string;
-    accessKeyID: string;
-    secretAccessKey: string;
-  };
+  store: StoreSettings;
   limits: { bodyBytes: number; receiveTimeoutSeconds: number; drainSeconds: number };
 }
 
@@ -37,13 +33,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
     operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
-    nats: {
-      url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
-      user: env.string("STILLS_NATS_USER", { default: natsUser("gateway") }),
-      passwordFile: env.has("STILLS_NATS_PASSWORD_FILE")
-        ? env.string("STILLS_NATS_PASSWORD_FILE")
-        : undefined,
-    },
+    nats: readNATSSettings(env, natsUser("gateway")),
     listen: { host: env.string("STILLS_GATEWAY_HOST", { default: "0.0.0.0" }), port },
     publicURL: env
       .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: `http://localhost:${port}` })
@@ -51,13 +41,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
     linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
     sealingPublicKey: readSealingKey(env),
-    store: {
-      endpoint: env.url("STILLS_STORE_ENDPOINT", httpProtocols),
-      region: env.string("STILLS_STORE_REGION", { default: "us-east-1" }),
-      bucket: env.string("STILLS_STORE_BUCKET"),
-      accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE"),
-      secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE"),
-    },
+    store: readStoreSettings(env),
     limits: {
       bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
         default: 5 * 1024 * 1024,

@@ -78,13 +78,6 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   ]);
 }
 
-function natsOptions(config: GatewayConfig, gateway: string) {
-  const { url, user, passwordFile } = config.nats;
-  return {
-    url,
-    user,
-    name: `gateway ${gateway}`,
-    inboxPrefix: inboxPrefix(user, gateway),
-    ...(passwordFile !== undefined && { passwordFile }),
-  };
+function natsOptions({ nats }: GatewayConfig, gateway: string) {
+  return { ...nats, name: `gateway ${gateway}`, inboxPrefix: inboxPrefix(nats.user, gateway) };
 }

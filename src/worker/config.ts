@@ -1,7 +1,10 @@
 import { hostname, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { natsUser } from "../api/nats-permissions.ts";
 import type { SandboxMode } from "../platform/chromium/launch.ts";
 import type { BrowserEngine } from "../platform/chromium/find-browser.ts";
+import { readNATSSettings } from "../platform/nats/nats-settings.ts";
+import type { NATSSettings } from "../platform/nats/nats-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
@@ -28,7 +31,7 @@ export interface WorkerConfig {
   /** How long captures may go on after the process was asked to stop. */
   drainTimeoutSeconds: number;
   browser: WorkerBrowserConfig;
-  nats: { url: string; user: string; passwordFile?: string };
+  nats: NATSSettings;
   probes: ProbesConfig;
 }
 
@@ -54,13 +57,7 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
       max: 3600,
     }),
     browser: readBrowserConfig(env),
-    nats: {
-      url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
-      user: env.string("STILLS_NATS_USER", { default: `worker-${pool}` }),
-      ...(env.has("STILLS_NATS_PASSWORD_FILE") && {
-        passwordFile: env.string("STILLS_NATS_PASSWORD_FILE"),
-      }),
-    },
+    nats: readNATSSettings(env, natsUser("worker", pool)),
     probes: readProbesConfig(env),
   };
   env.throwIfInvalid();

@@ -220,10 +220,8 @@ export class World implements AsyncDisposable {
     });
   }
 
-  credentialsOf(user: string): { user: string; password: string; passwordFile: undefined } {
     const found = this.natsServer.users[user];
     if (found === undefined) throw new Error(`No NATS user ${user}`);
-    return { ...found, passwordFile: undefined };
   }
 
   async createJob(

@@ -1,0 +1,21 @@
+import type { EnvReader } from "../process/env.ts";
+
+export interface NATSSettings {
+  /** `nats://host:port` or `tls://host:port`. */
+  url: string;
+  user: string;
+  passwordFile?: string;
+  /** Only where there is no file, as in tests. */
+  password?: string;
+}
+
+/** The STILLS_NATS_ variables, the same for each role that talks to NATS. */
+export function readNATSSettings(env: EnvReader, defaultUser: string): NATSSettings {
+  return {
+    url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
+    user: env.string("STILLS_NATS_USER", { default: defaultUser }),
+    ...(env.has("STILLS_NATS_PASSWORD_FILE") && {
+      passwordFile: env.string("STILLS_NATS_PASSWORD_FILE"),
+    }),
+  };
+}
