@@ -220,8 +220,10 @@ export class World implements AsyncDisposable {
     });
   }
 
+  credentialsOf(user: string): { user: string; password: string } {
     const found = this.natsServer.users[user];
     if (found === undefined) throw new Error(`No NATS user ${user}`);
+    return found;
   }
 
   async createJob(
