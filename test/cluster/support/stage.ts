@@ -74,9 +74,12 @@ export async function callInside(
   return { ...answer, body: Buffer.from(answer.body, "base64") };
 }
 
-/** What the site got so far at a path. */
-export async function seenAt(path: string): Promise<SeenRequest[]> {
-  const answer = await callInside("GET", await siteURL("/seen"));
+/** What the site, or the stand-in, got so far at a path. */
+export async function seenAt(
+  path: string,
+  by: "site" | "metadata" = "site",
+): Promise<SeenRequest[]> {
+  const answer = await callInside("GET", `http://${await addressOf(by)}:${sitePort}/seen`);
   const all = JSON.parse(answer.body.toString()) as SeenRequest[];
   return all.filter((request) => request.path === path);
 }

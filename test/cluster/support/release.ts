@@ -1,0 +1,110 @@
+import { parse } from "yaml";
+import { eventually } from "../../support/eventually.ts";
+import { outcomeOf, run } from "./command.ts";
+import { appVersion, imageName } from "./images.ts";
+import { isReady, list } from "./kubectl.ts";
+import type { Pod } from "./kubectl.ts";
+import { addressOf, setStage, sitePort } from "./stage.ts";
+
+/** The release that all cluster tests share: the first file installs it, the last one takes it away. */
+export const releaseName = "stills";
+export const operatorNamespace = "stills-test-system";
+
+export type Component = "controller" | "gateway" | "egress" | "worker" | "nats" | "store";
+
+export const names = {
+  controller: "stills-controller",
+  gateway: "stills-gateway",
+  egress: "stills-egress",
+  nats: "stills-nats",
+  store: "stills-store",
+  pool: (pool: string): string => `stills-pool-${pool}`,
+} as const;
+
+export const gatewayURL = `http://${names.gateway}.${operatorNamespace}.svc:8080`;
+
+export type Values = Record<string, unknown>;
+
+/** helm, for the release of the tests. */
+export async function helm(
+  words: readonly string[],
+  options: { values?: Values; limitSeconds?: number } = {},
+): Promise<string> {
+  const given = options.values !== undefined;
+  return run("helm", [...words, ...["-n", operatorNamespace], ...(given ? ["-f", "-"] : [])], {
+    ...(given && { input: JSON.stringify(options.values) }),
+    limitSeconds: options.limitSeconds ?? 420,
+  });
+}
+
+export async function isInstalled(): Promise<boolean> {
+  return (await outcomeOf("helm", ["status", releaseName, "-n", operatorNamespace])).status === 0;
+}
+
+/**
+ * What every installation by tests has to say, the one with default values too: a stand-in in place of the cloud's metadata
+ * address, since workers dial it to prove that they cannot, and what is special about this cluster (YAML in
+ * STILLS_TEST_VALUES).
+ */
+export async function leastValues(): Promise<Values> {
+  const ofCluster = parse(process.env["STILLS_TEST_VALUES"] ?? "{}") as Values;
+  return merged(ofCluster, {
+    worker: { forbiddenAddresses: [`${await addressOf("metadata")}:${sitePort}`] },
+  });
+}
+
+/** The pages and receivers of the tests have private addresses, which are refused unless they are named. */
+export async function testValues(): Promise<Values> {
+  return merged(await leastValues(), {
+    egress: { allowCIDRs: [`${await addressOf("site")}/32`], webhookAllowHTTP: true },
+    pools: { default: { scaling: { minReplicas: 1, maxReplicas: 2 } } },
+  });
+}
+
+/** Makes sure that the release is there, as the tests of jobs need it; each test file can run alone. */
+export async function ensureRelease(): Promise<void> {
+  await setStage(imageName("stills", await appVersion()));
+  const verb = (await isInstalled()) ? "upgrade" : "install";
+  await helm([verb, releaseName, "charts/stills", "--create-namespace", "--wait"], {
+    values: await testValues(),
+  });
+  await workersReady("default");
+}
+
+/** The pods of one component that are not on their way out. */
+export async function podsOf(component: Component, pool?: string): Promise<Pod[]> {
+  const selector = [
+    `app.kubernetes.io/instance=${releaseName}`,
+    `app.kubernetes.io/component=${component}`,
+    ...(pool === undefined ? [] : [`stills.dev/pool=${pool}`]),
+  ].join(",");
+  const pods = await list<Pod>("pod", { namespace: operatorNamespace, selector });
+  return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** The first ready pod of a component. */
+export async function readyPod(component: Component, pool?: string): Promise<Pod> {
+  return eventually(
+    `a pod of ${component} is ready`,
+    async () => (await podsOf(component, pool)).find(isReady),
+    { limitSeconds: 240, pauseMilliseconds: 500 },
+  );
+}
+
+export async function workersReady(pool: string): Promise<void> {
+  await readyPod("worker", pool);
+}
+
+/** Objects inside objects are merged, everything else is replaced, as Helm does it. */
+export function merged(base: Values, over: Values): Values {
+  const result: Values = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const under = result[key];
+    result[key] = isValues(under) && isValues(value) ? merged(under, value) : value;
+  }
+  return result;
+}
+
+function isValues(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
