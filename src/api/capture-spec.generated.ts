@@ -354,6 +354,8 @@ export interface CaptureSpec {
   metadata?: (
     "PageTitle" | "OpenGraph" | "Icon" | "Fonts" | "ResponseStatusCode" | "ResponseHeaders"
   )[];
+  /** `pageContent` keeps the page's content as HTML or Markdown beside the picture, under the picture's key with the ending html or md; at most 4,000,000 characters. */
+  pageContent?: "HTML" | "Markdown";
 }
 
 /** The defaults in the resource; those of an object that was left out as well. */

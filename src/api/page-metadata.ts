@@ -8,6 +8,8 @@ export interface PageMetadata {
   responseStatusCode?: number;
   /** Names in lower case. */
   responseHeaders?: Record<string, string>;
+  /** The page's content, which lies beside the picture. */
+  content?: { format: "HTML" | "Markdown"; sizeBytes: number };
 }
 
 export interface FontUse {

@@ -103,6 +103,10 @@ export const requestOptions = {
     default: false,
     text: "returns the picture's width and height.",
   }),
+  content: option("metadata_content", "boolean", onOff, {
+    default: false,
+    text: "keeps the page's content and returns a link to it that works for four hours.",
+  }),
 } as const satisfies Record<string, RequestOption>;
 
 const visibleASCII = {
@@ -201,6 +205,6 @@ export const unsupportedOptions: ReadonlySet<string> = new Set(
    capture_beyond_viewport full_page_algorithm full_page_slices full_page_slice_height
    full_page_slice_overlap_height block_cookie_banners block_banners_by_heuristics block_chats block_ads
    block_trackers block_socials block_annoyances ip_country_code cache cache_ttl cache_key storage_bucket storage_endpoint storage_access_key_id
-   storage_secret_access_key storage_class storage_acl metadata_content metadata_content_format openai_api_key
+   storage_secret_access_key storage_class storage_acl openai_api_key
    vision_prompt vision_max_tokens`.split(/\s+/),
 );

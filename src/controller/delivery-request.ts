@@ -47,7 +47,7 @@ export function createDeliveryRequest(
       proxyKey,
     ),
     sign: mayBeSigned(job),
-    headers: webhookHeadersOf(job, webhooks.publicURL),
+    headers: webhookHeadersOf(job, webhooks),
     body,
     sinceMilliseconds: endedMilliseconds,
     horizonMilliseconds: webhooks.horizonSeconds * 1000,

@@ -131,7 +131,8 @@ export class Tickets implements Part {
     const facts = await this.#parts.store.head(key, { signal });
     if (facts === undefined || !isOfAttempt(facts, question)) return { kind: "Wanted" };
     // What the page said of itself is known only to whoever renders it.
-    if (live.spec.metadata !== undefined) return { kind: "Wanted" };
+    if (live.spec.metadata !== undefined || live.spec.pageContent !== undefined)
+      return { kind: "Wanted" };
     const artifact = this.#artifactFrom(facts, key, mediaTypeOf(format));
     const result = recoveredResult(question, live.spec.poolName, artifact);
     const applied = await this.#parts.applier.apply(result, signal);

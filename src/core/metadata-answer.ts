@@ -1,4 +1,5 @@
 import type { PageMetadata } from "../api/page-metadata.ts";
+import type { ContentLink } from "./content-link.ts";
 
 const prefix = "x-screenshotone-";
 /** Node's own client takes 16 KiB of headers in all; what does not fit is in the JSON answer and in the job. */
@@ -27,6 +28,12 @@ export function metadataBody(metadata: PageMetadata | undefined): {
       ...(Object.keys(response).length > 0 && { http_response: response }),
     },
   };
+}
+
+/** Where the page's content is, as headers. */
+export function contentHeaders(content: ContentLink | undefined): Record<string, string> {
+  if (content === undefined) return {};
+  return { [`${prefix}content-url`]: content.url, [`${prefix}content-expires`]: content.expires };
 }
 
 /** The same as headers, percent-encoded as in the original; those that would make an answer too long are left out. */

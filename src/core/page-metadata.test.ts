@@ -96,3 +96,12 @@ test("headers never grow beyond what clients take", () => {
     "x-screenshotone-page-title",
   ]);
 });
+
+test("the page's content is told by form and length", () => {
+  const content = { format: "Markdown", sizeBytes: 12, key: "artifacts/others/u/1.md" };
+  assert.deepEqual(boundedMetadata({ content }), {
+    content: { format: "Markdown", sizeBytes: 12 },
+  });
+  for (const wrong of [{ ...content, format: "PDF" }, { ...content, sizeBytes: "12" }, "HTML"])
+    assert.equal(boundedMetadata({ content: wrong }), undefined);
+});

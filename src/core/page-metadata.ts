@@ -22,6 +22,7 @@ export function boundedMetadata(given: unknown): PageMetadata | undefined {
         ? Number(status)
         : undefined,
     responseHeaders: headersOf(given["responseHeaders"]),
+    content: contentOf(given["content"]),
   });
   return found as PageMetadata | undefined;
 }
@@ -32,6 +33,13 @@ function iconOf(given: unknown): PageMetadata["icon"] {
   if (url === undefined) return undefined;
   const type = textOf(given["type"], limits.typeCharacters);
   return type === undefined ? { url } : { url, type };
+}
+
+function contentOf(given: unknown): PageMetadata["content"] {
+  if (!isRecord(given)) return undefined;
+  const { format, sizeBytes } = given;
+  if ((format !== "HTML" && format !== "Markdown") || !Number.isSafeInteger(sizeBytes)) return;
+  return { format, sizeBytes: Math.max(0, Number(sizeBytes)) };
 }
 
 function fontsOf(given: unknown): FontUse[] | undefined {

@@ -94,7 +94,20 @@ test("facts of the page become words of the resource", () => {
         message: `The request is not valid: "metadata_http_response_${name}" is only allowed with "url"`,
       },
     );
-  assert.throws(() => parseTakeRequest(rawOptionsOfQuery(`${url}&metadata_content=true`)), {
-    message: 'The request is not valid: "metadata_content" is not supported yet',
+});
+
+test("the page's content is kept as HTML unless a form is given", () => {
+  const contentOf = (query: string): unknown =>
+    parseTakeRequest(rawOptionsOfQuery(`${url}${query}`)).spec["pageContent"];
+  assert.equal(contentOf(""), undefined);
+  assert.equal(contentOf("&metadata_content=false"), undefined);
+  assert.equal(contentOf("&metadata_content=true"), "HTML");
+  assert.equal(contentOf("&metadata_content=true&metadata_content_format=markdown"), "Markdown");
+  assert.throws(() => contentOf("&metadata_content_format=markdown"), {
+    message:
+      'The request is not valid: "metadata_content_format" is not allowed without "metadata_content"',
+  });
+  assert.throws(() => contentOf("&metadata_content=true&metadata_content_format=pdf"), {
+    message: 'The request is not valid: "metadata_content_format" must be one of html, markdown',
   });
 });

@@ -44,6 +44,7 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
 
   const metadata = metadataOptions.filter(({ option }) => read(option) === true);
   if (metadata.length > 0) capture.spec["metadata"] = metadata.map(({ word }) => word);
+  if (read(requestOptions.content) === true) capture.spec["pageContent"] ??= "HTML";
   const url = read(requestOptions.webhookURL);
   const responseType = read(requestOptions.responseType) as ResponseType;
   const request: TakeRequest = {

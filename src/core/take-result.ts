@@ -1,37 +1,23 @@
 import type { Artifact, ScreenshotJob } from "../api/v1alpha1.ts";
 import { isReason } from "../api/reasons.ts";
 import { metadataBody } from "./metadata-answer.ts";
+import { contentLink, linkTo, type LinkOptions } from "./content-link.ts";
 import { storedKey } from "./object-keys.ts";
-import { signPictureLink } from "./picture-link.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
 
-export interface ResultOptions {
-  /** Where this gateway is reached from outside, without a slash at its end. */
-  publicURL: string;
-  linkKey: string;
+export interface ResultOptions extends LinkOptions {
   returnLocation: boolean;
   imageSize: boolean;
 }
 
-/** How long `screenshot_url` works, as the original's. */
-const linkLifeSeconds = 4 * 3600;
-
 /** The JSON of a successful call, in the answer as in a webhook. A function of the job's final state alone. */
 export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<string, unknown> {
-  const { artifact, location, completionTime } = job.status ?? {};
+  const { artifact, location } = job.status ?? {};
   if (artifact === undefined) throw new TypeError("a job without picture has no result");
   const path = job.spec.storage?.path;
-  const completedSeconds = Math.floor(Date.parse(completionTime ?? "") / 1000);
-  const link = signPictureLink(
-    {
-      key: artifact.key,
-      mediaType: artifact.mediaType,
-      expires: completedSeconds + linkLifeSeconds,
-    },
-    options.linkKey,
-  );
+  const content = contentLink(job, options);
   return {
-    screenshot_url: `${options.publicURL}/v1/pictures/${link}`,
+    screenshot_url: linkTo(job, artifact, options),
     ...(path !== undefined
       ? {
           store: {
@@ -42,6 +28,7 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
         }
       : {}),
     ...factsOf(job, artifact, options),
+    ...(content !== undefined && { content }),
   };
 }
 

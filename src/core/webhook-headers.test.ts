@@ -27,7 +27,7 @@ const location = "https://s3.example.com/stills/stored/marketing/a.png";
 
 function headersOf(webhook: Partial<WebhookSpec>, status: ScreenshotJobStatus) {
   const job = aJob({ webhook: aWebhook(webhook), storage: { path: "a" } }, status);
-  return webhookHeadersOf(job, publicURL);
+  return webhookHeadersOf(job, { publicURL, linkKey: "k".repeat(32) });
 }
 
 test("a success says who, how long and how large", () => {

@@ -1,7 +1,8 @@
 import { documentationPathOf } from "../api/take-errors.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
-import { metadataHeaders } from "./metadata-answer.ts";
+import { contentHeaders, metadataHeaders } from "./metadata-answer.ts";
 import { storedKey } from "./object-keys.ts";
+import { contentLink, type LinkOptions } from "./content-link.ts";
 import { errorOfJob } from "./take-result.ts";
 
 const prefix = "x-screenshotone-";
@@ -11,7 +12,7 @@ const longestMessageCharacters = 600;
  * What a webhook says besides its body; not signed, as in the original. Standard ones (content type, `webhook-id`, signatures) are
  * added by whoever sends it. A function of the job's final state.
  */
-export function webhookHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, string> {
+export function webhookHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {
   const { durationMilliseconds, artifact } = job.status ?? {};
   const { externalIdentifier, body } = job.spec.webhook ?? {};
   return {
@@ -23,13 +24,13 @@ export function webhookHeadersOf(job: ScreenshotJob, publicURL: string): Record<
       [`${prefix}rendering-seconds`]: String(durationMilliseconds / 1000),
     }),
     ...(artifact !== undefined && { [`${prefix}size-bytes`]: String(artifact.sizeBytes) }),
-    ...(body === "Picture" ? pictureHeadersOf(job) : {}),
-    ...errorHeadersOf(job, publicURL),
+    ...(body === "Picture" ? pictureHeadersOf(job, links) : {}),
+    ...errorHeadersOf(job, links.publicURL),
   };
 }
 
 /** What a JSON body would have said about the picture. */
-function pictureHeadersOf(job: ScreenshotJob): Record<string, string> {
+function pictureHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {
   const artifact = job.status?.artifact;
   if (artifact === undefined) return {};
   const { widthPixels, heightPixels } = artifact;
@@ -40,7 +41,10 @@ function pictureHeadersOf(job: ScreenshotJob): Record<string, string> {
           ...(heightPixels !== undefined && { [`${prefix}image-height`]: String(heightPixels) }),
         }
       : {};
-  const metadata = metadataHeaders(job.status?.metadata);
+  const metadata = {
+    ...metadataHeaders(job.status?.metadata),
+    ...contentHeaders(contentLink(job, links)),
+  };
   return { ...size, ...metadata, ...storeHeadersOf(job, artifact.bucket) };
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from "../platform/http/http-app.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
-import { metadataHeaders } from "../core/metadata-answer.ts";
+import { contentLink } from "../core/content-link.ts";
+import { contentHeaders, metadataHeaders } from "../core/metadata-answer.ts";
 import { extensionOf, formatOfMediaType, storedKey } from "../core/object-keys.ts";
 import { takeErrorBody, type TakeError } from "../core/take-error.ts";
 import { boundedMetadata } from "../core/page-metadata.ts";
@@ -28,7 +29,7 @@ export async function answerTake(
   const job = outcome.kind === "Finished" ? outcome.job : undefined;
   const name: JobName = outcome.kind === "Finished" ? outcome.job.metadata : outcome.job;
   reply.header("x-screenshotone-trace-id", name.name).header("x-stills-reason", "Captured");
-  if (job !== undefined) setJobHeaders(reply, job, request);
+  if (job !== undefined) setJobHeaders(reply, job, { request, options });
   reply.headers(
     metadataHeaders(job?.status?.metadata ?? boundedMetadata(outcome.picture?.metadata)),
   );
@@ -71,10 +72,15 @@ async function sendPicture(
     .send(picture.bytes);
 }
 
-function setJobHeaders(reply: FastifyReply, job: ScreenshotJob, request: TakeRequest): void {
+function setJobHeaders(
+  reply: FastifyReply,
+  job: ScreenshotJob,
+  { request, options }: { request: TakeRequest; options: AnswerOptions },
+): void {
   const { durationMilliseconds, artifact, location } = job.status ?? {};
   if (durationMilliseconds !== undefined)
     reply.header("x-screenshotone-rendering-seconds", durationMilliseconds / 1000);
+  reply.headers(contentHeaders(contentLink(job, options)));
   const path = job.spec.storage?.path;
   if (path === undefined || artifact === undefined) return;
   reply

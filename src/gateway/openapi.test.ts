@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { captureOptions } from "../api/capture-options.ts";
-import { requestOptions, secretOptions } from "../api/request-options.ts";
+import { metadataOptions, requestOptions, secretOptions } from "../api/request-options.ts";
 import { createOpenAPI } from "./openapi.ts";
 
 interface Parameter {
@@ -20,6 +20,7 @@ test("every option of the catalogues is there once, with a description", () => {
   const expected = [
     ...Object.values(requestOptions).map((option) => option.http.name),
     ...Object.values(secretOptions).map((option) => option.http.name),
+    ...metadataOptions.map(({ option }) => option.http.name),
     ...captureOptions.flatMap((option) => (option.http === undefined ? [] : [option.http.name])),
   ];
   assert.deepEqual(

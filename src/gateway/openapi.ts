@@ -1,6 +1,11 @@
 import { captureOptions } from "../api/capture-options.ts";
 import type { CaptureOption, HTTPOption, OptionValue } from "../api/options/capture-option.ts";
-import { requestOptions, secretOptions, type RequestOption } from "../api/request-options.ts";
+import {
+  metadataOptions,
+  requestOptions,
+  secretOptions,
+  type RequestOption,
+} from "../api/request-options.ts";
 import { takeErrorCatalogue } from "../api/take-errors.ts";
 import { numberBounds } from "../core/option-value.ts";
 
@@ -34,9 +39,11 @@ function options(): NamedOption[] {
   const capture = captureOptions
     .filter((option): option is CaptureOption & { http: HTTPOption } => option.http !== undefined)
     .map((option) => ({ ...option, text: option.http.text ?? option.text }));
-  const request = [...Object.values(requestOptions), ...Object.values(secretOptions)].map(
-    (option: RequestOption) => ({ ...option, text: option.http.text }),
-  );
+  const request = [
+    ...Object.values(requestOptions),
+    ...Object.values(secretOptions),
+    ...metadataOptions.map(({ option }) => option),
+  ].map((option: RequestOption) => ({ ...option, text: option.http.text }));
   return [...request, ...capture];
 }
 

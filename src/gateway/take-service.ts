@@ -168,5 +168,11 @@ export class TakeService {
 }
 
 function wantsOnlyBytes(request: TakeRequest): boolean {
-  return request.responseType === "by_format" && !request.store && request.webhook === undefined;
+  return (
+    request.responseType === "by_format" &&
+    !request.store &&
+    request.webhook === undefined &&
+    // The link to the page's content works only when that is stored.
+    request.spec["pageContent"] === undefined
+  );
 }

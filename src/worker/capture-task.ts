@@ -7,6 +7,7 @@ import type {
 } from "../api/messages.ts";
 import type { PageSecrets } from "../api/sealed-fields.ts";
 import { subjects } from "../api/subjects.ts";
+import { mediaTypeOf } from "../core/object-keys.ts";
 import { ask } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { Clock } from "../platform/process/clock.ts";
@@ -19,6 +20,7 @@ import type { Picture } from "./capture.ts";
 import { sendDirectPicture } from "./direct-picture.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 import type { PreparedPage } from "./prepared-page.ts";
+import type { PageContent } from "./steps/capture-step.ts";
 import { JobFinished } from "./uploader.ts";
 import type { Uploader } from "./uploader.ts";
 
@@ -82,6 +84,8 @@ async function captureAndStore(
     storeToken: request.proxyTokens.store,
     signal,
   });
+  if (picture.content !== undefined)
+    await storeContent(uploader, request, { content: picture.content, signal });
   const timingsMilliseconds: StageTimings = {
     wait: waitMilliseconds,
     ...picture.timingsMilliseconds,
@@ -104,6 +108,17 @@ async function captureAndStore(
     ...{ kind: "Captured", artifact, timingsMilliseconds, warnings },
     ...(metadata === undefined ? {} : { metadata }),
   };
+}
+
+/** Beside the picture, and before anybody hears of either. */
+async function storeContent(
+  uploader: Uploader,
+  request: CaptureRequest,
+  { content, signal }: { content: PageContent; signal: AbortSignal },
+): Promise<void> {
+  const { bytes, format } = content;
+  const storeToken = request.proxyTokens.store;
+  await uploader.store(request, { bytes, mediaType: mediaTypeOf(format) }, { storeToken, signal });
 }
 
 /** The page is given back as soon as the picture is there: storing it needs no browser. */

@@ -13,6 +13,7 @@ import type {
   CaptureInProgress,
   CaptureStep,
   CaptureSurroundings,
+  PageContent,
   Shot,
 } from "./steps/capture-step.ts";
 import { checkHostStatusStep } from "./steps/check-host-status.ts";
@@ -30,6 +31,7 @@ import { defaultMaxAreaPixels } from "./steps/picture-limits.ts";
 import { readPictureSize } from "./steps/picture-size.ts";
 import { clickStep, hoverStep } from "./steps/point-at.ts";
 import { printDocumentStep } from "./steps/print-document.ts";
+import { readContentStep } from "./steps/read-content.ts";
 import { readMetadataStep } from "./steps/read-metadata.ts";
 import { resizePictureStep } from "./steps/resize-picture.ts";
 import { restrictNetworkStep } from "./steps/restrict-network.ts";
@@ -49,6 +51,8 @@ export interface Picture {
   heightPixels?: number;
   /** What was asked for in `metadata`. */
   metadata?: PageMetadata;
+  /** What `pageContent` asked for; stored beside the picture. */
+  content?: PageContent;
   /** Sentences for the owner of the job: what was given up or guessed. */
   warnings: string[];
   /** By stage: navigate, settle, capture. */
@@ -106,7 +110,12 @@ const hastySteps: readonly CaptureStep[] = [
 ];
 
 /** When the picture is there. */
-const closingSteps: readonly CaptureStep[] = [warnIfBlankStep, readMetadataStep, resizePictureStep];
+const closingSteps: readonly CaptureStep[] = [
+  warnIfBlankStep,
+  readMetadataStep,
+  readContentStep,
+  resizePictureStep,
+];
 
 /** A page may go on to another document (a refresh, a script) a few times before it is taken as it comes. */
 const attempts: readonly (readonly CaptureStep[])[] = [
@@ -157,6 +166,7 @@ export async function captureRequest(
     mediaType: mediaTypeOf(capture.format),
     ...(capture.format === "PDF" ? {} : readPictureSize(shot.bytes)),
     ...(state.metadata && { metadata: state.metadata }),
+    ...(state.content && { content: state.content }),
     warnings: [...state.warnings],
     timingsMilliseconds: runner.timingsMilliseconds,
   };

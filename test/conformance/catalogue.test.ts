@@ -13,6 +13,7 @@ import {
   optionAt,
   optionByHTTPName,
 } from "../../src/api/capture-options.ts";
+import { requestOptions } from "../../src/api/request-options.ts";
 import { captureDefaults } from "../../src/api/capture-spec.generated.ts";
 import type {
   CaptureOption,
@@ -177,7 +178,8 @@ suite("the option catalogue", () => {
 
   test("names only fields and options that exist where one depends on another", () => {
     const places = ["activeDeadlineSeconds", ...captureOptions.map(({ place }) => place)];
-    const names = ["store", ...captureOptions.flatMap(({ http }) => http?.name ?? [])];
+    const switches = Object.values(requestOptions).map(({ http }) => http.name);
+    const names = [...switches, ...captureOptions.flatMap(({ http }) => http?.name ?? [])];
     for (const { place, atMost, http } of captureOptions) {
       assert.ok(places.includes(atMost ?? place), place);
       for (const name of http?.needs ?? []) assert.ok(names.includes(name), `${place}: ${name}`);

@@ -18,6 +18,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   pino: ["platform/process"],
   "prom-client": ["platform/process"],
   sharp: ["platform/pictures"],
+  turndown: ["worker"],
   undici: ["platform/http", "platform/kube"],
   yaml: ["platform/kube"],
 };

@@ -215,6 +215,36 @@ test("facts of the page stand in the JSON answer, and in the job", async () => {
   assert.equal(stored.trim(), title);
 });
 
+interface ContentAnswer {
+  content?: { url: string; expires: string; format: string };
+}
+
+test("the page's content comes as a link, in JSON, as headers and in the form asked for", async () => {
+  const kept = { metadata_content: true, response_type: "json" };
+  const inJSON = await take("/described", { ...kept, metadata_content_format: "markdown" });
+  const { content } = JSON.parse((await bytesOf(inJSON)).toString("utf8")) as ContentAnswer;
+  assert.equal(content?.format, "markdown");
+  const markdown = await fetch(content.url);
+  assert.equal(markdown.headers.get("content-type"), "text/markdown; charset=utf-8");
+  assert.equal((await bytesOf(markdown)).toString("utf8"), "# Prices\n\nOne\n\nTwo\n");
+  const lifeSeconds =
+    (Date.parse(content.expires) - Date.parse(inJSON.headers.get("date") ?? "")) / 1000;
+  assert.ok(lifeSeconds > 3.9 * 3600 && lifeSeconds <= 4 * 3600, content.expires);
+
+  const picture = await take("/described", { metadata_content: true });
+  assert.equal(picture.headers.get("content-type"), "image/png");
+  assertSize(await decodePicture(await bytesOf(picture)), 1280, 1024);
+  assert.match(picture.headers.get("x-screenshotone-content-expires") ?? "", / GMT$/);
+  const html = await fetch(picture.headers.get("x-screenshotone-content-url") ?? "");
+  assert.equal(html.headers.get("content-type"), "text/html; charset=utf-8");
+  assert.match(html.headers.get("content-security-policy") ?? "", /^sandbox/);
+  assert.match((await bytesOf(html)).toString("utf8"), /<h1>Prices<\/h1>/);
+
+  const without = await take("/described", { response_type: "json" });
+  const answer = JSON.parse((await bytesOf(without)).toString("utf8")) as ContentAnswer;
+  assert.equal(answer.content, undefined);
+});
+
 test("pages that nobody wants a picture of answer with the original's codes", async () => {
   const cases: [Options, number, string, string][] = [
     [

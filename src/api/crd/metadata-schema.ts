@@ -1,5 +1,5 @@
 import { metadataLimits as limits } from "../page-metadata.ts";
-import { integer, list, map, object, text, type Schema } from "./schema.ts";
+import { integer, list, map, object, text, word, type Schema } from "./schema.ts";
 
 /** `status.metadata`. */
 export function metadataSchema(): Schema {
@@ -40,6 +40,14 @@ export function metadataSchema(): Schema {
       "are the headers that the page's host answered with, names in lower case.",
       text("", { min: 0, max: limits.headerValueCharacters }),
       limits.headers,
+    ),
+    content: object(
+      "is the page's content, which lies beside the picture, under the picture's key with the ending html or md.",
+      {
+        format: word("is its form.", ["HTML", "Markdown"]),
+        sizeBytes: integer("is its length.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+      },
+      { required: ["format", "sizeBytes"] },
     ),
   });
 }

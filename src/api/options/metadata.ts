@@ -25,4 +25,16 @@ export const metadataOptions: readonly CaptureOption[] = [
       unordered: true,
     },
   },
+  {
+    place: "pageContent",
+    text: "keeps the page's content as HTML or Markdown beside the picture, under the picture's key with the ending html or md; at most 4,000,000 characters.",
+    value: { type: "word", words: ["HTML", "Markdown"] },
+    http: {
+      name: "metadata_content_format",
+      type: "string",
+      words: { html: "HTML", markdown: "Markdown" },
+      needs: ["metadata_content"],
+      text: "is the form that `metadata_content` returns the page's content in; html unless given.",
+    },
+  },
 ];

@@ -31,8 +31,15 @@ export interface CaptureInProgress {
   readonly done: Set<CaptureStep>;
   /** Facts of the page that were asked for. */
   metadata?: PageMetadata;
+  /** The page's content, where it is to be kept. */
+  content?: PageContent;
   /** The picture and what of the page it shows. */
   shot?: Shot;
+}
+
+export interface PageContent {
+  format: NonNullable<CaptureSpec["pageContent"]>;
+  bytes: Buffer;
 }
 
 export interface Shot {

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { CaptureStep } from "./capture-step.ts";
+import { isDoneWithin } from "./deadline.ts";
+
+/** As the option says. */
+const mostCharacters = 4_000_000;
+const longestReadMilliseconds = 10_000;
+
+type ReadContent = { text: string } | { characters: number };
+
+const readHTML = `() => {
+  const type = document.doctype === null ? "" : new XMLSerializer().serializeToString(document.doctype) + "\\n";
+  return type + document.documentElement.outerHTML;
+}`;
+
+/** Made from a copy in a document that loads nothing; links go where they went on the page. */
+const readMarkdown = `(Turndown) => {
+  const copy = document.implementation.createHTMLDocument();
+  const body = copy.importNode(document.body ?? document.documentElement, true);
+  for (const element of body.querySelectorAll("script, style, noscript, template, iframe, svg, canvas, object")) element.remove();
+  for (const [selector, name] of [["a[href]", "href"], ["img[src]", "src"]])
+    for (const element of body.querySelectorAll(selector)) {
+      const url = URL.parse(element.getAttribute(name), document.baseURI);
+      if (url !== null) element.setAttribute(name, url.href);
+    }
+  const service = new Turndown({ headingStyle: "atx", codeBlockStyle: "fenced", bulletListMarker: "-", hr: "---" });
+  return service.turndown(body) + "\\n";
+}`;
+
+/** The page cannot see the library: it runs in a world of its own, beside the page's DOM. */
+const converter = readFileSync(
+  fileURLToPath(import.meta.resolve("turndown/lib/turndown.browser.umd.js")),
+  "utf8",
+);
+
+const readers = {
+  HTML: bounded(`(${readHTML})()`),
+  Markdown: bounded(`(() => {
+    const module = { exports: {} }, exports = module.exports;
+    ${converter}
+    return (${readMarkdown})(module.exports);
+  })()`),
+} as const;
+
+function bounded(expression: string): string {
+  return `(most) => { const text = ${expression}; return text.length <= most ? { text } : { characters: text.length }; }`;
+}
+
+/** The page's content, read when the picture is there: it is of the document that the picture shows. */
+export const readContentStep: CaptureStep = {
+  doing: "reading the page's content",
+  stage: "capture",
+  isWanted: ({ pageContent }) => pageContent !== undefined,
+  run: async (state) => {
+    const format = state.capture.pageContent ?? "HTML";
+    let read: ReadContent | undefined;
+    const reading = isDoneWithin(longestReadMilliseconds, state.deadline, async (signal) => {
+      read = await state.page.world.call<ReadContent>(readers[format], [mostCharacters], signal);
+    });
+    // The picture is taken: whatever happens to the page now does not spoil it.
+    await reading.catch(() => false);
+    if (read === undefined)
+      state.warnings.add("The page did not let its content be read in time; none is kept");
+    else if ("characters" in read)
+      state.warnings.add(
+        `The page's content has ${read.characters} characters, and at most ${mostCharacters} are kept; none is kept`,
+      );
+    else {
+      const bytes = Buffer.from(read.text.toWellFormed());
+      state.content = { format, bytes };
+      state.metadata = { ...state.metadata, content: { format, sizeBytes: bytes.length } };
+    }
+  },
+};
