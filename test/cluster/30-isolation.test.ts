@@ -3,7 +3,7 @@ import { before, suite, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { allSucceed, applyJobs, jobs, summaryOf } from "./support/jobs.ts";
 import { appVersion, imageName } from "./support/images.ts";
-import { apply, get, isReady, kubectl, list, runScript } from "./support/kubectl.ts";
+import { apply, get, kubectl, list, runScript } from "./support/kubectl.ts";
 import type { KubeObject, Place, Pod } from "./support/kubectl.ts";
 import { assertReach, reach } from "./support/reach.ts";
 import type { Targets } from "./support/reach.ts";
@@ -204,7 +204,7 @@ async function apiServerAddress(): Promise<string> {
   return `${slice!.endpoints[0]!.addresses[0]}:${slice!.ports[0]!.port}`;
 }
 
-/** A pod of the tests in the operator's namespace; never ready for a Service, since it has another container. */
+/** A pod of the tests in the operator's namespace. */
 async function canary(name: string, labels: Record<string, string>): Promise<void> {
   const image = imageName("stills", await appVersion());
   const ours =
@@ -215,11 +215,13 @@ async function canary(name: string, labels: Record<string, string>): Promise<voi
     nodePod(name, image, ["sleep", "infinity"], {
       namespace: operatorNamespace,
       labels: { ...ours, ...labels },
+      isCanary: true,
     }),
   );
-  await eventually(`${name} is ready`, async () =>
-    isReady(await get<Pod>("pod", name, operatorNamespace)),
-  );
+  await eventually(`${name} runs`, async () => {
+    const { status } = await get<Pod>("pod", name, operatorNamespace);
+    return status.phase === "Running";
+  });
 }
 
 function without(all: Targets, ...names: string[]): Targets {

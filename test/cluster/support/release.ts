@@ -57,7 +57,15 @@ export async function leastValues(): Promise<Values> {
 export async function testValues(): Promise<Values> {
   return merged(await leastValues(), {
     egress: { allowCIDRs: [`${await addressOf("site")}/32`], webhookAllowHTTP: true },
-    pools: { default: { scaling: { minReplicas: 1, maxReplicas: 2 } } },
+    pools: {
+      default: { scaling: { minReplicas: 1, maxReplicas: 2 } },
+      burst: { slotsPerPod: 1, scaling: { minReplicas: 0, maxReplicas: 2 } },
+      manual: { scaling: { mode: "External" }, replicas: 0 },
+      nowhere: {
+        scaling: { minReplicas: 1, maxReplicas: 1 },
+        pod: { nodeSelector: { "stills.dev/no-such-node": "true" } },
+      },
+    },
   });
 }
 

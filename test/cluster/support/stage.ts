@@ -89,12 +89,15 @@ export async function release(name: string): Promise<void> {
   await callInside("POST", await siteURL(`/release/${name}`));
 }
 
-/** A pod of the tests that runs Node.js, as restricted as ours are. */
+/**
+ * A pod of the tests that runs Node.js, as restricted as ours are. A canary is never ready: with the labels of a role it
+ * must not get what is meant for that role.
+ */
 export function nodePod(
   name: string,
   image: string,
   command: string[],
-  more: { namespace?: string; labels?: Record<string, string> } = {},
+  more: { namespace?: string; labels?: Record<string, string>; isCanary?: boolean } = {},
 ): object {
   return {
     apiVersion: "v1",
@@ -115,6 +118,7 @@ export function nodePod(
           image,
           imagePullPolicy: "IfNotPresent",
           command,
+          ...(more.isCanary === true && { readinessProbe: { exec: { command: ["false"] } } }),
           securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,

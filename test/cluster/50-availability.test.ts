@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import type { ScreenshotJob } from "../../src/api/v1alpha1.ts";
+import { eventually } from "../support/eventually.ts";
+import { allSucceed, applyJobs } from "./support/jobs.ts";
+import { run } from "./support/command.ts";
+import { isReady, kubectl, list } from "./support/kubectl.ts";
+import type { KubeObject } from "./support/kubectl.ts";
+import { ensureRelease, operatorNamespace, podsOf, readyPod } from "./support/release.ts";
+import { release, seenAt, siteURL } from "./support/stage.ts";
+
+/** Pods that go away with work demonstrably in flight: nothing is lost, nothing finished twice. */
+
+before(ensureRelease);
+
+test("the leader is killed: the standby goes on", async () => {
+  const held = await jobsInFlight("leader", 2);
+  const queued = ["leader-q1", "leader-q2", "leader-q3"];
+  const leader = await leadingPod();
+  await kubectl("delete", "pod", leader, "-n", operatorNamespace, "--grace-period=0", "--force");
+  const url = await siteURL("/page");
+  await applyJobs(Object.fromEntries(queued.map((name) => [name, { url }])));
+  for (const name of held) await release(name);
+  assertOnce(await allSucceed([...held, ...queued]));
+  assert.notEqual(await leadingPod(), leader);
+  await eventually(
+    "two controllers are ready again",
+    async () => (await podsOf("controller")).filter(isReady).length === 2,
+    { limitSeconds: 240, pauseMilliseconds: 1000 },
+  );
+});
+
+test("a worker is evicted: what fits the grace is finished, the rest is taken again", async () => {
+  const held = await jobsInFlight("evicted", 2);
+  const worker = await readyPod("worker", "default");
+  await evict(worker.metadata.name);
+  await eventually("the worker is on its way out", async () => {
+    const pods = await podsOf("worker", "default");
+    return !pods.some(({ metadata }) => metadata.uid === worker.metadata.uid);
+  });
+  await release(held[0]!);
+  await allSucceed([held[0]!]);
+  await release(held[1]!);
+  assertOnce(await allSucceed(held));
+  await readyPod("worker", "default");
+});
+
+/** Jobs whose pages a worker waits for right now. */
+async function jobsInFlight(prefix: string, count: number): Promise<string[]> {
+  const all = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+  for (const name of all)
+    await applyJobs({
+      [name]: {
+        url: await siteURL(`/held/${name}`),
+        captureTimeoutSeconds: 240,
+        navigationTimeoutSeconds: 240,
+        activeDeadlineSeconds: 600,
+      },
+    });
+  for (const name of all)
+    await eventually(
+      `the page of ${name} is being taken`,
+      async () => (await seenAt(`/held/${name}`)).length > 0,
+      { limitSeconds: 240, pauseMilliseconds: 500 },
+    );
+  return all;
+}
+
+function assertOnce(ended: readonly ScreenshotJob[]): void {
+  for (const { metadata, status } of ended) {
+    const summaries = status!.conditions!.filter(({ type }) => type === "Succeeded");
+    assert.equal(summaries.length, 1, metadata.name);
+    assert.ok(status!.artifact !== undefined, metadata.name);
+    assert.equal(status!.attempts, 1, `${metadata.name}: a pod that goes away is no attempt`);
+  }
+}
+
+/** The name of the controller pod that holds the lease; the identity begins with it. */
+async function leadingPod(): Promise<string> {
+  const leases = await list<KubeObject & { spec: { holderIdentity?: string } }>("lease", {
+    namespace: operatorNamespace,
+  });
+  const pod = (await podsOf("controller")).find(({ metadata }) =>
+    leases.some(({ spec }) => spec.holderIdentity?.startsWith(metadata.name)),
+  );
+  assert.ok(pod !== undefined, `No controller holds the lease: ${JSON.stringify(leases)}`);
+  return pod.metadata.name;
+}
+
+async function evict(pod: string): Promise<void> {
+  const path = `/api/v1/namespaces/${operatorNamespace}/pods/${pod}/eviction`;
+  await run("kubectl", ["create", "--raw", path, "-f", "-"], {
+    input: JSON.stringify({
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name: pod, namespace: operatorNamespace },
+    }),
+  });
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { before, test } from "node:test";
+import { parse, stringify } from "yaml";
+import { eventually } from "../support/eventually.ts";
+import { takeURL } from "./support/account.ts";
+import { appVersion, deriveImage, imageName, loadImage } from "./support/images.ts";
+import { get, isReady, kubectl, list, startScript } from "./support/kubectl.ts";
+import type { KubeObject } from "./support/kubectl.ts";
+import {
+  ensureRelease,
+  helm,
+  merged,
+  operatorNamespace,
+  podsOf,
+  releaseName,
+  testValues,
+} from "./support/release.ts";
+import { client, siteURL } from "./support/stage.ts";
+
+/** Everything is replaced while callers go on calling: each call is answered with a picture. */
+
+const crdName = "screenshotjobs.stills.dev";
+const crdFile = "crds/stills.dev_screenshotjobs.yaml";
+const upgradedTag = "upgraded";
+
+before(ensureRelease);
+
+test("helm upgrade with a changed CRD, under load", async (t) => {
+  const image = imageName("stills", upgradedTag);
+  await deriveImage(imageName("stills", await appVersion()), image, {
+    [`/app/${crdFile}`]: withOneMoreShortName(await readFile(crdFile, "utf8")),
+  });
+  await loadImage(image);
+  const secrets = await secretData();
+  await underLoad(t, async () => {
+    await helm(["upgrade", releaseName, "charts/stills", "--wait"], {
+      values: merged(await testValues(), {
+        image: { tag: upgradedTag },
+        worker: { logLevel: "debug", image: { tag: await appVersion() } },
+      }),
+    });
+    await everythingReady();
+  });
+  assert.deepEqual(await secretData(), secrets, "secrets are made once");
+  assert.ok((await shortNames()).includes("shotx"));
+  const [gateway] = await podsOf("gateway");
+  assert.equal(gateway!.spec.containers[0]!.image, image);
+});
+
+test("helm rollback, under load", async (t) => {
+  await underLoad(t, async () => {
+    await helm(["rollback", releaseName, "--wait"]);
+    await everythingReady();
+  });
+  const [gateway] = await podsOf("gateway");
+  assert.equal(gateway!.spec.containers[0]!.image, imageName("stills", await appVersion()));
+});
+
+test("a rolling restart of every Deployment, under load", async (t) => {
+  await underLoad(t, async () => {
+    const selector = `app.kubernetes.io/instance=${releaseName}`;
+    await kubectl("rollout", "restart", "deployment", "-n", operatorNamespace, "-l", selector);
+    await everythingReady();
+  });
+});
+
+/** Calls `/take` all the while, two at a time, and fails unless every call got its picture. */
+async function underLoad(
+  t: { diagnostic: (message: string) => void },
+  change: () => Promise<void>,
+): Promise<void> {
+  const url = await takeURL({ url: await siteURL("/page"), format: "png" });
+  const load = await startScript(client, "load.ts", url, "2");
+  let outcomes: Record<string, number> | undefined;
+  try {
+    await change();
+  } finally {
+    outcomes = JSON.parse(await load.stop()) as Record<string, number>;
+  }
+  t.diagnostic(`answers meanwhile: ${JSON.stringify(outcomes)}`);
+  assert.deepEqual(Object.keys(outcomes), ["200"], JSON.stringify(outcomes));
+}
+
+async function everythingReady(): Promise<void> {
+  for (const component of ["controller", "gateway", "egress", "nats", "worker"] as const)
+    await eventually(
+      `every ${component} is ready`,
+      async () => {
+        const pods = await podsOf(component, component === "worker" ? "default" : undefined);
+        return pods.length > 0 && pods.every(isReady);
+      },
+      { limitSeconds: 300, pauseMilliseconds: 1000 },
+    );
+  const selector = `app.kubernetes.io/instance=${releaseName}`;
+  for (const { metadata } of await list<KubeObject>("deployment", {
+    namespace: operatorNamespace,
+    selector,
+  }))
+    // A pool that fits no node never is.
+    if (!metadata.name.endsWith("-nowhere"))
+      await kubectl(
+        ...["rollout", "status", "deployment", metadata.name],
+        ...["-n", operatorNamespace, "--timeout=300s"],
+      );
+}
+
+function withOneMoreShortName(text: string): string {
+  const crd = parse(text) as { spec: { names: { shortNames: string[] } } };
+  crd.spec.names.shortNames.push("shotx");
+  return stringify(crd);
+}
+
+async function shortNames(): Promise<string[]> {
+  const crd = await get<KubeObject & { spec: { names: { shortNames: string[] } } }>("crd", crdName);
+  return crd.spec.names.shortNames;
+}
+
+/** Everything that was made once for this release. */
+async function secretData(): Promise<Record<string, unknown>> {
+  const secrets = await list<KubeObject & { data: Record<string, string> }>("secret", {
+    namespace: operatorNamespace,
+    selector: "app.kubernetes.io/managed-by=stills-setup",
+  });
+  assert.ok(secrets.length >= 5);
+  return Object.fromEntries(secrets.map(({ metadata, data }) => [metadata.name, data]));
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { kubectl, list } from "./support/kubectl.ts";
+import type { KubeObject } from "./support/kubectl.ts";
+import { ensureRelease, helm, operatorNamespace, releaseName } from "./support/release.ts";
+import { clearStage } from "./support/stage.ts";
+
+/** What stays after `helm uninstall` is what the chart says: CRDs, secrets that were made once, volumes. */
+
+test("uninstall leaves only what it says", async (t) => {
+  await ensureRelease();
+  t.diagnostic(await helm(["uninstall", releaseName, "--wait"]));
+
+  const left = await eventually(
+    "pods and Deployments have gone",
+    async () => {
+      const objects = await namespaced();
+      return (
+        !objects.some((name) => /^(pod|deployment\.apps|replicaset\.apps)\//.test(name)) && objects
+      );
+    },
+    { limitSeconds: 240, pauseMilliseconds: 1000 },
+  );
+  const surprising = left.filter(
+    (name) =>
+      !/^secret\/stills-|^persistentvolumeclaim\/|^configmap\/kube-root-ca|^serviceaccount\/default$/.test(
+        name,
+      ),
+  );
+  assert.deepEqual(surprising, []);
+  assert.ok(left.some((name) => name.startsWith("secret/stills-")));
+
+  const selector = `app.kubernetes.io/instance=${releaseName}`;
+  const kinds =
+    "clusterrole,clusterrolebinding,priorityclass,flowschema,prioritylevelconfiguration";
+  assert.deepEqual(
+    (await list<KubeObject>(kinds, { selector })).map(({ metadata }) => metadata.name),
+    [],
+  );
+  const crds = (await kubectl("get", "crd", "-o", "name")).split("\n");
+  for (const plural of ["screenshotjobs", "browserpools", "accounts"])
+    assert.ok(
+      crds.some((name) => name.endsWith(`/${plural}.stills.dev`)),
+      plural,
+    );
+});
+
+test("the tests leave nothing", async () => {
+  await clearStage();
+  await kubectl("delete", "namespace", operatorNamespace, "--timeout=180s");
+  assert.equal(await kubectl("get", "namespace", operatorNamespace, "--ignore-not-found"), "");
+});
+
+/** Everything in the operator's namespace, as kubectl names it; Events and what Kubernetes itself keeps aside. */
+async function namespaced(): Promise<string[]> {
+  const kinds = (await kubectl("api-resources", "--namespaced", "--verbs=list", "-o", "name"))
+    .split("\n")
+    .filter((kind) => kind !== "" && !/^(events|endpoints|endpointslices|leases)\b/.test(kind));
+  const text = await kubectl("get", kinds.join(","), "-n", operatorNamespace, "-o", "name");
+  return text.split("\n").filter((line) => line !== "");
+}
