@@ -1,6 +1,6 @@
 "use strict";
 /*
- * What npm starts first: `node scripts/launch.cjs start | test [ARGUMENT...]`. Plain JavaScript for any Node.js, because the
+ * What npm starts first: `node scripts/launch.cjs start | test | test:cluster [ARGUMENT...]`. Plain JavaScript for any Node.js, because the
  * one that runs npm may be old. It looks for the Node.js that came with `npm ci`, says in a sentence what is missing, and
  * hands over.
  */
@@ -85,11 +85,17 @@ function checkPlatform() {
 
 function commandLine(verb, words) {
   if (verb === "start") return [["src/main.ts", "local"].concat(words)];
-  if (verb !== "test") return fail("Usage: launch.cjs start | test [ARGUMENT...]");
+  if (verb !== "test" && verb !== "test:cluster")
+    return fail("Usage: launch.cjs start | test | test:cluster [ARGUMENT...]");
   var files = words.filter(function (word) {
     return word.charAt(0) !== "-";
   });
   var concurrency = Math.max(1, Math.min(3, os.cpus().length - 1));
+  if (verb === "test:cluster") {
+    // One release for all files, which the first installs and the last takes away: one after the other.
+    var cluster = files.length > 0 ? [] : ["test/cluster/*.test.ts"];
+    return [["--test", "--test-concurrency=1"].concat(words, cluster)];
+  }
   var everything = [
     "src/**/*.test.ts",
     "test/conformance/**/*.test.ts",

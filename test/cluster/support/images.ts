@@ -1,17 +1,10 @@
-import {
-  access,
-  chmod,
-  constants,
-  copyFile,
-  mkdtemp,
-  readFile,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
+import { findBinary } from "../../../src/local/servers/binaries.ts";
 import { serverSources } from "../../../src/local/servers/versions.ts";
+import type { ServerName } from "../../../src/local/servers/versions.ts";
 import { run } from "./command.ts";
 
 const registry = "ghcr.io/stills-dev";
@@ -56,7 +49,7 @@ export async function deriveImage(
 }
 
 /**
- * The images of the servers that the chart can bring along, from the programs on PATH: nothing is fetched from a registry.
+ * The images of the servers that the chart can bring along, from the programs that the other tests use: nothing is fetched from a registry.
  * They run as the official ones do, with the program as entry point.
  */
 export async function buildServerImages(): Promise<string[]> {
@@ -81,9 +74,9 @@ export async function loadImage(name: string): Promise<void> {
   });
 }
 
-async function buildProgramImage(program: string, name: string): Promise<void> {
+async function buildProgramImage(program: ServerName, name: string): Promise<void> {
   await inFolder(async (folder) => {
-    await copyFile(await onPath(program), join(folder, program));
+    await copyFile(await findBinary(program), join(folder, program));
     await chmod(join(folder, program), 0o755);
     const dockerfile = `FROM scratch\nENV PATH=/usr/local/bin\nCOPY ${program} /usr/local/bin/${program}\nENTRYPOINT ["/usr/local/bin/${program}"]\n`;
     await writeFile(join(folder, "Dockerfile"), dockerfile);
@@ -103,18 +96,6 @@ async function buildah(words: readonly string[]): Promise<void> {
 async function npmAuthorities(): Promise<string | undefined> {
   const path = (await run("npm", ["config", "get", "cafile"])).trim();
   return path === "" || path === "null" ? undefined : path;
-}
-
-async function onPath(program: string): Promise<string> {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-    const path = join(folder, program);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  throw new Error(`${program} is not on PATH; \`npm test\` fetches or builds it`);
 }
 
 function tagOf(name: string): string {
