@@ -26,9 +26,19 @@ RUN apt-get update \
     && groupadd --gid 65532 stills \
     && useradd --uid 65532 --gid 65532 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin stills
 # The only folder that has to be writable is /tmp.
-ENV NODE_ENV=production HOME=/tmp LANG=C.UTF-8 TZ=UTC
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/compile-cache HOME=/tmp LANG=C.UTF-8 TZ=UTC
 WORKDIR /app
 ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/src/main.ts"]
+
+# ---- our code, compiled: a role starts in half the time. Each is started without settings, which it refuses once it is loaded.
+FROM base AS compiled
+COPY --from=packages /app/node_modules ./node_modules
+COPY package.json ./
+COPY src ./src
+RUN for role in controller gateway egress worker; do \
+        node src/main.ts $role 2>&1 | grep 'is not set' || exit 1; \
+    done \
+    && chmod -R a+rX compile-cache
 
 # ---- the browser, and fonts for the scripts of the world
 FROM base AS browser
@@ -49,6 +59,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY crds ./crds
 COPY src ./src
+COPY --from=compiled /app/compile-cache ./compile-cache
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Stills worker" \
@@ -67,6 +78,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY crds ./crds
 COPY src ./src
+COPY --from=compiled /app/compile-cache ./compile-cache
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Stills" \
