@@ -35,10 +35,12 @@ FROM base AS compiled
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY src ./src
+# The cache is one user's.
+RUN install --directory --owner 65532 compile-cache
+USER 65532:65532
 RUN for role in controller gateway egress worker; do \
         node src/main.ts $role 2>&1 | grep 'is not set' || exit 1; \
-    done \
-    && chmod -R a+rX compile-cache
+    done
 
 # ---- the browser, and fonts for the scripts of the world
 FROM base AS browser
@@ -59,7 +61,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY crds ./crds
 COPY src ./src
-COPY --from=compiled /app/compile-cache ./compile-cache
+COPY --from=compiled --chown=root:root /app/compile-cache ./compile-cache
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Stills worker" \
@@ -78,7 +80,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY crds ./crds
 COPY src ./src
-COPY --from=compiled /app/compile-cache ./compile-cache
+COPY --from=compiled --chown=root:root /app/compile-cache ./compile-cache
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Stills" \
