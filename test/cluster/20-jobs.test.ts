@@ -4,6 +4,7 @@ import { before, test } from "node:test";
 import { assertSize, decodePicture } from "../support/picture.ts";
 import { eventually } from "../support/eventually.ts";
 import { account, takeURL } from "./support/account.ts";
+import { fontPage } from "./support/font-page.ts";
 import { allSucceed, applyJobs, assertGreen, storedPicture } from "./support/jobs.ts";
 import { kubectl } from "./support/kubectl.ts";
 import { ensureRelease } from "./support/release.ts";
@@ -26,6 +27,12 @@ test("a job by kubectl: wait for it, look at it, read its picture", async () => 
   const columns = (await kubectl("get", "shot", "page", "-n", stageNamespace)).split("\n");
   assert.match(columns[0]!, /^NAME +SUCCEEDED +REASON +ATTEMPTS +AGE/);
   assert.match(columns[1]!, /^page +True +Captured +1 /);
+});
+
+test("the worker's image has fonts for the scripts of the world and the widths of common ones", async () => {
+  await applyJobs({ fonts: { html: fontPage } });
+  const [job] = await allSucceed(["fonts"]);
+  assertGreen(await storedPicture(job!));
 });
 
 test("/take through the Service answers with the picture", async () => {
