@@ -107,4 +107,7 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
     text: "Name of the worker in messages and logs.",
     default: "the host's name",
   },
+  STILLS_WORKER_POD_FILE: {
+    text: "YAML file that says how the pods of BrowserPools look; without it the controller keeps no Deployments for them.",
+  },
 };

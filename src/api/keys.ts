@@ -11,6 +11,8 @@ export const labels = {
   usableByJobs: `${group}/usable-by-jobs`,
   /** On a job made over HTTP: the Account that called. */
   account: `${group}/account`,
+  /** On a pool's Deployment and pods: the pool. */
+  pool: `${group}/pool`,
 } as const;
 
 export const annotations = {
@@ -18,9 +20,13 @@ export const annotations = {
   reply: `${group}/reply`,
   /** On a job made over HTTP: digest of the call, so that an idempotency key is not used for two different ones. */
   requestDigest: `${group}/request-digest`,
+  /** On what is applied for a pool: digest of what was asked for. */
+  templateHash: `${group}/template-hash`,
 } as const;
 
 export const leaseName = "stills-controller";
 export const fieldManager = "stills-controller";
+/** Owns the number of a pool's replicas, so that the Deployment can be applied without it. */
+export const scaleFieldManager = "stills-scaler";
 /** `reportingController` of Events. */
 export const reportingController = `${group}/controller`;

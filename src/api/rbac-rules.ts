@@ -53,6 +53,16 @@ export const rbacRules: Readonly<
         verbs: ["get", "create", "update", "patch"],
       },
       { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
+      // Deployments of pools. They go with their pool, by the owner reference.
+      {
+        apiGroups: ["apps"],
+        resources: ["deployments"],
+        verbs: ["get", "list", "watch", "create", "patch"],
+      },
+      { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["patch"] },
+      { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: ["create", "patch"] },
+      // To say why one does not run, and which of them go first.
+      { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch"] },
     ],
     tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
   },

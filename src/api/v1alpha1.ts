@@ -1,4 +1,5 @@
 import type { PageMetadata } from "./page-metadata.ts";
+import type { PoolReason } from "./pool-reasons.ts";
 import type { Reason } from "./reasons.ts";
 import type { CaptureSpec } from "./capture-spec.generated.ts";
 import type { SealedField } from "./sealed-fields.ts";
@@ -27,7 +28,6 @@ export interface Condition {
   lastTransitionTime: string;
 }
 
-export type PoolReason = "WorkersReady" | "NoWorkers" | "SandboxDisabled";
 export type AccountReason = "AccountReady" | "CredentialsMissing" | "NamespaceMissing";
 
 export interface SecretKeyRef {
@@ -125,7 +125,21 @@ export interface BrowserPoolSpec {
     recycleAfterSeconds: number;
   };
   allowedNamespaces?: string[];
-  pod?: Record<string, unknown>;
+  pod?: PoolPodSpec;
+}
+
+/** Fields of a pod, as Kubernetes has them. */
+export interface PoolPodSpec {
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  nodeSelector?: Record<string, string>;
+  tolerations?: Record<string, unknown>[];
+  affinity?: Record<string, unknown>;
+  topologySpreadConstraints?: Record<string, unknown>[];
+  priorityClassName?: string;
+  runtimeClassName?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  terminationGracePeriodSeconds?: number;
 }
 
 export interface BrowserPoolStatus {

@@ -1,3 +1,4 @@
+import type { WorkerPodSettings } from "../api/worker-pod-settings.ts";
 import { natsUser } from "../api/nats-permissions.ts";
 import { readNATSSettings } from "../platform/nats/nats-settings.ts";
 import type { NATSSettings } from "../platform/nats/nats-settings.ts";
@@ -7,6 +8,7 @@ import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
+import { readWorkerPodSettings } from "./pool-settings-file.ts";
 
 export interface ControllerConfig {
   probes: ProbesConfig;
@@ -20,6 +22,8 @@ export interface ControllerConfig {
   /** PEM of one or more private keys; without it, jobs with sealed fields fail. */
   sealingPrivateKeys?: string | undefined;
   webhooks: WebhookConfig;
+  /** How the pods of pools look; without it the controller keeps no Deployments. */
+  workerPods?: WorkerPodSettings | undefined;
 }
 
 export interface WebhookConfig {
@@ -51,6 +55,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
     sealingPrivateKeys: readSealingKey(env),
     webhooks: readWebhookConfig(env),
+    workerPods: readWorkerPodSettings(env),
   };
   env.throwIfInvalid();
   return config;

@@ -3,6 +3,7 @@ import type { JobRecord } from "../core/job-record.ts";
 import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { Deployment } from "../platform/kube/resources.ts";
 import type { StatusWriter } from "../platform/kube/status-writer.ts";
 import { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -24,6 +25,8 @@ import { registerPoolMetrics } from "./metrics.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { PoolDirectory } from "./pool-directory.ts";
 import type { PoolRecord } from "./pool-directory.ts";
+import type { DeploymentRecord } from "./pool-deployments.ts";
+import type { PoolFleet } from "./pool-fleet.ts";
 import { PoolReconciler } from "./pool-reconciler.ts";
 import { ProgressPace } from "./progress-pace.ts";
 import type { ResultApplier } from "./result-applier.ts";
@@ -50,10 +53,15 @@ export interface ReplicaParts {
   applier: ResultApplier;
   deliveryOutcomes: DeliveryOutcomes;
   workers: WorkerRegistry;
+  fleet: PoolFleet | undefined;
+  deployments: Reflector<Deployment, DeploymentRecord> | undefined;
 }
 
 /** Writes of Queued and Capturing a second, over all jobs. */
 const progressWritesPerSecond = 20;
+
+/** Jobs come in crowds; a pool is looked at once for all that came within this time. */
+const backlogPauseMilliseconds = 200;
 
 /** The parts that only the leader runs. */
 export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
@@ -68,6 +76,8 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ nats, publisher, memory, view, workers, metrics, clock, log },
     keys: { attemptKey, proxyKey },
     lookAgain: (key) => jobQueue.add(key),
+    onBacklog: (pool) =>
+      poolQueue.addAfter(`${operatorNamespace}/${pool}`, backlogPauseMilliseconds),
     onTrouble: () => term.repair(),
   });
   const expiry = new Expiry({
@@ -89,7 +99,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     pace: new ProgressPace(progressWritesPerSecond),
   });
   const poolReconciler = new PoolReconciler({
-    ...{ pools, workers, memory, dispatcher, nats, clock, log },
+    ...{ pools, workers, memory, dispatcher, nats, fleet: parts.fleet, clock, log },
     writer: parts.poolWriter,
   });
   const jobQueue = new WorkQueue({
@@ -108,7 +118,18 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
   const term = new LeaderTerm({
-    ...{ jobs, pools, jobQueue, poolQueue, nats, memory, workers, dispatcher, applier },
+    ...{
+      jobs,
+      pools,
+      deployments: parts.deployments,
+      jobQueue,
+      poolQueue,
+      nats,
+      memory,
+      workers,
+      dispatcher,
+      applier,
+    },
     ...{ listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
   // Only the leader tells, so that a sum over replicas is right.

@@ -35,6 +35,8 @@ export interface DispatcherParts {
   log: Logger;
   /** Has the reconciler look at a job again. */
   lookAgain(key: string): void;
+  /** Jobs wait that their pool has no credit for. */
+  onBacklog(pool: string): void;
   /** Something on NATS seems to be missing. */
   onTrouble(): void;
 }
@@ -77,6 +79,7 @@ export class Dispatcher {
     this.#queues.set(state.pool, queue);
     queue.add({ uid: state.uid, namespace: state.namespace, createdMilliseconds }, at);
     this.pump(state.pool);
+    if (this.pendingOf(state.pool) > 0) this.#parts.onBacklog(state.pool);
   }
 
   withdraw(state: JobState): void {

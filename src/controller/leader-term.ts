@@ -3,7 +3,9 @@ import { streams, subjects } from "../api/subjects.ts";
 import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
 import { isFinished } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
-import { keyOf } from "../platform/kube/object-key.ts";
+import { keyOf, nameOfKey } from "../platform/kube/object-key.ts";
+import type { ObjectKey } from "../platform/kube/object-key.ts";
+import type { Deployment } from "../platform/kube/resources.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -24,6 +26,7 @@ import type { Expiry } from "./expiry.ts";
 import type { JobMemory } from "./job-memory.ts";
 import type { LostDeliveries } from "./lost-deliveries.ts";
 import type { LostJobs } from "./lost-jobs.ts";
+import type { DeploymentRecord } from "./pool-deployments.ts";
 import type { PoolRecord } from "./pool-directory.ts";
 import type { PoolReconciler } from "./pool-reconciler.ts";
 import type { ResultApplier } from "./result-applier.ts";
@@ -33,6 +36,8 @@ import type { WorkerRegistry } from "./worker-registry.ts";
 export interface LeaderTermParts {
   jobs: Reflector<ScreenshotJob, JobRecord>;
   pools: Reflector<BrowserPool, PoolRecord>;
+  /** Those of pools, where the controller keeps any. */
+  deployments: Reflector<Deployment, DeploymentRecord> | undefined;
   jobQueue: WorkQueue;
   poolQueue: WorkQueue;
   nats: Nats;
@@ -197,6 +202,7 @@ export class LeaderTerm {
     const ends = [
       jobs.onChange((key) => jobQueue.add(key)),
       pools.onChange((key, change) => this.#poolChanged(key, change)),
+      this.#observeDeployments(),
       workers.onChange((pool, taken) => this.#workersChanged(pool, taken)),
       nats.onReconnect(() => this.repair()),
     ];
@@ -204,6 +210,15 @@ export class LeaderTerm {
       applier.observe(undefined);
       for (const end of ends) end();
     };
+  }
+
+  #observeDeployments(): () => void {
+    const { deployments, pools, poolQueue } = this.#parts;
+    const end = deployments?.onChange((key, { record }) => {
+      const poolKey = record.pool === undefined ? undefined : keyBeside(key, record.pool);
+      if (poolKey !== undefined && pools.get(poolKey) !== undefined) poolQueue.add(poolKey);
+    });
+    return end ?? (() => undefined);
   }
 
   #poolChanged(key: string, change: { kind: "Set" | "Deleted"; record: PoolRecord }): void {
@@ -277,6 +292,11 @@ export class LeaderTerm {
       }
     }
   }
+}
+
+/** The key of an object in the same namespace. */
+function keyBeside(key: ObjectKey, name: string): ObjectKey {
+  return keyOf({ ...nameOfKey(key), name });
 }
 
 function versionOf(pool: PoolRecord): string {

@@ -97,17 +97,38 @@ export interface PoolNumbers {
   slots: number;
   busySlots: number;
   queuedJobs: number;
+  oldestQueuedSeconds: number;
+  /** The three only where the controller manages the pods. */
+  desiredReplicas: number | undefined;
+  replicas: number | undefined;
+  readyReplicas: number | undefined;
 }
 
 export function registerPoolMetrics(metrics: Metrics, read: () => PoolNumbers[]): void {
-  const gauge = (name: string, help: string, of: (pool: PoolNumbers) => number) =>
+  const gauge = (name: string, help: string, of: (pool: PoolNumbers) => number | undefined) =>
     metrics.gaugeByName({
       name,
       help,
       label: "pool",
-      read: () => read().map((pool) => [pool.name, of(pool)] as const),
+      read: () =>
+        read().flatMap((pool) => {
+          const value = of(pool);
+          return value === undefined ? [] : [[pool.name, value] as const];
+        }),
     });
   gauge("stills_pool_slots", "Browser slots that workers offer", (pool) => pool.slots);
   gauge("stills_pool_busy_slots", "Browser slots in use", (pool) => pool.busySlots);
   gauge("stills_pool_queued_jobs", "Jobs that wait for a slot", (pool) => pool.queuedJobs);
+  gauge(
+    "stills_pool_oldest_queued_seconds",
+    "How long the oldest job that waits has waited",
+    (pool) => pool.oldestQueuedSeconds,
+  );
+  gauge(
+    "stills_pool_desired_replicas",
+    "Pods that the jobs need, as the controller decided",
+    (pool) => pool.desiredReplicas,
+  );
+  gauge("stills_pool_replicas", "Pods that there are", (pool) => pool.replicas);
+  gauge("stills_pool_ready_replicas", "Pods whose browser answers", (pool) => pool.readyReplicas);
 }

@@ -1,4 +1,4 @@
-import type { BrowserPool, Condition } from "../api/v1alpha1.ts";
+import type { BrowserPool, BrowserPoolSpec, Condition } from "../api/v1alpha1.ts";
 import type { ObservedJob } from "../core/job-plan.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 
@@ -12,7 +12,11 @@ export interface PoolRecord {
   deleting: boolean;
   /** Undefined: all. */
   allowedNamespaces: readonly string[] | undefined;
+  spec: BrowserPoolSpec;
   status: {
+    replicas: number | undefined;
+    readyReplicas: number | undefined;
+    selector: string | undefined;
     slots: number | undefined;
     busySlots: number | undefined;
     queuedJobs: number | undefined;
@@ -31,7 +35,11 @@ export function projectPool(pool: BrowserPool): PoolRecord {
     generation: metadata.generation,
     deleting: metadata.deletionTimestamp !== undefined,
     allowedNamespaces: spec.allowedNamespaces,
+    spec,
     status: {
+      replicas: status?.replicas,
+      readyReplicas: status?.readyReplicas,
+      selector: status?.selector,
       slots: status?.slots,
       busySlots: status?.busySlots,
       queuedJobs: status?.queuedJobs,

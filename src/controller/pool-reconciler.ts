@@ -1,5 +1,6 @@
-import type { BrowserPool, BrowserPoolStatus, Condition } from "../api/v1alpha1.ts";
+import type { BrowserPool, BrowserPoolStatus } from "../api/v1alpha1.ts";
 import { withCondition } from "../core/conditions.ts";
+import { poolReadiness } from "../core/pool-readiness.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
 import { nameOfKey } from "../platform/kube/object-key.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
@@ -12,6 +13,7 @@ import type { Logger } from "../platform/process/logger.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { JobMemory } from "./job-memory.ts";
 import type { PoolNumbers } from "./metrics.ts";
+import type { FleetView, PoolFleet } from "./pool-fleet.ts";
 import type { PoolRecord } from "./pool-directory.ts";
 import type { PoolWorkers, WorkerRegistry } from "./worker-registry.ts";
 
@@ -22,14 +24,26 @@ export interface PoolReconcilerParts {
   memory: JobMemory;
   dispatcher: Dispatcher;
   nats: Nats;
+  /** Without it the controller manages no pods: somebody else starts the workers. */
+  fleet: PoolFleet | undefined;
   clock: Clock;
   log: Logger;
+}
+
+/** What a pool has to do, and who does it. */
+interface QueueView {
+  found: PoolWorkers;
+  slots: number;
+  busySlots: number;
+  unfinishedJobs: number;
+  queuedJobs: number;
+  oldestQueuedSeconds: number;
 }
 
 /** Numbers of a busy pool change all the time; people and scalers look every few seconds at most. */
 const lookAgain: WorkOutcome = { requeueAfterMilliseconds: 5_000 };
 
-/** Keeps each pool's consumer on STILLS_CAPTURES and tells its numbers in status. Only the leader has one. */
+/** Keeps each pool's consumer on STILLS_CAPTURES and its pods, and tells in status how it is. Only the leader has one. */
 export class PoolReconciler {
   readonly #parts: PoolReconcilerParts;
   readonly #withConsumer = new Set<ObjectKey>();
@@ -52,11 +66,16 @@ export class PoolReconciler {
     if (record === undefined) {
       await deleteCaptureConsumer(this.#parts.nats, nameOfKey(key).name);
       this.#withConsumer.delete(key);
+      this.#parts.fleet?.forget(nameOfKey(key).name);
       return {};
     }
     await this.#ensureConsumer(key);
+    const queue = this.#queueOf(record.name);
+    const fleet = record.deleting
+      ? undefined
+      : await this.#parts.fleet?.keep(record, queue, signal);
     const isCurrent = this.#parts.writer.isCurrent(record.uid, record.resourceVersion);
-    const status = isCurrent ? this.#changedStatus(record) : undefined;
+    const status = isCurrent ? this.#changedStatus(record, queue, fleet) : undefined;
     if (status !== undefined) await this.#write(record, status, signal);
     return lookAgain;
   }
@@ -64,8 +83,12 @@ export class PoolReconciler {
   /** For metrics. */
   numbers(): PoolNumbers[] {
     return [...this.#parts.pools.records()].map(({ name }) => {
-      const { slots, busySlots } = this.#parts.workers.poolWorkers(name);
-      return { name, slots, busySlots, queuedJobs: this.#queuedJobs(name, busySlots) };
+      const { slots, busySlots, queuedJobs, oldestQueuedSeconds } = this.#queueOf(name);
+      const { desiredReplicas, replicas, readyReplicas } = this.#parts.fleet?.view(name) ?? {};
+      return {
+        ...{ name, slots, busySlots, queuedJobs, oldestQueuedSeconds },
+        ...{ desiredReplicas, replicas, readyReplicas },
+      };
     });
   }
 
@@ -76,30 +99,48 @@ export class PoolReconciler {
   }
 
   /** Undefined when status says it already. */
-  #changedStatus(record: PoolRecord): BrowserPoolStatus | undefined {
-    const { workers, dispatcher, clock } = this.#parts;
-    const now = clock.now();
-    const found = workers.poolWorkers(record.name);
-    const oldest = dispatcher.oldestPendingMilliseconds(record.name);
-    const numbers = {
-      slots: found.slots,
-      busySlots: found.busySlots,
-      queuedJobs: this.#queuedJobs(record.name, found.busySlots),
-      oldestQueuedSeconds:
-        oldest === undefined ? 0 : Math.max(0, Math.floor((now - oldest) / 1000)),
+  #changedStatus(
+    record: PoolRecord,
+    queue: QueueView,
+    fleet: FleetView | undefined,
+  ): BrowserPoolStatus | undefined {
+    const { slots, busySlots, queuedJobs, oldestQueuedSeconds, found } = queue;
+    const numbers: Partial<PoolRecord["status"]> = {
+      replicas: fleet?.replicas ?? found.workers,
+      readyReplicas: fleet?.readyReplicas ?? found.readyWorkers,
+      ...(fleet !== undefined && { selector: fleet.selector }),
+      ...{ slots, busySlots, queuedJobs, oldestQueuedSeconds },
     };
-    const conditions = withCondition(record.conditions, readyCondition(record, found), now);
+    const readiness = poolReadiness({
+      ...{ slots, queuedJobs, pods: fleet },
+      sandboxOff: found.sandboxOff,
+      workerProblem: found.problem,
+    });
+    const condition = { type: "Ready", observedGeneration: record.generation, ...readiness };
+    const conditions = withCondition(record.conditions, condition, this.#parts.clock.now());
     const isSame =
       Object.entries(numbers).every(
         ([name, value]) => record.status[name as keyof typeof numbers] === value,
       ) && JSON.stringify(conditions) === JSON.stringify(record.conditions);
-    return isSame ? undefined : { observedGeneration: record.generation, ...numbers, conditions };
+    return isSame
+      ? undefined
+      : ({ observedGeneration: record.generation, ...numbers, conditions } as BrowserPoolStatus);
   }
 
-  /** Those in memory, and those that were handed out but that no worker has begun. */
-  #queuedJobs(pool: string, busySlots: number): number {
-    const { dispatcher, memory } = this.#parts;
-    return dispatcher.pendingOf(pool) + Math.max(0, memory.unfinishedOf(pool) - busySlots);
+  #queueOf(pool: string): QueueView {
+    const { workers, dispatcher, memory, clock } = this.#parts;
+    const found = workers.poolWorkers(pool);
+    const pending = dispatcher.pendingOf(pool);
+    const handedOut = memory.unfinishedOf(pool);
+    const oldest = dispatcher.oldestPendingMilliseconds(pool);
+    return {
+      ...{ found, slots: found.slots, busySlots: found.busySlots },
+      unfinishedJobs: pending + handedOut,
+      // Those in memory, and those that were handed out but that no worker has begun.
+      queuedJobs: pending + Math.max(0, handedOut - found.busySlots),
+      oldestQueuedSeconds:
+        oldest === undefined ? 0 : Math.max(0, Math.floor((clock.now() - oldest) / 1000)),
+    };
   }
 
   async #write(record: PoolRecord, status: BrowserPoolStatus, signal: AbortSignal): Promise<void> {
@@ -111,26 +152,4 @@ export class PoolReconciler {
         "The API server refused the status of a BrowserPool; its CRD does not fit this controller",
       );
   }
-}
-
-function readyCondition(
-  record: PoolRecord,
-  found: PoolWorkers,
-): Omit<Condition, "lastTransitionTime"> {
-  const common = { type: "Ready", observedGeneration: record.generation };
-  if (found.slots === 0)
-    return {
-      ...common,
-      status: "False",
-      reason: "NoWorkers",
-      message: "No worker of this pool is ready; jobs wait",
-    };
-  if (found.sandboxOff)
-    return {
-      ...common,
-      status: "True",
-      reason: "SandboxDisabled",
-      message: "Workers are ready, but a browser runs without Chromium's sandbox",
-    };
-  return { ...common, status: "True", reason: "WorkersReady", message: "Workers are ready" };
 }

@@ -15,6 +15,7 @@ import {
   accounts,
   browserPools,
   browserPoolType,
+  deploymentType,
   screenshotJobs,
   screenshotJobType,
   secrets,
@@ -32,8 +33,10 @@ import { Probes } from "../platform/process/probes.ts";
 import { Opener } from "../platform/sealing/sealed-fields.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
+import { createPoolFleet } from "./create-pool-fleet.ts";
 import { controllerHealth } from "./health.ts";
 import { DeliveryOutcomes } from "./delivery-outcomes.ts";
+import { FreshJobs } from "./fresh-jobs.ts";
 import { JobView } from "./job-view.ts";
 import { createControllerMetrics } from "./metrics.ts";
 import { Plaintexts } from "./plaintexts.ts";
@@ -52,7 +55,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
   const metrics = createControllerMetrics(host.metrics);
   const kubeMetrics = createKubeMetrics(host.metrics, {
-    resources: [screenshotJobType.plural, browserPoolType.plural],
+    resources: [screenshotJobType.plural, browserPoolType.plural, deploymentType.plural],
     queues: ["jobs", "pools"],
   });
   const kube = { clock, log, metrics: kubeMetrics };
@@ -86,9 +89,11 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     accounts: accounts(transport),
     secrets: secrets(transport),
   });
+  const pods = createPoolFleet({ ...kube, config, transport, workers });
   const term = createLeaderTerm({
     ...{ config, host, kubeMetrics, metrics, nats, publisher, store, jobs, pools, client },
     ...{ poolWriter, view, updates, applier, deliveryOutcomes, workers },
+    ...{ fleet: pods.fleet, deployments: pods.deployments },
   });
   const election = new LeaderElection({
     ...kube,
@@ -104,7 +109,8 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     probes,
     closing("kube transport", () => transport.close()),
     closing("object store", async () => store.close()),
-    ...[nats, events, jobs, pools, workers, tickets, plaintexts, signatures, election],
+    ...[nats, events, jobs, pools, workers, tickets, plaintexts, signatures],
+    ...[...pods.running, election],
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { parseAnnouncement } from "../api/messages.ts";
 import type { WorkerAnnouncement } from "../api/messages.ts";
 import { subjects } from "../api/subjects.ts";
+import type { WorkerProblem } from "../api/worker-problems.ts";
 import type { Publisher, Unsubscribe } from "../platform/nats/publisher.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
@@ -18,11 +19,14 @@ interface KnownWorker {
 
 export interface PoolWorkers {
   workers: number;
+  readyWorkers: number;
   /** Of workers that are ready. */
   slots: number;
   busySlots: number;
   /** A worker of the pool runs its browser without the sandbox. */
   sandboxOff: boolean;
+  /** Of one that takes no work, as it says itself. */
+  problem: { reason: WorkerProblem | undefined; message: string } | undefined;
 }
 
 /** What the workers say about themselves, as long as they say it. Every replica listens, so that a new leader knows. */
@@ -75,13 +79,27 @@ export class WorkerRegistry implements Part {
     return this.poolWorkers(pool).slots;
   }
 
+  /** What each of a pool's workers said last. */
+  workersOf(pool: string): WorkerAnnouncement[] {
+    return [...this.#workers.values()]
+      .map(({ announcement }) => announcement)
+      .filter((announcement) => announcement.pool === pool);
+  }
+
   poolWorkers(pool: string): PoolWorkers {
-    const found = { workers: 0, slots: 0, busySlots: 0, sandboxOff: false };
+    const found: PoolWorkers = {
+      ...{ workers: 0, readyWorkers: 0, slots: 0, busySlots: 0, sandboxOff: false },
+      problem: undefined,
+    };
     for (const { announcement } of this.#workers.values()) {
       if (announcement.pool !== pool) continue;
       found.workers += 1;
       found.busySlots += announcement.holding.length;
-      if (announcement.state === "Ready") found.slots += announcement.slots;
+      if (announcement.state === "Ready") {
+        found.readyWorkers += 1;
+        found.slots += announcement.slots;
+      }
+      if (announcement.state === "Unready") found.problem ??= problemOf(announcement);
       if (announcement.sandbox === "Off") found.sandboxOff = true;
     }
     return found;
@@ -143,6 +161,10 @@ export class WorkerRegistry implements Part {
   #tell(pool: string, taken: readonly string[]): void {
     for (const listener of this.#listeners) listener(pool, taken);
   }
+}
+
+function problemOf({ worker, reason, message }: WorkerAnnouncement): PoolWorkers["problem"] {
+  return { reason, message: message ?? `Worker ${worker} takes no jobs and does not say why` };
 }
 
 function workerID(announcement: WorkerAnnouncement): string {

@@ -45,6 +45,7 @@ const pairs: [plural: string, place: string, interfaces: string[]][] = [
   ["screenshotjobs", "status.artifact", ["Artifact"]],
   ["screenshotjobs", "status.conditions.[]", ["Condition"]],
   ["browserpools", "spec", ["BrowserPoolSpec"]],
+  ["browserpools", "spec.pod", ["PoolPodSpec"]],
   ["browserpools", "status", ["BrowserPoolStatus"]],
   ["accounts", "spec", ["AccountSpec"]],
 ];

@@ -2,6 +2,7 @@ import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import { podFields } from "./pod-fields.ts";
+import { poolReasons } from "../pool-reasons.ts";
 import { integer, list, object, text, word } from "./schema.ts";
 import { atMostRule, dnsLabel, dnsLabelRule } from "./shared-fields.ts";
 
@@ -128,10 +129,23 @@ export const browserPool: KindDefinition = {
       text: "Why, in one word.",
     },
     { name: "Replicas", type: "integer", jsonPath: ".status.replicas", text: "Pods." },
+    {
+      name: "Running",
+      type: "integer",
+      jsonPath: ".status.readyReplicas",
+      text: "Pods whose browser answers.",
+    },
     { name: "Slots", type: "integer", jsonPath: ".status.slots", text: "Pictures at a time." },
     { name: "Busy", type: "integer", jsonPath: ".status.busySlots", text: "Slots in use." },
     { name: "Queued", type: "integer", jsonPath: ".status.queuedJobs", text: "Jobs that wait." },
     ageColumn,
+    {
+      name: "Message",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      text: "Why, in a sentence.",
+      wide: true,
+    },
     {
       name: "Engine",
       type: "string",
@@ -153,11 +167,7 @@ export const browserPool: KindDefinition = {
     {
       type: "Ready",
       text: "True: at least one worker of the pool is ready, or the pool sleeps at zero and will wake.",
-      reasons: [
-        { reason: "WorkersReady", text: "Workers of the pool take jobs." },
-        { reason: "NoWorkers", text: "No worker of the pool has announced itself." },
-        { reason: "SandboxDisabled", text: "Workers take jobs, without Chromium's sandbox." },
-      ],
+      reasons: Object.entries(poolReasons).map(([reason, text]) => ({ reason, text })),
     },
   ],
   asInKubernetes: [

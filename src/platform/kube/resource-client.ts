@@ -20,7 +20,18 @@ export interface KubeObject {
     resourceVersion?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    generation?: number;
+    deletionTimestamp?: string;
+    ownerReferences?: OwnerReference[];
   };
+}
+
+export interface OwnerReference {
+  apiVersion?: string;
+  kind?: string;
+  name?: string;
+  uid?: string;
+  controller?: boolean;
 }
 
 /** What an object is called; the namespace only for namespaced kinds. */
@@ -61,7 +72,7 @@ export interface ApplyOptions extends CallOptions {
   fieldManager: string;
   /** Take over fields of other managers; default true. */
   force?: boolean;
-  subresource?: "status";
+  subresource?: "status" | "scale";
 }
 
 const defaultPageSize = 500;
@@ -154,6 +165,28 @@ export class ResourceClient<T extends KubeObject> {
         kind: "DeleteOptions",
         preconditions,
         ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+      },
+      ...call,
+    });
+  }
+
+  /** Takes over the number of replicas, by server-side apply of the `scale` subresource. */
+  async applyScale(
+    name: ObjectName,
+    replicas: number,
+    options: CallOptions & { fieldManager: string },
+  ): Promise<void> {
+    const { fieldManager, ...call } = options;
+    await this.#transport.request<unknown>({
+      method: "PATCH",
+      path: `${objectPath(this.type, name)}/scale`,
+      contentType: "application/apply-patch+yaml",
+      query: { fieldManager, force: true },
+      body: {
+        apiVersion: "autoscaling/v1",
+        kind: "Scale",
+        metadata: { ...name },
+        spec: { replicas },
       },
       ...call,
     });

@@ -66,7 +66,45 @@ export interface Deployment extends KubeObject {
     replicas?: number;
     readyReplicas?: number;
     updatedReplicas?: number;
+    conditions?: KubeCondition[];
   };
+}
+
+export interface KubeCondition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+}
+
+/** As much of a pod as says why it does not run. */
+export interface Pod extends KubeObject {
+  spec?: { nodeName?: string; [field: string]: unknown };
+  status?: {
+    phase?: string;
+    reason?: string;
+    message?: string;
+    conditions?: KubeCondition[];
+    containerStatuses?: ContainerStatus[];
+  };
+}
+
+export interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  restartCount: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: Record<string, unknown>;
+  terminated?: { exitCode?: number; reason?: string; message?: string };
+}
+
+export interface PodDisruptionBudget extends KubeObject {
+  spec?: Record<string, unknown>;
 }
 
 const stills = { group, version, namespaced: true } as const;
@@ -87,6 +125,13 @@ export const namespaceType = clusterType("", "v1", "namespaces", "Namespace");
 export const leaseType = namespacedType("coordination.k8s.io", "v1", "leases", "Lease");
 export const eventType = namespacedType("events.k8s.io", "v1", "events", "Event");
 export const deploymentType = namespacedType("apps", "v1", "deployments", "Deployment");
+export const podType = namespacedType("", "v1", "pods", "Pod");
+export const podDisruptionBudgetType = namespacedType(
+  "policy",
+  "v1",
+  "poddisruptionbudgets",
+  "PodDisruptionBudget",
+);
 export const customResourceDefinitionType = clusterType(
   "apiextensions.k8s.io",
   "v1",
@@ -124,6 +169,16 @@ export function events(transport: KubeTransport): ResourceClient<KubeEvent> {
 
 export function deployments(transport: KubeTransport): ResourceClient<Deployment> {
   return new ResourceClient(transport, deploymentType);
+}
+
+export function pods(transport: KubeTransport): ResourceClient<Pod> {
+  return new ResourceClient(transport, podType);
+}
+
+export function podDisruptionBudgets(
+  transport: KubeTransport,
+): ResourceClient<PodDisruptionBudget> {
+  return new ResourceClient(transport, podDisruptionBudgetType);
 }
 
 export function customResourceDefinitions(
