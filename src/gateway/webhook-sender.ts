@@ -36,6 +36,8 @@ export interface TryOutcome {
 interface Tried {
   answer: ReceiverAnswer;
   message: string;
+  /** No later try can end otherwise. */
+  isFinal?: true;
 }
 
 const receiverTimeoutMilliseconds = 10_000;
@@ -75,7 +77,8 @@ export class WebhookSender {
     return this.#judge(delivery, await this.#post(delivery, { body, headers }, signal));
   }
 
-  #judge(delivery: DeliveryRequest, { answer, message }: Tried): TryOutcome {
+  #judge(delivery: DeliveryRequest, { answer, message, isFinal }: Tried): TryOutcome {
+    if (isFinal) return giveUp(message);
     const step = nextStep(answer, {
       elapsedMilliseconds: this.#elapsedMilliseconds(delivery),
       horizonMilliseconds: delivery.horizonMilliseconds,
@@ -155,6 +158,7 @@ function triedInVain(reason: string | undefined): Tried {
     return {
       answer: refused,
       message: "The address of the webhook may not be visited: it must be https and public",
+      isFinal: true,
     };
   if (reason === "TransferLimitExceeded")
     return { answer: refused, message: "The webhook has been tried as often as it may be" };

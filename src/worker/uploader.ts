@@ -119,7 +119,7 @@ export class Uploader {
         cause: thrown,
       });
     });
-    const failure = failureOf(answer);
+    const failure = failureOf(answer, ticket.bucket);
     if (failure !== undefined) throw failure;
   }
 }
@@ -153,11 +153,19 @@ function mayHelpToTryAgain(thrown: unknown): boolean {
 }
 
 /** The text of the store is for the log only: it may show keys and signatures. */
-function failureOf({ statusCode, headers, text }: ProxiedAnswer): Failure | undefined {
+function failureOf(
+  { statusCode, headers, text }: ProxiedAnswer,
+  bucket: string,
+): Failure | undefined {
   if (statusCode >= 200 && statusCode < 300) return undefined;
   const cause = new Error(
     `HTTP ${statusCode}: ${codeIn(text) ?? headers["x-stills-reason"] ?? "?"}`,
   );
+  if (codeIn(text) === "NoSuchBucket")
+    return new Failure("StorageInvalid", {
+      message: `The bucket '${bucket}' does not exist; its operator has to create it`,
+      cause,
+    });
   const denied = statusCode === 401 || statusCode === 403;
   return new Failure(denied ? "StorageDenied" : "StorageUnavailable", {
     message: denied

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer as createTLSServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 export interface ReceivedWebhook {
@@ -12,16 +13,24 @@ export interface ReceivedWebhook {
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   readonly #server: Server;
-  readonly #address: string;
+  readonly #origin: string;
 
-  private constructor(server: Server, address: string) {
+  private constructor(server: Server, origin: string) {
     this.#server = server;
-    this.#address = address;
+    this.#origin = origin;
   }
 
-  static async start(address: string): Promise<WebhookReceiver> {
-    const server = createServer();
-    const receiver = new WebhookReceiver(server, address);
+  /** With a certificate it speaks TLS. */
+  static async start(
+    address: string,
+    tls?: { certificatePEM: string; privateKeyPEM: string },
+  ): Promise<WebhookReceiver> {
+    const server =
+      tls === undefined
+        ? createServer()
+        : createTLSServer({ cert: tls.certificatePEM, key: tls.privateKeyPEM });
+    const scheme = tls === undefined ? "http" : "https";
+    const receiver = new WebhookReceiver(server, `${scheme}://${address}`);
     server.on("request", (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -42,7 +51,7 @@ export class WebhookReceiver {
   }
 
   get url(): string {
-    return `http://${this.#address}:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#origin}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** What came to this path, in order. */

@@ -6,6 +6,7 @@ import type { Routes, Visit } from "./answers.ts";
 import { articleRoutes } from "./article.ts";
 import { circumstanceRoutes } from "./circumstances.ts";
 import { hostileRoutes } from "./hostile.ts";
+import { kindRoutes } from "./kinds.ts";
 import { optionRoutes } from "./options.ts";
 import { ordinaryRoutes } from "./ordinary.ts";
 import { shopRoutes } from "./shop.ts";
@@ -28,6 +29,7 @@ const routes: Routes = {
   ...ordinaryRoutes,
   ...optionRoutes,
   ...circumstanceRoutes,
+  ...kindRoutes,
   ...hostileRoutes,
 };
 

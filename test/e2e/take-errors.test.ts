@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { signLink } from "../../src/core/signed-link.ts";
+import { eventually } from "../support/eventually.ts";
+import { HeldPages } from "../support/held-pages.ts";
+import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
+import { startSite, type Site } from "../support/site/serve.ts";
+import { TakeCaller } from "../support/take-caller.ts";
+
+/** Error codes of `/take` that take some arranging: accounts with limits, a store without its bucket, no API server. */
+
+const address = "127.0.53.13";
+const operatorNamespace = "stills-system";
+let stills: LocalStills;
+let at: LocalCoordinates;
+let site: Site;
+let held: HeldPages;
+let caller: TakeCaller;
+
+before(async () => {
+  site = await startSite({ host: address });
+  held = await HeldPages.start(address);
+  stills = await LocalStills.start({ env: { STILLS_EGRESS_ALLOW_CIDRS: `${address}/32` } });
+  at = await stills.coordinates();
+  caller = new TakeCaller(at);
+});
+
+after(async () => {
+  await stills?.stop();
+  await site?.close();
+  await held?.stop();
+});
+
+/** An account with a key of its own, once the gateway knows it. */
+async function accountWith(name: string, spec: Record<string, unknown>): Promise<TakeCaller> {
+  const metadata = { namespace: operatorNamespace, name };
+  const stringData = { accessKey: `${name}-key`, secretKey: `${name}-secret` };
+  await stills.apply(JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, stringData }));
+  await stills.apply(
+    JSON.stringify({
+      ...{ apiVersion: "stills.dev/v1alpha1", kind: "Account", metadata },
+      spec: { namespace: at.namespace, credentialsSecretRef: { name }, ...spec },
+    }),
+  );
+  const its = new TakeCaller({ gatewayURL: at.gatewayURL, accessKey: `${name}-key` });
+  await eventually(`the gateway knows ${name}`, async () => {
+    const { code } = await its.error({});
+    return code !== "access_key_invalid";
+  });
+  return its;
+}
+
+async function jobNames(): Promise<string[]> {
+  const text = await stills.kubectl("get", "shots", "-n", at.namespace, "-o", "name");
+  return text.split("\n").filter((line) => line !== "");
+}
+
+const page = (): string => `${site.url}/blank`;
+
+test("an account that requires signatures, one that is suspended, and what they leave behind: nothing", async () => {
+  const strict = await accountWith("strict", { requireSignature: true });
+  const suspended = await accountWith("paused", { suspended: false });
+  const jobs = await jobNames();
+  const unsigned = await strict.error({ url: page() });
+  assert.deepEqual([unsigned.code, unsigned.status], ["signature_is_required", 400]);
+  assert.match(unsigned.message, /append `signature`/);
+  await stills.kubectl(
+    ...["patch", "account", "paused", "-n", operatorNamespace, "--type", "merge"],
+    ...["-p", '{"spec":{"suspended":true}}'],
+  );
+  const refused = await eventually("the account is suspended", async () => {
+    const error = await suspended.error({});
+    return error.code === "access_key_invalid" ? error : undefined;
+  });
+  assert.equal(refused.message, "The account is suspended");
+  assert.deepEqual(await jobNames(), jobs);
+
+  const query = `access_key=strict-key&url=${encodeURIComponent(page())}`;
+  const signed = await fetch(
+    `${at.gatewayURL}/take?${query}&signature=${signLink(query, "strict-secret")}`,
+  );
+  assert.equal(signed.status, 200);
+  await signed.arrayBuffer();
+});
+
+test("an account that may start one request a minute is told when the next one begins", async () => {
+  const slow = await accountWith("slow", { limits: { requestsPerMinute: 1 } });
+  // Three calls are within two minutes at most.
+  const answers = await Promise.all([1, 2, 3].map(() => slow.take({ url: page() })));
+  const bodies = await Promise.all(answers.map((answer) => answer.text()));
+  const refused = answers.findIndex(({ status }) => status === 400);
+  assert.ok(refused >= 0, bodies.map((body) => body.slice(0, 200)).join());
+  assert.match(bodies[refused] ?? "", /"concurrency_limit_reached".*may start 1 requests a minute/);
+  assert.ok(Number(answers[refused]?.headers.get("retry-after")) >= 1);
+});
+
+test("a picture that its format cannot hold", async () => {
+  const error = await caller.error({
+    ...{ url: `${site.url}/tall?height=70000`, format: "jpg", viewport_width: 100 },
+    ...{ full_page: true, full_page_scroll: false },
+  });
+  assert.deepEqual([error.code, error.status], ["resulting_image_too_large", 400]);
+  assert.match(error.message, /JPEG holds at most 65535 pixels/);
+});
+
+test("a call whose job is cancelled is answered as aborted", async () => {
+  held.holdAll();
+  const answer = caller.error({ url: `http://${address}:${held.port}/aborted` });
+  await eventually("the page is being captured", () => held.open > 0);
+  const { jobs } = (await caller.read("/v1/jobs")) as {
+    jobs: { name: string; succeeded: string }[];
+  };
+  const running = jobs.find(({ succeeded }) => succeeded === "Unknown");
+  const cancelled = await fetch(`${at.gatewayURL}/v1/jobs/${running?.name}`, {
+    method: "DELETE",
+    headers: { "x-access-key": at.accessKey },
+  });
+  assert.equal(cancelled.status, 202);
+  const { code, status } = await answer;
+  assert.deepEqual([code, status], ["request_aborted", 500]);
+});
+
+test("a bucket that does not exist is named, and the job ends without a picture", async () => {
+  const bucket = join(stills.directory, "objects", "objects", at.objects.bucket);
+  await rename(bucket, `${bucket}-away`);
+  try {
+    const error = await caller.error({
+      ...{ url: page(), store: true, storage_path: "nowhere", response_type: "json" },
+    });
+    assert.deepEqual([error.code, error.status], ["invalid_storage_configuration", 400]);
+    assert.equal(
+      error.message,
+      "The bucket 'stills' does not exist; its operator has to create it",
+    );
+  } finally {
+    await rename(`${bucket}-away`, bucket);
+  }
+  await caller.bytes({ url: page(), store: true, storage_path: "somewhere" });
+});
+
+test("without an API server a call is asked to come back", async () => {
+  const [pid] = (await stills.coordinates()).pids["kube-apiserver"] ?? [];
+  assert.ok(pid !== undefined);
+  process.kill(pid, "SIGKILL");
+  const refused = await eventually("a call is refused", async () => {
+    const answer = await caller.take({ url: page() });
+    const body = await answer.text();
+    return answer.status === 503 ? { answer, body } : undefined;
+  });
+  assert.match(refused.body, /"temporary_unavailable"/);
+  assert.ok(Number(refused.answer.headers.get("retry-after")) >= 1);
+  await eventually("calls are answered again", async () => {
+    const answer = await caller.take({ url: page() });
+    await answer.arrayBuffer();
+    return answer.status === 200;
+  });
+});

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { CertificateAuthority } from "../../src/platform/certificates/certificate-authority.ts";
+import { eventually } from "../support/eventually.ts";
+import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
+import { startSite, type Site } from "../support/site/serve.ts";
+import { TakeCaller } from "../support/take-caller.ts";
+import { WebhookReceiver, type ReceivedWebhook } from "../support/webhook-receiver.ts";
+
+/**
+ * Webhooks as the defaults have them: over TLS, to a receiver whose certificate is checked. The receiver's authority is the
+ * test's own, and the processes are told to trust it as an operator would tell them: with NODE_EXTRA_CA_CERTS.
+ */
+const address = "127.0.53.12";
+let folder: string;
+let stills: LocalStills;
+let at: LocalCoordinates;
+let site: Site;
+let caller: TakeCaller;
+let trusted: WebhookReceiver;
+let stranger: WebhookReceiver;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stills-test-authority-"));
+  const authority = new CertificateAuthority("authority of the receiver");
+  const subject = { commonName: "receiver", hosts: [address] };
+  await writeFile(join(folder, "ca.pem"), authority.certificatePEM);
+  trusted = await WebhookReceiver.start(address, authority.issue(subject));
+  stranger = await WebhookReceiver.start(
+    address,
+    new CertificateAuthority("nobody").issue(subject),
+  );
+  site = await startSite({ host: address });
+  stills = await LocalStills.start({
+    env: {
+      STILLS_EGRESS_ALLOW_CIDRS: `${address}/32`,
+      NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
+    },
+  });
+  at = await stills.coordinates();
+  caller = new TakeCaller(at);
+});
+
+after(async () => {
+  await stills?.stop();
+  await site?.close();
+  await trusted?.stop();
+  await stranger?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function received(path: string): Promise<ReceivedWebhook> {
+  return await eventually(`the webhook at ${path}`, () => trusted.at(path)[0]);
+}
+
+/** As `openssl dgst -sha256 -hmac` has it. */
+function signatureOf(body: Buffer): string {
+  return createHmac("sha256", at.secretKey).update(body).digest("hex");
+}
+
+async function locationOf(response: Response): Promise<string> {
+  assert.equal(response.status, 201, await response.clone().text());
+  assert.equal((await response.arrayBuffer()).byteLength, 0);
+  return response.headers.get("location") ?? "";
+}
+
+test("the request that the original documents: an empty answer at once, then a signed webhook that says where", async () => {
+  const response = await caller.take({
+    ...{ url: `${site.url}/shop`, store: true, storage_path: "example", response_type: "json" },
+    ...{ async: true, webhook_url: `${trusted.url}/documented`, storage_return_location: true },
+    external_identifier: "order7",
+  });
+  await locationOf(response);
+
+  const { headers, body } = await received("/documented");
+  assert.equal(headers["x-screenshotone-signature"], signatureOf(body));
+  assert.equal(headers["x-screenshotone-external-identifier"], "order7");
+  const told = JSON.parse(body.toString("utf8")) as {
+    store: { location: string };
+    screenshot_url: string;
+  };
+  const pictures = await Promise.all(
+    [told.store.location, told.screenshot_url].map(async (url) =>
+      Buffer.from(await (await fetch(url)).arrayBuffer()),
+    ),
+  );
+  assert.ok(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0)));
+  assert.equal(pictures[0]?.subarray(0, 3).toString("hex"), "ffd8ff");
+});
+
+test("a webhook without signature, and the picture as its body, for a call that waits as well", async () => {
+  const response = await caller.take({
+    ...{ url: `${site.url}/shop`, format: "png", webhook_url: `${trusted.url}/plain` },
+    webhook_sign: false,
+  });
+  const answered = Buffer.from(await response.arrayBuffer());
+  assert.equal(response.status, 200);
+  const { headers, body } = await received("/plain");
+  assert.equal(headers["x-screenshotone-signature"], undefined);
+  assert.equal(headers["content-type"], "image/png");
+  assert.ok(body.equals(answered));
+});
+
+test("a failure is told only to whoever asks for that", async () => {
+  const failing = { url: `${site.url}/hostile/status/404`, async: true, response_type: "json" };
+  const silent = await locationOf(
+    await caller.take({ ...failing, webhook_url: `${trusted.url}/silent` }),
+  );
+  await caller.take({ ...failing, webhook_url: `${trusted.url}/told`, webhook_errors: true });
+  const { headers, body } = await received("/told");
+  assert.equal(headers["x-screenshotone-error-code"], "host_returned_error");
+  const told = JSON.parse(body.toString("utf8")) as Record<string, unknown>;
+  assert.equal(told["error_code"], "host_returned_error");
+  assert.equal(headers["x-screenshotone-signature"], signatureOf(body));
+  await eventually("the silent one has ended", async () => {
+    return (await caller.read(silent))["succeeded"] === "False";
+  });
+  assert.deepEqual(trusted.at("/silent"), []);
+});
+
+test("a receiver inside the network, one without TLS and one that nobody vouches for get nothing, and the job says why", async () => {
+  const plain = `http://${address}:${new URL(trusted.url).port}`;
+  const sentence = /^The address of the webhook may not be visited: it must be https and public$/;
+  const cases: [url: string, isFinal: boolean][] = [
+    ["https://10.1.2.3/inside", true],
+    [`${plain}/plain-http`, true],
+    [`${stranger.url}/stranger`, false],
+  ];
+  for (const [webhook_url, isFinal] of cases) {
+    const location = await locationOf(
+      await caller.take({ url: `${site.url}/blank`, async: true, webhook_url }),
+    );
+    const message = await eventually(`the outcome of ${webhook_url}`, async () => {
+      const job = await caller.read(location);
+      const notified = job["notified"] as { status: string; message: string } | undefined;
+      const isDecided = isFinal ? notified?.status === "False" : job["succeeded"] === "True";
+      return isDecided ? (notified?.message ?? "none") : undefined;
+    });
+    if (isFinal) assert.match(message, sentence);
+  }
+  assert.deepEqual(trusted.at("/plain-http"), []);
+  assert.deepEqual(stranger.received, []);
+});
