@@ -107,9 +107,7 @@ export type UploadAnswer =
   /** The attempt no longer counts: the job is finished, cancelled or gone. */
   | { kind: "Refused"; reason: Reason | "JobFinished"; message: string };
 
-/** `stills.v1.ask.attempt`: worker → any controller replica, on a redelivery. */
-export type AttemptQuestion = AttemptIdentity;
-
+/** `stills.v1.ask.attempt`: worker → any controller replica, on a redelivery; the question is the AttemptIdentity. */
 export type AttemptAnswer =
   /** Render it. */
   | { kind: "Wanted" }

@@ -6,6 +6,7 @@ import type { Logger } from "../platform/process/logger.ts";
 import type { DeliveryOutbox, PendingDelivery } from "./delivery-outbox.ts";
 import type { DeliveryOutcomes } from "./delivery-outcomes.ts";
 import { awaitDrainedResults } from "./drained-results.ts";
+import { LookLoop } from "./look-loop.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { factsOf } from "./status-updates.ts";
 
@@ -31,30 +32,27 @@ const endingsAtOnce = 20;
  */
 export class LostDeliveries {
   readonly #parts: LostDeliveryParts;
-  #wake = Promise.withResolvers<void>();
+  readonly #loop: LookLoop;
 
   constructor(parts: LostDeliveryParts) {
     this.#parts = parts;
+    const { clock, log } = parts;
+    this.#loop = new LookLoop({
+      ...{ what: "lost webhooks", pauseMilliseconds: lookEveryMilliseconds, clock, log },
+      look: async (signal) => {
+        await this.#endOverdue(signal);
+        await this.#look(signal);
+      },
+    });
   }
 
   /** Looks now, as after a reconnect, when a server may have come back without its disk. */
   lookNow(): void {
-    this.#wake.resolve();
+    this.#loop.lookNow();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      this.#wake = Promise.withResolvers<void>();
-      const pause = this.#parts.clock.sleep(lookEveryMilliseconds, signal).catch(() => undefined);
-      await Promise.race([pause, this.#wake.promise]);
-      if (signal.aborted) return;
-      try {
-        await this.#endOverdue(signal);
-        await this.#look(signal);
-      } catch (err) {
-        if (!signal.aborted) this.#parts.log.warn({ err }, "Could not look for lost webhooks");
-      }
-    }
+    await this.#loop.run(signal);
   }
 
   async #look(signal: AbortSignal): Promise<void> {

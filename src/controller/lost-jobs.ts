@@ -4,6 +4,7 @@ import { capturesOnStream, resultsOnStream } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { JobMemory, JobState } from "./job-memory.ts";
+import { LookLoop } from "./look-loop.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { factsOf } from "./status-updates.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
@@ -31,29 +32,24 @@ const youngestMilliseconds = 5_000;
  */
 export class LostJobs {
   readonly #parts: LostJobParts;
-  #wake = Promise.withResolvers<void>();
+  readonly #loop: LookLoop;
 
   constructor(parts: LostJobParts) {
     this.#parts = parts;
+    const { clock, log } = parts;
+    this.#loop = new LookLoop({
+      ...{ what: "lost jobs", pauseMilliseconds: lookEveryMilliseconds, clock, log },
+      look: () => this.#look(),
+    });
   }
 
   /** Looks now, as after a reconnect, when a server may have come back without its disk. */
   lookNow(): void {
-    this.#wake.resolve();
+    this.#loop.lookNow();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      this.#wake = Promise.withResolvers<void>();
-      const pause = this.#parts.clock.sleep(lookEveryMilliseconds, signal).catch(() => undefined);
-      await Promise.race([pause, this.#wake.promise]);
-      if (signal.aborted) return;
-      try {
-        await this.#look();
-      } catch (err) {
-        this.#parts.log.warn({ err }, "Could not look for lost jobs");
-      }
-    }
+    await this.#loop.run(signal);
   }
 
   async #look(): Promise<void> {
