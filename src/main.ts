@@ -30,7 +30,22 @@ const commands: Readonly<Record<string, Command>> = {
     const { runLocal } = await import("./local/run.ts");
     return await runLocal(env, words);
   },
-  crds: async () => (await import("./local/crd-files.ts")).printCRDs(),
+  setup: async (env, [word]) => {
+    const { readSetupConfig } = await import("./setup/config.ts");
+    const { runSetup, setupTasks } = await import("./setup/run.ts");
+    const task = setupTasks.find((name) => name === word);
+    if (task === undefined) {
+      console.error(`Usage: stills setup ${setupTasks.join(" | ")}`);
+      return 2;
+    }
+    const readConfig = (reader: EnvReader) => readSetupConfig(reader, task === "secrets");
+    return await runRole("setup", env, readConfig, (config, host) => runSetup(task, config, host));
+  },
+  crds: async () => {
+    const { readCRDTexts } = await import("./platform/kube/crd-files.ts");
+    console.log((await readCRDTexts()).join("---\n"));
+    return 0;
+  },
 };
 
 async function runRole<Config>(

@@ -26,6 +26,8 @@ export const annotations = {
 
 export const leaseName = "stills-controller";
 export const fieldManager = "stills-controller";
+/** Of `stills setup`. */
+export const setupFieldManager = "stills-setup";
 /** Owns the number of a pool's replicas, so that the Deployment can be applied without it. */
 export const scaleFieldManager = "stills-scaler";
 /** `reportingController` of Events. */

@@ -5,6 +5,8 @@ export interface RBACRule {
   apiGroups: string[];
   resources: string[];
   verbs: string[];
+  /** Only these; `<fullname>` stands for the name of the installation. */
+  resourceNames?: string[];
 }
 
 export interface RBACRules {
@@ -16,6 +18,7 @@ export interface RBACRules {
   tenantNamespace: RBACRule[];
 }
 
+const definitions = "apiextensions.k8s.io";
 const nothing: RBACRules = { cluster: [], operatorNamespace: [], tenantNamespace: [] };
 
 /**
@@ -24,7 +27,7 @@ const nothing: RBACRules = { cluster: [], operatorNamespace: [], tenantNamespace
  * watches those of the operator's namespace, where the credentials of accounts are, and reads no others.
  */
 export const rbacRules: Readonly<
-  Record<"controller" | "gateway" | "worker" | "egress", RBACRules>
+  Record<"controller" | "gateway" | "worker" | "egress" | "setup", RBACRules>
 > = {
   controller: {
     cluster: [
@@ -82,4 +85,28 @@ export const rbacRules: Readonly<
   },
   worker: nothing,
   egress: nothing,
+  // Runs before an installation or an upgrade, and ends. RBAC cannot name what is yet to be made, hence `create` alone.
+  setup: {
+    cluster: [
+      { apiGroups: [definitions], resources: ["customresourcedefinitions"], verbs: ["create"] },
+      {
+        apiGroups: [definitions],
+        resources: ["customresourcedefinitions"],
+        resourceNames: ["screenshotjobs", "browserpools", "accounts"].map(
+          (plural) => `${plural}.${group}`,
+        ),
+        verbs: ["get", "patch"],
+      },
+    ],
+    operatorNamespace: [
+      { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+      {
+        apiGroups: [""],
+        resources: ["secrets"],
+        resourceNames: ["<fullname>-nats-tls"],
+        verbs: ["get", "update"],
+      },
+    ],
+    tenantNamespace: [],
+  },
 };

@@ -12,7 +12,7 @@ import {
 } from "../platform/kube/resources.ts";
 import type { KubeTransport } from "../platform/kube/transport.ts";
 import { systemClock } from "../platform/process/clock.ts";
-import { readCRDTexts } from "./crd-files.ts";
+import { readCRDTexts } from "../platform/kube/crd-files.ts";
 import type { LocalFolder } from "./local-folder.ts";
 import { jobsNamespace, operatorNamespace, poolName } from "./local-servers.ts";
 

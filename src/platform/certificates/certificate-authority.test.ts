@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { connect, createServer } from "node:tls";
-import { CertificateAuthority } from "./certificates.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
 
 test("a certificate names its subject and hosts, belongs to its key and is signed by the authority", () => {
   const authority = new CertificateAuthority("test-authority");

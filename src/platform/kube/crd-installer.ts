@@ -12,13 +12,15 @@ export interface InstallOptions {
   clock: Clock;
   /** The limit of the whole. */
   signal: AbortSignal;
+  /** What to wait for. Default `Served`, which takes the right to list the kinds in all namespaces. */
+  until?: "Established" | "Served";
 }
 
 const pollMilliseconds = 100;
 
 /**
  * Applies the CustomResourceDefinitions in YAML texts (several documents each) server-side and waits until every version is
- * established and served. Answers their names. Throws KubeError when one is refused, an Error when a name is taken or a
+ * established and, unless told otherwise, served. Answers their names. Throws KubeError when one is refused, an Error when a name is taken or a
  * document is no definition, the signal's reason when it takes too long.
  */
 export async function installCRDs(
@@ -32,7 +34,7 @@ export async function installCRDs(
   for (const definition of definitions) await client.apply(definition, { fieldManager, signal });
   for (const definition of definitions) {
     await waitUntilEstablished(client, nameOf(definition), options);
-    await waitUntilServed(transport, definition, options);
+    if (options.until !== "Established") await waitUntilServed(transport, definition, options);
   }
   return definitions.map(nameOf);
 }

@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
 import { Failure } from "../../../src/api/failure.ts";
 import type { Reason } from "../../../src/api/reasons.ts";
-import { CertificateAuthority } from "../../../src/local/servers/certificates.ts";
+import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
 import { openPageSession } from "../../../src/platform/chromium/page-session.ts";
 import { captureRequest } from "../../../src/worker/capture.ts";
 import { Studio } from "./studio.ts";

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EnvReader } from "../platform/process/env.ts";
+import { parseSetupSettings, readSetupConfig } from "./config.ts";
+
+test("only namespace and name are needed; what is not asked for is not made", () => {
+  assert.deepEqual(parseSetupSettings({ namespace: "pictures", fullname: "stills" }), {
+    namespace: "pictures",
+    fullname: "stills",
+    labels: {},
+    natsUsers: [],
+    natsHosts: [],
+    accounts: [],
+    store: false,
+    certificateLifetimeDays: 1825,
+  });
+});
+
+test("every wrong field is named, with what is allowed", () => {
+  const wrong = {
+    namespace: "Not.A.Label",
+    fullname: "stills",
+    natsUser: ["misspelt"],
+    natsUsers: "controller",
+    natsHosts: ["no host"],
+    store: "yes",
+    certificateLifetimeDays: 0,
+  };
+  assert.throws(
+    () => parseSetupSettings(wrong),
+    (thrown: Error) =>
+      [
+        "namespace must be a DNS label",
+        "natsUser is not known",
+        "natsUsers must be a list",
+        "natsHosts must be a list",
+        "store must be true or false",
+        "certificateLifetimeDays must be a whole number from 1 to 3650",
+      ].every((sentence) => thrown.message.includes(sentence)),
+  );
+});
+
+test("a file that is not there is named; the CRDs need none", () => {
+  const env = new EnvReader({ STILLS_SETUP_FILE: "/nowhere/setup.yaml" });
+  assert.throws(() => readSetupConfig(env, true), /STILLS_SETUP_FILE is "\/nowhere\/setup.yaml"/);
+  assert.equal(readSetupConfig(new EnvReader({}), false).settings, undefined);
+});

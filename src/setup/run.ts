@@ -1,0 +1,69 @@
+import { setupFieldManager } from "../api/keys.ts";
+import { readCRDTexts } from "../platform/kube/crd-files.ts";
+import { installCRDs } from "../platform/kube/crd-installer.ts";
+import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
+import { isTransient } from "../platform/kube/kube-failure.ts";
+import { secrets } from "../platform/kube/resources.ts";
+import { KubeTransport } from "../platform/kube/transport.ts";
+import type { Host } from "../platform/process/host.ts";
+import type { Part } from "../platform/process/lifecycle.ts";
+import type { SetupConfig } from "./config.ts";
+import { makeSecrets } from "./secrets.ts";
+
+export const setupTasks = ["secrets", "crds"] as const;
+export type SetupTask = (typeof setupTasks)[number];
+
+const limitSeconds = 180;
+const pauseMilliseconds = 1_000;
+
+/** What an installation or an upgrade does once, before the roles start. Safe to repeat and to break off at any point. */
+export async function runSetup(task: SetupTask, config: SetupConfig, host: Host): Promise<void> {
+  const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath));
+  const work: Part = {
+    name: `setup of ${task}`,
+    startTimeoutSeconds: limitSeconds,
+    start: async (signal) => {
+      await untilAnswered(host, signal, () => carryOut(task, config, host, { transport, signal }));
+      host.lifecycle.stop("all done");
+    },
+    stop: async () => undefined,
+  };
+  await host.lifecycle.run([transport, work]);
+}
+
+async function carryOut(
+  task: SetupTask,
+  { settings }: SetupConfig,
+  { clock, log }: Host,
+  { transport, signal }: { transport: KubeTransport; signal: AbortSignal },
+): Promise<void> {
+  if (task === "crds") {
+    const options = { fieldManager: setupFieldManager, clock, signal };
+    const names = await installCRDs(transport, await readCRDTexts(), {
+      ...options,
+      // To look whether they are served would take the right to list them.
+      until: "Established",
+    });
+    log.info({ crds: names }, "Applied CustomResourceDefinitions");
+  } else if (settings !== undefined) {
+    await makeSecrets({ secrets: secrets(transport), settings, clock, log, signal });
+  }
+}
+
+/** A pod may start before its network does. */
+async function untilAnswered(
+  { clock, log }: Host,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (thrown) {
+      if (!isTransient(thrown)) throw thrown;
+      log.warn({ err: thrown }, "The API server does not answer; trying again");
+      await clock.sleep(pauseMilliseconds, signal);
+    }
+  }
+}

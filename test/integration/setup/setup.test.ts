@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { rbacRules } from "../../../src/api/rbac-rules.ts";
+import type { RBACRule } from "../../../src/api/rbac-rules.ts";
+import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
+import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
+import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
+import type { KubeObject } from "../../../src/platform/kube/resource-client.ts";
+import {
+  customResourceDefinitions,
+  namespaces,
+  secrets,
+} from "../../../src/platform/kube/resources.ts";
+import { KubeTransport } from "../../../src/platform/kube/transport.ts";
+import { startKubeAPI } from "../../support/servers.ts";
+import type { TestKubeAPI } from "../../support/servers.ts";
+
+type AnyObject = KubeObject & Record<string, unknown>;
+
+const main = fileURLToPath(new URL("../../../src/main.ts", import.meta.url));
+const namespace = "pictures";
+const fullname = "h-stills";
+const user = "setup-hook";
+const rbac = { group: "rbac.authorization.k8s.io", version: "v1" } as const;
+
+let kube: TestKubeAPI;
+let admin: KubeTransport;
+let kubeconfig: string;
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stills-test-setup-"));
+  kube = await startKubeAPI();
+  admin = new KubeTransport(kubeCredentials(kube.kubeconfig));
+  await namespaces(admin).create({ metadata: { name: namespace } });
+  kubeconfig = await kube.api.issueKubeconfig({ name: user });
+  await grant("ClusterRole", rbacRules.setup.cluster);
+  await grant("Role", rbacRules.setup.operatorNamespace);
+});
+
+after(async () => {
+  await admin?.close();
+  await kube?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Exactly the rights that the chart gives. */
+async function grant(kind: "ClusterRole" | "Role", rules: RBACRule[]): Promise<void> {
+  const namespaced = kind === "Role";
+  const metadata = { name: user, ...(namespaced && { namespace }) };
+  const named = rules.map((rule) => ({
+    ...rule,
+    ...(rule.resourceNames && {
+      resourceNames: rule.resourceNames.map((name) => name.replace("<fullname>", fullname)),
+    }),
+  }));
+  const client = (plural: string, of: string) =>
+    new ResourceClient<AnyObject>(admin, { ...rbac, plural, kind: of, namespaced });
+  await client(`${kind.toLowerCase()}s`, kind).create({ metadata, rules: named });
+  await client(`${kind.toLowerCase()}bindings`, `${kind}Binding`).create({
+    metadata,
+    roleRef: { apiGroup: rbac.group, kind, name: user },
+    subjects: [{ kind: "User", name: user, apiGroup: rbac.group }],
+  });
+}
+
+async function setUp(task: string, settings?: object) {
+  const file = join(folder, "setup.yaml");
+  await writeFile(file, JSON.stringify(settings ?? {}));
+  const child = spawn(process.execPath, [main, "setup", task], {
+    env: { ...process.env, KUBECONFIG: kubeconfig, STILLS_SETUP_FILE: file },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await once(child, "close");
+  return { code: child.exitCode, output };
+}
+
+const settings = {
+  namespace,
+  fullname,
+  labels: { "app.kubernetes.io/name": "stills" },
+  natsUsers: ["controller", "gateway", "worker-default"],
+  natsHosts: ["h-stills-nats", "h-stills-nats.pictures.svc"],
+  accounts: ["default"],
+  store: true,
+};
+
+async function readSecrets(): Promise<Record<string, Record<string, string>>> {
+  const { items } = await secrets(admin).list({ namespace });
+  return Object.fromEntries(
+    items.map(({ metadata, data = {} }) => [
+      metadata.name,
+      Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
+      ),
+    ]),
+  );
+}
+
+test("the Secrets are made once: a second run and more NATS users change none that is there", async () => {
+  const first = await setUp("secrets", settings);
+  assert.equal(first.code, 0, first.output);
+  const made = await readSecrets();
+  assert.deepEqual(
+    Object.entries(made).map(([name, values]) => `${name}: ${Object.keys(values).join(" ")}`),
+    [
+      "h-stills-account-default: accessKey secretKey",
+      "h-stills-attempt-key: key",
+      "h-stills-link-key: key",
+      "h-stills-nats-controller: password",
+      "h-stills-nats-gateway: password",
+      "h-stills-nats-tls: ca.crt tls.crt tls.key",
+      "h-stills-nats-worker-default: password",
+      "h-stills-proxy-key: key",
+      "h-stills-sealing: private.pem public.pem",
+      "h-stills-store: accessKeyID secretAccessKey",
+    ],
+  );
+  for (const values of Object.values(made))
+    for (const value of Object.values(values)) assert.equal(first.output.includes(value), false);
+  const [one] = (await secrets(admin).list({ namespace, limit: 1 })).items;
+  assert.deepEqual(one?.metadata.labels, {
+    "app.kubernetes.io/managed-by": "stills-setup",
+    "app.kubernetes.io/name": "stills",
+  });
+
+  const natsUsers = [...settings.natsUsers, "worker-large"];
+  const second = await setUp("secrets", { ...settings, natsUsers });
+  assert.equal(second.code, 0, second.output);
+  const { "h-stills-nats-worker-large": added, ...kept } = await readSecrets();
+  assert.deepEqual(kept, made);
+  assert.match(added?.["password"] ?? "", /^p[0-9a-f]{64}$/);
+});
+
+test("a certificate that is about to end is renewed, and its authority stays known", async () => {
+  const client = secrets(admin);
+  const name = `${fullname}-nats-tls`;
+  const ending = createServerCertificate(settings.natsHosts, {
+    nowMilliseconds: Date.now(),
+    lifetimeDays: 0.4,
+  });
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const present = await client.get({ namespace, name });
+  await client.replace({
+    ...present,
+    data: {
+      "ca.crt": base64(ending.authorityPEM),
+      "tls.crt": base64(ending.certificatePEM),
+      "tls.key": base64(ending.privateKeyPEM),
+    },
+  });
+
+  const { code, output } = await setUp("secrets", settings);
+
+  assert.equal(code, 0, output);
+  assert.match(output, /Renewed certificate of NATS/);
+  const renewed = (await readSecrets())[name]!;
+  assert.notEqual(renewed["tls.crt"], ending.certificatePEM);
+  assert.ok(renewed["ca.crt"]?.endsWith(ending.authorityPEM));
+});
+
+test("the CustomResourceDefinitions are applied and established, with no more rights than that", async () => {
+  for (let run = 1; run <= 2; run += 1) {
+    const { code, output } = await setUp("crds");
+    assert.equal(code, 0, output);
+  }
+  const { items } = await customResourceDefinitions(admin).list();
+  assert.deepEqual(
+    items.map(({ metadata }) => metadata.name),
+    ["accounts.stills.dev", "browserpools.stills.dev", "screenshotjobs.stills.dev"],
+  );
+  for (const { status } of items)
+    assert.ok(
+      status?.conditions?.some((one) => one.type === "Established" && one.status === "True"),
+    );
+});
+
+test("without rights, with wrong settings or another word it ends at once and says why", async () => {
+  const elsewhere = await setUp("secrets", { ...settings, namespace: "default" });
+  assert.equal(elsewhere.code, 1);
+  assert.match(elsewhere.output, /forbidden/);
+  const wrong = await setUp("secrets", { ...settings, natsUser: [] });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.output, /STILLS_SETUP_FILE.*natsUser is not known/);
+  const unknown = await setUp("everything");
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.output, /Usage: stills setup secrets \| crds/);
+});
