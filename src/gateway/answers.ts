@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply } from "../platform/http/http-app.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
 import { contentLink } from "../core/content-link.ts";
@@ -68,8 +69,16 @@ async function sendPicture(
   await reply
     .code(200)
     .type(picture.mediaType)
-    .header("x-screenshotone-size-bytes", picture.bytes.byteLength)
-    .send(picture.bytes);
+    .header("content-length", picture.sizeBytes)
+    .header("x-screenshotone-size-bytes", picture.sizeBytes)
+    .send(bodyOf(reply, picture));
+}
+
+/** For HEAD nothing is read that nobody gets. */
+function bodyOf({ request }: FastifyReply, { bytes }: Picture): Picture["bytes"] | undefined {
+  if (request.method !== "HEAD") return bytes;
+  if (bytes instanceof Readable) bytes.destroy();
+  return undefined;
 }
 
 function setJobHeaders(

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PageMetadata } from "../api/page-metadata.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
@@ -9,6 +10,8 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { KnownAccount } from "./account-directory.ts";
 import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
 import type { JobDesk } from "./job-desk.ts";
+import { longestDownloadMilliseconds } from "./download-limit.ts";
+import type { ReceivedPicture } from "./picture-assembly.ts";
 import type { Waiter, Waiters } from "./waiters.ts";
 
 export interface TakeCall {
@@ -20,7 +23,9 @@ export interface TakeCall {
 }
 
 export interface Picture {
-  bytes: Uint8Array;
+  /** All of it, or a stream of what is stored. */
+  bytes: Uint8Array | Readable;
+  sizeBytes: number;
   mediaType: string;
   widthPixels?: number | undefined;
   heightPixels?: number | undefined;
@@ -86,7 +91,7 @@ export class TakeService {
     try {
       if (wantsOnlyBytes(call.request)) {
         const first = await Promise.race([waiter.picture, finished]);
-        if ("bytes" in first) return { kind: "Direct", job: name, picture: first };
+        if ("bytes" in first) return { kind: "Direct", job: name, picture: sized(first) };
       }
       const job = await finished;
       const error = errorOfJob(job);
@@ -126,16 +131,18 @@ export class TakeService {
   ): Promise<Picture | undefined> {
     if (request.responseType !== "by_format") return undefined;
     const direct = await Promise.race([waiter.picture, Promise.resolve(undefined)]);
-    if (direct !== undefined) return direct;
+    if (direct !== undefined) return sized(direct);
     const artifact = job.status?.artifact;
-    const stored = artifact && (await this.#parts.store.get(artifact.key, { signal }));
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(longestDownloadMilliseconds)]);
+    const stored = artifact && (await this.#parts.store.open(artifact.key, { signal: limit }));
     if (!artifact || !stored)
       throw new TakeError("internal_application_error", {
         message: "The picture was stored, but is gone from the store",
         reason: "StorageUnavailable",
       });
     const { widthPixels, heightPixels, mediaType } = artifact;
-    return { bytes: stored.bytes, mediaType, widthPixels, heightPixels };
+    const { body: bytes, sizeBytes } = stored;
+    return { bytes, sizeBytes, mediaType, widthPixels, heightPixels };
   }
 
   #translate(thrown: unknown, { signal, request }: TakeCall, limit: AbortSignal): unknown {
@@ -165,6 +172,10 @@ export class TakeService {
     if (stillWanted || !gaveUp) return;
     await this.#parts.desk.cancel(name, AbortSignal.timeout(10_000)).catch(() => undefined);
   }
+}
+
+function sized(picture: ReceivedPicture): Picture {
+  return { ...picture, sizeBytes: picture.bytes.byteLength };
 }
 
 function wantsOnlyBytes(request: TakeRequest): boolean {

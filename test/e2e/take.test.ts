@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { createRequire } from "node:module";
 import { captureOptions } from "../../src/api/capture-options.ts";
+import { largestDirectPictureBytes } from "../../src/api/picture-messages.ts";
 import { takeErrorCatalogue } from "../../src/api/take-errors.ts";
 import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
@@ -113,6 +114,33 @@ test("GET, POST and HEAD answer alike; the key may come as option or header", as
   assert.equal(head.headers.get("content-type"), "image/png");
   assert.ok(Number(head.headers.get("content-length")) > 1000);
   assert.equal((await head.arrayBuffer()).byteLength, 0);
+});
+
+/** Noise, which no format makes small: the picture is too large to come straight from the worker. */
+const noise = `<body style="margin: 0"><canvas id="noise" width="1600" height="1200"></canvas><script>
+  const context = document.getElementById("noise").getContext("2d");
+  const image = context.createImageData(1600, 1200);
+  for (let at = 0; at < image.data.length; at += 1) image.data[at] = at % 4 === 3 ? 255 : Math.random() * 256;
+  context.putImageData(image, 0, 0);</script>`;
+
+test("a picture of many megabytes is streamed from the store, as an answer and behind its link", async () => {
+  const options = { html: noise, format: "png", viewport_width: 1600, viewport_height: 1200 };
+  const response = await take(options);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  assert.ok(bytes.length > largestDirectPictureBytes, `${bytes.length} bytes`);
+  assert.equal(response.headers.get("content-length"), String(bytes.length));
+  assertSize(await decodePicture(bytes), 1600, 1200);
+
+  const head = await take(options, { method: "HEAD" });
+  assert.equal(head.status, 200);
+  assert.ok(Number(head.headers.get("content-length")) > largestDirectPictureBytes);
+
+  const json = await take({ ...options, response_type: "json" });
+  const { screenshot_url } = (await json.json()) as { screenshot_url: string };
+  const linked = await fetch(screenshot_url);
+  const { byteLength } = await linked.arrayBuffer();
+  assert.equal(linked.headers.get("content-length"), String(byteLength));
+  assert.ok(byteLength > largestDirectPictureBytes);
 });
 
 test("response_type json has an expiring link, sizes and the stored object; empty has headers only", async () => {

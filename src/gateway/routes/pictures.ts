@@ -3,6 +3,7 @@ import { readPictureLink } from "../../core/picture-link.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { signalOf } from "../caller-signal.ts";
+import { longestDownloadMilliseconds } from "../download-limit.ts";
 import { Problem } from "../problem.ts";
 
 export interface PictureRouteParts {
@@ -17,7 +18,9 @@ export function registerPictures(app: HTTPApp, parts: PictureRouteParts): void {
     const link = readPictureLink(request.params.link, parts.linkKey, parts.clock.now());
     if (link === undefined)
       throw new Problem(403, "LinkNotValid", "The link was altered or has expired");
-    const stored = await parts.store.get(link.key, { signal: signalOf(reply) });
+    const limit = AbortSignal.timeout(longestDownloadMilliseconds);
+    const signal = AbortSignal.any([signalOf(reply), limit]);
+    const stored = await parts.store.open(link.key, { signal });
     if (stored === undefined)
       throw new Problem(404, "PictureGone", "The picture is no longer in the store");
     const secondsLeft = Math.max(0, link.expires - Math.floor(parts.clock.now() / 1000));
@@ -26,6 +29,7 @@ export function registerPictures(app: HTTPApp, parts: PictureRouteParts): void {
       .header("cache-control", `private, max-age=${secondsLeft}, immutable`)
       .header("x-content-type-options", "nosniff")
       .header("content-security-policy", "sandbox; default-src 'none'")
-      .send(stored.bytes);
+      .header("content-length", stored.sizeBytes)
+      .send(stored.body);
   });
 }

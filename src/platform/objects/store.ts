@@ -1,3 +1,4 @@
+import { addAbortSignal, Readable } from "node:stream";
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -37,6 +38,10 @@ export interface ObjectFacts {
 
 export interface StoredObject extends ObjectFacts {
   bytes: Buffer;
+}
+
+export interface OpenObject extends ObjectFacts {
+  body: Readable;
 }
 
 export interface PutFacts {
@@ -112,6 +117,24 @@ export class ObjectStore {
       );
       const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
       return { ...factsOf(answer), sizeBytes: bytes.length, bytes };
+    } catch (thrown) {
+      if (isNoSuchObject(thrown)) return undefined;
+      throw toObjectsFailure(thrown, "read the object");
+    }
+  }
+
+  /**
+   * The object as a stream, which holds little of it at a time and ends with an error when the signal is aborted; undefined if
+   * there is none. Whoever opens it reads or destroys it.
+   */
+  async open(key: string, { signal }: { signal: AbortSignal }): Promise<OpenObject | undefined> {
+    try {
+      const answer = await this.#client.send(
+        new GetObjectCommand(this.#place(key)),
+        abortable({ signal }),
+      );
+      const body = answer.Body instanceof Readable ? answer.Body : Readable.from([]);
+      return { ...factsOf(answer), body: addAbortSignal(signal, body) };
     } catch (thrown) {
       if (isNoSuchObject(thrown)) return undefined;
       throw toObjectsFailure(thrown, "read the object");

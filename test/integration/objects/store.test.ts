@@ -208,6 +208,26 @@ test("what was stored is found, and gone after it was removed", async () => {
   assert.equal(await store.get(key), undefined);
 });
 
+test("an object is read as a stream, which ends when nobody wants it any more", async () => {
+  const key = "artifacts/ns/streamed/1.png";
+  const large = Buffer.alloc(4 * 1024 * 1024, "picture");
+  await store.put(key, large, { mediaType: "image/png", metadata: { attempt: "1" } });
+  const { signal } = new AbortController();
+  const opened = await store.open(key, { signal });
+  assert.ok(opened !== undefined);
+  const { body, ...facts } = opened;
+  assert.deepEqual(facts, {
+    ...{ sizeBytes: large.length, mediaType: "image/png", metadata: { attempt: "1" } },
+  });
+  assert.ok(Buffer.concat(await body.toArray()).equals(large));
+
+  const hungUp = new AbortController();
+  const unwanted = await store.open(key, { signal: hungUp.signal });
+  hungUp.abort();
+  await assert.rejects(async () => await unwanted?.body.toArray(), { name: "AbortError" });
+  assert.equal(await store.open("artifacts/ns/none/1.png", { signal }), undefined);
+});
+
 test("a bucket is made once, and may be there already", async () => {
   const other = createObjectStore({ ...server, bucket: "another" });
   await assert.rejects(other.head("a"), { reason: "StorageInvalid" });
@@ -222,6 +242,10 @@ test("a bucket is made once, and may be there already", async () => {
 const calls: { name: string; call: (store: ObjectStore) => Promise<unknown> }[] = [
   { name: "head", call: (broken) => broken.head("artifacts/a.png") },
   { name: "get", call: (broken) => broken.get("inputs/a.png") },
+  {
+    name: "open",
+    call: (broken) => broken.open("inputs/a.png", { signal: new AbortController().signal }),
+  },
   { name: "put", call: (broken) => broken.put("a.png", picture, { mediaType: "image/png" }) },
   { name: "copy", call: (broken) => broken.copy("a.png", "b.png") },
   { name: "remove", call: (broken) => broken.remove("a.png") },
