@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rename } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { signLink } from "../../src/core/signed-link.ts";
@@ -138,6 +138,29 @@ test("a bucket that does not exist is named, and the job ends without a picture"
     await rename(`${bucket}-away`, bucket);
   }
   await caller.bytes({ url: page(), store: true, storage_path: "somewhere" });
+});
+
+/** Gives the controllers another key for the store, which only new processes read. */
+async function useStoreKey(key: string): Promise<void> {
+  await writeFile(join(stills.directory, "secrets", "store-secret-access-key"), key);
+  const pids = (await stills.coordinates()).pids["controller"] ?? [];
+  assert.ok(pids.length > 0);
+  for (const pid of pids) await stills.killAndAwaitReplacement("controller", pid);
+}
+
+test("a key that the store does not take is told as denied", async () => {
+  await useStoreKey("not-the-key-of-this-store");
+  try {
+    const error = await caller.error({
+      ...{ url: page(), store: true, storage_path: "denied", response_type: "json", timeout: 90 },
+    });
+    assert.deepEqual([error.code, error.status], ["storage_access_denied", 400]);
+    // Whoever meets the store first says so: the worker with its ticket, or the controller.
+    assert.match(error.message, /^The object store (refused the picture|could not .* 403)/);
+  } finally {
+    await useStoreKey(at.objects.secretAccessKey);
+  }
+  await caller.bytes({ url: page(), store: true, storage_path: "allowed" });
 });
 
 test("without an API server a call is asked to come back", async () => {
