@@ -41,7 +41,7 @@ export interface DispatcherParts {
   onTrouble(): void;
 }
 
-/** Dispatches on their way at the same time; each is one read of the API server and one publish. */
+/** Dispatches on their way at the same time; each is a publish and, for jobs that waited, one read of the API server. */
 const mostAtOnce = 64;
 const pauseAfterTroubleMilliseconds = 1_000;
 /** An older attempt is acknowledged right after its result, so it is rarely in the way for long. */
@@ -130,7 +130,7 @@ export class Dispatcher {
   }
 
   async #dispatch(state: JobState): Promise<void> {
-    const job = await this.#parts.view.live(state, this.#signal);
+    const job = await this.#parts.view.toDispatch(state.key, this.#signal);
     const record = job === undefined ? undefined : projectJob(job);
     if (job === undefined || record === undefined || !this.#isWanted(record, state)) {
       this.#putBack(state, 0);

@@ -8,11 +8,13 @@ import type { ObjectKey } from "../platform/kube/object-key.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { StatusWriter } from "../platform/kube/status-writer.ts";
+import type { FreshJobs } from "./fresh-jobs.ts";
 
 export interface JobViewParts {
   jobs: Reflector<ScreenshotJob, JobRecord>;
   client: ResourceClient<ScreenshotJob>;
   writer: StatusWriter<ScreenshotJob>;
+  fresh: FreshJobs;
 }
 
 /** A cache that lags is ordinary; one that lags longer than this is not waited for. */
@@ -64,6 +66,16 @@ export class JobView {
   async findLive(job: JobIdentity, signal: AbortSignal): Promise<JobRecord | undefined> {
     const found = await this.live(job, signal);
     return found?.metadata.uid === job.uid ? projectJob(found) : undefined;
+  }
+
+  /** The whole object, for an attempt that is to begin: as it just came in, or as the API server has it. */
+  async toDispatch(key: ObjectKey, signal: AbortSignal): Promise<ScreenshotJob | undefined> {
+    const { jobs, writer, fresh } = this.#parts;
+    const cached = jobs.get(key);
+    const job = cached && fresh.take(key, cached.resourceVersion);
+    if (job !== undefined && writer.isCurrent(job.metadata.uid, job.metadata.resourceVersion))
+      return job;
+    return await this.live(nameOfKey(key), signal);
   }
 
   /** The whole object as the API server has it now; undefined if there is none of this name. */

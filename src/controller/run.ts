@@ -48,16 +48,18 @@ import { StatusUpdates } from "./status-updates.ts";
 import { Tickets } from "./tickets.ts";
 import { WorkerRegistry } from "./worker-registry.ts";
 
+const watchedAndQueued = {
+  resources: [screenshotJobType.plural, browserPoolType.plural, deploymentType.plural],
+  queues: ["jobs", "pools"],
+};
+
 /** One replica of the controller, until it is stopped. All replicas answer workers; the one that holds the lease leads. */
 export async function runController(config: ControllerConfig, host: Host): Promise<void> {
   const { log, clock } = host;
   const { operatorNamespace, attemptKey, webhooks } = config;
   const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
   const metrics = createControllerMetrics(host.metrics);
-  const kubeMetrics = createKubeMetrics(host.metrics, {
-    resources: [screenshotJobType.plural, browserPoolType.plural, deploymentType.plural],
-    queues: ["jobs", "pools"],
-  });
+  const kubeMetrics = createKubeMetrics(host.metrics, watchedAndQueued);
   const kube = { clock, log, metrics: kubeMetrics };
 
   const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath), {
@@ -66,7 +68,8 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const nats = connectNATS({ ...natsOptions(config, identity), log });
   const store = createObjectStore(config.store);
   const publisher = new Publisher(nats);
-  const { jobs, pools } = createCaches({ ...kube, transport }, operatorNamespace);
+  const fresh = new FreshJobs();
+  const { jobs, pools } = createCaches({ ...kube, transport }, { operatorNamespace, fresh });
   const events = new EventRecorder({
     ...kube,
     transport,
@@ -76,7 +79,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const client = screenshotJobs(transport);
   const writer = new StatusWriter(client, { metrics: kubeMetrics });
   const poolWriter = new StatusWriter(browserPools(transport), { metrics: kubeMetrics });
-  const view = new JobView({ jobs, client, writer });
+  const view = new JobView({ jobs, client, writer, fresh });
   const updates = new StatusUpdates({ writer, publisher, events, metrics, clock, log });
   const applier = new ResultApplier({ view, updates, store, clock, log, random: Math.random });
   const deliveryOutcomes = new DeliveryOutcomes({ view, updates });
@@ -92,8 +95,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const pods = createPoolFleet({ ...kube, config, transport, workers });
   const term = createLeaderTerm({
     ...{ config, host, kubeMetrics, metrics, nats, publisher, store, jobs, pools, client },
-    ...{ poolWriter, view, updates, applier, deliveryOutcomes, workers },
-    ...{ fleet: pods.fleet, deployments: pods.deployments },
+    ...{ poolWriter, view, updates, applier, deliveryOutcomes, workers, pods },
   });
   const election = new LeaderElection({
     ...kube,
@@ -121,11 +123,17 @@ interface KubeParts {
   metrics: KubeMetrics;
 }
 
-function createCaches(kube: KubeParts, operatorNamespace: string) {
+function createCaches(
+  kube: KubeParts,
+  { operatorNamespace, fresh }: { operatorNamespace: string; fresh: FreshJobs },
+) {
   const jobs = new Reflector<ScreenshotJob, JobRecord>({
     ...kube,
     type: screenshotJobType,
-    project: projectJob,
+    project: (job) => {
+      fresh.remember(job);
+      return projectJob(job);
+    },
   });
   const pools = new Reflector<BrowserPool, PoolRecord>({
     ...kube,

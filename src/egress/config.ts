@@ -42,7 +42,9 @@ export interface ForwardProxyLimits {
   headersTimeoutSeconds: number;
   /** Without a byte in either direction. */
   idleTimeoutSeconds: number;
-  /** How long open connections may go on after SIGTERM. */
+  /** How long new connections are still taken after SIGTERM: load balancers hear of it only after a while. */
+  leaveSeconds: number;
+  /** How long open connections may go on after that; a page keeps its tunnels as long as its capture lasts. */
   drainTimeoutSeconds: number;
 }
 
@@ -95,6 +97,7 @@ function readLimits(env: EnvReader): ForwardProxyLimits {
     connectTimeoutSeconds: seconds("CONNECT", 10),
     headersTimeoutSeconds: seconds("HEADERS", 60),
     idleTimeoutSeconds: seconds("IDLE", 60),
-    drainTimeoutSeconds: seconds("DRAIN", 20),
+    leaveSeconds: env.integer("STILLS_EGRESS_LEAVE_SECONDS", { default: 5, min: 0, max: 120 }),
+    drainTimeoutSeconds: seconds("DRAIN", 100),
   };
 }

@@ -1,10 +1,12 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo, Socket } from "node:net";
 import type { Host } from "../platform/process/host.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
+import { BoundConnections } from "./bound-connections.ts";
 import type { ForwardProxyConfig } from "./config.ts";
 import { maxHeaderBytes, relayRequest } from "./http-relay.ts";
 import type { EgressMetrics } from "./metrics.ts";
@@ -33,6 +35,7 @@ export class ForwardProxy implements Part, HealthCheck {
   readonly stopTimeoutSeconds: number;
   readonly #config: ForwardProxyConfig;
   readonly #host: ForwardProxyHost;
+  readonly #connections: BoundConnections;
   readonly #desk: ProxyDesk;
   readonly #server: Server;
   readonly #tunnelled = new Set<Socket>();
@@ -46,8 +49,13 @@ export class ForwardProxy implements Part, HealthCheck {
   ) {
     this.#config = config;
     this.#host = host;
-    this.stopTimeoutSeconds = config.limits.drainTimeoutSeconds + 5;
-    this.#desk = new ProxyDesk(config, host, metrics, options);
+    const { leaveSeconds, drainTimeoutSeconds } = config.limits;
+    this.stopTimeoutSeconds = leaveSeconds + drainTimeoutSeconds + 5;
+    this.#connections = new BoundConnections(config.tokenKey);
+    this.#desk = new ProxyDesk(config, host, metrics, {
+      ...options,
+      connections: this.#connections,
+    });
     this.#server = this.#createServer();
   }
 
@@ -64,9 +72,13 @@ export class ForwardProxy implements Part, HealthCheck {
     this.#host.log.info({ port: this.port }, "Serving as forward proxy");
   }
 
-  /** Takes nothing new, lets what is open go on within the drain limit, then closes everything. */
+  /**
+   * For a while serves everything as before, but on connections that end with their answer; then takes nothing new, lets
+   * what is open go on within the drain limit, and closes everything.
+   */
   async stop(): Promise<void> {
     this.#listening = false;
+    await sleep(this.#config.limits.leaveSeconds * 1000);
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeIdleConnections();
@@ -118,7 +130,8 @@ export class ForwardProxy implements Part, HealthCheck {
       },
       response,
     );
-    if (refusal !== undefined) answerRefusal(response, refusal);
+    if (refusal !== undefined)
+      answerRefusal(response, refusal, this.#connections.refusalHeaders(request, refusal));
   }
 
   async #onConnect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
@@ -137,7 +150,8 @@ export class ForwardProxy implements Part, HealthCheck {
       },
       client,
     );
-    if (refusal !== undefined) endWithRefusal(client, refusal);
+    if (refusal !== undefined)
+      endWithRefusal(client, refusal, this.#connections.refusalHeaders(request, refusal));
   }
 
   async #onUpgrade(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
@@ -150,7 +164,8 @@ export class ForwardProxy implements Part, HealthCheck {
       },
       client,
     );
-    if (refusal !== undefined) endWithRefusal(client, refusal);
+    if (refusal !== undefined)
+      endWithRefusal(client, refusal, this.#connections.refusalHeaders(request, refusal));
   }
 
   /** The HTTP server no longer knows sockets it has handed out. */

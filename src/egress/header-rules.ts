@@ -1,3 +1,5 @@
+import { connectionHeader } from "../api/proxy-headers.ts";
+
 /** Names and values in turn, as `IncomingMessage.rawHeaders` has them. */
 export type RawHeaders = readonly string[];
 
@@ -15,13 +17,15 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
+/** Host comes from the request line; Expect was answered by this proxy already; the last is for this proxy. */
+const notForOrigins = new Set(["host", "expect", connectionHeader.toLowerCase()]);
+
 /**
  * The request's headers for the origin: without those of the connection and those that `Connection` names, with Host taken
  * from the request line (RFC 9112 3.2.2). The framing of the body is set by the caller.
  */
 export function requestHeaders(raw: RawHeaders, authority: string): string[] {
-  // Expect was answered by this proxy already.
-  const kept = withoutHopByHop(raw, (name) => name === "host" || name === "expect");
+  const kept = withoutHopByHop(raw, (name) => notForOrigins.has(name));
   return ["Host", authority, ...kept];
 }
 

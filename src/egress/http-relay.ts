@@ -38,8 +38,19 @@ export async function relayAnswer(
 ): Promise<void> {
   writeHead(exchange, incoming, response);
   const { promise, resolve } = Promise.withResolvers<void>();
-  // If one of the two goes away, the pipeline destroys the other, so that neither takes a part for the whole.
-  pipeline(incoming, response, () => resolve());
+  // If one of the two goes away the other does, too, so that neither takes a part for the whole. By hand, since `pipeline` costs an
+  // AbortController and an error object for every answer.
+  incoming.on("error", () => response.destroy());
+  incoming.once("close", () => {
+    if (!incoming.complete) response.destroy();
+  });
+  response.once("finish", resolve);
+  response.once("close", () => {
+    if (!response.writableFinished) incoming.destroy();
+    resolve();
+  });
+  if (response.closed) resolve();
+  incoming.pipe(response);
   await promise;
 }
 

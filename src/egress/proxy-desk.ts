@@ -1,11 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
-import { verifyProxyToken } from "../core/proxy-token.ts";
 import type { ProxyGrant } from "../core/proxy-token.ts";
 import type { ForwardProxyConfig } from "./config.ts";
 import type { ForwardProxyHost } from "./forward-proxy.ts";
-import { bearerTokenOf } from "./header-rules.ts";
+import type { BoundConnections } from "./bound-connections.ts";
 import { JobLedger } from "./job-ledger.ts";
 import type { JobAccount } from "./job-account.ts";
 import type { EgressMetrics } from "./metrics.ts";
@@ -52,6 +51,7 @@ export class ProxyDesk {
   readonly #config: ForwardProxyConfig;
   readonly #host: ForwardProxyHost;
   readonly #metrics: EgressMetrics;
+  readonly #connections: BoundConnections;
   readonly #resolver: NameResolver;
   readonly #check: TargetCheck;
   readonly #dialer: OriginDialer;
@@ -65,12 +65,13 @@ export class ProxyDesk {
     config: ForwardProxyConfig,
     host: ForwardProxyHost,
     metrics: EgressMetrics,
-    options: ProxyDeskOptions,
+    options: ProxyDeskOptions & { connections: BoundConnections },
   ) {
     const { clock } = host;
     this.#config = config;
     this.#host = host;
     this.#metrics = metrics;
+    this.#connections = options.connections;
     this.#resolver = new NameResolver({ servers: config.dnsServers, clock, metrics });
     const ownAddresses = options.ownAddresses ?? new OwnAddresses(clock);
     this.#check = new TargetCheck({ config, resolver: this.#resolver, ownAddresses });
@@ -142,8 +143,7 @@ export class ProxyDesk {
   }
 
   #grantOf(request: IncomingMessage): ProxyGrant | undefined {
-    const token = bearerTokenOf(request.headers["proxy-authorization"]);
-    const verdict = verifyProxyToken(token, this.#config.tokenKey, this.#host.clock.now());
+    const verdict = this.#connections.verdictOn(request, this.#host.clock.now());
     if (verdict.valid) return verdict.grant;
     this.#metrics.refusedTokens.increment({ problem: verdict.problem });
     this.#host.log.debug({ problem: verdict.problem }, "Refused proxy token");

@@ -78,7 +78,11 @@ export function toRefusal(thrown: unknown): Refusal {
 }
 
 /** Answers an ordinary request; if an answer has begun already, all that is left is to break it off. */
-export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
+export function answerRefusal(
+  response: ServerResponse,
+  refusal: Refusal,
+  moreHeaders: Record<string, string>,
+): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -86,13 +90,17 @@ export function answerRefusal(response: ServerResponse, refusal: Refusal): void 
   const { headers, body } = answerOf(refusal);
   // Rather than reading on through a body that nobody wants.
   response.shouldKeepAlive &&= response.req.complete;
-  response.writeHead(refusal.statusCode, headers).end(body);
+  response.writeHead(refusal.statusCode, { ...headers, ...moreHeaders }).end(body);
 }
 
 /** Answers a CONNECT or an upgrade, which have no response object, and closes. */
-export function endWithRefusal(socket: Duplex, refusal: Refusal): void {
+export function endWithRefusal(
+  socket: Duplex,
+  refusal: Refusal,
+  moreHeaders: Record<string, string>,
+): void {
   const { headers, body } = answerOf(refusal);
-  const lines = Object.entries({ ...headers, Connection: "close" }).map(
+  const lines = Object.entries({ ...headers, ...moreHeaders, Connection: "close" }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   const { statusCode } = refusal;

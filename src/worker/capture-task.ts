@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Failure, toFailure } from "../api/failure.ts";
 import type {
   AttemptAnswer,
@@ -77,13 +78,17 @@ async function captureAndStore(
 ): Promise<CaptureOutcome> {
   const { clock, metrics, uploader } = parts;
   const startedAt = clock.monotonicMilliseconds();
-  const { picture, waitMilliseconds } = await takePicture(parts, request, signal);
-  sendDirectPicture(parts, request, picture);
+  // The page is given back while the picture is sent and stored: neither needs a browser.
+  await using leftovers = new AsyncDisposableStack();
+  const { picture, waitMilliseconds } = await takePicture(parts, request, { signal, leftovers });
+  const sha256 = createHash("sha256").update(picture.bytes).digest("hex");
+  sendDirectPicture(parts, request, { ...picture, sha256 });
   const takenAt = clock.monotonicMilliseconds();
-  const artifact = await uploader.store(request, picture, {
-    storeToken: request.proxyTokens.store,
-    signal,
-  });
+  const artifact = await uploader.store(
+    request,
+    { ...picture, sha256 },
+    { storeToken: request.proxyTokens.store, signal },
+  );
   if (picture.content !== undefined)
     await storeContent(uploader, request, { content: picture.content, signal });
   const timingsMilliseconds: StageTimings = {
@@ -117,15 +122,16 @@ async function storeContent(
   { content, signal }: { content: PageContent; signal: AbortSignal },
 ): Promise<void> {
   const { bytes, format } = content;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
   const storeToken = request.proxyTokens.store;
-  await uploader.store(request, { bytes, mediaType: mediaTypeOf(format) }, { storeToken, signal });
+  const stored = { bytes, sha256, mediaType: mediaTypeOf(format) };
+  await uploader.store(request, stored, { storeToken, signal });
 }
 
-/** The page is given back as soon as the picture is there: storing it needs no browser. */
 async function takePicture(
   parts: CaptureTaskParts,
   request: CaptureRequest,
-  signal: AbortSignal,
+  { signal, leftovers }: { signal: AbortSignal; leftovers: AsyncDisposableStack },
 ): Promise<{ picture: Picture; waitMilliseconds: number }> {
   const { supervisor, metrics, clock } = parts;
   const askedAt = clock.monotonicMilliseconds();
@@ -138,9 +144,11 @@ async function takePicture(
     const picture = await capturePage(prepared, request, { signal, secrets });
     return { picture, waitMilliseconds };
   } finally {
-    await prepared.dispose();
-    const { bytesUp, bytesDown } = prepared.forwarder.transfer;
-    metrics.transferred(bytesUp, bytesDown);
+    const disposed = prepared.dispose().then(() => {
+      const { bytesUp, bytesDown } = prepared.forwarder.transfer;
+      metrics.transferred(bytesUp, bytesDown);
+    });
+    leftovers.defer(() => disposed);
   }
 }
 

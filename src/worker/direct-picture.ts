@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { CaptureRequest } from "../api/messages.ts";
 import {
   largestDirectPictureBytes,
@@ -12,6 +11,12 @@ import type { Logger } from "../platform/process/logger.ts";
 import { factsOf } from "./attempt.ts";
 import type { Picture } from "./capture.ts";
 
+/** A picture with the lower-case hexadecimal digest of its bytes. */
+export type DirectPicture = Pick<
+  Picture,
+  "bytes" | "mediaType" | "widthPixels" | "heightPixels" | "metadata"
+> & { sha256: string };
+
 /**
  * Sends a picture to the gateway that waits for it, before it is stored. A short cut and no more: what does not arrive the gateway
  * reads from the store, so this neither waits for anything nor fails.
@@ -19,7 +24,7 @@ import type { Picture } from "./capture.ts";
 export function sendDirectPicture(
   { nats, log }: { nats: Nats; log: Logger },
   request: CaptureRequest,
-  picture: Picture,
+  picture: DirectPicture,
 ): void {
   const { reply } = request;
   if (reply === undefined || picture.bytes.length > largestDirectPictureBytes) return;
@@ -35,13 +40,13 @@ export function sendDirectPicture(
   }
 }
 
-function headOf({ job }: CaptureRequest, picture: Picture): PictureHead {
-  const { bytes, mediaType, widthPixels, heightPixels, metadata } = picture;
+function headOf({ job }: CaptureRequest, picture: DirectPicture): PictureHead {
+  const { bytes, mediaType, sha256, widthPixels, heightPixels, metadata } = picture;
   return {
     uid: job.uid,
     mediaType,
     sizeBytes: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256,
     ...(widthPixels === undefined ? {} : { widthPixels }),
     ...(heightPixels === undefined ? {} : { heightPixels }),
     ...(metadata === undefined ? {} : { metadata }),

@@ -1,6 +1,7 @@
 import { request as openRequest } from "node:http";
 import type { RequestOptions } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { isReason, type Reason } from "../api/reasons.ts";
 
 /** Who is asked for a tunnel: a proxy at an address, or at the other end of a connection that is there already. */
@@ -64,4 +65,10 @@ export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise
   });
   asked.end();
   return await promise;
+}
+
+/** Refuses a CONNECT, as long as the tunnel has not been joined. */
+export function endTunnel(client: Duplex, statusCode: number): void {
+  if (client.destroyed || client.writableEnded) return;
+  client.end(`HTTP/1.1 ${statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Failure, toFailure } from "../api/failure.ts";
 import type { AttemptIdentity, UploadAnswer, UploadQuestion } from "../api/messages.ts";
 import { isReason, reasonEntry } from "../api/reasons.ts";
@@ -14,6 +13,8 @@ import { factsOf, identityOf } from "./attempt.ts";
 
 export interface UploadablePicture {
   bytes: Uint8Array;
+  /** Of the bytes, lower-case hexadecimal. */
+  sha256: string;
   mediaType: string;
   /** A document has pages instead. */
   widthPixels?: number;
@@ -61,11 +62,10 @@ export class Uploader {
     picture: UploadablePicture,
     options: { storeToken: string; signal: AbortSignal },
   ): Promise<Artifact> {
-    const sha256 = createHash("sha256").update(picture.bytes).digest("hex");
     const question: UploadQuestion = {
       ...identityOf(attempt),
       sizeBytes: picture.bytes.length,
-      sha256,
+      sha256: picture.sha256,
       mediaType: picture.mediaType,
       ...sizeOf(picture),
     };

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import type { UpstreamProxy } from "../api/sealed-fields.ts";
 import { matchesHost } from "../core/host-pattern.ts";
 import { openTunnel, TunnelRefused } from "./tunnel.ts";
-import type { EgressRefusal } from "./forwarder.ts";
+import type { EgressRefusal } from "./egress-refusal.ts";
 
 export interface UpstreamRouteOptions {
   proxy: UpstreamProxy;

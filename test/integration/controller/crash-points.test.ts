@@ -58,8 +58,11 @@ const statusWriteOf =
 test("killed before it has published", async () => {
   await using worker = await world.startWorker();
   await using gated = await startGated("unpublished");
+  // A new job is published from what the watch brought; one that waited is read first, and there it can be stopped.
+  await world.createJob("unpublished", { suspend: true });
+  await world.untilReason("unpublished", "Suspended");
   const held = gated.gate.hold("BeforeServer", readOf("unpublished"));
-  await world.createJob("unpublished");
+  await world.patchSpec("unpublished", { suspend: false });
   await held.reached;
   await gated.leader.kill();
   assert.equal((await streamState(world.nats, streams.captures)).messages, 0);

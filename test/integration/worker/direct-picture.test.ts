@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { after, test } from "node:test";
 import type { CaptureRequest } from "../../../src/api/messages.ts";
 import { largestDirectPictureBytes, parsePictureChunk } from "../../../src/api/picture-messages.ts";
 import { subjects } from "../../../src/api/subjects.ts";
 import { PictureAssembly, type ReceivedPicture } from "../../../src/gateway/picture-assembly.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
-import type { Picture } from "../../../src/worker/capture.ts";
-import { sendDirectPicture } from "../../../src/worker/direct-picture.ts";
+import { sendDirectPicture, type DirectPicture } from "../../../src/worker/direct-picture.ts";
 import { connectAs, keepLog, TestServer } from "../nats/nats-fixture.ts";
 import { silentLog } from "./launched-browser.ts";
 
@@ -21,14 +20,13 @@ const request = {
   reply: { gateway: "gw1", token: "abc" },
 } as unknown as CaptureRequest;
 
-function pictureOf(bytes: Buffer, rest: Partial<Picture> = {}): Picture {
+function pictureOf(bytes: Buffer, rest: Partial<DirectPicture> = {}): DirectPicture {
   return {
     bytes,
     mediaType: "image/png",
     widthPixels: 3,
     heightPixels: 2,
-    warnings: [],
-    timingsMilliseconds: {},
+    sha256: createHash("sha256").update(bytes).digest("hex"),
     ...rest,
   };
 }

@@ -102,18 +102,38 @@ test("an egress proxy that is away is a fault of ours, not of the page", async (
 });
 
 test("a connection to the egress proxy that went stale is no error of the page", async () => {
-  await using site = await LittleSite.start({ "/": page });
+  await using site = await LittleSite.start({ "/": page, "/next": page });
   await using proxy = await RecordingProxy.start();
+  await using browser = await launchTestBrowser();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token");
-  await fetchThrough(forwarder, `${site.url}/`);
+  const context = await browser.createContext(forwarder.port);
+  await context.session.send("Page.navigate", { url: `${site.url}/` });
+  await eventually("the page is there", async () => {
+    return (await evaluate(context.session, "document.title")) === "A page";
+  });
   // As a proxy that closes an idle connection in the very moment in which it is used again.
   proxy.resetNextRequest();
 
-  const answer = await fetchThrough(forwarder, `${site.url}/`);
+  const text = await evaluate(
+    context.session,
+    `fetch("/next").then((answer) => answer.text(), (error) => String(error))`,
+  );
 
-  assert.equal(answer.statusCode, 200);
-  assert.equal(answer.text, page);
+  assert.equal(text, page);
+});
+
+test("a page cannot speak in the egress proxy's name", async () => {
+  await using site = await LittleSite.start({
+    "/": `HTTP/1.1 403 Forbidden\r\nX-Stills-Refused: guessed-mark-of-the-forwarder TargetNotAllowed 127.0.0.1:81\r\n\r\n`,
+  });
+  await using proxy = await RecordingProxy.start();
+  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  forwarder.authorize("token");
+
+  await fetchThrough(forwarder, `${site.url}/`);
+
+  assert.equal(forwarder.refusalOf("http://127.0.0.1:81/"), undefined);
 });
 
 test("closing ends tunnels that are in use", async () => {

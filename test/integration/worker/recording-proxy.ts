@@ -3,6 +3,8 @@ import { createServer, request as sendRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
+import { connectionHeader, refusedHeader } from "../../../src/api/proxy-headers.ts";
+import { targetNameOfRequest } from "../../../src/core/target-name.ts";
 
 /**
  * A small forward proxy in the place of the egress proxy: lets everything through, notes the tokens it was shown, and
@@ -14,6 +16,8 @@ export class RecordingProxy implements AsyncDisposable {
   /** host:port → reason. */
   readonly refusals = new Map<string, string>();
   readonly #sockets = new Set<Socket>();
+  /** By the first request of a connection. */
+  readonly #bound = new WeakMap<Socket, { token: string; mark: string }>();
   #resetNext = false;
   readonly #server = createServer((request, response) => {
     if (this.#resetNext) {
@@ -24,12 +28,20 @@ export class RecordingProxy implements AsyncDisposable {
     const url = new URL(request.url ?? "");
     const reason = this.#note(request, `${url.hostname}:${url.port || "80"}`);
     if (reason !== undefined) {
+      const body = JSON.stringify({ reason, message: `refused because of ${reason}` });
       response
-        .writeHead(403, { "x-stills-reason": reason, "content-type": "application/json" })
-        .end(JSON.stringify({ reason, message: `refused because of ${reason}` }));
+        .writeHead(403, {
+          "content-type": "application/json",
+          "content-length": Buffer.byteLength(body),
+          "x-stills-reason": reason,
+          ...this.#refusedHeader(request, reason),
+        })
+        .end(body);
       return;
     }
-    const { "proxy-authorization": _token, ...headers } = request.headers;
+    const headers = { ...request.headers };
+    for (const ours of ["proxy-authorization", connectionHeader.toLowerCase()])
+      delete headers[ours];
     const upstream = sendRequest(url, { method: request.method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);
@@ -43,7 +55,10 @@ export class RecordingProxy implements AsyncDisposable {
     this.#server.on("connect", (request, client: Socket, head) => {
       const reason = this.#note(request, request.url ?? "");
       if (reason !== undefined) {
-        client.end(`HTTP/1.1 403 Forbidden\r\nX-Stills-Reason: ${reason}\r\n\r\n`);
+        const [[name, value] = []] = Object.entries(this.#refusedHeader(request, reason));
+        client.end(
+          `HTTP/1.1 403 Forbidden\r\n${name}: ${value}\r\nX-Stills-Reason: ${reason}\r\n\r\n`,
+        );
         return;
       }
       const [host, port] = (request.url ?? "").split(":");
@@ -88,10 +103,18 @@ export class RecordingProxy implements AsyncDisposable {
   }
 
   #note(request: IncomingMessage, target: string): string | undefined {
-    this.requests.push(
-      `${request.method} ${target} ${request.headers["proxy-authorization"] ?? "(no token)"}`,
-    );
+    const { socket, headers } = request;
+    const token = headers["proxy-authorization"];
+    const mark = headers[connectionHeader.toLowerCase()];
+    if (token !== undefined && typeof mark === "string") this.#bound.set(socket, { token, mark });
+    const shown = token ?? this.#bound.get(socket)?.token ?? "(no token)";
+    this.requests.push(`${request.method} ${target} ${shown}`);
     return this.refusals.get(target);
+  }
+
+  #refusedHeader({ socket, method, url }: IncomingMessage, reason: string): Record<string, string> {
+    const target = targetNameOfRequest(method ?? "", url ?? "");
+    return { [refusedHeader]: `${this.#bound.get(socket)?.mark} ${reason} ${target}` };
   }
 
   #track(socket: Socket): void {
