@@ -38,6 +38,7 @@ test("every setting is read", () => {
       STILLS_EGRESS_CONNECT_TIMEOUT_SECONDS: "1",
       STILLS_EGRESS_HEADERS_TIMEOUT_SECONDS: "2",
       STILLS_EGRESS_IDLE_TIMEOUT_SECONDS: "3",
+      STILLS_EGRESS_LEAVE_SECONDS: "0",
       STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: "4",
       STILLS_METRICS_PORT: "0",
     }),
@@ -54,6 +55,7 @@ test("every setting is read", () => {
     connectTimeoutSeconds: 1,
     headersTimeoutSeconds: 2,
     idleTimeoutSeconds: 3,
+    leaveSeconds: 0,
     drainTimeoutSeconds: 4,
   });
   assert.equal(probes.port, 0);

@@ -78,7 +78,8 @@ export class ForwardProxy implements Part, HealthCheck {
    */
   async stop(): Promise<void> {
     this.#listening = false;
-    await sleep(this.#config.limits.leaveSeconds * 1000);
+    const { leaveSeconds } = this.#config.limits;
+    if (leaveSeconds > 0) await sleep(leaveSeconds * 1000);
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeIdleConnections();

@@ -21,7 +21,12 @@ export interface GatewayConfig {
   egressURL: string;
   /** Read-only. */
   store: StoreSettings;
-  limits: { bodyBytes: number; receiveTimeoutSeconds: number; drainSeconds: number };
+  limits: {
+    bodyBytes: number;
+    receiveTimeoutSeconds: number;
+    leaveSeconds: number;
+    drainSeconds: number;
+  };
 }
 
 const dnsLabel = { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, allowed: "a DNS label" };
@@ -53,6 +58,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
         min: 1,
         max: 300,
       }),
+      leaveSeconds: env.integer("STILLS_GATEWAY_LEAVE_SECONDS", { default: 5, min: 0, max: 120 }),
       drainSeconds: env.integer("STILLS_GATEWAY_DRAIN_SECONDS", {
         default: 100,
         min: 1,

@@ -59,7 +59,8 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
     answers: { publicURL, linkKey },
     answered: (route, status, seconds) => metrics.answered(route, status, seconds),
   });
-  const listener = new HTTPListener(app, { ...config.listen, drainSeconds: limits.drainSeconds });
+  const { leaveSeconds, drainSeconds } = limits;
+  const listener = new HTTPListener(app, { ...config.listen, leaveSeconds, drainSeconds });
   const probes = new Probes(config.probes, host, [
     {
       name: "gateway",

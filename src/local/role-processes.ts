@@ -19,6 +19,8 @@ export interface RoleProcess {
 export interface RoleContext {
   folder: LocalFolder;
   servers: LocalServers;
+  /** How long gateways and egress proxies go on taking connections once they are to stop; default 0: nothing balances. */
+  leaveSeconds?: number;
 }
 
 const workerDrainSeconds = 10;
@@ -55,19 +57,24 @@ export interface GatewayPlace {
   /** Fixed, since it is part of links that outlive the process. */
   port: number;
   proxyURL: string;
+  /** Of this replica; default 1. */
+  number?: number;
+  /** Where callers reach all of them; default: this one. */
+  publicURL?: string;
 }
 
 export async function createGateway(
-  { folder, servers }: RoleContext,
-  { kubeconfig, port, proxyURL }: GatewayPlace,
+  { folder, servers, leaveSeconds = 0 }: RoleContext,
+  { kubeconfig, port, proxyURL, number = 1, publicURL = gatewayURLOf(port) }: GatewayPlace,
 ): Promise<RoleProcess> {
   const { nats, objects, secrets } = servers;
-  return await createRole("gateway", 1, folder, {
+  return await createRole("gateway", number, folder, {
     KUBECONFIG: kubeconfig,
     STILLS_OPERATOR_NAMESPACE: operatorNamespace,
     STILLS_GATEWAY_HOST: "127.0.0.1",
     STILLS_GATEWAY_PORT: String(port),
-    STILLS_GATEWAY_PUBLIC_URL: gatewayURLOf(port),
+    STILLS_GATEWAY_PUBLIC_URL: publicURL,
+    STILLS_GATEWAY_LEAVE_SECONDS: String(leaveSeconds),
     STILLS_GATEWAY_DRAIN_SECONDS: String(workerDrainSeconds),
     STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
     STILLS_SEALING_PUBLIC_KEY_FILE: secrets.sealingPublicKeyFile,
@@ -92,14 +99,16 @@ export interface EgressProcess extends RoleProcess {
 }
 
 export async function createEgress(
-  { folder, servers }: RoleContext,
+  { folder, servers, leaveSeconds = 0 }: RoleContext,
   allowCIDRs: readonly string[],
+  number = 1,
 ): Promise<EgressProcess> {
   const port = await findFreePort();
-  const role = await createRole("egress", 1, folder, {
+  const role = await createRole("egress", number, folder, {
     STILLS_EGRESS_HOST: "127.0.0.1",
     STILLS_EGRESS_PORT: String(port),
     STILLS_EGRESS_ALLOW_CIDRS: allowCIDRs.join(","),
+    STILLS_EGRESS_LEAVE_SECONDS: String(leaveSeconds),
     STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: "5",
     STILLS_PROXY_KEY_FILE: servers.secrets.proxyKeyFile,
     STILLS_STORE_ENDPOINT: servers.objects.endpoint,

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Part } from "../process/lifecycle.ts";
 
@@ -34,7 +35,8 @@ export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
     },
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
-    return503OnClosing: true,
+    // Whoever still asks on an open connection is answered; see HTTPListener.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: receiveTimeoutSeconds * 1000 },
   });
@@ -64,19 +66,30 @@ function rawAnswer({ status, body }: JSONAnswer): string {
 export interface HTTPListenerOptions {
   host: string;
   port: number;
+  /** How long new connections are still taken once it is to stop: load balancers hear of it only after a while. */
+  leaveSeconds: number;
+  /** How long answers may take after that. */
+  drainSeconds: number;
 }
 
-/** The part that listens; stopping lets answers that are under way finish. */
+/**
+ * The part that listens. Stopping loses no request: for a while everything is served as before, but every answer closes its
+ * connection, so that callers come back somewhere else; then nothing new is taken, and answers that are under way finish.
+ */
 export class HTTPListener implements Part {
   readonly name = "HTTP server";
   readonly stopTimeoutSeconds: number;
   readonly #app: FastifyInstance;
   readonly #options: HTTPListenerOptions;
+  #leaving = false;
 
-  constructor(app: FastifyInstance, options: HTTPListenerOptions & { drainSeconds: number }) {
+  constructor(app: FastifyInstance, options: HTTPListenerOptions) {
     this.#app = app;
     this.#options = options;
-    this.stopTimeoutSeconds = options.drainSeconds;
+    this.stopTimeoutSeconds = options.leaveSeconds + options.drainSeconds;
+    app.addHook("onSend", async (_request, reply) => {
+      if (this.#leaving) reply.header("connection", "close");
+    });
   }
 
   async start(): Promise<void> {
@@ -98,6 +111,9 @@ export class HTTPListener implements Part {
   }
 
   async stop(): Promise<void> {
+    this.#leaving = true;
+    const { leaveSeconds } = this.#options;
+    if (leaveSeconds > 0) await sleep(leaveSeconds * 1000);
     await this.#app.close();
   }
 }

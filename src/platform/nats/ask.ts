@@ -57,7 +57,8 @@ export async function ask(
 
 /**
  * Answers questions of a subject as a member of a queue group. What the handler throws is answered too: reason and message
- * of a Failure, else InternalError. Call the returned function to stop; handlers that run still answer.
+ * of a Failure, else InternalError. Call the returned function to stop; questions that were on their way are still answered,
+ * since nobody else got them.
  */
 export function answer(
   nats: Nats,
@@ -89,7 +90,7 @@ export function answer(
     },
   });
   return () => {
-    if (!subscription.isClosed()) subscription.unsubscribe();
+    if (!subscription.isClosed()) subscription.drain().catch(() => undefined);
   };
 }
 

@@ -106,6 +106,7 @@ function configOf(setup: EgressSetup): ForwardProxyConfig {
       connectTimeoutSeconds: 20,
       headersTimeoutSeconds: 60,
       idleTimeoutSeconds: 60,
+      leaveSeconds: 0,
       drainTimeoutSeconds: 20,
       ...setup.limits,
     },

@@ -71,7 +71,10 @@ class EgressProcess implements AsyncDisposable {
 
 test("the process serves, is ready, drains on SIGTERM and ends with success", async () => {
   await using canary = await Canary.start();
-  await using egress = await EgressProcess.start({ STILLS_EGRESS_ALLOW_CIDRS: canary.authority });
+  await using egress = await EgressProcess.start({
+    STILLS_EGRESS_ALLOW_CIDRS: canary.authority,
+    STILLS_EGRESS_LEAVE_SECONDS: "2",
+  });
   const probes = await egress.line("Serving probes and metrics");
   const { port } = (await egress.line("Serving as forward proxy")) as { port: number };
 
@@ -90,6 +93,9 @@ test("the process serves, is ready, drains on SIGTERM and ends with success", as
   await egress.line("Stopping");
   tunnel.socket.write("GET /during HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(await readHead(tunnel.socket), /200 OK/);
+  // Who has not heard yet that it is leaving is served, on a connection that ends with the answer.
+  assert.equal((await fetch(`${String(probes["url"])}/readyz`)).status, 503);
+  assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).body, "canary");
   tunnel.socket.destroy();
   assert.equal(await egress.exited, 0);
 });
