@@ -3,7 +3,6 @@ import type { JobRecord } from "../core/job-record.ts";
 import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
-import type { Deployment } from "../platform/kube/resources.ts";
 import type { StatusWriter } from "../platform/kube/status-writer.ts";
 import { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -11,6 +10,7 @@ import type { Publisher } from "../platform/nats/publisher.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
 import type { ControllerConfig } from "./config.ts";
+import type { PoolFleetParts } from "./create-pool-fleet.ts";
 import { DeliveryOutbox } from "./delivery-outbox.ts";
 import type { DeliveryOutcomes } from "./delivery-outcomes.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -25,8 +25,6 @@ import { registerPoolMetrics } from "./metrics.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { PoolDirectory } from "./pool-directory.ts";
 import type { PoolRecord } from "./pool-directory.ts";
-import type { DeploymentRecord } from "./pool-deployments.ts";
-import type { PoolFleet } from "./pool-fleet.ts";
 import { PoolReconciler } from "./pool-reconciler.ts";
 import { ProgressPace } from "./progress-pace.ts";
 import type { ResultApplier } from "./result-applier.ts";
@@ -53,8 +51,7 @@ export interface ReplicaParts {
   applier: ResultApplier;
   deliveryOutcomes: DeliveryOutcomes;
   workers: WorkerRegistry;
-  fleet: PoolFleet | undefined;
-  deployments: Reflector<Deployment, DeploymentRecord> | undefined;
+  pods: PoolFleetParts;
 }
 
 /** Writes of Queued and Capturing a second, over all jobs. */
@@ -67,8 +64,8 @@ const backlogPauseMilliseconds = 200;
 export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
   const { config, metrics, nats, publisher, client, jobs, pools } = parts;
   const { view, updates, applier, workers } = parts;
+  const { fleet, deployments } = parts.pods;
   const { log, clock } = parts.host;
-  const queueOptions = { clock, log, metrics: parts.kubeMetrics };
   const { attemptKey, proxyKey, operatorNamespace } = config;
 
   const memory = new JobMemory();
@@ -99,42 +96,39 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     pace: new ProgressPace(progressWritesPerSecond),
   });
   const poolReconciler = new PoolReconciler({
-    ...{ pools, workers, memory, dispatcher, nats, fleet: parts.fleet, clock, log },
+    ...{ pools, workers, memory, dispatcher, nats, fleet, clock, log },
     writer: parts.poolWriter,
   });
-  const jobQueue = new WorkQueue({
-    ...queueOptions,
-    name: "jobs",
-    process: (key, signal) => reconciler.reconcile(key, signal),
-  });
-  const poolQueue = new WorkQueue({
-    ...queueOptions,
-    name: "pools",
-    concurrency: 2,
-    process: (key, signal) => poolReconciler.reconcile(key, signal),
-  });
+  const { jobQueue, poolQueue } = createQueues(parts, { reconciler, poolReconciler });
   const { deliveryOutcomes } = parts;
   const listener = new ResultListener({
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
   const term = new LeaderTerm({
-    ...{
-      jobs,
-      pools,
-      deployments: parts.deployments,
-      jobQueue,
-      poolQueue,
-      nats,
-      memory,
-      workers,
-      dispatcher,
-      applier,
-    },
-    ...{ listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
+    ...{ jobs, pools, deployments, jobQueue, poolQueue, nats, memory, workers, dispatcher },
+    ...{ applier, listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
   // Only the leader tells, so that a sum over replicas is right.
   registerPoolMetrics(parts.host.metrics, () => (term.isLeading ? poolReconciler.numbers() : []));
   return term;
+}
+
+function createQueues(
+  { host: { clock, log }, kubeMetrics: metrics }: ReplicaParts,
+  reconcilers: { reconciler: JobReconciler; poolReconciler: PoolReconciler },
+) {
+  const jobQueue = new WorkQueue({
+    ...{ clock, log, metrics },
+    name: "jobs",
+    process: (key, signal) => reconcilers.reconciler.reconcile(key, signal),
+  });
+  const poolQueue = new WorkQueue({
+    ...{ clock, log, metrics },
+    name: "pools",
+    concurrency: 2,
+    process: (key, signal) => reconcilers.poolReconciler.reconcile(key, signal),
+  });
+  return { jobQueue, poolQueue };
 }
 
 /** The webhooks of finished jobs. */

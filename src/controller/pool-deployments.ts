@@ -26,19 +26,25 @@ export interface DeploymentRecord {
 }
 
 export function projectDeployment(deployment: Deployment): DeploymentRecord {
-  const { metadata, spec, status } = deployment;
+  const { metadata, spec = {}, status } = deployment;
+  const { uid = "", resourceVersion = "", ownerReferences = [] } = metadata;
+  const { replicas = 1, ...rest } = spec;
   return {
+    ...{ uid, resourceVersion, replicas },
     pool: metadata.labels?.[labels.pool],
-    uid: metadata.uid ?? "",
-    resourceVersion: metadata.resourceVersion ?? "",
-    ownerUID: metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid,
+    ownerUID: ownerReferences.find(({ controller }) => controller === true)?.uid,
     deleting: metadata.deletionTimestamp !== undefined,
     hash: metadata.annotations?.[annotations.templateHash] ?? "",
-    specDigest: digestOfSpec(spec ?? {}),
-    replicas: spec?.replicas ?? 1,
-    status: { replicas: status?.replicas ?? 0, readyReplicas: status?.readyReplicas ?? 0 },
-    conditions: status?.conditions ?? [],
+    specDigest: createHash("sha256").update(JSON.stringify(rest)).digest("hex").slice(0, 16),
+    ...projectStatus(status),
   };
+}
+
+function projectStatus(
+  status: Deployment["status"],
+): Pick<DeploymentRecord, "status" | "conditions"> {
+  const { replicas = 0, readyReplicas = 0, conditions = [] } = status ?? {};
+  return { status: { replicas, readyReplicas }, conditions };
 }
 
 export interface PoolDeploymentsParts {
@@ -189,9 +195,4 @@ function checkOwner(observed: DeploymentRecord, input: DeploymentInput, name: st
       ? `There is a Deployment ${name} that belongs to nobody; delete it, so that the pool's own can take its place`
       : `The Deployment ${name} belongs to another object, perhaps to an earlier pool of the same name; it is made anew when that one is gone`,
   );
-}
-
-function digestOfSpec(spec: Record<string, unknown>): string {
-  const { replicas: _replicas, ...rest } = spec;
-  return createHash("sha256").update(JSON.stringify(rest)).digest("hex").slice(0, 16);
 }

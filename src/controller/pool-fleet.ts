@@ -4,7 +4,7 @@ import { deploymentName, selectorLabels, selectorText } from "../core/pool-deplo
 import type { HostAlias } from "../core/pool-pod.ts";
 import type { PoolProblem } from "../core/pool-readiness.ts";
 import { decideReplicas, neededReplicas } from "../core/pool-scaling.ts";
-import type { PoolDemand, PoolLimits, PoolSurplus } from "../core/pool-scaling.ts";
+import type { PoolDemand, PoolLimits, PoolSurplus, ScalingDecision } from "../core/pool-scaling.ts";
 import { isForbidden, isInvalid } from "../platform/kube/kube-failure.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
@@ -37,6 +37,8 @@ export interface FleetView {
   readyReplicas: number;
   selector: string;
   problem: PoolProblem | undefined;
+  /** When the number of pods may change without anything happening. */
+  againAfterMilliseconds: number | undefined;
 }
 
 type Demand = Pick<PoolDemand, "unfinishedJobs" | "oldestQueuedSeconds">;
@@ -67,7 +69,7 @@ export class PoolFleet {
   async keep(pool: FleetPool, demand: Demand, signal: AbortSignal): Promise<FleetView> {
     const { namespace, deployments } = this.#parts;
     const before = deployments.observed(namespace, this.#nameOf(pool.name));
-    const wanted = this.#wanted(pool, demand, before);
+    const { replicas: wanted, againAfterMilliseconds } = this.#wanted(pool, demand, before);
     const { record, problem } = await this.#ensure(pool, wanted, signal);
     if (record !== undefined && problem === undefined && record.replicas !== wanted)
       await this.#scale(pool.name, record.replicas, wanted, signal);
@@ -78,16 +80,21 @@ export class PoolFleet {
       readyReplicas: record?.status.readyReplicas ?? 0,
       selector: selectorText(this.#selector(pool.name)),
       problem: problem ?? (await this.#problemOfPods(pool.name, record, wanted, signal)),
+      againAfterMilliseconds,
     };
     this.#views.set(pool.name, view);
     return view;
   }
 
-  #wanted(pool: FleetPool, demand: Demand, before: DeploymentRecord | undefined): number {
+  #wanted(
+    pool: FleetPool,
+    demand: Demand,
+    before: DeploymentRecord | undefined,
+  ): Pick<ScalingDecision, "replicas" | "againAfterMilliseconds"> {
     const { scaling, replicas } = pool.spec;
     if (scaling.mode === "External") {
       this.#surplus.delete(pool.name);
-      return replicas;
+      return { replicas, againAfterMilliseconds: undefined };
     }
     const limits = this.#limitsOf(pool.spec);
     const full = {
@@ -111,7 +118,7 @@ export class PoolFleet {
         },
         "Scaling BrowserPool",
       );
-    return decision.replicas;
+    return decision;
   }
 
   #limitsOf(spec: BrowserPoolSpec): PoolLimits {

@@ -1,5 +1,5 @@
 import type { BrowserPool, BrowserPoolStatus } from "../api/v1alpha1.ts";
-import { withCondition } from "../core/conditions.ts";
+import { sameConditions, withCondition } from "../core/conditions.ts";
 import { poolReadiness } from "../core/pool-readiness.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
 import { nameOfKey } from "../platform/kube/object-key.ts";
@@ -41,7 +41,7 @@ interface QueueView {
 }
 
 /** Numbers of a busy pool change all the time; people and scalers look every few seconds at most. */
-const lookAgain: WorkOutcome = { requeueAfterMilliseconds: 5_000 };
+const lookAgainMilliseconds = 5_000;
 
 /** Keeps each pool's consumer on STILLS_CAPTURES and its pods, and tells in status how it is. Only the leader has one. */
 export class PoolReconciler {
@@ -77,7 +77,12 @@ export class PoolReconciler {
     const isCurrent = this.#parts.writer.isCurrent(record.uid, record.resourceVersion);
     const status = isCurrent ? this.#changedStatus(record, queue, fleet) : undefined;
     if (status !== undefined) await this.#write(record, status, signal);
-    return lookAgain;
+    return {
+      requeueAfterMilliseconds: Math.min(
+        lookAgainMilliseconds,
+        fleet?.againAfterMilliseconds ?? lookAgainMilliseconds,
+      ),
+    };
   }
 
   /** For metrics. */
@@ -121,7 +126,7 @@ export class PoolReconciler {
     const isSame =
       Object.entries(numbers).every(
         ([name, value]) => record.status[name as keyof typeof numbers] === value,
-      ) && JSON.stringify(conditions) === JSON.stringify(record.conditions);
+      ) && sameConditions(conditions, record.conditions);
     return isSame
       ? undefined
       : ({ observedGeneration: record.generation, ...numbers, conditions } as BrowserPoolStatus);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Condition } from "../api/v1alpha1.ts";
-import { epochMilliseconds, rfc3339, withCondition } from "./conditions.ts";
+import { epochMilliseconds, rfc3339, sameConditions, withCondition } from "./conditions.ts";
 
 const noon = Date.UTC(2026, 10, 24, 12, 0, 0, 750);
 const later = noon + 60_000;
@@ -53,4 +53,14 @@ test("times that are missing or no times are undefined", () => {
   assert.equal(epochMilliseconds(undefined), undefined);
   assert.equal(epochMilliseconds("soon"), undefined);
   assert.equal(epochMilliseconds("2026-11-24T12:00:00Z"), Date.UTC(2026, 10, 24, 12));
+});
+
+test("conditions are the same whatever the order of their fields", () => {
+  const set = withCondition([], condition({}), noon);
+  const turned = set.map(
+    (one) => Object.fromEntries(Object.entries(one).toReversed()) as unknown as Condition,
+  );
+  assert.ok(sameConditions(set, turned));
+  assert.ok(!sameConditions(set, withCondition([], condition({ message: "another" }), noon)));
+  assert.ok(!sameConditions(set, []));
 });

@@ -17,6 +17,18 @@ export function withCondition(
   return conditions.map((kept) => (kept.type === next.type ? condition : kept));
 }
 
+/** Whether two lists of conditions say the same; the server gives the fields back in an order of its own. */
+export function sameConditions(left: readonly Condition[], right: readonly Condition[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every((condition, index) => {
+    const other = right[index];
+    return (
+      other !== undefined &&
+      Object.entries(condition).every(([name, value]) => other[name as keyof Condition] === value)
+    );
+  });
+}
+
 /** Whole seconds, in UTC, as Kubernetes writes times. */
 export function rfc3339(epochMilliseconds: number): string {
   return `${new Date(epochMilliseconds).toISOString().slice(0, 19)}Z`;

@@ -46,7 +46,7 @@ export function problemOfPods(
   );
   if (refused !== undefined)
     return { reason: "PodsRefused", message: refused.message ?? "The pods are refused" };
-  const found = [unschedulable, imageProblem, containerProblem, crashProblem, sandboxProblem];
+  const found = [unschedulable, imageProblem, containerProblem, crashProblem, refusedByNode];
   for (const find of found)
     for (const pod of pods) {
       const problem = find(pod);
@@ -83,23 +83,24 @@ function containerProblem(pod: ObservedPod): PoolProblem | undefined {
 }
 
 function crashProblem({ containers }: ObservedPod): PoolProblem | undefined {
-  for (const container of containers ?? []) {
-    const isLooping =
-      container.waiting?.reason === "CrashLoopBackOff" || container.restartCount >= restartsOfALoop;
-    const ended = container.terminated ?? container.lastTerminated;
-    if (!isLooping || ended === undefined) continue;
-    const why = ended.reason === undefined || ended.reason === "Error" ? "" : ` (${ended.reason})`;
-    const message = ended.message?.trim().slice(-longestExitMessage);
-    return {
-      reason: "CrashLooping",
-      message: `The workers end again and again, with code ${ended.exitCode ?? "unknown"}${why}${message ? `: ${message}` : ""}`,
-    };
-  }
-  return undefined;
+  const crashing = containers?.find(isLooping);
+  const ended = crashing?.terminated ?? crashing?.lastTerminated;
+  if (ended === undefined) return undefined;
+  const { exitCode = "unknown", reason = "Error" } = ended;
+  const code = reason === "Error" ? `code ${exitCode}` : `code ${exitCode} (${reason})`;
+  const said = ended.message?.trim().slice(-longestExitMessage) ?? "";
+  return {
+    reason: "CrashLooping",
+    message: `The workers end again and again, with ${code}${said === "" ? "" : `: ${said}`}`,
+  };
+}
+
+function isLooping({ waiting, restartCount }: ObservedContainer): boolean {
+  return waiting?.reason === "CrashLoopBackOff" || restartCount >= restartsOfALoop;
 }
 
 /** The node itself refuses the pod: no such runtime class, no room, a missing seccomp profile. */
-function sandboxProblem({ phase, reason, message }: ObservedPod): PoolProblem | undefined {
+function refusedByNode({ phase, reason, message }: ObservedPod): PoolProblem | undefined {
   if (phase !== "Failed") return undefined;
   return {
     reason: "ContainerNotCreated",

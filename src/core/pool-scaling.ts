@@ -34,8 +34,9 @@ export interface ScalingDecision {
 
 /** Of all pods, at most this part goes in one step. */
 const largestStep = 0.2;
-/** From one step down to the next, as long as the surplus lasts. */
-const nextStepMilliseconds = 30_000;
+/** From one step down to the next, as long as the surplus lasts; less where pools are to shrink sooner than usual. */
+const longestPauseMilliseconds = 30_000;
+const pausesADelay = 4;
 
 /**
  * How many pods the jobs need: a slot for each of them. A job that has waited longer than it should, although there were
@@ -62,24 +63,24 @@ export function decideReplicas(
   if (current === undefined || needed >= current) return stay(needed);
   // Somebody has lowered the maximum: that is no matter of load.
   if (current > limits.maxReplicas) return stay(limits.maxReplicas);
+  const delayMilliseconds = limits.scaleDownAfterSeconds * 1000;
   const since = surplus?.sinceMilliseconds ?? nowMilliseconds;
   const most = Math.max(needed, surplus?.neededReplicas ?? needed);
-  const waitsMilliseconds = since + limits.scaleDownAfterSeconds * 1000 - nowMilliseconds;
-  if (waitsMilliseconds > 0)
+  const waitMilliseconds = since + delayMilliseconds - nowMilliseconds;
+  if (waitMilliseconds > 0)
     return {
       replicas: current,
-      surplus: { sinceMilliseconds: since, neededReplicas: Math.min(most, current) },
-      againAfterMilliseconds: waitsMilliseconds,
+      surplus: { sinceMilliseconds: since, neededReplicas: most },
+      againAfterMilliseconds: waitMilliseconds,
     };
-  const replicas = Math.max(Math.min(most, current), current - stepOf(current));
+  const pauseMilliseconds = Math.min(longestPauseMilliseconds, delayMilliseconds / pausesADelay);
   return {
-    replicas,
+    replicas: Math.max(Math.min(most, current), current - stepOf(current)),
     surplus: {
-      sinceMilliseconds:
-        nowMilliseconds - limits.scaleDownAfterSeconds * 1000 + nextStepMilliseconds,
+      sinceMilliseconds: nowMilliseconds - delayMilliseconds + pauseMilliseconds,
       neededReplicas: needed,
     },
-    againAfterMilliseconds: nextStepMilliseconds,
+    againAfterMilliseconds: pauseMilliseconds,
   };
 }
 

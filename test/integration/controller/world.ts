@@ -167,14 +167,17 @@ export class World implements AsyncDisposable {
   }
 
   /** In this process; disposing it is an orderly stop. */
-  startController(kubeconfigPath?: string): RunningController {
+  startController(
+    kubeconfigPath?: string,
+    changes: Partial<ControllerConfig> = {},
+  ): RunningController {
     const level = process.env["STILLS_TEST_LOG"] === undefined ? "silent" : "debug";
     const log = createLogger({ component: "controller", level });
     const lifecycle = new Lifecycle(log);
     const metrics = new Metrics({ processMetrics: false });
     const { stopping } = lifecycle;
     const host: Host = { log, clock: systemClock, metrics, stopping, lifecycle };
-    const running = runController(this.controllerConfig(kubeconfigPath), host);
+    const running = runController({ ...this.controllerConfig(kubeconfigPath), ...changes }, host);
     // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
     running.catch(() => undefined);
     return {

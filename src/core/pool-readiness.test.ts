@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { poolReadiness } from "./pool-readiness.ts";
+import type { PoolSight } from "./pool-readiness.ts";
+
+const problem = { reason: "Unschedulable", message: "no node" } as const;
+const workerProblem = { reason: "SandboxUnavailable", message: "no sandbox" } as const;
+
+function pods(changes: Partial<NonNullable<PoolSight["pods"]>> = {}): PoolSight["pods"] {
+  return { mode: "Internal", desiredReplicas: 2, readyReplicas: 0, problem: undefined, ...changes };
+}
+
+const nothing: PoolSight = {
+  slots: 0,
+  sandboxOff: false,
+  workerProblem: undefined,
+  queuedJobs: 0,
+  pods: undefined,
+};
+
+const cases: [name: string, changes: Partial<PoolSight>, status: string, reason: string][] = [
+  ["workers are ready", { slots: 2 }, "True", "WorkersReady"],
+  ["without the sandbox", { slots: 2, sandboxOff: true }, "True", "SandboxDisabled"],
+  ["nobody manages pods and none is there", {}, "False", "NoWorkers"],
+  ["a worker says why", { workerProblem }, "False", "SandboxUnavailable"],
+  [
+    "a worker says something newer than this controller",
+    { workerProblem: { reason: undefined, message: "?" } },
+    "False",
+    "NoWorkers",
+  ],
+  ["pods are on their way", { pods: pods() }, "False", "PodsStarting"],
+  ["pods cannot run", { pods: pods({ problem }) }, "False", "Unschedulable"],
+  [
+    "a worker knows better than its pod",
+    { pods: pods({ problem }), workerProblem },
+    "False",
+    "SandboxUnavailable",
+  ],
+  ["asleep", { pods: pods({ desiredReplicas: 0 }) }, "True", "Idle"],
+  [
+    "External, at zero, with jobs",
+    { queuedJobs: 1, pods: pods({ mode: "External", desiredReplicas: 0 }) },
+    "False",
+    "ScaledToZero",
+  ],
+  [
+    "asleep for good, since the Deployment is refused",
+    {
+      pods: pods({
+        desiredReplicas: 0,
+        problem: { reason: "DeploymentRefused", message: "quota" },
+      }),
+    },
+    "False",
+    "DeploymentRefused",
+  ],
+  ["ready pods that are silent", { pods: pods({ readyReplicas: 1 }) }, "False", "NoWorkers"],
+];
+
+for (const [name, changes, status, reason] of cases)
+  test(`${name}: ${status} ${reason}`, () => {
+    const readiness = poolReadiness({ ...nothing, ...changes });
+    assert.deepEqual([readiness.status, readiness.reason], [status, reason]);
+    assert.notEqual(readiness.message, "");
+  });
+
+test("a pool that works tells what is wrong with the rest of its pods", () => {
+  const { message } = poolReadiness({ ...nothing, slots: 2, pods: pods({ problem }) });
+  assert.match(message, /Workers are ready; some pods are not \(Unschedulable: no node\)/);
+});

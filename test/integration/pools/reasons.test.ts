@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { messageVersion } from "../../../src/api/messages.ts";
+import { subjects } from "../../../src/api/subjects.ts";
+import { Publisher } from "../../../src/platform/nats/publisher.ts";
+import { eventually } from "../../support/eventually.ts";
+import { operatorNamespace } from "../controller/world.ts";
+import type { RunningController } from "../controller/world.ts";
+import { PoolWorld, podOf } from "./pool-world.ts";
+
+const run = promisify(execFile);
+
+let pools: PoolWorld;
+let controller: RunningController;
+
+before(async () => {
+  pools = await PoolWorld.start(["default", "isolated"]);
+  controller = pools.startController();
+  await pools.untilReplicas("default", 1);
+});
+
+after(async () => {
+  await controller[Symbol.asyncDispose]();
+  await pools[Symbol.asyncDispose]();
+});
+
+test("no Secret for the pool's NATS user: says which one", async () => {
+  const condition = await pools.untilReady("default", "False", "SecretMissing");
+  assert.match(condition.message, /no Secret stills-nats-worker-default; give NATS a user/);
+  await pools.create("secrets", "Secret", "stills-nats-worker-default", {
+    stringData: { password: "x" },
+  });
+  await pools.untilReady("default", "False", "PodsStarting");
+});
+
+test("pods that are refused: the quota's own words", async () => {
+  await pools.writeDeploymentStatus("default", {
+    conditions: [
+      {
+        type: "ReplicaFailure",
+        status: "True",
+        reason: "FailedCreate",
+        message: "exceeded quota: compute, requested: pods=1, used: pods=3, limited: pods=3",
+        lastTransitionTime: "2026-11-24T12:00:00Z",
+        lastUpdateTime: "2026-11-24T12:00:00Z",
+      },
+    ],
+  });
+  const condition = await pools.untilReady("default", "False", "PodsRefused");
+  assert.match(condition.message, /exceeded quota: compute/);
+  await pools.writeDeploymentStatus("default", { conditions: null });
+});
+
+test("no node takes the pod: the scheduler's own words", async () => {
+  await pools.createPod("default", "pending");
+  await pools.writePodStatus("pending", {
+    conditions: [
+      {
+        type: "PodScheduled",
+        status: "False",
+        reason: "Unschedulable",
+        message: "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.",
+      },
+    ],
+  });
+  const condition = await pools.untilReady("default", "False", "Unschedulable");
+  assert.match(condition.message, /0\/3 nodes are available/);
+});
+
+const scheduled = { conditions: [{ type: "PodScheduled", status: "True" }] };
+
+function containerStatus(state: object, more: object = {}): object {
+  const status = { name: "worker", image: "x", imageID: "", ready: false, restartCount: 0 };
+  return { ...scheduled, containerStatuses: [{ ...status, state, ...more }] };
+}
+
+test("the image is not there", async () => {
+  await pools.writePodStatus(
+    "pending",
+    containerStatus({ waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } }),
+  );
+  const condition = await pools.untilReady("default", "False", "ImagePullFailed");
+  assert.match(condition.message, /ImagePullBackOff.*Back-off pulling image/);
+});
+
+test("the node cannot start the container", async () => {
+  const message = 'cannot load seccomp profile "/var/lib/kubelet/seccomp/stills/worker.json"';
+  await pools.writePodStatus(
+    "pending",
+    containerStatus({ waiting: { reason: "CreateContainerError", message } }),
+  );
+  const condition = await pools.untilReady("default", "False", "ContainerNotCreated");
+  assert.match(condition.message, /cannot load seccomp profile/);
+});
+
+test("workers that crash: what they said last", async () => {
+  const terminated = {
+    exitCode: 78,
+    reason: "Error",
+    message: "STILLS_EGRESS_URL is not set",
+    startedAt: null,
+    finishedAt: null,
+  };
+  await pools.writePodStatus(
+    "pending",
+    containerStatus(
+      { waiting: { reason: "CrashLoopBackOff", message: "back-off 5m0s" } },
+      { restartCount: 4, lastState: { terminated } },
+    ),
+  );
+  const condition = await pools.untilReady("default", "False", "CrashLooping");
+  assert.match(condition.message, /code 78: STILLS_EGRESS_URL is not set/);
+});
+
+test("a worker that takes no work: its own word", async () => {
+  const publisher = new Publisher(pools.world.nats);
+  const announce = (more: object): void =>
+    publisher.send(subjects.announce("default", "pending"), {
+      ...{ version: messageVersion, worker: "pending", pool: "default" },
+      ...{ slots: 2, holding: [], sandbox: "On", ...more },
+    });
+  const message = "It can reach 127.0.0.1:9, which a NetworkPolicy has to keep from it";
+  const condition = await eventually("the pool says it", async () => {
+    announce({ state: "Unready", reason: "NetworkPolicyMissing", message });
+    const found = (await pools.pool("default")).status?.conditions?.[0];
+    return found?.reason === "NetworkPolicyMissing" ? found : undefined;
+  });
+  assert.equal(condition.message, message);
+  await eventually("it is ready at last", async () => {
+    announce({ state: "Ready" });
+    const found = (await pools.pool("default")).status?.conditions?.[0];
+    return found?.reason === "WorkersReady" && found.status === "True" ? found : undefined;
+  });
+});
+
+test("kubectl get shows the reason, and the sentence with -o wide", async () => {
+  const { kubectl, kubeconfig } = pools.world.kube;
+  const get = ["--kubeconfig", kubeconfig, "-n", operatorNamespace, "get", "browserpools"];
+  const { stdout } = await run(kubectl, [...get, "-o", "wide"]);
+  const [head = ""] = stdout.split("\n");
+  for (const column of ["READY", "REASON", "REPLICAS", "RUNNING", "QUEUED", "MESSAGE"])
+    assert.ok(head.includes(column), head);
+  assert.match(stdout, /isolated\s+False\s+SecretMissing/);
+});
+
+test("several pools stand side by side, each with its own nodes, runtime and namespaces", async () => {
+  await pools.patchPool("isolated", {
+    allowedNamespaces: ["sales"],
+    pod: { runtimeClassName: "kata", nodeSelector: { isolation: "strong" } },
+  });
+  const isolated = podOf(
+    await pools.untilDeployment(
+      "isolated",
+      "has its runtime class",
+      (deployment) => podOf(deployment).runtimeClassName === "kata",
+    ),
+  );
+  assert.deepEqual(isolated.nodeSelector, { isolation: "strong" });
+  const common = podOf(await pools.untilReplicas("default", 1));
+  assert.equal(common.runtimeClassName, undefined);
+  await pools.world.createJob("foreign", { poolName: "isolated" }, "marketing");
+  const job = await pools.world.untilFinished("foreign");
+  assert.equal(job.status?.conditions?.[0]?.status, "False");
+});
+
+test("settings whose host has no address: says which, and makes no pods", async () => {
+  await controller[Symbol.asyncDispose]();
+  controller = pools.startController({ egressURL: "http://egress.invalid:3128" });
+  const condition = await pools.untilReady("isolated", "False", "AddressUnknown");
+  assert.match(condition.message, /egress\.invalid cannot be looked up/);
+});
