@@ -6,6 +6,10 @@ export interface SettingText {
 
 /** What each setting is for. The generator refuses a setting without a sentence and a sentence without a setting. */
 export const settingTexts: Readonly<Record<string, SettingText>> = {
+  KUBERNETES_SERVICE_HOST: {
+    text: "Set by the kubelet: the API server, which a worker that looks for forbidden addresses must not reach either.",
+  },
+  KUBERNETES_SERVICE_PORT: { text: "Set by the kubelet: its port." },
   KUBECONFIG: {
     text: "The kubeconfig to use.",
     default: "where kubectl looks, or the pod's service account",
@@ -48,6 +52,9 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   STILLS_EGRESS_MAX_CONNECTIONS: { text: "Requests and tunnels at a time, over all jobs." },
   STILLS_EGRESS_PORT: { text: "Port to listen on." },
   STILLS_EGRESS_URL: { text: "The egress proxy." },
+  STILLS_FORBIDDEN_ADDRESSES: {
+    text: "Addresses (`host:port`) that NetworkPolicies have to keep the worker from; in a pod the API server's is added.",
+  },
   STILLS_GATEWAY_DRAIN_SECONDS: {
     text: "How long answers may take after the gateway has stopped taking new connections.",
   },
@@ -73,6 +80,10 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   STILLS_LOG_LEVEL: { text: "The least important messages that are logged." },
   STILLS_METRICS_HOST: { text: "Address of metrics and probes." },
   STILLS_METRICS_PORT: { text: "Port of metrics and probes; 0 is any free one." },
+  STILLS_NATS_CA_FILE: {
+    text: "File (PEM) with the authorities that may have signed the certificate of the NATS server; read again at every connection attempt.",
+    default: "those of the system",
+  },
   STILLS_NATS_PASSWORD_FILE: { text: "File with the password of STILLS_NATS_USER." },
   STILLS_NATS_URL: { text: "The NATS server." },
   STILLS_NATS_USER: {
@@ -91,6 +102,12 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   },
   STILLS_SEALING_PUBLIC_KEY_FILE: {
     text: "File with the public half (PEM) that secrets of calls are sealed to; without it such calls are refused.",
+  },
+  STILLS_REQUIRE_NETWORK_POLICY: {
+    text: "Whether the worker takes no work while it can reach a forbidden address.",
+  },
+  STILLS_SETUP_FILE: {
+    text: "File (YAML) that says which Secrets `stills setup secrets` makes; its fields are in `src/setup/config.ts`.",
   },
   STILLS_SLOTS: { text: "Captures at a time." },
   STILLS_STORAGE_ALLOW_HTTP: {

@@ -6,6 +6,7 @@ import { readGatewayConfig } from "../../src/gateway/config.ts";
 import { readLocalConfig } from "../../src/local/config.ts";
 import type { EnvReader } from "../../src/platform/process/env.ts";
 import { createHost } from "../../src/platform/process/host.ts";
+import { readSetupConfig } from "../../src/setup/config.ts";
 import { readWorkerConfig } from "../../src/worker/config.ts";
 import { tableText } from "./markdown-table.ts";
 import type { RecordedSetting } from "./recording-env.ts";
@@ -20,6 +21,7 @@ const readers: Readonly<Record<string, (env: EnvReader) => unknown>> = {
   gateway: (env) => [createHost("settings", env), readGatewayConfig(env)],
   worker: (env) => [createHost("settings", env), readWorkerConfig(env)],
   egress: (env) => [createHost("settings", env), readEgressConfig(env)],
+  setup: (env) => [createHost("settings", env), readSetupConfig(env, true)],
   local: (env) => readLocalConfig(env, []),
 };
 

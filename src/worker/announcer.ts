@@ -8,7 +8,7 @@ import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 
 /** What a worker can say about itself at any moment. */
-export type WorkerReport = Pick<WorkerAnnouncement, "state" | "holding"> & { message?: string };
+export type WorkerReport = Pick<WorkerAnnouncement, "state" | "holding" | "reason" | "message">;
 
 export interface AnnouncerOptions {
   nats: Nats;

@@ -1,10 +1,12 @@
 import type { RunningBrowser } from "../platform/chromium/browser.ts";
 import { Failure } from "../api/failure.ts";
+import { LaunchFailure } from "../platform/chromium/launch-failure.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { BrowserTenure } from "./browser-tenure.ts";
 import type { PreparedPage } from "./prepared-page.ts";
+import type { Shortcoming } from "./readiness.ts";
 
 /** Why a browser was replaced; the label of a metric. */
 export const restartCauses = ["task_limit", "age", "memory", "unhealthy", "crash"] as const;
@@ -32,11 +34,8 @@ export interface SupervisorOptions {
   checkEverySeconds?: number;
 }
 
-export interface SupervisorState {
-  ready: boolean;
-  /** Why it is not ready. */
-  message?: string;
-}
+/** Ready, or why not. */
+export type SupervisorState = { ready: true } | ({ ready: false } & Shortcoming);
 
 const launchFailuresBeforeUnready = 3;
 const longestBackoffSeconds = 60;
@@ -60,7 +59,11 @@ export class BrowserSupervisor implements Part {
   readonly #listeners = new Set<() => void>();
   #launch: ((signal: AbortSignal) => Promise<RunningBrowser>) | undefined;
   #current: BrowserTenure | undefined;
-  #state: SupervisorState = { ready: false, message: "The browser is being started" };
+  #state: SupervisorState = {
+    ready: false,
+    reason: "BrowserStarting",
+    message: "The browser is being started",
+  };
   #supervising: Promise<void> = Promise.resolve();
   /** Ends the wait for the next check early. */
   #wake: () => void = () => undefined;
@@ -71,6 +74,12 @@ export class BrowserSupervisor implements Part {
 
   get state(): SupervisorState {
     return this.#state;
+  }
+
+  get shortcoming(): Shortcoming | undefined {
+    if (this.#state.ready) return undefined;
+    const { reason, message } = this.#state;
+    return { reason, message };
   }
 
   /** Calls the listener after every change of `state`. */
@@ -220,15 +229,19 @@ export class BrowserSupervisor implements Part {
     else log.info(facts, "Browser is replaced");
     if (!tenure.browser.gone) return;
     this.#current = undefined;
-    this.#setState({ ready: false, message: "The browser ended and is being started again" });
+    const message = "The browser ended and is being started again";
+    this.#setState({ ready: false, reason: "BrowserStarting", message });
     void tenure.kill();
   }
 
   #reportLaunchFailure(thrown: unknown, failures: number): void {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    this.#options.log.error({ err: thrown, failures }, "Could not launch browser");
-    if (failures >= launchFailuresBeforeUnready && this.#current?.browser.gone !== false)
-      this.#setState({ ready: false, message });
+    const reason = thrown instanceof LaunchFailure ? thrown.reason : "BrowserFailed";
+    this.#options.log.error({ err: thrown, reason, failures }, "Could not launch browser");
+    // What the machine lacks will be lacking at the next try, too.
+    const isFinal = reason !== "BrowserFailed" || failures >= launchFailuresBeforeUnready;
+    if (isFinal && this.#current?.browser.gone !== false)
+      this.#setState({ ready: false, reason, message });
   }
 
   async #waitForTenure(signal: AbortSignal): Promise<BrowserTenure> {

@@ -8,6 +8,8 @@ import type { NATSSettings } from "../platform/nats/nats-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
+import { readForbiddenAddresses } from "./forbidden-addresses.ts";
+import type { Address } from "./forbidden-addresses.ts";
 
 export interface WorkerBrowserConfig {
   engine: BrowserEngine;
@@ -31,6 +33,8 @@ export interface WorkerConfig {
   /** How long captures may go on after the process was asked to stop. */
   drainTimeoutSeconds: number;
   browser: WorkerBrowserConfig;
+  /** What the network has to keep the worker from; undefined: nothing is tried. */
+  forbiddenAddresses: Address[] | undefined;
   nats: NATSSettings;
   probes: ProbesConfig;
 }
@@ -57,6 +61,7 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
       max: 3600,
     }),
     browser: readBrowserConfig(env),
+    forbiddenAddresses: readForbiddenAddresses(env),
     nats: readNATSSettings(env, natsUser("worker", pool)),
     probes: readProbesConfig(env),
   };

@@ -1,7 +1,9 @@
-import { connect } from "node:net";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import type { Address } from "./forbidden-addresses.ts";
+import type { Shortcoming } from "./readiness.ts";
+import { tryToConnect } from "./tcp-trial.ts";
 
 export interface EgressWatchOptions {
   /** `http://host:port`. */
@@ -32,12 +34,13 @@ export class EgressWatch implements Part {
     this.#options = options;
   }
 
-  /** A sentence, or undefined while the proxy answers. */
-  get problem(): string | undefined {
-    return this.#problem;
+  /** Undefined while the proxy answers. */
+  get shortcoming(): Shortcoming | undefined {
+    if (this.#problem === undefined) return undefined;
+    return { reason: "EgressUnreachable", message: this.#problem };
   }
 
-  /** Calls the listener whenever `problem` comes or goes. */
+  /** Calls the listener whenever `shortcoming` comes or goes. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
   }
@@ -55,7 +58,9 @@ export class EgressWatch implements Part {
 
   async #watch(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
-      this.#note(await tryToConnect(this.#options.egressURL));
+      this.#note(
+        await tryToConnect(addressOf(this.#options.egressURL), connectTimeoutMilliseconds),
+      );
       await this.#options.clock.sleep(checkEverySeconds * 1000, stopping).catch(() => undefined);
     }
   }
@@ -75,20 +80,7 @@ export class EgressWatch implements Part {
   }
 }
 
-/** Why there is no connection, or undefined. */
-function tryToConnect(egressURL: string): Promise<Error | undefined> {
+function addressOf(egressURL: string): Address {
   const { hostname, port } = new URL(egressURL);
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: port === "" ? 80 : Number(port),
-    });
-    const finish = (outcome: Error | undefined): void => {
-      socket.destroy();
-      resolve(outcome);
-    };
-    socket.setTimeout(connectTimeoutMilliseconds, () => finish(new Error("no answer in 3 s")));
-    socket.once("connect", () => finish(undefined));
-    socket.once("error", finish);
-  });
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 80 : Number(port) };
 }

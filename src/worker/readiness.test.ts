@@ -1,36 +1,42 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Readiness } from "./readiness.ts";
+import type { Shortcoming } from "./readiness.ts";
 
 /** A precondition that the test switches. */
-function switchable(problem?: string) {
+function switchable(shortcoming?: Shortcoming) {
   let listener = (): void => undefined;
-  let current = problem;
+  let current = shortcoming;
   return {
-    problem: () => current,
+    shortcoming: () => current,
     onChange: (listen: () => void) => {
       listener = listen;
     },
-    become: (next?: string) => {
+    become: (next?: Shortcoming) => {
       current = next;
       listener();
     },
   };
 }
 
+const noBrowser = { reason: "BrowserMissing", message: "No browser" } as const;
+const noEgress = { reason: "EgressUnreachable", message: "No egress proxy" } as const;
 const never = new AbortController().signal;
 
 test("a worker is ready when nothing is missing, and says everything that is", async () => {
-  const [browser, egress] = [switchable("No browser"), switchable("No egress proxy")];
-  const readiness = new Readiness([browser, egress]);
+  const [browser, egress] = [switchable(noBrowser), switchable(noEgress)];
+  const readiness = new Readiness([egress, browser]);
   const ready = readiness.untilReady(never).then(() => "ready");
 
-  assert.equal(readiness.problem, "No browser. No egress proxy");
+  assert.deepEqual(readiness.shortcoming, {
+    reason: "BrowserMissing",
+    message: "No browser. No egress proxy",
+  });
   browser.become();
-  assert.equal(readiness.problem, "No egress proxy");
+  assert.deepEqual(readiness.shortcoming, noEgress);
   egress.become();
 
-  assert.equal(readiness.problem, undefined);
+  assert.equal(readiness.shortcoming, undefined);
   assert.equal(await ready, "ready");
 });
 
@@ -40,7 +46,7 @@ test("work is interrupted as soon as something is missing", async () => {
   assert.equal(ready.signal.aborted, false);
   const interrupted = new Promise((resolve) => ready.signal.addEventListener("abort", resolve));
 
-  browser.become("No browser");
+  browser.become(noBrowser);
 
   await interrupted;
   assert.equal(ready.signal.aborted, true);
@@ -48,7 +54,7 @@ test("work is interrupted as soon as something is missing", async () => {
 
 test("whoever waits is let go when the process stops", async () => {
   const stopping = new AbortController();
-  const waiting = new Readiness([switchable("No browser")]).untilReady(stopping.signal);
+  const waiting = new Readiness([switchable(noBrowser)]).untilReady(stopping.signal);
 
   stopping.abort();
 

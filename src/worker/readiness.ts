@@ -1,7 +1,15 @@
+import { workerProblemReasons } from "../api/worker-problems.ts";
+import type { WorkerProblem } from "../api/worker-problems.ts";
+
+/** What is missing: a word of the catalogue, and a sentence. */
+export interface Shortcoming {
+  reason: WorkerProblem;
+  message: string;
+}
+
 /** Something a worker cannot work without. */
 export interface Precondition {
-  /** A sentence about what is missing, or undefined. */
-  problem(): string | undefined;
+  shortcoming(): Shortcoming | undefined;
   onChange(listener: () => void): void;
 }
 
@@ -18,12 +26,15 @@ export class Readiness {
       });
   }
 
-  /** What is missing, in sentences, or undefined. */
-  get problem(): string | undefined {
-    const problems = this.#preconditions
-      .map((precondition) => precondition.problem())
-      .filter((problem) => problem !== undefined);
-    return problems.length === 0 ? undefined : problems.join(". ");
+  /** What is missing: the reason that comes first in the catalogue, and everything in sentences. */
+  get shortcoming(): Shortcoming | undefined {
+    const all = this.#preconditions
+      .map((precondition) => precondition.shortcoming())
+      .filter((shortcoming) => shortcoming !== undefined)
+      .toSorted((left, right) => rankOf(left) - rankOf(right));
+    const [first] = all;
+    if (first === undefined) return undefined;
+    return { reason: first.reason, message: all.map(({ message }) => message).join(". ") };
   }
 
   /** Returns the function that ends it. */
@@ -34,14 +45,14 @@ export class Readiness {
 
   /** Resolves once nothing is missing, or when the signal is aborted. Never rejects. */
   async untilReady(signal: AbortSignal): Promise<void> {
-    await this.#until(() => this.problem === undefined, signal);
+    await this.#until(() => this.shortcoming === undefined, signal);
   }
 
   /** A signal that is aborted as soon as something is missing, or when `signal` is. Dispose of the watch. */
   whileReady(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
     const over = new AbortController();
     const ended = AbortSignal.any([signal, over.signal]);
-    void this.#until(() => this.problem !== undefined, ended).then(() => over.abort());
+    void this.#until(() => this.shortcoming !== undefined, ended).then(() => over.abort());
     return { signal: ended, [Symbol.dispose]: () => over.abort() };
   }
 
@@ -58,4 +69,8 @@ export class Readiness {
       look();
     });
   }
+}
+
+function rankOf({ reason }: Shortcoming): number {
+  return workerProblemReasons.indexOf(reason);
 }

@@ -11,8 +11,10 @@ import { CaptureLoop } from "./capture-loop.ts";
 import type { WorkerConfig } from "./config.ts";
 import { EgressWatch } from "./egress-watch.ts";
 import { WorkerMetrics } from "./metrics.ts";
+import { NetworkProof } from "./network-proof.ts";
 import { preparePage } from "./prepared-page.ts";
 import { Readiness } from "./readiness.ts";
+import type { Precondition } from "./readiness.ts";
 import { Uploader } from "./uploader.ts";
 
 /** As the controller sets it on the consumer of captures. */
@@ -46,13 +48,9 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     onRestart: (cause) => metrics.restarted(cause),
     onLoad: (load) => metrics.browserLoad(load),
   });
-  const readiness = new Readiness([
-    {
-      problem: () => (supervisor.state.ready ? undefined : supervisor.state.message),
-      onChange: (listener) => supervisor.onChange(listener),
-    },
-    { problem: () => egress.problem, onChange: (listener) => egress.onChange(listener) },
-  ]);
+  const { forbiddenAddresses: forbidden } = config;
+  const proofs = forbidden === undefined ? [] : [new NetworkProof({ forbidden, clock, log })];
+  const readiness = new Readiness([supervisor, egress, ...proofs].map(preconditionOf));
   const cancellations = new Cancellations(nats, clock);
   const loop: CaptureLoop = new CaptureLoop({
     ...{ nats, supervisor, metrics, clock, log, pool, worker, slots, readiness, cancellations },
@@ -69,17 +67,25 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
   readiness.onChange(() => announcer.announceChange());
   const probes = new Probes(config.probes, host, [
     { name: "nats", readyProblem: () => (nats.isConnected ? undefined : `it is ${nats.state}`) },
-    { name: "worker", readyProblem: () => readiness.problem },
+    { name: "worker", readyProblem: () => readiness.shortcoming?.message },
   ]);
 
-  await host.lifecycle.run([probes, nats, egress, supervisor, cancellations, announcer, loop]);
+  const needed = [egress, ...proofs, supervisor, cancellations];
+  await host.lifecycle.run([probes, nats, ...needed, announcer, loop]);
+}
+
+function preconditionOf(part: BrowserSupervisor | EgressWatch | NetworkProof): Precondition {
+  return {
+    shortcoming: () => part.shortcoming,
+    onChange: (listener) => part.onChange(listener),
+  };
 }
 
 function reportOf(loop: CaptureLoop, readiness: Readiness) {
   const { holding } = loop;
   if (loop.draining) return { state: "Draining", holding } as const;
-  const message = readiness.problem;
-  return message === undefined
+  const { shortcoming } = readiness;
+  return shortcoming === undefined
     ? ({ state: "Ready", holding } as const)
-    : ({ state: "Unready", holding, message } as const);
+    : ({ state: "Unready", holding, ...shortcoming } as const);
 }

@@ -17,6 +17,8 @@ export interface NATSOptions {
   users: readonly NATSUser[];
   /** Default: any free one. */
   port?: number;
+  /** Files of the certificate that the server shows; default: no TLS. */
+  tls?: { certificateFile: string; keyFile: string };
 }
 
 export interface NATSServer {
@@ -34,6 +36,9 @@ export async function createNATS(options: NATSOptions): Promise<NATSServer> {
     server_name: "stills-local",
     host: "127.0.0.1",
     port,
+    ...(options.tls && {
+      tls: { cert_file: options.tls.certificateFile, key_file: options.tls.keyFile },
+    }),
     http: `127.0.0.1:${monitorPort}`,
     jetstream: { store_dir: join(directory, "jetstream"), max_memory_store: 64 * 1024 * 1024 },
     authorization: { users: options.users.map(userConfiguration) },
@@ -55,7 +60,8 @@ export async function createNATS(options: NATSOptions): Promise<NATSServer> {
       return response.ok;
     },
   });
-  return { process, url: `nats://127.0.0.1:${port}` };
+  const scheme = options.tls === undefined ? "nats" : "tls";
+  return { process, url: `${scheme}://127.0.0.1:${port}` };
 }
 
 function userConfiguration({ user, password, permissions }: NATSUser): Record<string, unknown> {

@@ -8,10 +8,11 @@ test("a sandbox that cannot be used is explained with the three ways out", () =>
   const said =
     "[1:1:FATAL:content/browser/zygote_host/zygote_host_impl_linux.cc:132] No usable sandbox! If you are running on Ubuntu 23.10+";
 
-  const { message, cause } = explainLaunchFailure("/usr/bin/chromium", said, ended);
+  const { reason, message, cause } = explainLaunchFailure("/usr/bin/chromium", said, ended);
 
   assert.match(message, /seccomp profile.*apparmor_restrict.*STILLS_BROWSER_SANDBOX=Disabled/);
   assert.match(message, /No usable sandbox!/);
+  assert.equal(reason, "SandboxUnavailable");
   assert.equal(cause, ended);
 });
 

@@ -20,6 +20,8 @@ export interface NatsOptions {
   password?: string;
   /** Read again at every connection attempt, so that a rotated password is picked up. */
   passwordFile?: string;
+  /** PEM of the authorities that may have signed the server's certificate; default the system's. Read again like a password. */
+  caFile?: string;
   /** Shown in the server's monitoring. */
   name: string;
   /** See `inboxPrefix` in api/nats-permissions.ts. */
@@ -177,8 +179,11 @@ export class Nats {
   }
 
   #connectionOptions(): ConnectionOptions {
+    const { url, caFile } = this.#options;
     return {
-      servers: this.#options.url,
+      servers: url,
+      // With it the client refuses a server that offers no TLS; without it the password would go to whoever answers.
+      ...(url.startsWith("tls:") && { tls: caFile === undefined ? {} : { caFile } }),
       name: this.#options.name,
       inboxPrefix: this.#options.inboxPrefix,
       authenticator: () => ({ user: this.#options.user, pass: this.#password() }),

@@ -5,17 +5,23 @@ export interface NATSSettings {
   url: string;
   user: string;
   passwordFile?: string;
+  caFile?: string;
   /** Only where there is no file, as in tests. */
   password?: string;
 }
 
 /** The STILLS_NATS_ variables, the same for each role that talks to NATS. */
 export function readNATSSettings(env: EnvReader, defaultUser: string): NATSSettings {
+  const url = env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] });
+  const caFile = "STILLS_NATS_CA_FILE";
+  if (env.has(caFile) && url !== "" && !url.startsWith("tls:"))
+    env.refuse(caFile, "left out where STILLS_NATS_URL does not begin with tls://");
   return {
-    url: env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] }),
+    url,
     user: env.string("STILLS_NATS_USER", { default: defaultUser }),
     ...(env.has("STILLS_NATS_PASSWORD_FILE") && {
       passwordFile: env.string("STILLS_NATS_PASSWORD_FILE"),
     }),
+    ...(env.has(caFile) && { caFile: env.string(caFile) }),
   };
 }

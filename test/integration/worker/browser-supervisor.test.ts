@@ -117,7 +117,7 @@ test("three launches that fail make it unready, with the reason, and the next on
   await using world = await supervise({}, 3);
   const { supervisor } = world;
   const states: string[] = [];
-  supervisor.onChange(() => states.push(supervisor.state.message ?? "ready"));
+  supervisor.onChange(() => states.push(supervisor.shortcoming?.message ?? "ready"));
 
   const page = await supervisor.borrow(never);
   await page.dispose();
