@@ -57,6 +57,7 @@ export async function leastValues(): Promise<Values> {
 export async function testValues(): Promise<Values> {
   return merged(await leastValues(), {
     egress: { allowCIDRs: [`${await addressOf("site")}/32`], webhookAllowHTTP: true },
+    worker: { scaleDownAfterSeconds: 15 },
     pools: {
       default: { scaling: { minReplicas: 1, maxReplicas: 2 } },
       burst: { slotsPerPod: 1, scaling: { minReplicas: 0, maxReplicas: 2 } },
