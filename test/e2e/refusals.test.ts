@@ -74,7 +74,7 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
     spec: () => ({ url: "https://192.168.0.1/" }),
     reason: "TargetNotAllowed",
     sentence:
-      /^192\.168\.0\.1:443 may not be visited: its address is not public, .* allow an address with STILLS_EGRESS_ALLOW_CIDRS$/,
+      /^The address of 192\.168\.0\.1 is not public, so it may not be visited; an operator can allow it with STILLS_EGRESS_ALLOW_CIDRS$/,
   },
   "unknown-host": {
     title: "a host that does not exist",
