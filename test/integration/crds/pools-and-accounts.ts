@@ -75,7 +75,7 @@ export function poolsAndAccounts(world: () => CRDWorld): void {
       const { text } = await world().kubectl(["get", "pools", "shown", "-o", "wide"]);
       assert.match(
         text,
-        /^NAME\s+READY\s+REASON\s+REPLICAS\s+SLOTS\s+BUSY\s+QUEUED\s+AGE\s+ENGINE\s+SANDBOX\nshown .*HeadlessShell\s+Required\n$/,
+        /^NAME\s+READY\s+REASON\s+REPLICAS\s+RUNNING\s+SLOTS\s+BUSY\s+QUEUED\s+AGE\s+MESSAGE\s+ENGINE\s+SANDBOX\nshown .*HeadlessShell\s+Required\n$/,
       );
       const required = { namespace: "shop", credentialsSecretRef: { name: "shop" } };
       await world().create(anObject("Account", "shown", required));

@@ -42,6 +42,7 @@ export function specRules(world: () => CRDWorld): void {
       styles: { styles: null },
       hideSelectors: { hideSelectors: ["b"] },
       hostErrors: { hostErrors: "Ignore" },
+      pageContent: { pageContent: "HTML" },
       poolName: { poolName: "other" },
       backoffLimit: { backoffLimit: 4 },
       activeDeadlineSeconds: { activeDeadlineSeconds: 121 },
