@@ -7,6 +7,7 @@ import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";
 import { devicesText } from "./generate/devices.ts";
 import { referenceText } from "./generate/reference.ts";
+import { seccompProfileText } from "./generate/seccomp-profile.ts";
 import { withSettings } from "./generate/settings-table.ts";
 
 /*
@@ -20,6 +21,7 @@ async function generate(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const kind of kinds) files.set(`crds/${crdFileName(kind)}`, crdText(kind));
   files.set("crds/README.md", await referenceText(root));
+  files.set("deploy/seccomp/worker.json", await seccompProfileText());
   files.set("src/api/devices.generated.ts", await devicesText());
   files.set("src/api/capture-spec.generated.ts", await captureSpecText());
   files.set(
