@@ -29,8 +29,9 @@ export class BoundConnections {
         ? { valid: true, grant: bound }
         : { valid: false, problem: "Expired" };
     const verdict = verifyProxyToken(bearerTokenOf(header), this.#tokenKey, nowMilliseconds);
-    const mark = headers[connectionHeader.toLowerCase()];
-    if (typeof mark === "string" && markPattern.test(mark)) {
+    // The worker's stands first; a page can add another to a request of its own.
+    const [mark = ""] = String(headers[connectionHeader.toLowerCase()]).split(", ", 1);
+    if (markPattern.test(mark)) {
       this.#marks.set(socket, mark);
       if (verdict.valid) this.#grants.set(socket, verdict.grant);
     }

@@ -37,6 +37,8 @@ export async function relayAnswer(
   response: ServerResponse,
 ): Promise<void> {
   writeHead(exchange, incoming, response);
+  // Its client has gone, and will not be told so again.
+  if (response.closed) return void incoming.destroy();
   const { promise, resolve } = Promise.withResolvers<void>();
   // If one of the two goes away the other does, too, so that neither takes a part for the whole. By hand, since `pipeline` costs an
   // AbortController and an error object for every answer.
@@ -49,7 +51,6 @@ export async function relayAnswer(
     if (!response.writableFinished) incoming.destroy();
     resolve();
   });
-  if (response.closed) resolve();
   incoming.pipe(response);
   await promise;
 }
