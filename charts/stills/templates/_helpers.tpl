@@ -260,9 +260,13 @@ selector:
     app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
+{{/* Without the chart's version: a new one alone restarts no NATS and no store. */}}
 {{- define "stills.podMetadata" -}}
 labels:
-  {{- include "stills.labels" .root | nindent 2 }}
+  {{- include "stills.selector" .root | nindent 2 }}
+  {{- with .root.Values.commonLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
   app.kubernetes.io/component: {{ .component }}
   {{- with .values.podLabels }}
   {{- toYaml . | nindent 2 }}
@@ -276,4 +280,16 @@ annotations:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* What is not in a namespace needs a name that no other release has; two of the same name differ by their namespace. */}}
+{{- define "stills.clusterName" -}}
+{{ include "stills.fullname" . }}
+{{- if ne .Release.Name "stills" }}-{{ .Release.Namespace | trunc 60 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "stills.hook" -}}
+helm.sh/hook: pre-install,pre-upgrade,pre-rollback
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
