@@ -14,8 +14,6 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
     text: "The kubeconfig to use.",
     default: "where kubectl looks, or the pod's service account",
   },
-  KUBERNETES_SERVICE_HOST: { text: "Set by Kubernetes: the API server's address, a forbidden one." },
-  KUBERNETES_SERVICE_PORT: { text: "Set by Kubernetes: the API server's port." },
   PUPPETEER_CACHE_DIR: {
     text: "Where puppeteer keeps the browsers it has downloaded.",
     default: "~/.cache/puppeteer",
