@@ -104,6 +104,10 @@ test("helm lint finds nothing wrong", async () => {
   ]);
 });
 
+test("the plain manifests are what the chart says", async () => {
+  await run(process.execPath, ["scripts/render-manifests.ts", "--check"]);
+});
+
 suite("a refusal by the schema or in a sentence", () => {
   const refused: [string, object, RegExp][] = [
     [
