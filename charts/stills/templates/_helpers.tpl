@@ -289,7 +289,7 @@ annotations:
 {{- end }}
 
 {{- define "stills.hook" -}}
-helm.sh/hook: pre-install,pre-upgrade,pre-rollback
+helm.sh/hook: pre-install,pre-upgrade
 helm.sh/hook-weight: {{ . | quote }}
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
