@@ -1,8 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { kinds } from "../src/api/crd/kinds.ts";
+import { chartFiles } from "./generate/chart-files.ts";
+import { withPoolSchema } from "./generate/chart-values-schema.ts";
 import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";
 import { devicesText } from "./generate/devices.ts";
@@ -20,6 +22,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 async function generate(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const kind of kinds) files.set(`crds/${crdFileName(kind)}`, crdText(kind));
+  for (const [path, text] of await chartFiles()) files.set(path, text);
+  const valuesSchema = "charts/stills/values.schema.json";
+  files.set(valuesSchema, await withPoolSchema(await readFile(join(root, valuesSchema), "utf8")));
   files.set("crds/README.md", await referenceText(root));
   files.set("deploy/seccomp/worker.json", await seccompProfileText());
   files.set("src/api/devices.generated.ts", await devicesText());
@@ -49,6 +54,7 @@ if (process.argv.includes("--check")) {
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   for (const path of stale) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), files.get(path) ?? "");
     console.log(`wrote ${path}`);
   }

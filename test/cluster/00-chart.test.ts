@@ -1,0 +1,274 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { parse, parseAllDocuments } from "yaml";
+import { serverSources } from "../../src/local/servers/versions.ts";
+import { findBinary } from "../../src/local/servers/binaries.ts";
+import { parseSetupSettings } from "../../src/setup/config.ts";
+import { parseWorkerPodSettings } from "../../src/api/worker-pod-settings.ts";
+import { startKubeAPI } from "../support/servers.ts";
+import { outcomeOf, run } from "./support/command.ts";
+
+/** What the chart says before any cluster is asked: rendering, refusals, and that it agrees with the code. */
+
+const chart = "charts/stills";
+const namespace = "stills-system";
+
+interface Manifest {
+  kind: string;
+  metadata: { name: string; labels: Record<string, string> };
+  data?: Record<string, string>;
+  spec?: { template?: { spec: PodSpec } };
+}
+
+interface PodSpec {
+  containers: { name: string; args?: string[]; env?: { name: string; value?: string }[] }[];
+  terminationGracePeriodSeconds?: number;
+}
+
+/** Of importance each: value combinations that users have, by what they are called. */
+const combinations: Readonly<Record<string, Record<string, unknown>>> = {
+  defaults: {},
+  "an external store": {
+    store: {
+      endpoint: "https://s3.example.com",
+      secret: { name: "keys" },
+      gatewaySecret: { name: "reader" },
+    },
+  },
+  "an external NATS": {
+    nats: { enabled: false, external: { url: "tls://nats.example.com:4222" } },
+  },
+  "a NATS cluster with volumes": {
+    nats: { replicas: 3, persistence: { enabled: true, storageClassName: "fast" } },
+    demoStore: { persistence: { enabled: true } },
+  },
+  "NATS without TLS": { nats: { tls: { enabled: false } } },
+  "no DaemonSet and no account": {
+    seccomp: { installer: { enabled: false } },
+    account: { enabled: false },
+    tenantNamespaces: ["marketing"],
+  },
+  "an ingress, two pools, everything that users add": {
+    gateway: {
+      ingress: {
+        enabled: true,
+        host: "shots.example.com",
+        className: "nginx",
+        tlsSecretName: "tls",
+      },
+      extraEnv: [{ name: "TZ", value: "UTC" }],
+      podAnnotations: { a: "b" },
+      podLabels: { team: "x" },
+      nodeSelector: { disk: "ssd" },
+      tolerations: [{ operator: "Exists" }],
+      priorityClassName: "system-cluster-critical",
+    },
+    imagePullSecrets: [{ name: "registry" }],
+    commonLabels: { owner: "platform" },
+    networkPolicy: { metricsFrom: [{ namespaceSelector: {} }] },
+    egress: { allowCIDRs: ["10.1.0.0/16:8080", "fd00::/8"], dnsServers: ["10.96.0.10"] },
+    pools: { "two-b": { scaling: { mode: "External" }, replicas: 0 } },
+    store: { endpoint: "http://minio.storage.svc:9000", secret: { name: "keys" } },
+  },
+};
+
+async function render(values: object, name = "stills"): Promise<Manifest[]> {
+  const text = await helmTemplate(values, name);
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}
+
+async function helmTemplate(values: object, name = "stills"): Promise<string> {
+  const version = serverSources["kube-apiserver"].version;
+  const words = ["template", name, chart, "-n", namespace, "--kube-version", version, "-f", "-"];
+  return await run("helm", words, { input: JSON.stringify(values) });
+}
+
+function find(manifests: Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.find((one) => one.kind === kind && one.metadata.name === name);
+  assert.ok(found, `${kind} ${name}`);
+  return found;
+}
+
+test("helm lint finds nothing wrong", async () => {
+  await run("helm", [
+    "lint",
+    chart,
+    "--strict",
+    "--kube-version",
+    serverSources["kube-apiserver"].version,
+  ]);
+});
+
+test("the plain manifests are what the chart says", async () => {
+  await run(process.execPath, ["scripts/render-manifests.ts", "--check"]);
+});
+
+suite("a refusal by the schema or in a sentence", () => {
+  const refused: [string, object, RegExp][] = [
+    [
+      "a negative number of replicas",
+      { controller: { replicas: -1 } },
+      /controller\/replicas.*minimum/s,
+    ],
+    ["a misspelt key", { controler: {} }, /controler/],
+    ["a misspelt key further down", { gateway: { replica: 2 } }, /replica/],
+    ["a misspelt field of a pool", { pools: { big: { slotsPerPods: 2 } } }, /slotsPerPods/],
+    ["a pool whose name is no DNS label", { pools: { A_B: {} } }, /A_B/],
+    [
+      "more slots than a pool may have",
+      { pools: { big: { slotsPerPod: 99 } } },
+      /slotsPerPod.*maximum/s,
+    ],
+    ["external NATS without a URL", { nats: { enabled: false } }, /nats\/external\/url/],
+    [
+      "a URL of another kind",
+      { nats: { enabled: false, external: { url: "http://x" } } },
+      /external\/url/,
+    ],
+    ["a cluster of two NATS servers", { nats: { replicas: 2 } }, /nats\/replicas/],
+    [
+      "an external store without keys",
+      { store: { endpoint: "https://s3.example.com" } },
+      /store\.secret\.name/,
+    ],
+    ["no store at all", { demoStore: { enabled: false } }, /store\.endpoint is empty/],
+    ["an ingress without a host", { gateway: { ingress: { enabled: true } } }, /ingress\/host/],
+    [
+      "a forbidden address without a port",
+      { worker: { forbiddenAddresses: ["10.0.0.1"] } },
+      /forbiddenAddresses/,
+    ],
+    [
+      "a storage class that cannot be one",
+      { nats: { persistence: { storageClassName: "No_Class" } } },
+      /storageClassName/,
+    ],
+  ];
+  for (const [what, values, message] of refused)
+    test(what, async () => {
+      const version = serverSources["kube-apiserver"].version;
+      const words = ["template", "stills", chart, "--kube-version", version, "-f", "-"];
+      const { status, stderr } = await outcomeOf("helm", words, { input: JSON.stringify(values) });
+      assert.notEqual(status, 0);
+      assert.match(stderr, message);
+    });
+});
+
+suite("what is rendered", () => {
+  for (const [what, values] of Object.entries(combinations))
+    test(`agrees with the code: ${what}`, async () => {
+      const manifests = await render(values);
+      await assertSettingsAreRead(manifests);
+      const pods = find(manifests, "ConfigMap", "stills-controller").data?.["worker-pods.yaml"];
+      parseWorkerPodSettings(parse(pods ?? ""));
+      parseSetupSettings(
+        parse(find(manifests, "ConfigMap", "stills-setup").data?.["setup.yaml"] ?? ""),
+      );
+    });
+
+  test("gives gateway and egress the time that they take to leave and to drain", async () => {
+    const manifests = await render({
+      gateway: { drainSeconds: 300, leaveSeconds: 20 },
+      egress: { drainSeconds: 200, leaveSeconds: 10 },
+    });
+    const grace = (name: string): number =>
+      find(manifests, "Deployment", name).spec?.template?.spec.terminationGracePeriodSeconds ?? 0;
+    assert.ok(grace("stills-gateway") > 320);
+    assert.ok(grace("stills-egress") > 210);
+  });
+
+  test("brings the servers that the tests use", async () => {
+    const text = await helmTemplate({});
+    assert.ok(text.includes(`image: nats:${serverSources["nats-server"].version}\n`));
+    assert.ok(text.includes(`image: versity/versitygw:v${serverSources.versitygw.version}\n`));
+  });
+
+  test("names everything after the release", async () => {
+    const manifests = await render({}, "shots");
+    find(manifests, "Deployment", "shots-stills-gateway");
+    const strays = manifests.filter(
+      ({ kind, metadata }) =>
+        !metadata.name.startsWith("shots-stills") &&
+        !["Account", "BrowserPool", "Namespace"].includes(kind),
+    );
+    assert.deepEqual(
+      strays.map(({ metadata }) => metadata.name),
+      [],
+    );
+  });
+
+  test("is a configuration that nats-server takes", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "stills-chart-"));
+    try {
+      for (const replicas of [1, 3]) {
+        const manifests = await render({
+          pools: { "two-b": {} },
+          nats: { replicas, tls: { enabled: false } },
+        });
+        const file = join(folder, "nats.conf");
+        await writeFile(
+          file,
+          find(manifests, "ConfigMap", "stills-nats").data?.["nats.conf"] ?? "",
+        );
+        const server = await findBinary("nats-server");
+        const passwords = ["CONTROLLER", "GATEWAY", "WORKER_DEFAULT", "WORKER_TWO_B"].map(
+          (user) => `NATS_PASSWORD_${user}=p1`,
+        );
+        await run("env", ["POD_NAME=nats-0", ...passwords, server, "-t", "-c", file]);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test("is taken by a real API server, field by field", async () => {
+    await using kube = await startKubeAPI();
+    const kubectl = async (words: string[], input?: string): Promise<string> =>
+      await run(kube.kubectl, ["--kubeconfig", kube.kubeconfig, ...words], {
+        ...(input !== undefined && { input }),
+        limitSeconds: 120,
+      });
+    for (const name of [namespace, "screenshots", "marketing"])
+      await kubectl(["create", "namespace", name]);
+    // Made by a controller that does not run here.
+    await kubectl(["create", "serviceaccount", "default", "-n", namespace]);
+    await kubectl(["apply", "--server-side", "-f", `${chart}/crds`]);
+    await kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+    for (const values of Object.values(combinations)) {
+      const text = await helmTemplate({ ...values });
+      await kubectl(
+        ["create", "--dry-run=server", "--validate=strict", "-f", "-"],
+        withoutNamespace(text),
+      );
+    }
+  });
+});
+
+/** Each STILLS_ variable of a role's container is one that the role reads, by the table that is made from the code. */
+async function assertSettingsAreRead(manifests: Manifest[]): Promise<void> {
+  const rows = (await readFile("src/README.md", "utf8")).split("\n");
+  const containers = manifests.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+  const set = containers.flatMap(({ args = [], env = [] }) =>
+    env
+      .filter(({ name }) => name.startsWith("STILLS_"))
+      .map(({ name }) => ({ name, role: args[0] })),
+  );
+  assert.ok(set.length > 20);
+  for (const { name, role = "?" } of set) {
+    const readBy = rows.find((line) => line.startsWith(`| \`${name}\``))?.split("|")[2] ?? "";
+    assert.ok(readBy.includes(role), `${role} does not read ${name}`);
+  }
+}
+
+/** The namespace is there already, since what is in it could not be tried otherwise. */
+function withoutNamespace(text: string): string {
+  return parseAllDocuments(text)
+    .filter((document) => document.get("kind") !== "Namespace")
+    .map(String)
+    .join("---\n");
+}
