@@ -2,13 +2,14 @@ import { kinds } from "../../src/api/crd/kinds.ts";
 import { natsPermissions } from "../../src/api/nats-permissions.ts";
 import { rbacRules } from "../../src/api/rbac-rules.ts";
 import { crdFileName, crdText } from "./crd.ts";
+import { dashboardText } from "./dashboard/dashboard.ts";
 import { seccompProfileText } from "./seccomp-profile.ts";
 
 const folder = "charts/stills";
 /** Stands where the chart puts the name of each pool in; `<pool>` itself is no token of a subject. */
 const placeholder = "pool-placeholder";
 
-/** What the chart holds copies of: CRDs, what each role may do on NATS and on the API server, the seccomp profile. Path → text. */
+/** What the chart holds that is made: CRDs, what each role may do on NATS and on the API server, seccomp profile, dashboard. Path → text. */
 export async function chartFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const kind of kinds) files.set(`${folder}/crds/${crdFileName(kind)}`, crdText(kind));
@@ -21,6 +22,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
     }).replaceAll(placeholder, "<pool>"),
   );
   files.set(`${folder}/files/rbac.json`, jsonText(rbacRules));
+  files.set(`${folder}/files/dashboard.json`, dashboardText());
   files.set(`${folder}/files/seccomp/worker.json`, await seccompProfileText());
   return files;
 }

@@ -9,24 +9,18 @@ import { findBinary } from "../../src/local/servers/binaries.ts";
 import { parseSetupSettings } from "../../src/setup/config.ts";
 import { parseWorkerPodSettings } from "../../src/api/worker-pod-settings.ts";
 import { startKubeAPI } from "../support/servers.ts";
-import { outcomeOf, run } from "./support/command.ts";
+import { run } from "./support/command.ts";
+import {
+  chart,
+  find,
+  helmTemplate,
+  namespace,
+  outcomeOfTemplate,
+  render,
+} from "./support/render.ts";
+import type { Manifest } from "./support/render.ts";
 
 /** What the chart says before any cluster is asked: rendering, refusals, and that it agrees with the code. */
-
-const chart = "charts/stills";
-const namespace = "stills-system";
-
-interface Manifest {
-  kind: string;
-  metadata: { name: string; labels: Record<string, string> };
-  data?: Record<string, string>;
-  spec?: { template?: { spec: PodSpec } };
-}
-
-interface PodSpec {
-  containers: { name: string; args?: string[]; env?: { name: string; value?: string }[] }[];
-  terminationGracePeriodSeconds?: number;
-}
 
 /** Of importance each: value combinations that users have, by what they are called. */
 const combinations: Readonly<Record<string, Record<string, unknown>>> = {
@@ -74,25 +68,6 @@ const combinations: Readonly<Record<string, Record<string, unknown>>> = {
     store: { endpoint: "http://minio.storage.svc:9000", secret: { name: "keys" } },
   },
 };
-
-async function render(values: object, name = "stills"): Promise<Manifest[]> {
-  const text = await helmTemplate(values, name);
-  return parseAllDocuments(text)
-    .map((document) => document.toJS() as Manifest | null)
-    .filter((manifest) => manifest !== null);
-}
-
-async function helmTemplate(values: object, name = "stills"): Promise<string> {
-  const version = serverSources["kube-apiserver"].version;
-  const words = ["template", name, chart, "-n", namespace, "--kube-version", version, "-f", "-"];
-  return await run("helm", words, { input: JSON.stringify(values) });
-}
-
-function find(manifests: Manifest[], kind: string, name: string): Manifest {
-  const found = manifests.find((one) => one.kind === kind && one.metadata.name === name);
-  assert.ok(found, `${kind} ${name}`);
-  return found;
-}
 
 test("helm lint finds nothing wrong", async () => {
   await run("helm", [
@@ -151,9 +126,7 @@ suite("a refusal by the schema or in a sentence", () => {
   ];
   for (const [what, values, message] of refused)
     test(what, async () => {
-      const version = serverSources["kube-apiserver"].version;
-      const words = ["template", "stills", chart, "--kube-version", version, "-f", "-"];
-      const { status, stderr } = await outcomeOf("helm", words, { input: JSON.stringify(values) });
+      const { status, stderr } = await outcomeOfTemplate(values);
       assert.notEqual(status, 0);
       assert.match(stderr, message);
     });

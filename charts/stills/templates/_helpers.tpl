@@ -250,8 +250,11 @@ topologySpreadConstraints:
 
 {{/* What is the same in the Deployments of controller, gateway and egress. */}}
 {{- define "stills.deploymentHead" -}}
-replicas: {{ .values.replicas }}
 revisionHistoryLimit: 5
+{{- /* Two that write `replicas` would undo each other's. */}}
+{{- if not (dig .component "enabled" false .root.Values.autoscaling) }}
+replicas: {{ .values.replicas }}
+{{- end }}
 strategy:
   rollingUpdate: { maxUnavailable: 0, maxSurge: 1 }
 selector:

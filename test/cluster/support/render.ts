@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
+import { serverSources } from "../../../src/local/servers/versions.ts";
+import { outcomeOf, run } from "./command.ts";
+import type { CommandOutcome } from "./command.ts";
+
+/** What helm makes of the chart without a cluster. */
+
+export const chart = "charts/stills";
+export const namespace = "stills-system";
+
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels: Record<string, string> };
+  data?: Record<string, string>;
+  spec?: { template?: { spec: PodSpec } } & Record<string, unknown>;
+}
+
+export interface PodSpec {
+  containers: { name: string; args?: string[]; env?: { name: string; value?: string }[] }[];
+  terminationGracePeriodSeconds?: number;
+}
+
+function wordsFor(name: string): string[] {
+  const version = serverSources["kube-apiserver"].version;
+  return ["template", name, chart, "-n", namespace, "--kube-version", version, "-f", "-"];
+}
+
+/** The manifests as text. @throws Error with what helm said. */
+export async function helmTemplate(values: object, name = "stills"): Promise<string> {
+  return await run("helm", wordsFor(name), { input: JSON.stringify(values) });
+}
+
+/** How rendering ends where it should not succeed. */
+export async function outcomeOfTemplate(values: object): Promise<CommandOutcome> {
+  return await outcomeOf("helm", wordsFor("stills"), { input: JSON.stringify(values) });
+}
+
+export async function render(values: object, name = "stills"): Promise<Manifest[]> {
+  const text = await helmTemplate(values, name);
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}
+
+export function find(manifests: Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.find((one) => one.kind === kind && one.metadata.name === name);
+  assert.ok(found, `${kind} ${name}`);
+  return found;
+}
