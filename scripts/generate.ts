@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { kinds } from "../src/api/crd/kinds.ts";
 import { chartFiles } from "./generate/chart-files.ts";
+import { chartSettingsText } from "./generate/chart-settings/chart-settings.ts";
 import { withPoolSchema } from "./generate/chart-values-schema.ts";
 import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";
@@ -24,7 +25,10 @@ async function generate(): Promise<Map<string, string>> {
   for (const kind of kinds) files.set(`crds/${crdFileName(kind)}`, crdText(kind));
   for (const [path, text] of await chartFiles()) files.set(path, text);
   const valuesSchema = "charts/stills/values.schema.json";
-  files.set(valuesSchema, await withPoolSchema(await readFile(join(root, valuesSchema), "utf8")));
+  const schemaText = await withPoolSchema(await readFile(join(root, valuesSchema), "utf8"));
+  files.set(valuesSchema, schemaText);
+  const valuesText = await readFile(join(root, "charts/stills/values.yaml"), "utf8");
+  files.set("deploy/settings.md", await chartSettingsText(valuesText, schemaText));
   files.set("crds/README.md", await referenceText(root));
   files.set("deploy/seccomp/worker.json", await seccompProfileText());
   files.set("src/api/devices.generated.ts", await devicesText());
