@@ -78,6 +78,9 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   STILLS_LOCAL_PORT: { text: "Port of the local composition's gateway; 0 is any free one." },
   STILLS_LOCAL_WORKERS: { text: "Worker processes of the local composition." },
   STILLS_LOG_LEVEL: { text: "The least important messages that are logged." },
+  STILLS_MAX_LIVE_JOBS: {
+    text: "How many jobs there may be, finished ones too; `/take` answers 503 to more. Above four fifths, finished ones go early.",
+  },
   STILLS_METRICS_HOST: { text: "Address of metrics and probes." },
   STILLS_METRICS_PORT: { text: "Port of metrics and probes; 0 is any free one." },
   STILLS_NATS_CA_FILE: {

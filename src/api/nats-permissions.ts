@@ -59,6 +59,7 @@ function controllerPermissions(inbox: string): NatsPermissions {
       subjects.allVerdicts,
       subjects.allCancels,
       subjects.rollCall,
+      subjects.load,
     ],
     subscribe: [inbox, subjects.allAnnouncements, ...Object.values(subjects.ask)],
     mayRespond: true,
@@ -72,8 +73,9 @@ function gatewayPermissions(inbox: string): NatsPermissions {
       subjects.allResults,
       subjects.ask.input,
       subjects.ask.signature,
+      subjects.ask.admission,
     ],
-    subscribe: [inbox, subjects.allBytes, subjects.allVerdicts],
+    subscribe: [inbox, subjects.allBytes, subjects.allVerdicts, subjects.load],
     mayRespond: false,
   };
 }

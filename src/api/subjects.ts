@@ -45,12 +45,15 @@ export const subjects = {
   allCancels: `${root}.cancel.*`,
   /** Roll call: the controller asks all workers to announce themselves now. */
   rollCall: `${root}.rollcall`,
+  /** How many jobs there are, and may be: the leading controller tells the gateways. */
+  load: `${root}.load`,
   ask: {
     upload: `${root}.ask.upload`,
     input: `${root}.ask.input`,
     plaintext: `${root}.ask.plaintext`,
     attempt: `${root}.ask.attempt`,
     signature: `${root}.ask.signature`,
+    admission: `${root}.ask.admission`,
   },
 } as const;
 

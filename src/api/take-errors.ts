@@ -47,8 +47,10 @@ export const takeErrorCatalogue = {
   concurrency_limit_reached: {
     status: 400,
     slug: "concurrency-limit-reached",
-    meaning: "The account has started too many requests within this minute.",
-    remedy: "Wait for the next minute or raise `limits.requestsPerMinute` of the Account.",
+    meaning:
+      "The account has started too many requests within this minute, or has too many unfinished jobs.",
+    remedy:
+      "Send the request again after the seconds in `Retry-After`, or raise `limits.requestsPerMinute` or `limits.concurrentJobs` of the Account.",
   },
   request_not_valid: {
     status: 400,

@@ -173,6 +173,13 @@ export interface AccountSpec {
   poolName: string;
 }
 
+export interface AccountUsage {
+  periodStart: string;
+  countedUntil: string;
+  total: number;
+  succeeded: number;
+}
+
 export interface Account {
   apiVersion: string;
   kind: "Account";
@@ -180,7 +187,7 @@ export interface Account {
   spec: AccountSpec;
   status?: {
     observedGeneration?: number;
-    usage?: { periodStart: string; total: number; succeeded: number };
+    usage?: AccountUsage;
     conditions?: Condition[];
   };
 }

@@ -9,6 +9,8 @@ import type { Nats } from "../platform/nats/connection.ts";
 import type { Publisher } from "../platform/nats/publisher.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
+import { AccountDesk } from "./account-desk.ts";
+import type { WatchedAccounts } from "./account-desk.ts";
 import type { ControllerConfig } from "./config.ts";
 import type { PoolFleetParts } from "./create-pool-fleet.ts";
 import { DeliveryOutbox } from "./delivery-outbox.ts";
@@ -31,6 +33,7 @@ import type { ResultApplier } from "./result-applier.ts";
 import { createRecall } from "./recall.ts";
 import { ResultListener } from "./result-listener.ts";
 import type { StatusUpdates } from "./status-updates.ts";
+import { SystemLoad } from "./system-load.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
 
 /** What the leader shares with the part of the controller that every replica runs. */
@@ -44,6 +47,7 @@ export interface ReplicaParts {
   store: ObjectStore;
   jobs: Reflector<ScreenshotJob, JobRecord>;
   pools: Reflector<BrowserPool, PoolRecord>;
+  accounts: WatchedAccounts;
   client: ResourceClient<ScreenshotJob>;
   poolWriter: StatusWriter<BrowserPool>;
   view: JobView;
@@ -105,6 +109,11 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
   const term = new LeaderTerm({
+    accountDesk: new AccountDesk({ nats, jobs, accounts: parts.accounts, clock, log }),
+    systemLoad: new SystemLoad({
+      ...{ publisher, jobs, expiry, clock, log },
+      maxLiveJobs: config.maxLiveJobs,
+    }),
     ...{ jobs, pools, deployments, jobQueue, poolQueue, nats, memory, workers, dispatcher },
     ...{ applier, listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });

@@ -20,6 +20,7 @@ import {
 } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import type { AccountDesk } from "./account-desk.ts";
 import type { DeliveryOutbox } from "./delivery-outbox.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Expiry } from "./expiry.ts";
@@ -31,6 +32,7 @@ import type { PoolRecord } from "./pool-directory.ts";
 import type { PoolReconciler } from "./pool-reconciler.ts";
 import type { ResultApplier } from "./result-applier.ts";
 import type { ResultListener } from "./result-listener.ts";
+import type { SystemLoad } from "./system-load.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
 
 export interface LeaderTermParts {
@@ -51,6 +53,8 @@ export interface LeaderTermParts {
   outbox: DeliveryOutbox;
   lostDeliveries: LostDeliveries;
   expiry: Expiry;
+  accountDesk: AccountDesk;
+  systemLoad: SystemLoad;
   clock: Clock;
   log: Logger;
 }
@@ -84,7 +88,7 @@ export class LeaderTerm {
   /** Leads until the signal ends it; resolves when everything it began has ended. */
   async run(signal: AbortSignal): Promise<void> {
     const { jobs, pools, jobQueue, poolQueue, dispatcher, outbox, log } = this.#parts;
-    const { lostJobs, lostDeliveries, expiry } = this.#parts;
+    const { lostJobs, lostDeliveries, expiry, accountDesk, systemLoad } = this.#parts;
     this.#signal = signal;
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
@@ -103,6 +107,7 @@ export class LeaderTerm {
       outbox.begin(signal);
       await Promise.all([jobQueue.start(signal), poolQueue.start(signal)]);
       loops.push(lostJobs.run(signal), lostDeliveries.run(signal), expiry.run(signal));
+      loops.push(accountDesk.run(signal), systemLoad.run(signal));
       await ended.promise;
     } finally {
       unobserve();

@@ -12,7 +12,8 @@ import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
 import { LeaderElection } from "../platform/kube/leader-election.ts";
 import { Reflector } from "../platform/kube/reflector.ts";
 import {
-  accounts,
+  accounts as accountClient,
+  accountType,
   browserPools,
   browserPoolType,
   deploymentType,
@@ -31,6 +32,8 @@ import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Opener } from "../platform/sealing/sealed-fields.ts";
+import { projectAccount } from "./account-desk.ts";
+import type { WatchedAccounts } from "./account-desk.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
 import { createPoolFleet } from "./create-pool-fleet.ts";
@@ -49,7 +52,9 @@ import { Tickets } from "./tickets.ts";
 import { WorkerRegistry } from "./worker-registry.ts";
 
 const watchedAndQueued = {
-  resources: [screenshotJobType.plural, browserPoolType.plural, deploymentType.plural],
+  resources: [screenshotJobType, browserPoolType, accountType, deploymentType].map(
+    ({ plural }) => plural,
+  ),
   queues: ["jobs", "pools"],
 };
 
@@ -70,6 +75,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const publisher = new Publisher(nats);
   const fresh = new FreshJobs();
   const { jobs, pools } = createCaches({ ...kube, transport }, { operatorNamespace, fresh });
+  const accounts = watchAccounts({ ...kube, transport }, operatorNamespace);
   const events = new EventRecorder({
     ...kube,
     transport,
@@ -89,13 +95,13 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const plaintexts = new Plaintexts({ nats, view, opener, attemptKey, metrics });
   const signatures = new Signatures({
     ...{ nats, store, view, attemptKey, webhooks, metrics, operatorNamespace },
-    accounts: accounts(transport),
+    accounts: accountClient(transport),
     secrets: secrets(transport),
   });
   const pods = createPoolFleet({ ...kube, config, transport, workers });
   const term = createLeaderTerm({
     ...{ config, host, kubeMetrics, metrics, nats, publisher, store, jobs, pools, client },
-    ...{ poolWriter, view, updates, applier, deliveryOutcomes, workers, pods },
+    ...{ accounts, poolWriter, view, updates, applier, deliveryOutcomes, workers, pods },
   });
   const election = new LeaderElection({
     ...kube,
@@ -111,7 +117,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     probes,
     closing("kube transport", () => transport.close()),
     closing("object store", async () => store.close()),
-    ...[nats, events, jobs, pools, workers, tickets, plaintexts, signatures],
+    ...[nats, events, jobs, pools, accounts.watch, workers, tickets, plaintexts, signatures],
     ...[...pods.running, election],
   ]);
 }
@@ -142,6 +148,14 @@ function createCaches(
     project: projectPool,
   });
   return { jobs, pools };
+}
+
+function watchAccounts(kube: KubeParts, namespace: string): WatchedAccounts {
+  const { transport, metrics } = kube;
+  return {
+    watch: new Reflector({ ...kube, type: accountType, namespace, project: projectAccount }),
+    writer: new StatusWriter(accountClient(transport), { metrics }),
+  };
 }
 
 function natsOptions({ nats }: ControllerConfig, identity: string) {

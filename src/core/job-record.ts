@@ -4,6 +4,7 @@ import type {
   ScreenshotJobSpec,
   ScreenshotJobStatus,
 } from "../api/v1alpha1.ts";
+import { labels } from "../api/keys.ts";
 import { epochMilliseconds } from "./conditions.ts";
 
 /** What a job asks for that this version cannot do. */
@@ -22,6 +23,8 @@ export interface JobRecord {
   /** `deletionTimestamp` is set; somebody's finalizer keeps it for now. */
   readonly deleting: boolean;
   readonly pool: string;
+  /** The Account that called; undefined for a job that was not made over HTTP. */
+  readonly account: string | undefined;
   readonly suspend: boolean;
   readonly cancel: boolean;
   readonly webhook: boolean;
@@ -58,6 +61,7 @@ export function projectJob(job: ScreenshotJob): JobRecord {
     generation: metadata.generation,
     deleting: metadata.deletionTimestamp !== undefined,
     ...projectSpec(job.spec),
+    account: metadata.labels?.[labels.account],
     createdMilliseconds: epochMilliseconds(metadata.creationTimestamp) ?? 0,
     ...projectStatus(job.status ?? {}),
   };

@@ -104,10 +104,15 @@ export async function answerError(
   error: TakeError,
   publicURL: string,
 ): Promise<void> {
-  if (error.retryAfterSeconds !== undefined)
-    reply.header("retry-after", Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  setRetryAfter(reply, error);
   if (error.reason !== undefined) reply.header("x-stills-reason", error.reason);
   await reply.code(error.status).type("application/json").send(takeErrorBody(error, publicURL));
+}
+
+/** When it is worth coming again, if that is known. */
+export function setRetryAfter(reply: FastifyReply, { retryAfterSeconds }: TakeError): void {
+  if (retryAfterSeconds !== undefined)
+    reply.header("retry-after", Math.max(1, Math.ceil(retryAfterSeconds)));
 }
 
 export function jobPath(job: JobName): string {

@@ -64,11 +64,16 @@ export class JobDesk {
     }
   }
 
-  /** Makes the same job again under the next free name `<name>-r<n>`. */
-  async retry(job: ScreenshotJob, signal: AbortSignal): Promise<string> {
-    const original = job.metadata.labels?.[labels.retryOf] ?? job.metadata.name;
+  /** Makes the same job again under the next free name `<name>-r<n>`, if that is let in. */
+  async retry(
+    job: ScreenshotJob,
+    { admit, signal }: { admit: (job: JobName) => Promise<void>; signal: AbortSignal },
+  ): Promise<string> {
+    const { namespace, labels: given } = job.metadata;
+    const original = given?.[labels.retryOf] ?? job.metadata.name;
     for (let number = 1; number <= mostRetries; number++) {
       const name = `${original}-r${number}`;
+      await admit({ namespace, name });
       try {
         await this.#jobs.create(copyOf(job, name, original), { signal });
         return name;

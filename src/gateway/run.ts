@@ -12,6 +12,7 @@ import { Probes } from "../platform/process/probes.ts";
 import { Sealer } from "../platform/sealing/sealed-fields.ts";
 import { AccountDirectory } from "./account-directory.ts";
 import type { GatewayConfig } from "./config.ts";
+import { Doorkeeper } from "./doorkeeper.ts";
 import { JobDesk } from "./job-desk.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { RateLimiter } from "./rate-limiter.ts";
@@ -38,10 +39,11 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   const waiters = new Waiters(gateway, publisher, log);
   const metrics = createGatewayMetrics(host.metrics, () => waiters.size);
   const desk = new JobDesk(screenshotJobs(transport));
+  const doorkeeper = new Doorkeeper({ nats, publisher, clock });
   const { sealingPublicKey } = config;
   const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
   const service = new TakeService({
-    ...{ gateway, desk, waiters, store, clock, sealer },
+    ...{ gateway, desk, doorkeeper, waiters, store, clock, sealer },
     digestKey: linkKey,
   });
   const sender = new WebhookSender({
@@ -54,7 +56,7 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
     delivered: (outcome) => metrics.delivered(outcome),
   });
   const app = createGatewayServer({
-    ...{ service, accounts, desk, store, clock, log, publicURL, linkKey, limits },
+    ...{ service, accounts, desk, doorkeeper, store, clock, log, publicURL, linkKey, limits },
     limiter: new RateLimiter(),
     answers: { publicURL, linkKey },
     answered: (route, status, seconds) => metrics.answered(route, status, seconds),
@@ -72,7 +74,7 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   ]);
 
   await host.lifecycle.run([
-    ...[probes, transport, nats, accounts, waiters],
+    ...[probes, transport, nats, accounts, waiters, doorkeeper],
     { name: "object store", start: async () => undefined, stop: async () => store.close() },
     webhooks,
     listener,

@@ -10,7 +10,7 @@ import { invalidRequest, TakeError, takeErrorBody, takeErrorOfReason } from "../
 import { Failure } from "../api/failure.ts";
 import { takeErrorCatalogue } from "../api/take-errors.ts";
 import type { Logger } from "../platform/process/logger.ts";
-import { answerError } from "./answers.ts";
+import { answerError, setRetryAfter } from "./answers.ts";
 import { drainBody } from "./drain-body.ts";
 import { Problem } from "./problem.ts";
 import { registerErrorPages } from "./routes/error-pages.ts";
@@ -68,8 +68,10 @@ async function answerThrown(
   if (error instanceof TakeError && error.code === "request_body_too_large")
     await drainBody(request.raw);
   if (error instanceof Problem) return sendProblem(reply, error);
-  if (pathOf(request).startsWith("/v1/"))
+  if (pathOf(request).startsWith("/v1/")) {
+    setRetryAfter(reply, error);
     return sendProblem(reply, new Problem(error.status, error.code, error.message));
+  }
   await answerError(reply, error, parts.publicURL);
   return reply;
 }

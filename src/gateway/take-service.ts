@@ -9,6 +9,7 @@ import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { KnownAccount } from "./account-directory.ts";
 import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
+import type { Doorkeeper } from "./doorkeeper.ts";
 import type { JobDesk } from "./job-desk.ts";
 import { longestDownloadMilliseconds } from "./download-limit.ts";
 import type { ReceivedPicture } from "./picture-assembly.ts";
@@ -42,6 +43,7 @@ export type TakeOutcome =
 export interface TakeServiceParts extends JobKeys {
   gateway: string;
   desk: JobDesk;
+  doorkeeper: Doorkeeper;
   waiters: Waiters;
   store: ObjectStore;
   clock: Clock;
@@ -61,9 +63,10 @@ export class TakeService {
   }
 
   async take(call: TakeCall): Promise<TakeOutcome> {
-    const { desk, waiters, gateway, clock } = this.#parts;
+    const { desk, doorkeeper, waiters, gateway, clock } = this.#parts;
     const { request, account } = call;
     const name = chooseJobName(account, call.idempotencyKey, clock.now());
+    await doorkeeper.admit(account, name, call.signal);
     if (request.asynchronous) {
       const parts = { job: name, account, request, reply: undefined };
       await desk.create(await buildJob(parts, this.#parts), call.signal);

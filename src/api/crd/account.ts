@@ -31,10 +31,13 @@ const spec = object(
         min: 1,
         max: 1_000_000,
       }),
-      requestsPerMonth: integer("is how many calls a calendar month are taken.", {
-        min: 1,
-        max: 2 ** 31 - 1,
-      }),
+      requestsPerMonth: integer(
+        "is how many calls a calendar month (UTC) are taken, whatever becomes of them.",
+        {
+          min: 1,
+          max: 2 ** 31 - 1,
+        },
+      ),
       concurrentJobs: integer("is how many unfinished jobs there may be.", {
         min: 1,
         max: 100_000,
@@ -66,14 +69,17 @@ const status = object("status is what the controller knows of the account.", {
   usage: object(
     "is what the account has used in this period.",
     {
-      periodStart: time("is when the period began."),
+      periodStart: time("is when the period began: the first day of a calendar month, in UTC."),
+      countedUntil: time(
+        "is up to which moment jobs are in the numbers; the controller adds later ones from the jobs themselves.",
+      ),
       total: integer("is how many calls were taken.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
       succeeded: integer("is how many of them ended with a picture.", {
         min: 0,
         max: Number.MAX_SAFE_INTEGER,
       }),
     },
-    { required: ["periodStart", "total", "succeeded"] },
+    { required: ["periodStart", "countedUntil", "total", "succeeded"] },
   ),
   conditions: conditionsSchema("has one member, Ready."),
 });

@@ -7,11 +7,13 @@ import type { AccountDirectory, KnownAccount } from "../account-directory.ts";
 import { authenticate } from "../authentication.ts";
 import { signalOf } from "../caller-signal.ts";
 import { jobPath } from "../answers.ts";
+import type { Doorkeeper } from "../doorkeeper.ts";
 import type { JobDesk } from "../job-desk.ts";
 import { Problem } from "../problem.ts";
 
 export interface JobRouteParts {
   desk: JobDesk;
+  doorkeeper: Doorkeeper;
   accounts: AccountDirectory;
 }
 
@@ -55,7 +57,12 @@ async function retry(
   const job = await find(request, reply, parts);
   if (!isFinished(job))
     throw new Problem(409, "JobNotFinished", `The job '${job.metadata.name}' has not ended yet`);
-  const name = await parts.desk.retry(job, signalOf(reply));
+  const account = accountOf(request, parts.accounts);
+  const signal = signalOf(reply);
+  const name = await parts.desk.retry(job, {
+    admit: (retryOf) => parts.doorkeeper.admit(account, retryOf, signal),
+    signal,
+  });
   const location = jobPath({ namespace: job.metadata.namespace, name });
   return reply.code(201).header("location", location).send({ name });
 }

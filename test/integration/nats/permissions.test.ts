@@ -148,6 +148,8 @@ test("a worker may publish nothing else", async () => {
     subjects.rollCall,
     subjects.announce("big", "worker-1"),
     subjects.ask.signature,
+    subjects.ask.admission,
+    subjects.load,
     "_INBOX_controller.test.x",
     "_INBOX_worker-big.test.x",
   ])
@@ -188,6 +190,7 @@ test("a gateway may do what it needs", async () => {
     ackOf(streams.deliveries, consumers.webhookSender),
     subjects.result("uid"),
     subjects.ask.signature,
+    subjects.ask.admission,
     subjects.ask.input,
   ])
     assert.equal(await mayPublish("gateway", subject), true, subject);
@@ -195,6 +198,7 @@ test("a gateway may do what it needs", async () => {
     "_INBOX_gateway.a.>",
     subjects.bytesOfGateway("gateway-1"),
     subjects.allVerdicts,
+    subjects.load,
   ])
     assert.equal(await maySubscribe("gateway", subject), true, subject);
 });
@@ -209,6 +213,7 @@ test("a gateway may do nothing else", async () => {
     subjects.delivery("uid"),
     subjects.verdict("uid"),
     subjects.cancel("uid"),
+    subjects.load,
     subjects.ask.upload,
     subjects.ask.plaintext,
   ])
@@ -219,6 +224,7 @@ test("a gateway may do nothing else", async () => {
     subjects.allResults,
     subjects.allAnnouncements,
     subjects.ask.signature,
+    subjects.ask.admission,
     "_INBOX_controller.>",
   ])
     assert.equal(await maySubscribe("gateway", subject), false, subject);

@@ -1,0 +1,154 @@
+import { parseAdmissionQuestion } from "../api/admission-messages.ts";
+import type { AdmissionAnswer, AdmissionQuestion } from "../api/admission-messages.ts";
+import { askQueue, subjects } from "../api/subjects.ts";
+import type { Account, AccountUsage, ScreenshotJob } from "../api/v1alpha1.ts";
+import { secondsToNextMonth, usageOf } from "../core/account-usage.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { keyOf } from "../platform/kube/object-key.ts";
+import type { Reflector } from "../platform/kube/reflector.ts";
+import type { StatusWriter } from "../platform/kube/status-writer.ts";
+import { answer } from "../platform/nats/ask.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import { AccountLedger } from "./account-ledger.ts";
+import { LookLoop } from "./look-loop.ts";
+
+/** What the controller remembers of an account. */
+export interface AccountRecord {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly usage: AccountUsage | undefined;
+}
+
+export function projectAccount({ metadata, status }: Account): AccountRecord {
+  const { uid, namespace, name, resourceVersion } = metadata;
+  return { uid, namespace, name, resourceVersion, usage: status?.usage };
+}
+
+export interface WatchedAccounts {
+  watch: Reflector<Account, AccountRecord>;
+  writer: StatusWriter<Account>;
+}
+
+export interface AccountDeskParts {
+  nats: Nats;
+  jobs: Reflector<ScreenshotJob, JobRecord>;
+  accounts: WatchedAccounts;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Well below the shortest life of a finished job, so that none is deleted before it is written down. */
+const writeEveryMilliseconds = 15_000;
+/** By then every job of a moment has been seen, unless the clocks of API server and controller differ by more. */
+const settledAfterMilliseconds = 15_000;
+
+/**
+ * Where the leader says whether an account may have one more job, and writes down what it has used. One place decides, so it
+ * does not matter how many gateways there are.
+ */
+export class AccountDesk {
+  readonly #parts: AccountDeskParts;
+  readonly #ledger = new AccountLedger();
+  readonly #writing: LookLoop;
+
+  constructor(parts: AccountDeskParts) {
+    const { clock, log } = parts;
+    this.#parts = parts;
+    this.#writing = new LookLoop({
+      ...{ clock, log, what: "accounts whose usage has changed" },
+      pauseMilliseconds: writeEveryMilliseconds,
+      look: (signal) => this.#writeUsage(signal),
+    });
+  }
+
+  /** Answers until the signal ends it. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { nats, jobs } = this.#parts;
+    const accounts = this.#parts.accounts.watch;
+    const ended = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => ended.resolve(), { once: true });
+    await Promise.race([accounts.synced.catch(() => undefined), ended.promise]);
+    if (signal.aborted) return;
+    this.#openAll();
+    const ends = [
+      jobs.onChange((_key, { kind, record }) => {
+        if (kind === "Set") this.#ledger.observe(record);
+        else this.#ledger.forget(record);
+      }),
+      accounts.onChange((_key, { kind, record }) => {
+        if (kind === "Deleted") this.#ledger.close(record.name);
+        else if (!this.#ledger.has(record.name)) this.#open(record);
+      }),
+      answer(nats, subjects.ask.admission, askQueue, async (body) =>
+        this.#admit(parseAdmissionQuestion(body)),
+      ),
+    ];
+    try {
+      await this.#writing.run(signal);
+    } finally {
+      for (const end of ends) end();
+      for (const { name } of accounts.records()) this.#ledger.close(name);
+    }
+  }
+
+  #openAll(): void {
+    const { jobs, accounts, clock } = this.#parts;
+    for (const { name, usage } of accounts.watch.records())
+      this.#ledger.open(name, usage, clock.now());
+    for (const job of jobs.records()) this.#ledger.observe(job);
+  }
+
+  #open({ name, usage }: AccountRecord): void {
+    const { jobs, clock } = this.#parts;
+    this.#ledger.open(name, usage, clock.now());
+    for (const job of jobs.records()) if (job.account === name) this.#ledger.observe(job);
+  }
+
+  #admit({ account, job, limits }: AdmissionQuestion): AdmissionAnswer {
+    const { jobs, clock } = this.#parts;
+    const key = keyOf(job);
+    const nowMonotonic = clock.monotonicMilliseconds();
+    // A call whose idempotency key names a job that is there makes no new one.
+    const isCounted = jobs.get(key)?.account === account || this.#ledger.isReserved(account, key);
+    if (isCounted) return { kind: "Admitted" };
+    const { requestsPerMonth = Infinity, concurrentJobs = Infinity } = limits;
+    if (this.#ledger.usedThisMonth(account, clock.now(), nowMonotonic) >= requestsPerMonth)
+      return {
+        kind: "Refused",
+        limit: "RequestsPerMonth",
+        retryAfterSeconds: secondsToNextMonth(clock.now()),
+      };
+    if (this.#ledger.concurrentJobs(account, nowMonotonic) >= concurrentJobs)
+      return { kind: "Refused", limit: "ConcurrentJobs" };
+    this.#ledger.reserve(account, key, nowMonotonic);
+    return { kind: "Admitted" };
+  }
+
+  async #writeUsage(signal: AbortSignal): Promise<void> {
+    const { accounts, clock } = this.#parts;
+    const until = Math.floor((clock.now() - settledAfterMilliseconds) / 1000) * 1000;
+    for (const record of [...accounts.watch.records()]) {
+      const count = this.#ledger.due(record.name, until, clock.now());
+      if (count === undefined) continue;
+      const status = { usage: usageOf(count) };
+      const written = await accounts.writer.write(record, record.resourceVersion, status, signal);
+      if (written.kind === "Written") this.#ledger.written(record.name, count);
+      // Somebody else wrote: the next look begins with what that was.
+      if (written.kind === "Conflict") this.#reopen(record.name);
+      if (written.kind === "Refused")
+        this.#parts.log.error(
+          { account: record.name, cause: written.message },
+          "The API server refused the status of an Account; its CRD does not fit this controller",
+        );
+    }
+  }
+
+  #reopen(name: string): void {
+    for (const record of this.#parts.accounts.watch.records())
+      if (record.name === name) this.#open(record);
+  }
+}

@@ -1,0 +1,114 @@
+import type { AccountUsage } from "../api/v1alpha1.ts";
+import { addJobs, countOf, inMonthOf, isUncounted } from "../core/account-usage.ts";
+import type { CountedJob, UsageCount } from "../core/account-usage.ts";
+import { isFinished } from "../core/job-record.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { keyOf } from "../platform/kube/object-key.ts";
+import type { ObjectKey } from "../platform/kube/object-key.ts";
+
+interface AccountEntry {
+  count: UsageCount;
+  /** Those that are not in the count as a whole, by uid. They stay when the job is deleted. */
+  uncounted: Map<string, CountedJob>;
+  unfinished: Set<string>;
+  /** Jobs that were admitted and not seen yet, and until when their place is kept (monotonic). */
+  reserved: Map<ObjectKey, number>;
+}
+
+/** A gateway creates a job right after it was admitted, or never. */
+const reservationMilliseconds = 10_000;
+
+/** What each account has under way and has used of its month, as the leader knows from the jobs. */
+export class AccountLedger {
+  readonly #accounts = new Map<string, AccountEntry>();
+
+  /** Begins an account's count with what its status says; its jobs are to be observed afterwards. */
+  open(account: string, usage: AccountUsage | undefined, now: number): void {
+    this.#accounts.set(account, {
+      count: countOf(usage, now),
+      uncounted: new Map(),
+      unfinished: new Set(),
+      reserved: this.#accounts.get(account)?.reserved ?? new Map(),
+    });
+  }
+
+  close(account: string): void {
+    this.#accounts.delete(account);
+  }
+
+  has(account: string): boolean {
+    return this.#accounts.has(account);
+  }
+
+  /** A job was made, has changed, or was there from the beginning. */
+  observe(job: JobRecord): void {
+    const entry = this.#entryOf(job);
+    if (entry === undefined) return;
+    entry.reserved.delete(keyOf(job));
+    if (isFinished(job)) entry.unfinished.delete(job.uid);
+    else entry.unfinished.add(job.uid);
+    const counted = countedJobOf(job);
+    if (isUncounted(counted, entry.count)) entry.uncounted.set(job.uid, counted);
+  }
+
+  forget(job: JobRecord): void {
+    this.#entryOf(job)?.unfinished.delete(job.uid);
+  }
+
+  /** Keeps a place for a job that is about to be made. */
+  reserve(account: string, job: ObjectKey, nowMonotonic: number): void {
+    this.#accounts.get(account)?.reserved.set(job, nowMonotonic + reservationMilliseconds);
+  }
+
+  isReserved(account: string, job: ObjectKey): boolean {
+    return this.#accounts.get(account)?.reserved.has(job) ?? false;
+  }
+
+  /** Unfinished jobs, with those that are about to be made. */
+  concurrentJobs(account: string, nowMonotonic: number): number {
+    const entry = this.#accounts.get(account);
+    return entry === undefined ? 0 : entry.unfinished.size + reservedOf(entry, nowMonotonic);
+  }
+
+  /** Of this month, with those that are about to be made. */
+  usedThisMonth(account: string, now: number, nowMonotonic: number): number {
+    const entry = this.#accounts.get(account);
+    if (entry === undefined) return 0;
+    const count = addJobs(inMonthOf(entry.count, now), entry.uncounted.values(), Infinity);
+    return count.total + reservedOf(entry, nowMonotonic);
+  }
+
+  /** The count up to a moment, to be written down; undefined when what is written is right still. */
+  due(account: string, untilMilliseconds: number, now: number): UsageCount | undefined {
+    const entry = this.#accounts.get(account);
+    if (entry === undefined) return undefined;
+    const count = addJobs(inMonthOf(entry.count, now), entry.uncounted.values(), untilMilliseconds);
+    const { total, succeeded } = entry.count;
+    return count.total === total && count.succeeded === succeeded ? undefined : count;
+  }
+
+  /** A count was written: what is in it need not be remembered. */
+  written(account: string, count: UsageCount): void {
+    const entry = this.#accounts.get(account);
+    if (entry === undefined) return;
+    entry.count = count;
+    for (const [uid, job] of entry.uncounted)
+      if (!isUncounted(job, count)) entry.uncounted.delete(uid);
+  }
+
+  #entryOf({ account }: JobRecord): AccountEntry | undefined {
+    return account === undefined ? undefined : this.#accounts.get(account);
+  }
+}
+
+function reservedOf({ reserved }: AccountEntry, nowMonotonic: number): number {
+  for (const [job, until] of reserved) if (until <= nowMonotonic) reserved.delete(job);
+  return reserved.size;
+}
+
+function countedJobOf(job: JobRecord): CountedJob {
+  return {
+    createdMilliseconds: job.createdMilliseconds,
+    succeededMilliseconds: job.succeeded === "True" ? job.completedMilliseconds : undefined,
+  };
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  addJobs,
+  countOf,
+  inMonthOf,
+  isUncounted,
+  secondsToNextMonth,
+  usageOf,
+} from "./account-usage.ts";
+import type { CountedJob } from "./account-usage.ts";
+
+const noon = Date.UTC(2026, 10, 24, 12);
+const monthStart = Date.UTC(2026, 10, 1);
+
+function aJob(createdSeconds: number, succeededSeconds?: number): CountedJob {
+  return {
+    createdMilliseconds: noon + createdSeconds * 1000,
+    succeededMilliseconds:
+      succeededSeconds === undefined ? undefined : noon + succeededSeconds * 1000,
+  };
+}
+
+test("a month begins with nothing, and counts what was made in it", () => {
+  const jobs = [
+    aJob(-10, -5),
+    aJob(-3),
+    aJob(0),
+    { ...aJob(-1), createdMilliseconds: monthStart - 1 },
+  ];
+  const first = { createdMilliseconds: monthStart, succeededMilliseconds: monthStart };
+  const count = addJobs(countOf(undefined, noon), [...jobs, first], noon);
+  assert.deepEqual(usageOf(count), {
+    periodStart: "2026-11-01T00:00:00Z",
+    countedUntil: "2026-11-24T12:00:00Z",
+    total: 4,
+    succeeded: 2,
+  });
+});
+
+test("what was counted is not counted again, by whoever goes on with it", () => {
+  const early = [aJob(-30, -20), aJob(-12)];
+  const written = usageOf(addJobs(countOf(undefined, noon), early, noon - 10_000));
+  assert.deepEqual([written.total, written.succeeded], [2, 1]);
+
+  const later = [...early.slice(0, 1), aJob(-12, -4), aJob(-8), aJob(-6, -1)];
+  const count = addJobs(countOf(written, noon), later, noon);
+  assert.deepEqual([count.total, count.succeeded], [4, 3]);
+  assert.equal(isUncounted(aJob(-12), count), false);
+  assert.equal(isUncounted(aJob(-12, 1), count), true);
+  assert.equal(isUncounted(aJob(1), count), true);
+});
+
+test("a count never goes back in time", () => {
+  const count = addJobs(countOf(undefined, noon), [aJob(-1)], noon);
+  assert.deepEqual(addJobs(count, [aJob(-1)], noon - 60_000), count);
+});
+
+test("the next month begins anew, and its beginning is when to come again", () => {
+  const december = Date.UTC(2026, 11, 1);
+  const count = addJobs(countOf(undefined, noon), [aJob(0)], noon);
+  assert.equal(inMonthOf(count, december - 1).total, 1);
+  assert.equal(inMonthOf(count, december).total, 0);
+  assert.equal(countOf(usageOf(count), december).total, 0);
+  assert.equal(secondsToNextMonth(december - 90_500), 91);
+  assert.equal(secondsToNextMonth(december), 31 * 86_400);
+});

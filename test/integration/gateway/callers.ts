@@ -1,0 +1,58 @@
+import { apiVersion } from "../../../src/api/keys.ts";
+import type { Account } from "../../../src/api/v1alpha1.ts";
+import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
+import { eventually } from "../../support/eventually.ts";
+import { operatorNamespace, tenant } from "../controller/world.ts";
+import type { World } from "../controller/world.ts";
+import type { GatewayProcess } from "./gateway-process.ts";
+
+export interface Answered {
+  status: number;
+  code: string | undefined;
+  message: string;
+  retryAfter: string | null;
+  location: string | null;
+}
+
+/** Calls `/take` asynchronously with the key of `createAccount`. */
+export async function call(
+  gateway: GatewayProcess,
+  account: string,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
+  const query = new URLSearchParams({ access_key: account, url: "https://example.com/" });
+  const answer = await fetch(`${gateway.url}/take?${query.toString()}&async=true`, { headers });
+  const text = await answer.text();
+  const body = text === "" ? {} : (JSON.parse(text) as Record<string, string>);
+  return {
+    status: answer.status,
+    code: body["error_code"],
+    message: body["error_message"] ?? "",
+    retryAfter: answer.headers.get("retry-after"),
+    location: answer.headers.get("location"),
+  };
+}
+
+/** An account whose access key is its name, once every gateway knows it. */
+export async function createAccount(
+  world: World,
+  gateways: readonly GatewayProcess[],
+  name: string,
+  limits: NonNullable<Account["spec"]["limits"]>,
+): Promise<void> {
+  const metadata = { namespace: operatorNamespace, name };
+  await secrets(world.transport).create({
+    metadata,
+    stringData: { accessKey: name, secretKey: `${name}-secret` },
+  });
+  await accounts(world.transport).create({
+    ...{ apiVersion, metadata },
+    spec: { namespace: tenant, credentialsSecretRef: { name }, limits },
+  } as unknown as Account);
+  for (const gateway of gateways)
+    await eventually(`${gateway.url} knows ${name}`, async () => {
+      const answer = await fetch(`${gateway.url}/v1/jobs?access_key=${name}`);
+      await answer.arrayBuffer();
+      return answer.ok;
+    });
+}
