@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import type { ScreenshotJob } from "../../src/api/v1alpha1.ts";
 import { eventually } from "../support/eventually.ts";
 import { allSucceed, applyJobs } from "./support/jobs.ts";
-import { run } from "./support/command.ts";
+import { outcomeOf } from "./support/command.ts";
 import { isReady, kubectl, list } from "./support/kubectl.ts";
 import type { KubeObject } from "./support/kubectl.ts";
 import { ensureRelease, operatorNamespace, podsOf, readyPod } from "./support/release.ts";
@@ -87,13 +87,23 @@ async function leadingPod(): Promise<string> {
   return pod.metadata.name;
 }
 
+/** As `kubectl drain` does it: asks again while the disruption budget says not now. */
 async function evict(pod: string): Promise<void> {
   const path = `/api/v1/namespaces/${operatorNamespace}/pods/${pod}/eviction`;
-  await run("kubectl", ["create", "--raw", path, "-f", "-"], {
-    input: JSON.stringify({
-      apiVersion: "policy/v1",
-      kind: "Eviction",
-      metadata: { name: pod, namespace: operatorNamespace },
-    }),
+  const input = JSON.stringify({
+    apiVersion: "policy/v1",
+    kind: "Eviction",
+    metadata: { name: pod, namespace: operatorNamespace },
   });
+  await eventually(
+    `${pod} may be evicted`,
+    async () => {
+      const words = ["create", "--raw", path, "-f", "-"];
+      const { status, stderr } = await outcomeOf("kubectl", words, { input });
+      if (status === 0) return true;
+      assert.match(stderr, /TooManyRequests/);
+      return false;
+    },
+    { limitSeconds: 240, pauseMilliseconds: 1000 },
+  );
 }

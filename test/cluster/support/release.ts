@@ -4,7 +4,7 @@ import { outcomeOf, run } from "./command.ts";
 import { appVersion, imageName } from "./images.ts";
 import { isReady, list } from "./kubectl.ts";
 import type { Pod } from "./kubectl.ts";
-import { addressOf, setStage, sitePort } from "./stage.ts";
+import { addressOf, resetStage, setStage, sitePort } from "./stage.ts";
 
 /** The release that all cluster tests share: the first file installs it, the last one takes it away. */
 export const releaseName = "stills";
@@ -78,6 +78,7 @@ export async function ensureRelease(): Promise<void> {
     values: await testValues(),
   });
   await workersReady("default");
+  await resetStage();
 }
 
 /** The pods of one component that are not on their way out. */

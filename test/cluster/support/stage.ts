@@ -40,6 +40,13 @@ export async function setStage(image: string): Promise<void> {
     });
 }
 
+/** No jobs, and a site that has seen nothing: each test file begins so, however the one before ended. */
+export async function resetStage(): Promise<void> {
+  await kubectl("delete", "shots", "--all", "-n", stageNamespace, "--timeout=180s");
+  for (const name of ["site", "metadata"] as const)
+    await callInside("POST", `http://${await addressOf(name)}:${sitePort}/forget`);
+}
+
 export async function clearStage(): Promise<void> {
   await kubectl("delete", "namespace", stageNamespace, "--ignore-not-found", "--timeout=180s");
 }

@@ -5,8 +5,9 @@ import { readFile, readdir, readlink } from "node:fs/promises";
 const ownNamespace = await readlink("/proc/self/ns/user");
 
 async function describe(pid: string): Promise<object | undefined> {
-  const commandLine = (await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ");
-  if (!/chrom/.test(commandLine)) return undefined;
+  const words = (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0");
+  if (!/chrom/.test(words[0]!)) return undefined;
+  const commandLine = words.join(" ");
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return {
     pid: Number(pid),

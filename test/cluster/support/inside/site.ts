@@ -7,6 +7,7 @@ import type { ServerResponse } from "node:http";
  *   GET  /held/NAME    the same, but answered only after POST /release/NAME
  *   POST /hook/NAME    remembered
  *   GET  /seen         what came so far, as JSON
+ *   POST /forget       as it was at the beginning; pages that are held stay so
  */
 
 interface Seen {
@@ -42,6 +43,11 @@ const answers: Readonly<Record<string, Answer>> = {
     response.writeHead(204).end();
   },
   "POST hook": (response) => response.writeHead(204).end(),
+  "POST forget": (response) => {
+    seen.length = 0;
+    released.clear();
+    response.writeHead(204).end();
+  },
 };
 
 function answer(method: string, path: string, response: ServerResponse): void {
