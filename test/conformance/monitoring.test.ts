@@ -33,7 +33,7 @@ const expressionOf = ({ expr }: Alert): string =>
   expr
     .replaceAll("<job>", `${own}, job="stills"`)
     .replaceAll("<own>", own)
-    .replaceAll(/<oldestQueuedSeconds>|<failureRatioPercent>/g, "20");
+    .replaceAll(/<oldestQueuedSeconds>|<failureRatioPercent>|<maxLiveJobs>/g, "20");
 
 let catalogue: MetricCatalogue;
 before(async () => {
