@@ -35,8 +35,9 @@ suite("the runbook", () => {
       });
 });
 
+const pages = ["README", "install", "settings", "upgrade", "backup", "runbook"];
+
 suite("the pages in deploy", () => {
-  const pages = ["README", "install", "settings", "upgrade", "backup", "runbook"];
   for (const name of pages)
     test(`lead to sections that are there: ${name}.md`, () => {
       const text = readFileSync(`deploy/${name}.md`, "utf8");
@@ -56,4 +57,22 @@ suite("the pages in deploy", () => {
         if (!path.includes("://")) assert.ok(existsSync(`deploy/${path}`), path);
     }
   });
+});
+
+test("the pages name only values that the chart has", () => {
+  const known = [...readFileSync("deploy/settings.md", "utf8").matchAll(/^\| `([\w.]+)` \|/gm)].map(
+    ([, path = ""]) => path,
+  );
+  assert.ok(known.length > 100);
+  const tops = new Set(known.map((path) => path.split(".")[0] ?? ""));
+  for (const name of pages) {
+    const text = readFileSync(`deploy/${name}.md`, "utf8").replaceAll(/```[\s\S]*?```/g, "");
+    for (const [, path = ""] of text.matchAll(/`([a-z]\w*(?:\.\w+)+)(?:[ =:][^`]*)?`/g)) {
+      if (!tops.has(path.split(".")[0] ?? "")) continue;
+      const isKnown = known.some((one) => one === path || one.startsWith(`${path}.`));
+      // What a value that is a map holds is not listed.
+      const isInside = known.some((one) => path.startsWith(`${one}.`));
+      assert.ok(isKnown || isInside, `${name}.md: ${path}`);
+    }
+  }
 });
