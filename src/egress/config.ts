@@ -1,10 +1,9 @@
-import { problemOfTargetEntry, parseTargetEntry } from "../core/target-policy-rules.ts";
-import type { TargetEntry, TargetRules } from "../core/target-policy-rules.ts";
+import type { TargetRules } from "../core/target-policy-rules.ts";
 import { bareHostOf, portOf } from "../core/target-policy.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
-import { problemOfDNSServer } from "./name-resolver.ts";
+import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
 
 export interface EgressConfig {
   probes: ProbesConfig;
@@ -56,14 +55,8 @@ export function readEgressConfig(env: EnvReader): EgressConfig {
       host: env.string("STILLS_EGRESS_HOST", { default: "0.0.0.0" }),
       port: env.integer("STILLS_EGRESS_PORT", { default: 3128, min: 0, max: 65_535 }),
       tokenKey: env.secretFile("STILLS_PROXY_KEY_FILE", { minLength: 16 }),
-      rules: {
-        allow: readEntries(env, "STILLS_EGRESS_ALLOW_CIDRS"),
-        deny: readEntries(env, "STILLS_EGRESS_DENY_CIDRS"),
-      },
-      dnsServers: env.list("STILLS_EGRESS_DNS_SERVERS", {
-        default: [],
-        problemOf: problemOfDNSServer,
-      }),
+      rules: readTargetRules(env),
+      dnsServers: readDNSServers(env),
       ...readStore(env),
       webhookAllowsHTTP: env.boolean("STILLS_WEBHOOK_ALLOW_HTTP", { default: false }),
       storageAllowsHTTP: env.boolean("STILLS_STORAGE_ALLOW_HTTP", { default: false }),
@@ -72,11 +65,6 @@ export function readEgressConfig(env: EnvReader): EgressConfig {
   };
   env.throwIfInvalid();
   return config;
-}
-
-function readEntries(env: EnvReader, name: string): TargetEntry[] {
-  const texts = env.list(name, { default: [], problemOf: problemOfTargetEntry });
-  return texts.map(parseTargetEntry).filter((entry) => entry !== undefined);
 }
 
 function readStore(env: EnvReader): { store?: HostAndPort } {

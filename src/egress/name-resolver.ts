@@ -1,6 +1,5 @@
 import { promises as dns } from "node:dns";
 import type { RecordWithTtl } from "node:dns";
-import { isIP } from "node:net";
 import type { Clock } from "../platform/process/clock.ts";
 import { connectionFailed, nameNotResolved } from "./refusal.ts";
 import type { EgressMetrics } from "./metrics.ts";
@@ -23,22 +22,6 @@ const negativeTimeToLiveSeconds = 2;
 const maxEntries = 10_000;
 const queryTimeoutMilliseconds = 2500;
 const tries = 2;
-
-/** For `EnvReader.list`: what an entry of STILLS_EGRESS_DNS_SERVERS must be, or undefined if it is fine. */
-export function problemOfDNSServer(text: string): string | undefined {
-  return isServer(text)
-    ? undefined
-    : "an IP address, with a port as 10.0.0.10:5353 or [fd00::10]:5353";
-}
-
-function isServer(text: string): boolean {
-  if (isIP(text) !== 0) return true;
-  const groups = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
-  if (groups === undefined) return false;
-  const { six, four, port = "53" } = groups;
-  const isAddress = six === undefined ? isIP(four ?? "") === 4 : isIP(six) === 6;
-  return isAddress && Number(port) >= 1 && Number(port) <= 65_535;
-}
 
 /**
  * Asks DNS servers itself: no hosts file, no search domains, no local names. Answers are kept for as long as they say, but

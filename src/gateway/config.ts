@@ -3,7 +3,9 @@ import { readNATSSettings, type NATSSettings } from "../platform/nats/nats-setti
 import { readStoreSettings, type StoreSettings } from "../platform/objects/store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
+import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
+import type { WebhookGuardOptions } from "./webhook-guard.ts";
 
 export interface GatewayConfig {
   probes: ProbesConfig;
@@ -19,6 +21,8 @@ export interface GatewayConfig {
   sealingPublicKey?: string | undefined;
   /** The egress proxy: webhooks take the same road as pages. */
   egressURL: string;
+  /** As the egress proxy has them, so that a webhook that it would refuse is refused at once. */
+  webhooks: WebhookGuardOptions;
   /** Read-only. */
   store: StoreSettings;
   limits: {
@@ -44,6 +48,11 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
       .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: `http://localhost:${port}` })
       .replace(/\/+$/, ""),
     egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
+    webhooks: {
+      targets: readTargetRules(env),
+      dnsServers: readDNSServers(env),
+      allowsHTTP: env.boolean("STILLS_WEBHOOK_ALLOW_HTTP", { default: false }),
+    },
     linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
     sealingPublicKey: readSealingKey(env),
     store: readStoreSettings(env),

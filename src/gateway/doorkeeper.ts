@@ -15,11 +15,13 @@ import type { Publisher, Unsubscribe } from "../platform/nats/publisher.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { KnownAccount } from "./account-directory.ts";
+import type { BucketWatch } from "./bucket-watch.ts";
 import type { JobName } from "./job-builder.ts";
 
 export interface DoorkeeperParts {
   nats: Nats;
   publisher: Publisher;
+  bucket: BucketWatch;
   clock: Clock;
 }
 
@@ -34,7 +36,7 @@ const reportLifeMilliseconds = 30_000;
 const pausesMilliseconds = [50, 100, 200, 400, 800];
 const fullRetryAfterSeconds = 10;
 
-/** Whether there may be one more job: for the whole system, and for an account with limits on its jobs. */
+/** Whether there may be one more job: with what there is to store it in, for the whole system, and for an account with limits on its jobs. */
 export class Doorkeeper implements Part {
   readonly name = "doorkeeper";
   readonly #parts: DoorkeeperParts;
@@ -61,9 +63,11 @@ export class Doorkeeper implements Part {
 
   /**
    * Lets a job in that is about to be made. One that is there already takes no other place.
-   * @throws TakeError temporary_unavailable, concurrency_limit_reached or screenshots_limit_reached
+   * @throws TakeError invalid_storage_configuration, temporary_unavailable, concurrency_limit_reached or
+   *   screenshots_limit_reached
    */
   async admit(account: KnownAccount, job: JobName, signal: AbortSignal): Promise<void> {
+    this.#parts.bucket.check();
     this.#refuseWhenFull();
     const { concurrentJobs, requestsPerMonth } = account.spec.limits ?? {};
     const limits = {

@@ -11,6 +11,7 @@ import type { Host } from "../platform/process/host.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Sealer } from "../platform/sealing/sealed-fields.ts";
 import { AccountDirectory } from "./account-directory.ts";
+import { BucketWatch } from "./bucket-watch.ts";
 import type { GatewayConfig } from "./config.ts";
 import { Doorkeeper } from "./doorkeeper.ts";
 import { JobDesk } from "./job-desk.ts";
@@ -19,6 +20,7 @@ import { RateLimiter } from "./rate-limiter.ts";
 import { createGatewayServer } from "./server.ts";
 import { TakeService } from "./take-service.ts";
 import { Waiters } from "./waiters.ts";
+import { WebhookGuard } from "./webhook-guard.ts";
 import { WebhookLoop } from "./webhook-loop.ts";
 import { WebhookSender } from "./webhook-sender.ts";
 
@@ -39,11 +41,13 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   const waiters = new Waiters(gateway, publisher, log);
   const metrics = createGatewayMetrics(host.metrics, () => waiters.size);
   const desk = new JobDesk(screenshotJobs(transport));
-  const doorkeeper = new Doorkeeper({ nats, publisher, clock });
+  const bucket = new BucketWatch({ store, clock, log });
+  const doorkeeper = new Doorkeeper({ nats, publisher, bucket, clock });
   const { sealingPublicKey } = config;
   const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
   const service = new TakeService({
-    ...{ gateway, desk, doorkeeper, waiters, store, clock, sealer },
+    webhookGuard: new WebhookGuard(config.webhooks),
+    ...{ gateway, desk, doorkeeper, bucket, waiters, store, clock, sealer },
     digestKey: linkKey,
   });
   const sender = new WebhookSender({
@@ -76,8 +80,7 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   await host.lifecycle.run([
     ...[probes, transport, nats, accounts, waiters, doorkeeper],
     { name: "object store", start: async () => undefined, stop: async () => store.close() },
-    webhooks,
-    listener,
+    ...[bucket, webhooks, listener],
   ]);
 }
 

@@ -9,11 +9,13 @@ import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { KnownAccount } from "./account-directory.ts";
 import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
+import type { BucketWatch } from "./bucket-watch.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
 import type { JobDesk } from "./job-desk.ts";
 import { longestDownloadMilliseconds } from "./download-limit.ts";
 import type { ReceivedPicture } from "./picture-assembly.ts";
 import type { Waiter, Waiters } from "./waiters.ts";
+import type { WebhookGuard } from "./webhook-guard.ts";
 
 export interface TakeCall {
   request: TakeRequest;
@@ -44,6 +46,8 @@ export interface TakeServiceParts extends JobKeys {
   gateway: string;
   desk: JobDesk;
   doorkeeper: Doorkeeper;
+  webhookGuard: WebhookGuard;
+  bucket: BucketWatch;
   waiters: Waiters;
   store: ObjectStore;
   clock: Clock;
@@ -63,10 +67,10 @@ export class TakeService {
   }
 
   async take(call: TakeCall): Promise<TakeOutcome> {
-    const { desk, doorkeeper, waiters, gateway, clock } = this.#parts;
+    const { desk, waiters, gateway, clock } = this.#parts;
     const { request, account } = call;
     const name = chooseJobName(account, call.idempotencyKey, clock.now());
-    await doorkeeper.admit(account, name, call.signal);
+    await this.#refuseEarly(name, call);
     if (request.asynchronous) {
       const parts = { job: name, account, request, reply: undefined };
       await desk.create(await buildJob(parts, this.#parts), call.signal);
@@ -84,6 +88,13 @@ export class TakeService {
     }
   }
 
+  /** What cannot end well makes no job. */
+  async #refuseEarly(name: JobName, { request, account, signal }: TakeCall): Promise<void> {
+    const { webhookGuard, doorkeeper } = this.#parts;
+    if (request.webhook !== undefined) await webhookGuard.check(request.webhook.url);
+    await doorkeeper.admit(account, name, signal);
+  }
+
   async #wait(name: JobName, call: TakeCall, waiter: Waiter): Promise<TakeOutcome> {
     const limit = AbortSignal.timeout((call.request.timeoutSeconds + verdictGraceSeconds) * 1000);
     const answered = new AbortController();
@@ -98,6 +109,7 @@ export class TakeService {
       }
       const job = await finished;
       const error = errorOfJob(job);
+      if (error?.reason === "StorageInvalid") this.#parts.bucket.lookNow();
       if (error !== undefined) throw error;
       return { kind: "Finished", job, picture: await this.#pictureOf(job, call, waiter) };
     } catch (thrown) {

@@ -143,7 +143,9 @@ export class WebhookSender {
       signal.throwIfAborted();
       const targetHost = new URL(url).host;
       this.#parts.log.debug({ err: thrown, targetHost }, "Receiver did not answer");
-      return triedInVain(thrown instanceof TunnelRefused ? thrown.reason : undefined);
+      if (thrown instanceof TunnelRefused) return triedInVain(thrown.reason);
+      const problem = certificateProblem(thrown);
+      return problem === undefined ? triedInVain(undefined) : distrusted(problem);
     }
   }
 }
@@ -171,6 +173,21 @@ function triedInVain(reason: string | undefined): Tried {
         ? `The receiver did not answer within ${receiverTimeoutMilliseconds / 1000} seconds, or the connection broke off`
         : "No connection to the receiver could be made",
   };
+}
+
+/** It may be renewed before the horizon. */
+function distrusted(problem: string): Tried {
+  return {
+    answer: { kind: "NoAnswer" },
+    message: `The receiver's TLS certificate is not valid (${problem})`,
+  };
+}
+
+/** OpenSSL's word for what is wrong with the certificate; undefined when that is not what went wrong. */
+function certificateProblem(thrown: unknown): string | undefined {
+  const { code } = thrown as { code?: unknown };
+  if (typeof code !== "string") return undefined;
+  return /CERT|ISSUER|LEAF_SIGNATURE/.test(code) ? code : undefined;
 }
 
 /** Seconds from now; the header holds seconds or an HTTP date. */

@@ -148,6 +148,7 @@ export class Composition implements Part {
       kubeconfig: await kube.issueKubeconfig({ name: gatewayUserName }),
       port: gatewayPort,
       proxyURL: egress.proxyURL,
+      allowCIDRs,
     });
     const workerProcesses = await createEach(workers, (number) =>
       createWorker(context, number, egress.proxyURL),

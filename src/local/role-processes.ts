@@ -57,6 +57,8 @@ export interface GatewayPlace {
   /** Fixed, since it is part of links that outlive the process. */
   port: number;
   proxyURL: string;
+  /** As the egress proxy has them. */
+  allowCIDRs: readonly string[];
   /** Of this replica; default 1. */
   number?: number;
   /** Where callers reach all of them; default: this one. */
@@ -65,9 +67,11 @@ export interface GatewayPlace {
 
 export async function createGateway(
   { folder, servers, leaveSeconds = 0 }: RoleContext,
-  { kubeconfig, port, proxyURL, number = 1, publicURL = gatewayURLOf(port) }: GatewayPlace,
+  place: GatewayPlace,
 ): Promise<RoleProcess> {
   const { nats, objects, secrets } = servers;
+  const { kubeconfig, port, proxyURL, allowCIDRs, number = 1 } = place;
+  const { publicURL = gatewayURLOf(port) } = place;
   return await createRole("gateway", number, folder, {
     KUBECONFIG: kubeconfig,
     STILLS_OPERATOR_NAMESPACE: operatorNamespace,
@@ -79,6 +83,7 @@ export async function createGateway(
     STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
     STILLS_SEALING_PUBLIC_KEY_FILE: secrets.sealingPublicKeyFile,
     STILLS_EGRESS_URL: proxyURL,
+    STILLS_EGRESS_ALLOW_CIDRS: allowCIDRs.join(","),
     STILLS_NATS_URL: nats.url,
     STILLS_NATS_USER: natsUser("gateway"),
     STILLS_NATS_PASSWORD_FILE: secrets.natsGatewayPasswordFile,

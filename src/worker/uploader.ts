@@ -3,6 +3,7 @@ import type { AttemptIdentity, UploadAnswer, UploadQuestion } from "../api/messa
 import { isReason, reasonEntry } from "../api/reasons.ts";
 import { subjects } from "../api/subjects.ts";
 import type { Artifact } from "../api/v1alpha1.ts";
+import { missingBucketMessage } from "../core/storage-sentences.ts";
 import { sendThroughProxy } from "../platform/http/proxied-request.ts";
 import type { ProxiedAnswer } from "../platform/http/proxied-request.ts";
 import { ask } from "../platform/nats/ask.ts";
@@ -40,6 +41,8 @@ export class JobFinished extends Error {
 
 /** With the pauses between them, a store may be away for a quarter of a minute. */
 const tries = 6;
+/** Refused, the ticket may have expired; the next one is fresh. */
+const triesWhenDenied = 2;
 const firstPauseMilliseconds = 500;
 const askTimeoutMilliseconds = 60_000;
 /** 256 MiB through a slow link; a ticket only has to be valid when the request begins. */
@@ -76,7 +79,7 @@ export class Uploader {
         return artifactOf(question, ticket);
       } catch (thrown) {
         options.signal.throwIfAborted();
-        if (tried >= tries || !mayHelpToTryAgain(thrown)) throw thrown;
+        if (tried >= triesAfter(thrown)) throw thrown;
         this.#parts.log.warn(
           { ...factsOf(attempt), err: thrown, tried },
           "Could not store picture; trying again",
@@ -144,12 +147,10 @@ function sizeOf({
   return { widthPixels, heightPixels };
 }
 
-/** A refusal by the store is tried again, too: the ticket may have expired, the next one is fresh. */
-function mayHelpToTryAgain(thrown: unknown): boolean {
-  return (
-    thrown instanceof Failure &&
-    (thrown.reason === "StorageDenied" || reasonEntry(thrown.reason).retry === "backoff")
-  );
+function triesAfter(thrown: unknown): number {
+  if (!(thrown instanceof Failure)) return 1;
+  if (thrown.reason === "StorageDenied") return triesWhenDenied;
+  return reasonEntry(thrown.reason).retry === "backoff" ? tries : 1;
 }
 
 /** The text of the store is for the log only: it may show keys and signatures. */
@@ -163,7 +164,7 @@ function failureOf(
   );
   if (codeIn(text) === "NoSuchBucket")
     return new Failure("StorageInvalid", {
-      message: `The bucket '${bucket}' does not exist; its operator has to create it`,
+      message: missingBucketMessage(bucket),
       cause,
     });
   const denied = statusCode === 401 || statusCode === 403;

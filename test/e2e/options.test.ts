@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import sharp from "sharp";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
+import { printedArea } from "../support/printed-document.ts";
 import { assertSize, decodePicture, type DecodedPicture } from "../support/picture.ts";
 import { colours, type Colour } from "../support/site/colours.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
@@ -90,6 +91,12 @@ test("each option changes what the picture shows", async () => {
   }
 });
 
+test("a delay is waited for, beside whatever else is", async () => {
+  const path = "/late?milliseconds=5000";
+  assert.deepEqual((await see(path)).colourAt(10, 10), colours.red);
+  assert.deepEqual((await see(path, { delay: 7 })).colourAt(10, 10), colours.green);
+});
+
 test("scrolling to an element, and where it ends up", async () => {
   const viewport = { viewport_height: 800 };
   const top = await see("/elements", { ...viewport, scroll_into_view: "#below" });
@@ -125,20 +132,22 @@ test("pictures are scaled, and transparent on wish", async () => {
 
 test("a PDF has its type, its extension and its pages", async () => {
   const options = {
-    ...{ format: "pdf", pdf_paper_format: "a6", pdf_landscape: true, pdf_margin: "1cm" },
+    ...{ format: "pdf", pdf_paper_format: "a6", pdf_landscape: true, pdf_margin: "1.27cm" },
     ...{ pdf_print_background: true, attachment_name: "prices" },
   };
   const response = await take("/tall?height=3000", options);
   assert.equal(response.headers.get("content-type"), "application/pdf");
   assert.equal(response.headers.get("content-disposition"), 'attachment; filename="prices.pdf"');
   assert.equal(response.headers.get("x-screenshotone-image-width"), null);
-  const text = (await bytesOf(response)).toString("latin1");
-  const boxes = [...text.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+  const bytes = await bytesOf(response);
+  const boxes = [...bytes.toString("latin1").matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
   assert.ok(boxes.length > 5);
   assert.deepEqual(
     boxes[0]?.slice(1).map((edge) => Math.round(Number(edge))),
     [420, 298],
   );
+  // Half an inch on each side, in points.
+  assert.deepEqual(printedArea(bytes), [36, 36, 420 - 72, 298 - 72]);
 
   const stored = await take("/tall?height=3000", {
     ...{ format: "pdf", pdf_fit_one_page: true, metadata_image_size: true },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { rename, writeFile } from "node:fs/promises";
+import { readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { signLink } from "../../src/core/signed-link.ts";
+import { generateSealingKeys } from "../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
@@ -96,6 +97,33 @@ test("an account that may start one request a minute is told when the next one b
   assert.ok(Number(answers[refused]?.headers.get("retry-after")) >= 1);
 });
 
+test("an account is told that it has used up its month, or has as many unfinished jobs as it may", async () => {
+  const small = await accountWith("small", { limits: { requestsPerMonth: 2 } });
+  await small.bytes({ url: page() });
+  await small.bytes({ url: page() });
+  const jobs = await jobNames();
+  const answer = await small.take({ url: page() });
+  assert.match(
+    await answer.text(),
+    /"screenshots_limit_reached".*may start 2 requests a month \(UTC\), and has done so/,
+  );
+  assert.equal(answer.status, 400);
+  assert.ok(Number(answer.headers.get("retry-after")) >= 1);
+  assert.deepEqual(await jobNames(), jobs);
+
+  const narrow = await accountWith("narrow", { limits: { concurrentJobs: 1 } });
+  // One after the other is never too many: each picture is answered before its job's end is written.
+  for (let count = 0; count < 3; count += 1) await narrow.bytes({ url: page() });
+  held.holdAll();
+  const running = narrow.bytes({ url: `http://${address}:${held.port}/running` });
+  await eventually("the page is being captured", () => held.open > 0);
+  const refused = await narrow.error({ url: page() });
+  assert.deepEqual([refused.code, refused.status], ["concurrency_limit_reached", 400]);
+  assert.match(refused.message, /^The account may have 1 unfinished jobs, and has them/);
+  held.allow(1);
+  await running;
+});
+
 test("a picture that its format cannot hold", async () => {
   const error = await caller.error({
     ...{ url: `${site.url}/tall?height=70000`, format: "jpg", viewport_width: 100 },
@@ -122,10 +150,10 @@ test("a call whose job is cancelled is answered as aborted", async () => {
   assert.deepEqual([code, status], ["request_aborted", 500]);
 });
 
-test("a bucket that does not exist is named, and the job ends without a picture", async () => {
+test("a bucket that does not exist is named; then it is known, and no job is made", async () => {
   const bucket = join(stills.directory, "objects", "objects", at.objects.bucket);
   await rename(bucket, `${bucket}-away`);
-  try {
+  const refuse = async (): Promise<void> => {
     const error = await caller.error({
       ...{ url: page(), store: true, storage_path: "nowhere", response_type: "json" },
     });
@@ -134,11 +162,104 @@ test("a bucket that does not exist is named, and the job ends without a picture"
       error.message,
       "The bucket 'stills' does not exist; its operator has to create it",
     );
+  };
+  try {
+    // Whoever is first meets it with a job; then it is known.
+    await refuse();
+    await eventually("nothing is made any more", async () => {
+      const jobs = await jobNames();
+      await refuse();
+      return jobs.join() === (await jobNames()).join();
+    });
   } finally {
     await rename(`${bucket}-away`, bucket);
   }
-  await caller.bytes({ url: page(), store: true, storage_path: "somewhere" });
+  const stored = { url: page(), store: true, storage_path: "somewhere" };
+  await eventually("calls are taken again", async () => {
+    const answer = await caller.take(stored);
+    await answer.arrayBuffer();
+    return answer.status === 200;
+  });
 });
+
+test("a bucket of the caller's choice is refused by the option's name", async () => {
+  const jobs = await jobNames();
+  const error = await caller.error({
+    ...{ url: page(), store: true, storage_path: "mine", storage_bucket: "no-such-bucket" },
+  });
+  assert.deepEqual([error.code, error.status], ["request_not_valid", 400]);
+  assert.match(error.message, /"storage_bucket" is not supported yet/);
+  assert.deepEqual(await jobNames(), jobs);
+});
+
+test("a store that fails, and goes on failing, is told as a passing trouble", async () => {
+  const options = { url: page(), store: true, storage_path: "e2e/read-again" };
+  const headers = { "idempotency-key": "read-again" };
+  const first = await caller.take(options, { headers });
+  assert.equal(first.status, 200, await first.text());
+  // What is read through a link that leads to itself is an error of the file system: the S3 server answers 5xx.
+  const artifacts = join(stills.directory, "objects", "objects", at.objects.bucket, "artifacts");
+  await rename(artifacts, `${artifacts}-away`);
+  await symlink("artifacts", artifacts);
+  try {
+    const again = await caller.take(options, { headers });
+    const body = (await again.json()) as Record<string, string>;
+    assert.deepEqual([body["error_code"], again.status], ["storage_returned_transient_error", 400]);
+    assert.equal(again.headers.get("x-stills-reason"), "StorageUnavailable");
+    assert.match(body["error_message"] ?? "", /^The object store could not read the object: it/);
+  } finally {
+    await unlink(artifacts);
+    await rename(`${artifacts}-away`, artifacts);
+  }
+  assert.equal((await caller.take(options, { headers })).status, 200);
+});
+
+test("what nobody expected is told as an internal error: a right of the gateway is missing", async () => {
+  const role = ["clusterrole", "stills-gateway"];
+  const rules = await stills.kubectl("get", ...role, "-o", "jsonpath={.rules}");
+  const patch = (value: string): Promise<string> =>
+    stills.kubectl("patch", ...role, "--type", "merge", "-p", `{"rules":${value}}`);
+  await patch(rules.replace('"create",', ""));
+  try {
+    const error = await eventually("the right is gone", async () => {
+      const answered = await caller.take({ url: page() });
+      const body = await answered.text();
+      return answered.status === 500 ? body : undefined;
+    });
+    assert.match(error, /"internal_application_error","error_message":"Something unexpected/);
+    assert.doesNotMatch(error, /forbidden|stills-gateway/);
+  } finally {
+    await patch(rules);
+  }
+  await eventually("the right is back", async () => {
+    const answered = await caller.take({ url: page() });
+    await answered.arrayBuffer();
+    return answered.status === 200;
+  });
+});
+
+test("secrets sealed to a key that the controller does not have end as an internal error", async () => {
+  const file = join(stills.directory, "secrets", "sealing-public-key.pem");
+  const key = await readFile(file);
+  await writeFile(file, generateSealingKeys().publicKeyPEM);
+  await restartGateway();
+  try {
+    const answered = await caller.take({ url: page(), cookies: "a=b; Domain=example.com" });
+    assert.equal(answered.status, 500);
+    assert.equal(answered.headers.get("x-stills-reason"), "SealInvalid");
+    assert.match(await answered.text(), /"internal_application_error"/);
+  } finally {
+    await writeFile(file, key);
+    await restartGateway();
+  }
+});
+
+async function restartGateway(): Promise<void> {
+  const [pid] = (await stills.coordinates()).pids["gateway"] ?? [];
+  assert.ok(pid !== undefined);
+  await stills.killAndAwaitReplacement("gateway", pid);
+  await eventually("the gateway takes calls", async () => (await caller.error({})).code !== "");
+}
 
 /** Gives the controllers another key for the store, which only new processes read. */
 async function useStoreKey(key: string): Promise<void> {
@@ -152,11 +273,11 @@ test("a key that the store does not take is told as denied", async () => {
   await useStoreKey("not-the-key-of-this-store");
   try {
     const error = await caller.error({
-      ...{ url: page(), store: true, storage_path: "denied", response_type: "json", timeout: 90 },
+      ...{ url: page(), store: true, storage_path: "denied", response_type: "json" },
     });
     assert.deepEqual([error.code, error.status], ["storage_access_denied", 400]);
-    // Whoever meets the store first says so: the worker with its ticket, or the controller.
-    assert.match(error.message, /^The object store (refused the picture|could not .* 403)/);
+    // It is the worker that meets the store first, with a ticket that is signed with the wrong key.
+    assert.equal(error.message, "The object store refused the picture");
   } finally {
     await useStoreKey(at.objects.secretAccessKey);
   }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CertificateAuthority } from "../../src/platform/certificates/certificate-authority.ts";
+import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
@@ -23,6 +24,7 @@ let site: Site;
 let caller: TakeCaller;
 let trusted: WebhookReceiver;
 let stranger: WebhookReceiver;
+let names: ScriptedDNS;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "stills-test-authority-"));
@@ -35,9 +37,14 @@ before(async () => {
     new CertificateAuthority("nobody").issue(subject),
   );
   site = await startSite({ host: address });
+  // One name leads inside; no other exists.
+  names = await ScriptedDNS.start((name, type) =>
+    name === "inside.example" && type === "A" ? { addresses: ["10.9.8.7"] } : { responseCode: 3 },
+  );
   stills = await LocalStills.start({
     env: {
       STILLS_EGRESS_ALLOW_CIDRS: `${address}/32`,
+      STILLS_EGRESS_DNS_SERVERS: names.server,
       NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
     },
   });
@@ -50,6 +57,7 @@ after(async () => {
   await site?.close();
   await trusted?.stop();
   await stranger?.stop();
+  await names?.[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -122,26 +130,49 @@ test("a failure is told only to whoever asks for that", async () => {
   assert.deepEqual(trusted.at("/silent"), []);
 });
 
-test("a receiver inside the network, one without TLS and one that nobody vouches for get nothing, and the job says why", async () => {
-  const plain = `http://${address}:${new URL(trusted.url).port}`;
-  const sentence = /^The address of the webhook may not be visited: it must be https and public$/;
-  const cases: [url: string, isFinal: boolean][] = [
-    ["https://10.1.2.3/inside", true],
-    [`${plain}/plain-http`, true],
-    [`${stranger.url}/stranger`, false],
+test("a receiver inside the network, or one without TLS, is refused at once by its name, and nothing is made", async () => {
+  const { port } = new URL(trusted.url);
+  const notPublic = (host: string): RegExp =>
+    new RegExp(`"webhook_url" is refused: The address of ${host} is not public, so it may not be`);
+  const cases: [url: string, sentence: RegExp][] = [
+    ["https://10.1.2.3/inside", notPublic("10\\.1\\.2\\.3")],
+    ["https://0x7f.1/loopback", notPublic("127\\.0\\.0\\.1")],
+    [`https://localhost:${port}/`, notPublic("localhost")],
+    ["https://[::ffff:169.254.169.254]/", notPublic("::ffff:a9fe:a9fe")],
+    ["https://kubernetes.default.svc/", notPublic("kubernetes\\.default\\.svc")],
+    ["https://nats.stills.svc.cluster.local/", notPublic("nats\\.stills\\.svc\\.cluster\\.local")],
+    ["https://kubernetes/", notPublic("kubernetes")],
+    ["https://inside.example/", notPublic("inside\\.example")],
+    [
+      `http://${address}:${port}/plain`,
+      /must begin with https:; an operator can allow http with STI/,
+    ],
+    [`https://${address}:25/`, /Port 25 of 127\.0\.53\.12 may not be visited/],
   ];
-  for (const [webhook_url, isFinal] of cases) {
-    const location = await locationOf(
-      await caller.take({ url: `${site.url}/blank`, async: true, webhook_url }),
-    );
-    const message = await eventually(`the outcome of ${webhook_url}`, async () => {
-      const job = await caller.read(location);
-      const notified = job["notified"] as { status: string; message: string } | undefined;
-      const isDecided = isFinal ? notified?.status === "False" : job["succeeded"] === "True";
-      return isDecided ? (notified?.message ?? "none") : undefined;
-    });
-    if (isFinal) assert.match(message, sentence);
+  const jobs = await jobNames();
+  for (const [webhook_url, sentence] of cases) {
+    const error = await caller.error({ url: `${site.url}/blank`, async: true, webhook_url });
+    assert.deepEqual([error.code, error.status], ["request_not_valid", 400], webhook_url);
+    assert.match(error.message, sentence);
   }
-  assert.deepEqual(trusted.at("/plain-http"), []);
-  assert.deepEqual(stranger.received, []);
+  assert.deepEqual(await jobNames(), jobs);
+  assert.equal(trusted.at("/no-tls").length, 0);
 });
+
+test("a receiver that nobody vouches for gets nothing", async () => {
+  const webhook_url = `${stranger.url}/stranger`;
+  const location = await locationOf(
+    await caller.take({ url: `${site.url}/blank`, async: true, webhook_url }),
+  );
+  await eventually("a try was made in vain", async () => {
+    const metrics = await (await fetch(at.metricsURLs["gateway"]?.[0] ?? "")).text();
+    return /stills_webhook_tries_total\{outcome="TryAgain"\} [1-9]/.test(metrics);
+  });
+  assert.equal((await caller.read(location))["succeeded"], "True");
+  assert.equal(stranger.received.length, 0);
+});
+
+async function jobNames(): Promise<string[]> {
+  const text = await stills.kubectl("get", "shots", "-n", at.namespace, "-o", "name");
+  return text.split("\n").filter((line) => line !== "");
+}

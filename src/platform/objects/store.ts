@@ -10,6 +10,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { Failure } from "../../api/failure.ts";
+import { missingBucketMessage } from "../../core/storage-sentences.ts";
 import { isNoSuchObject, toObjectsFailure } from "./objects-failure.ts";
 import { encodeKey, isAmazon, objectURL } from "./object-url.ts";
 import { signUpload } from "./upload-ticket.ts";
@@ -57,6 +59,8 @@ const connectTimeoutMilliseconds = 5_000;
 const requestTimeoutMilliseconds = 60_000;
 const triesPerCall = 3;
 const defaultDownloadSeconds = 120;
+/** A key that is never written. */
+const objectOfNobody = "artifacts/none";
 
 /** A bucket of an S3 store. Opens connections only when it is used. */
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
@@ -195,6 +199,19 @@ export class ObjectStore {
       key,
       ...(this.#options.pathStyle === undefined ? {} : { pathStyle: this.#options.pathStyle }),
     });
+  }
+
+  /** Resolves when the bucket is there, as far as a key can tell that may read objects and nothing else. */
+  async findBucket(options: CallOptions = {}): Promise<void> {
+    const place = this.#place(objectOfNobody);
+    try {
+      await this.#client.send(new GetObjectCommand(place), abortable(options));
+    } catch (thrown) {
+      // Without the right to list, S3 does not say that an object is missing.
+      if (isNoSuchObject(thrown) || nameOf(thrown) === "AccessDenied") return;
+      if (nameOf(thrown) !== "NoSuchBucket") throw toObjectsFailure(thrown, "find the bucket");
+      throw new Failure("StorageInvalid", { message: missingBucketMessage(this.bucket) });
+    }
   }
 
   /** Creates the bucket unless it is there (which keys that may not create buckets can tell, too). */

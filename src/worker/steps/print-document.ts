@@ -7,11 +7,12 @@ import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 type PDFOptions = NonNullable<CaptureSpec["pdf"]>;
 
 const pixelsPerInch = 96;
-const inchesPerUnit: Record<string, number> = {
-  "": 1 / pixelsPerInch,
-  px: 1 / pixelsPerInch,
-  mm: 1 / 25.4,
-  cm: 1 / 2.54,
+/** To divide by: half an inch in centimetres is exactly that, and Chromium rounds down to whole pixels. */
+const unitsPerInch: Record<string, number> = {
+  "": pixelsPerInch,
+  px: pixelsPerInch,
+  mm: 25.4,
+  cm: 2.54,
   in: 1,
 };
 
@@ -83,5 +84,5 @@ function preferredColours({ colorScheme, reducedMotion }: CaptureSpec) {
 
 function inches(length: string | undefined): number {
   const parts = /^([\d.]+)([a-z]*)$/.exec(length ?? "0");
-  return Number(parts?.[1] ?? 0) * (inchesPerUnit[parts?.[2] ?? ""] ?? 0);
+  return Number(parts?.[1] ?? 0) / (unitsPerInch[parts?.[2] ?? ""] ?? Infinity);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { inflateSync } from "node:zlib";
 import sharp from "sharp";
+import { documentStreams, printedArea } from "../../support/printed-document.ts";
 import { assertColour, assertSize, decodePicture } from "../../support/picture.ts";
 import { colours } from "../../support/site/colours.ts";
 import { captureDefaults, type CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
@@ -13,28 +13,23 @@ after(() => studio[Symbol.asyncDispose]());
 interface ReadDocument {
   /** Width and height of each page, in points. */
   pages: [number, number][];
+  bytes: Buffer;
   /** All content streams, as text. */
   drawing: string;
 }
 
-/** Reads what Chromium's own writer makes of a page: uncompressed dictionaries, compressed streams (ISO 32000-1, 7.3.8). */
+/** Reads what Chromium's own writer makes of a page: uncompressed dictionaries, compressed streams. */
 function readDocument(bytes: Buffer): ReadDocument {
   const text = bytes.toString("latin1");
   assert.match(text, /^%PDF-1\.\d/);
   const boxes = [...text.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
-  const streams = [...text.matchAll(/\/FlateDecode[^]*?stream\r?\n/g)].map((match) => {
-    try {
-      return inflateSync(bytes.subarray(match.index + match[0].length)).toString("latin1");
-    } catch {
-      return "";
-    }
-  });
   return {
+    bytes,
     pages: boxes.map(([, width, height]) => [
       Math.round(Number(width)),
       Math.round(Number(height)),
     ]),
-    drawing: streams.join("\n"),
+    drawing: documentStreams(bytes).join("\n"),
   };
 }
 
@@ -84,6 +79,22 @@ test("one page is as long as the document", async () => {
   assert.deepEqual(pages, [[960, 5476]]);
   assert.deepEqual(screen.pages, [[960, 5476]]);
   assert.deepEqual(framed.pages, [[960 + 144, 1501 + 144]]);
+});
+
+test("a margin is as wide as it says, in every unit and on each side", async () => {
+  const html = `<body style="margin: 0">Text`;
+  const [width, height] = [596, 842];
+  const areaWith = async (pdf: Partial<CaptureSpec["pdf"]>): Promise<number[]> =>
+    printedArea((await print({ html }, pdf)).bytes);
+  assert.deepEqual(await areaWith({}), [0, 0, width, height]);
+  assert.deepEqual(await areaWith({ margin: "1in" }), [72, 72, width - 144, height - 144]);
+  assert.deepEqual(await areaWith({ marginTop: "2.54cm" }), [0, 72, width, height - 72]);
+  assert.deepEqual(await areaWith({ marginRight: "12.7mm" }), [0, 0, width - 36, height]);
+  assert.deepEqual(await areaWith({ marginBottom: "48" }), [0, 0, width, height - 36]);
+  assert.deepEqual(await areaWith({ marginLeft: "96px" }), [72, 0, width - 72, height]);
+  assert.deepEqual(await areaWith({ margin: "1in", marginTop: "0", marginLeft: "0.5in" }), [
+    ...[36, 0, width - 36 - 72, height - 72],
+  ]);
 });
 
 test("margins leave room, each side its own", async () => {

@@ -184,11 +184,11 @@ test("a selector is waited for, visible or not", async () => {
   assertColour(hidden.picture, { x: 200, y: 200 }, colours.red);
 });
 
-test("the delay comes after everything else", async () => {
-  const { picture } = await studio.see({
-    url: "/late?milliseconds=700",
-    wait: { until: ["Load"], delaySeconds: 1 },
-  });
+test("the delay comes after everything else, and without it the page is as it was", async () => {
+  const url = "/late?milliseconds=4000";
+  const early = await studio.see({ url, wait: { until: ["Load"], delaySeconds: 0 } });
+  const late = await studio.see({ url, wait: { until: ["Load"], delaySeconds: 6 } });
 
-  assertColour(picture, middle, colours.green);
+  assertColour(early.picture, middle, colours.red);
+  assertColour(late.picture, middle, colours.green);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { Failure } from "../../../src/api/failure.ts";
 import { answer, ask } from "../../../src/platform/nats/ask.ts";
@@ -121,6 +122,47 @@ test("who stopped answering is not asked any more", async () => {
   stop();
   answer(nats, subject, "controllers", async () => "new");
   assert.equal(await ask(nats, subject, {}, patient), "new");
+});
+
+/**
+ * Publishes a question from another process and waits until the server has passed it on. This process stands still meanwhile:
+ * what was passed on to it is on its way, and unread.
+ */
+function questionOnItsWay(server: TestServer, inbox: string): void {
+  const { hostname, port } = new URL(server.url);
+  const { user, password } = server.nats;
+  const connect = JSON.stringify({ user, pass: password, verbose: false, pedantic: false });
+  const lines = [`CONNECT ${connect}`, `PUB ${subject} ${inbox} 9`, `"waiting"`, "PING", ""];
+  const script = `const socket = require("node:net").connect(${port}, "${hostname}");
+    socket.write(${JSON.stringify(lines.join("\r\n"))});
+    let heard = "";
+    socket.on("data", (chunk) => (heard += chunk).includes("PONG") && socket.destroy());`;
+  execFileSync(process.execPath, ["-e", script], { timeout: 60_000 });
+}
+
+test("who stops answering still answers what was on its way", async () => {
+  await using server = await TestServer.start();
+  await using asker = await connectTo(server, { inboxPrefix: "_INBOX_asker" });
+  await using nats = await connectTo(server);
+  const answers: unknown[] = [];
+  const inbox = "_INBOX_asker.drained";
+  new Publisher(asker).subscribe(inbox, ({ body }) => answers.push(body));
+  const heard: unknown[] = [];
+  const stop = answer(nats, subject, "controllers", async (body) => {
+    heard.push(body);
+    return "answered";
+  });
+  await Promise.all([asker.connection.flush(), nats.connection.flush()]);
+
+  questionOnItsWay(server, inbox);
+  assert.deepEqual(heard, []);
+  stop();
+
+  await eventually("the question is answered", () => answers.length > 0);
+  assert.deepEqual(answers, [{ answer: "answered" }]);
+  assert.deepEqual(heard, ["waiting"]);
+  await assert.rejects(ask(asker, subject, "late", { timeoutMilliseconds: 500 }));
+  assert.deepEqual(heard, ["waiting"]);
 });
 
 test("a question that wants its answer elsewhere than in an inbox is not answered", async () => {

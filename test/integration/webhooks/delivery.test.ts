@@ -6,9 +6,11 @@ import { streams, subjects } from "../../../src/api/subjects.ts";
 import type { DeliveryRequest, SignatureAnswer } from "../../../src/api/delivery-messages.ts";
 import type { ScreenshotJob } from "../../../src/api/v1alpha1.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
+import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
 import { ask } from "../../../src/platform/nats/ask.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
+import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { Receiver } from "./receiver.ts";
 import type { ReceivedWebhook } from "./receiver.ts";
@@ -20,6 +22,7 @@ import type { RunningController } from "./webhook-world.ts";
 let receiver: Receiver;
 let deadReceiver: Receiver;
 let forbidden: Receiver;
+let stranger: WebhookReceiver;
 let world: WebhookWorld;
 let controller: RunningController;
 
@@ -29,13 +32,20 @@ before(async () => {
     Receiver.start(),
     Receiver.start(),
   ]);
-  world = await WebhookWorld.start([receiver.authority, deadReceiver.authority]);
+  const subject = { commonName: "stranger", hosts: ["127.0.0.1"] };
+  stranger = await WebhookReceiver.start(
+    "127.0.0.1",
+    new CertificateAuthority("nobody").issue(subject),
+  );
+  const strangerAuthority = new URL(stranger.url).host;
+  world = await WebhookWorld.start([receiver.authority, deadReceiver.authority, strangerAuthority]);
   controller = world.startController();
 });
 
 after(async () => {
   await controller?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
+  await stranger?.stop();
   for (const opened of [receiver, deadReceiver, forbidden]) await opened?.[Symbol.asyncDispose]();
 });
 
@@ -135,6 +145,18 @@ test("a receiver that fails until the horizon ends with a reason", async () => {
   const down = await world.untilNotified("down");
   assert.deepEqual([down.status, down.reason], ["False", "DeliveryExhausted"]);
   assert.equal(down.message, "The receiver answered 500");
+});
+
+test("a receiver whose certificate nobody vouches for gets nothing, and the reason says so", async () => {
+  await using _sender = await world.startSender({ aheadMilliseconds: 14_390_000 });
+  await captured("stranger", `${stranger.url}/stranger`);
+  const condition = await world.untilNotified("stranger");
+  assert.deepEqual([condition.status, condition.reason], ["False", "DeliveryExhausted"]);
+  assert.equal(
+    condition.message,
+    "The receiver's TLS certificate is not valid (UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
+  );
+  assert.equal(stranger.received.length, 0);
 });
 
 test("a receiver inside the network is not tried again, and the reason names the address's fault", async () => {

@@ -1,0 +1,37 @@
+import { isIP } from "node:net";
+import { parseTargetEntry, problemOfTargetEntry } from "../../core/target-policy-rules.ts";
+import type { TargetEntry, TargetRules } from "../../core/target-policy-rules.ts";
+import type { EnvReader } from "./env.ts";
+
+/** Which addresses beyond the public ones an operator allows, and which of all it refuses: the same for who asks and who dials. */
+export function readTargetRules(env: EnvReader): TargetRules {
+  return {
+    allow: readEntries(env, "STILLS_EGRESS_ALLOW_CIDRS"),
+    deny: readEntries(env, "STILLS_EGRESS_DENY_CIDRS"),
+  };
+}
+
+/** The name servers to ask; empty: those of the system. */
+export function readDNSServers(env: EnvReader): readonly string[] {
+  return env.list("STILLS_EGRESS_DNS_SERVERS", { default: [], problemOf: problemOfDNSServer });
+}
+
+function readEntries(env: EnvReader, name: string): TargetEntry[] {
+  const texts = env.list(name, { default: [], problemOf: problemOfTargetEntry });
+  return texts.map(parseTargetEntry).filter((entry) => entry !== undefined);
+}
+
+function problemOfDNSServer(text: string): string | undefined {
+  return isServer(text)
+    ? undefined
+    : "an IP address, with a port as 10.0.0.10:5353 or [fd00::10]:5353";
+}
+
+function isServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const groups = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
+  if (groups === undefined) return false;
+  const { six, four, port = "53" } = groups;
+  const isAddress = six === undefined ? isIP(four ?? "") === 4 : isIP(six) === 6;
+  return isAddress && Number(port) >= 1 && Number(port) <= 65_535;
+}
