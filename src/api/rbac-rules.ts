@@ -38,6 +38,8 @@ export const rbacRules: Readonly<
       },
       { apiGroups: [group], resources: ["screenshotjobs/status"], verbs: ["patch"] },
       { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
+      // To say in an Account's status that the namespace of its jobs is missing.
+      { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
     ],
     operatorNamespace: [
       {

@@ -1,3 +1,4 @@
+import type { AccountReason } from "./account-reasons.ts";
 import type { PageMetadata } from "./page-metadata.ts";
 import type { PoolReason } from "./pool-reasons.ts";
 import type { Reason } from "./reasons.ts";
@@ -27,8 +28,6 @@ export interface Condition {
   /** RFC 3339, seconds. */
   lastTransitionTime: string;
 }
-
-export type AccountReason = "AccountReady" | "CredentialsMissing" | "NamespaceMissing";
 
 export interface SecretKeyRef {
   name: string;
@@ -175,7 +174,7 @@ export interface AccountSpec {
 
 export interface AccountUsage {
   periodStart: string;
-  countedUntil: string;
+  lastCountedTime: string;
   total: number;
   succeeded: number;
 }

@@ -1,37 +1,18 @@
 import { parseAdmissionQuestion } from "../api/admission-messages.ts";
 import type { AdmissionAnswer, AdmissionQuestion } from "../api/admission-messages.ts";
 import { askQueue, subjects } from "../api/subjects.ts";
-import type { Account, AccountUsage, ScreenshotJob } from "../api/v1alpha1.ts";
+import type { ScreenshotJob } from "../api/v1alpha1.ts";
 import { secondsToNextMonth, usageOf } from "../core/account-usage.ts";
 import type { JobRecord } from "../core/job-record.ts";
 import { keyOf } from "../platform/kube/object-key.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
-import type { StatusWriter } from "../platform/kube/status-writer.ts";
 import { answer } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { LookLoop } from "./look-loop.ts";
-
-/** What the controller remembers of an account. */
-export interface AccountRecord {
-  readonly uid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly resourceVersion: string;
-  readonly usage: AccountUsage | undefined;
-}
-
-export function projectAccount({ metadata, status }: Account): AccountRecord {
-  const { uid, namespace, name, resourceVersion } = metadata;
-  return { uid, namespace, name, resourceVersion, usage: status?.usage };
-}
-
-export interface WatchedAccounts {
-  watch: Reflector<Account, AccountRecord>;
-  writer: StatusWriter<Account>;
-}
+import type { AccountRecord, WatchedAccounts } from "./watched-accounts.ts";
 
 export interface AccountDeskParts {
   nats: Nats;

@@ -3,6 +3,7 @@ import type { JobRecord } from "../core/job-record.ts";
 import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
+import type { Namespace, Secret } from "../platform/kube/resources.ts";
 import type { StatusWriter } from "../platform/kube/status-writer.ts";
 import { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -10,7 +11,7 @@ import type { Publisher } from "../platform/nats/publisher.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
 import { AccountDesk } from "./account-desk.ts";
-import type { WatchedAccounts } from "./account-desk.ts";
+import { AccountReconciler } from "./account-reconciler.ts";
 import type { ControllerConfig } from "./config.ts";
 import type { PoolFleetParts } from "./create-pool-fleet.ts";
 import { DeliveryOutbox } from "./delivery-outbox.ts";
@@ -34,6 +35,7 @@ import { createRecall } from "./recall.ts";
 import { ResultListener } from "./result-listener.ts";
 import type { StatusUpdates } from "./status-updates.ts";
 import { SystemLoad } from "./system-load.ts";
+import type { WatchedAccounts } from "./watched-accounts.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
 
 /** What the leader shares with the part of the controller that every replica runs. */
@@ -49,6 +51,8 @@ export interface ReplicaParts {
   pools: Reflector<BrowserPool, PoolRecord>;
   accounts: WatchedAccounts;
   client: ResourceClient<ScreenshotJob>;
+  secrets: ResourceClient<Secret>;
+  namespaces: ResourceClient<Namespace>;
   poolWriter: StatusWriter<BrowserPool>;
   view: JobView;
   updates: StatusUpdates;
@@ -103,18 +107,24 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ pools, workers, memory, dispatcher, nats, fleet, clock, log },
     writer: parts.poolWriter,
   });
-  const { jobQueue, poolQueue } = createQueues(parts, { reconciler, poolReconciler });
+  const { accounts, secrets, namespaces } = parts;
+  const accountReconciler = new AccountReconciler({
+    ...{ accounts, pools, secrets, namespaces, operatorNamespace, clock, log },
+  });
+  const queues = createQueues(parts, { reconciler, poolReconciler, accountReconciler });
+  const { jobQueue, poolQueue } = queues;
   const { deliveryOutcomes } = parts;
   const listener = new ResultListener({
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
   const term = new LeaderTerm({
-    accountDesk: new AccountDesk({ nats, jobs, accounts: parts.accounts, clock, log }),
+    accountDesk: new AccountDesk({ nats, jobs, accounts, clock, log }),
     systemLoad: new SystemLoad({
       ...{ publisher, jobs, expiry, clock, log },
       maxLiveJobs: config.maxLiveJobs,
     }),
-    ...{ jobs, pools, deployments, jobQueue, poolQueue, nats, memory, workers, dispatcher },
+    ...{ jobs, pools, deployments, ...queues, nats, memory, workers, dispatcher },
+    accounts: accounts.watch,
     ...{ applier, listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
   // Only the leader tells, so that a sum over replicas is right.
@@ -124,7 +134,11 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
 
 function createQueues(
   { host: { clock, log }, kubeMetrics: metrics }: ReplicaParts,
-  reconcilers: { reconciler: JobReconciler; poolReconciler: PoolReconciler },
+  reconcilers: {
+    reconciler: JobReconciler;
+    poolReconciler: PoolReconciler;
+    accountReconciler: AccountReconciler;
+  },
 ) {
   const jobQueue = new WorkQueue({
     ...{ clock, log, metrics },
@@ -137,7 +151,13 @@ function createQueues(
     concurrency: 2,
     process: (key, signal) => reconcilers.poolReconciler.reconcile(key, signal),
   });
-  return { jobQueue, poolQueue };
+  const accountQueue = new WorkQueue({
+    ...{ clock, log, metrics },
+    name: "accounts",
+    concurrency: 2,
+    process: (key, signal) => reconcilers.accountReconciler.reconcile(key, signal),
+  });
+  return { jobQueue, poolQueue, accountQueue };
 }
 
 /** The webhooks of finished jobs. */

@@ -1,6 +1,6 @@
 import { deliveryAckWaitSeconds } from "../api/delivery-messages.ts";
 import { streams, subjects } from "../api/subjects.ts";
-import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
+import type { Account, BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
 import { isFinished } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
 import { keyOf, nameOfKey } from "../platform/kube/object-key.ts";
@@ -33,6 +33,7 @@ import type { PoolReconciler } from "./pool-reconciler.ts";
 import type { ResultApplier } from "./result-applier.ts";
 import type { ResultListener } from "./result-listener.ts";
 import type { SystemLoad } from "./system-load.ts";
+import type { AccountRecord } from "./watched-accounts.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
 
 export interface LeaderTermParts {
@@ -42,6 +43,8 @@ export interface LeaderTermParts {
   deployments: Reflector<Deployment, DeploymentRecord> | undefined;
   jobQueue: WorkQueue;
   poolQueue: WorkQueue;
+  accounts: Reflector<Account, AccountRecord>;
+  accountQueue: WorkQueue;
   nats: Nats;
   memory: JobMemory;
   workers: WorkerRegistry;
@@ -87,7 +90,8 @@ export class LeaderTerm {
 
   /** Leads until the signal ends it; resolves when everything it began has ended. */
   async run(signal: AbortSignal): Promise<void> {
-    const { jobs, pools, jobQueue, poolQueue, dispatcher, outbox, log } = this.#parts;
+    const { jobs, pools, dispatcher, outbox, log } = this.#parts;
+    const queues = [this.#parts.jobQueue, this.#parts.poolQueue, this.#parts.accountQueue];
     const { lostJobs, lostDeliveries, expiry, accountDesk, systemLoad } = this.#parts;
     this.#signal = signal;
     const ended = Promise.withResolvers<void>();
@@ -105,13 +109,13 @@ export class LeaderTerm {
       this.#enqueueAll();
       dispatcher.begin(signal);
       outbox.begin(signal);
-      await Promise.all([jobQueue.start(signal), poolQueue.start(signal)]);
+      await Promise.all(queues.map((queue) => queue.start(signal)));
       loops.push(lostJobs.run(signal), lostDeliveries.run(signal), expiry.run(signal));
       loops.push(accountDesk.run(signal), systemLoad.run(signal));
       await ended.promise;
     } finally {
       unobserve();
-      await Promise.allSettled([jobQueue.stop(), poolQueue.stop()]);
+      await Promise.allSettled(queues.map((queue) => queue.stop()));
       await Promise.allSettled([...loops, dispatcher.settle(), outbox.settle(), this.#repairing]);
     }
   }
@@ -190,14 +194,19 @@ export class LeaderTerm {
   /** The oldest first: the cache is in the order of names. */
   #enqueueAll(): void {
     const { jobs, pools, jobQueue, poolQueue } = this.#parts;
+    this.#enqueueAccounts();
     const records = [...jobs.records()];
     records.sort((left, right) => left.createdMilliseconds - right.createdMilliseconds);
     for (const record of records) jobQueue.add(keyOf(record));
     for (const [key] of pools.entries()) poolQueue.add(key);
   }
 
+  #enqueueAccounts(): void {
+    for (const [key] of this.#parts.accounts.entries()) this.#parts.accountQueue.add(key);
+  }
+
   #observe(): () => void {
-    const { jobs, pools, jobQueue, nats, workers, applier } = this.#parts;
+    const { jobs, pools, accounts, jobQueue, accountQueue, nats, workers, applier } = this.#parts;
     applier.observe({
       finished: (record) => this.#release(record),
       retrying: (record, until) => this.#putBack(record, until),
@@ -207,6 +216,7 @@ export class LeaderTerm {
     const ends = [
       jobs.onChange((key) => jobQueue.add(key)),
       pools.onChange((key, change) => this.#poolChanged(key, change)),
+      accounts.onChange((key) => accountQueue.add(key)),
       this.#observeDeployments(),
       workers.onChange((pool, taken) => this.#workersChanged(pool, taken)),
       nats.onReconnect(() => this.repair()),
@@ -233,6 +243,7 @@ export class LeaderTerm {
     // Our own status writes change nothing for its jobs, and there may be many.
     if (this.#poolVersions.get(key) === version) return;
     this.#poolVersions.set(key, version);
+    this.#enqueueAccounts();
     // They may be allowed now, or no longer.
     for (const record of jobs.records())
       if (record.pool === change.record.name && !isFinished(record)) jobQueue.add(keyOf(record));

@@ -17,6 +17,7 @@ import {
   browserPools,
   browserPoolType,
   deploymentType,
+  namespaces,
   screenshotJobs,
   screenshotJobType,
   secrets,
@@ -32,8 +33,6 @@ import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Opener } from "../platform/sealing/sealed-fields.ts";
-import { projectAccount } from "./account-desk.ts";
-import type { WatchedAccounts } from "./account-desk.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
 import { createPoolFleet } from "./create-pool-fleet.ts";
@@ -49,13 +48,14 @@ import { ResultApplier } from "./result-applier.ts";
 import { Signatures } from "./signatures.ts";
 import { StatusUpdates } from "./status-updates.ts";
 import { Tickets } from "./tickets.ts";
+import { watchAccounts } from "./watched-accounts.ts";
 import { WorkerRegistry } from "./worker-registry.ts";
 
 const watchedAndQueued = {
   resources: [screenshotJobType, browserPoolType, accountType, deploymentType].map(
     ({ plural }) => plural,
   ),
-  queues: ["jobs", "pools"],
+  queues: ["jobs", "pools", "accounts"],
 };
 
 /** One replica of the controller, until it is stopped. All replicas answer workers; the one that holds the lease leads. */
@@ -77,9 +77,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const { jobs, pools } = createCaches({ ...kube, transport }, { operatorNamespace, fresh });
   const accounts = watchAccounts({ ...kube, transport }, operatorNamespace);
   const events = new EventRecorder({
-    ...kube,
-    transport,
-    reportingController,
+    ...{ ...kube, transport, reportingController },
     reportingInstance: identity,
   });
   const client = screenshotJobs(transport);
@@ -95,13 +93,14 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const plaintexts = new Plaintexts({ nats, view, opener, attemptKey, metrics });
   const signatures = new Signatures({
     ...{ nats, store, view, attemptKey, webhooks, metrics, operatorNamespace },
+    ...readClients(transport),
     accounts: accountClient(transport),
-    secrets: secrets(transport),
   });
   const pods = createPoolFleet({ ...kube, config, transport, workers });
   const term = createLeaderTerm({
     ...{ config, host, kubeMetrics, metrics, nats, publisher, store, jobs, pools, client },
     ...{ accounts, poolWriter, view, updates, applier, deliveryOutcomes, workers, pods },
+    ...readClients(transport),
   });
   const election = new LeaderElection({
     ...kube,
@@ -150,11 +149,11 @@ function createCaches(
   return { jobs, pools };
 }
 
-function watchAccounts(kube: KubeParts, namespace: string): WatchedAccounts {
-  const { transport, metrics } = kube;
+/** Of what is read by name when it is needed, and neither watched nor kept. */
+function readClients(transport: KubeTransport) {
   return {
-    watch: new Reflector({ ...kube, type: accountType, namespace, project: projectAccount }),
-    writer: new StatusWriter(accountClient(transport), { metrics }),
+    secrets: secrets(transport),
+    namespaces: namespaces(transport),
   };
 }
 

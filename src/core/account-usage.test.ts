@@ -32,7 +32,7 @@ test("a month begins with nothing, and counts what was made in it", () => {
   const count = addJobs(countOf(undefined, noon), [...jobs, first], noon);
   assert.deepEqual(usageOf(count), {
     periodStart: "2026-11-01T00:00:00Z",
-    countedUntil: "2026-11-24T12:00:00Z",
+    lastCountedTime: "2026-11-24T12:00:00Z",
     total: 4,
     succeeded: 2,
   });

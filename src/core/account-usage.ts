@@ -5,7 +5,7 @@ import { epochMilliseconds, rfc3339 } from "./conditions.ts";
 export interface UsageCount {
   readonly periodStartMilliseconds: number;
   /** Jobs created later are not in `total`, those that ended later not in `succeeded`. */
-  readonly countedUntilMilliseconds: number;
+  readonly lastCountedMilliseconds: number;
   readonly total: number;
   readonly succeeded: number;
 }
@@ -20,15 +20,15 @@ export interface CountedJob {
 /** The count that a status holds, as far as it is of this month; without one, nothing is counted yet. */
 export function countOf(usage: AccountUsage | undefined, now: number): UsageCount {
   const periodStartMilliseconds = epochMilliseconds(usage?.periodStart);
-  const countedUntilMilliseconds = epochMilliseconds(usage?.countedUntil);
+  const lastCountedMilliseconds = epochMilliseconds(usage?.lastCountedTime);
   if (
     usage === undefined ||
     periodStartMilliseconds === undefined ||
-    countedUntilMilliseconds === undefined
+    lastCountedMilliseconds === undefined
   )
     return emptyMonth(now);
   const { total, succeeded } = usage;
-  const count = { periodStartMilliseconds, countedUntilMilliseconds, total, succeeded };
+  const count = { periodStartMilliseconds, lastCountedMilliseconds, total, succeeded };
   return inMonthOf(count, now);
 }
 
@@ -43,7 +43,7 @@ export function addJobs(
   jobs: Iterable<CountedJob>,
   untilMilliseconds: number,
 ): UsageCount {
-  const { periodStartMilliseconds: start, countedUntilMilliseconds: from } = count;
+  const { periodStartMilliseconds: start, lastCountedMilliseconds: from } = count;
   const isNew = (time: number | undefined) =>
     time !== undefined && time > from && time <= untilMilliseconds;
   let { total, succeeded } = count;
@@ -52,15 +52,15 @@ export function addJobs(
     if (isNew(createdMilliseconds)) total += 1;
     if (isNew(succeededMilliseconds)) succeeded += 1;
   }
-  const countedUntilMilliseconds = Math.max(from, untilMilliseconds);
-  return { ...count, countedUntilMilliseconds, total, succeeded };
+  const lastCountedMilliseconds = Math.max(from, untilMilliseconds);
+  return { ...count, lastCountedMilliseconds, total, succeeded };
 }
 
 /** Whether a job may change a count that was made up to a moment. */
-export function isUncounted(job: CountedJob, { countedUntilMilliseconds }: UsageCount): boolean {
+export function isUncounted(job: CountedJob, { lastCountedMilliseconds }: UsageCount): boolean {
   return (
-    job.createdMilliseconds > countedUntilMilliseconds ||
-    (job.succeededMilliseconds ?? 0) > countedUntilMilliseconds
+    job.createdMilliseconds > lastCountedMilliseconds ||
+    (job.succeededMilliseconds ?? 0) > lastCountedMilliseconds
   );
 }
 
@@ -68,7 +68,7 @@ export function isUncounted(job: CountedJob, { countedUntilMilliseconds }: Usage
 export function usageOf(count: UsageCount): AccountUsage {
   return {
     periodStart: rfc3339(count.periodStartMilliseconds),
-    countedUntil: rfc3339(count.countedUntilMilliseconds),
+    lastCountedTime: rfc3339(count.lastCountedMilliseconds),
     total: count.total,
     succeeded: count.succeeded,
   };
@@ -86,7 +86,7 @@ function emptyMonth(now: number): UsageCount {
   // A job of the month's first second is in the month.
   return {
     periodStartMilliseconds: start,
-    countedUntilMilliseconds: start - 1000,
+    lastCountedMilliseconds: start - 1000,
     total: 0,
     succeeded: 0,
   };

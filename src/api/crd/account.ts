@@ -1,3 +1,4 @@
+import { accountReasons } from "../account-reasons.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
@@ -70,7 +71,7 @@ const status = object("status is what the controller knows of the account.", {
     "is what the account has used in this period.",
     {
       periodStart: time("is when the period began: the first day of a calendar month, in UTC."),
-      countedUntil: time(
+      lastCountedTime: time(
         "is up to which moment jobs are in the numbers; the controller adds later ones from the jobs themselves.",
       ),
       total: integer("is how many calls were taken.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -79,7 +80,7 @@ const status = object("status is what the controller knows of the account.", {
         max: Number.MAX_SAFE_INTEGER,
       }),
     },
-    { required: ["periodStart", "countedUntil", "total", "succeeded"] },
+    { required: ["periodStart", "lastCountedTime", "total", "succeeded"] },
   ),
   conditions: conditionsSchema("has one member, Ready."),
 });
@@ -119,6 +120,13 @@ export const account: KindDefinition = {
     },
     ageColumn,
     {
+      name: "Message",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      text: "Why, in a sentence.",
+      wide: true,
+    },
+    {
       name: "Pool",
       type: "string",
       jsonPath: ".spec.poolName",
@@ -131,11 +139,7 @@ export const account: KindDefinition = {
     {
       type: "Ready",
       text: "True: calls with the account's keys are taken.",
-      reasons: [
-        { reason: "AccountReady", text: "Namespace and keys are there." },
-        { reason: "CredentialsMissing", text: "The Secret or one of its keys is missing." },
-        { reason: "NamespaceMissing", text: "The namespace does not exist." },
-      ],
+      reasons: Object.entries(accountReasons).map(([reason, text]) => ({ reason, text })),
     },
   ],
   sample: "account.yaml",

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { apiVersion } from "../../../src/api/keys.ts";
+import type { Account, AccountSpec, Condition } from "../../../src/api/v1alpha1.ts";
+import { accounts, namespaces, secrets } from "../../../src/platform/kube/resources.ts";
+import { eventually } from "../../support/eventually.ts";
+import { operatorNamespace, otherTenant, tenant, World } from "./world.ts";
+import type { RunningController } from "./world.ts";
+
+/** The condition Ready of an Account: what is missing, by name, and that it notices when it is there. */
+
+let world: World;
+let controller: RunningController;
+
+before(async () => {
+  world = await World.start({ pools: ["default", "private"] });
+  await world.pools.mergePatch(
+    { namespace: operatorNamespace, name: "private" },
+    { spec: { allowedNamespaces: [otherTenant] } },
+  );
+  controller = world.startController();
+});
+
+after(async () => {
+  await controller?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
+
+async function create(name: string, spec: Partial<AccountSpec> = {}): Promise<void> {
+  await accounts(world.transport).create({
+    ...{ apiVersion, kind: "Account", metadata: { namespace: operatorNamespace, name } },
+    spec: { namespace: tenant, credentialsSecretRef: { name: `${name}-keys` }, ...spec },
+  } as Account);
+}
+
+async function createKeys(name: string, stringData: Record<string, string>): Promise<void> {
+  await secrets(world.transport).create({
+    metadata: { namespace: operatorNamespace, name: `${name}-keys` },
+    stringData,
+  } as never);
+}
+
+async function untilReason(name: string, reason: string): Promise<Condition> {
+  return await eventually(`the account ${name} says ${reason}`, async () => {
+    const { metadata, status } = await accounts(world.transport).get({
+      ...{ namespace: operatorNamespace, name },
+    });
+    const ready = status?.conditions?.find(({ type }) => type === "Ready");
+    return ready?.reason === reason && ready.observedGeneration === metadata.generation && ready;
+  });
+}
+
+const keys = { accessKey: "a".repeat(24), secretKey: "s".repeat(24) };
+
+test("without keys it is not ready, and is as soon as they are there", async () => {
+  await create("shop");
+  const missing = await untilReason("shop", "CredentialsMissing");
+  assert.equal(missing.status, "False");
+  assert.match(missing.message, /no Secret 'shop-keys'.*accessKey and secretKey/);
+  await createKeys("shop", keys);
+  assert.equal((await untilReason("shop", "AccountReady")).status, "True");
+});
+
+test("a namespace that is not there, until somebody makes it", async () => {
+  await createKeys("late", keys);
+  await create("late", { namespace: "yet-to-come" });
+  const missing = await untilReason("late", "NamespaceMissing");
+  assert.match(missing.message, /'yet-to-come' does not exist/);
+  await namespaces(world.transport).create({ metadata: { name: "yet-to-come" } });
+  await untilReason("late", "AccountReady");
+});
+
+test("a pool that is not there, or is for others, until it is changed", async () => {
+  await createKeys("picky", keys);
+  await create("picky", { poolName: "absent" });
+  await untilReason("picky", "PoolMissing");
+  const name = { namespace: operatorNamespace, name: "picky" };
+  await accounts(world.transport).mergePatch(name, { spec: { poolName: "private" } });
+  await untilReason("picky", "NamespaceNotAllowed");
+  await world.pools.mergePatch(
+    { namespace: operatorNamespace, name: "private" },
+    { spec: { allowedNamespaces: [otherTenant, tenant] } },
+  );
+  await untilReason("picky", "AccountReady");
+});
+
+test("suspended", async () => {
+  await createKeys("asleep", keys);
+  await create("asleep", { suspended: true });
+  const { message } = await untilReason("asleep", "Suspended");
+  assert.match(message, /`suspended` is true/);
+});
