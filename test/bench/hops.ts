@@ -1,0 +1,112 @@
+import type { Column } from "./columns.ts";
+import { JourneyWatch } from "./journey.ts";
+import type { Sightings, WorkerAccount } from "./journey.ts";
+import type { LocalStills } from "../support/local-stills.ts";
+
+interface Observed {
+  uid: string;
+  sentMilliseconds: number;
+  answeredMilliseconds: number;
+  seen: Sightings;
+}
+
+/** Enough for every process to have compiled what it does most. */
+const warmUps = 10;
+
+/**
+ * Where the milliseconds of one `/take` go, one at a time, with raw puppeteer in turn; means, so that the lines add up to the total. What is
+ * seen from outside is seen a moment late, so a line may hold a millisecond of its neighbour.
+ */
+export async function reportHops(
+  columns: { raw: Column; take: Column; stills: LocalStills },
+  { page, requests }: { page: string; requests: number },
+): Promise<void> {
+  const { raw, take, stills } = columns;
+  await using watch = await JourneyWatch.start(stills);
+  for (let warm = 0; warm < warmUps; warm++) {
+    const { sent } = await timed(take.urlOf(page));
+    await watch.journeySince(sent);
+    await timed(raw.urlOf(page));
+  }
+  const observed: Observed[] = [];
+  const rawMilliseconds: number[] = [];
+  for (let request = 0; request < requests; request++) {
+    const { sent, answered } = await timed(take.urlOf(page));
+    const { uid, seen } = await watch.journeySince(sent);
+    observed.push({ uid, seen, sentMilliseconds: sent, answeredMilliseconds: answered });
+    const alone = await timed(raw.urlOf(page));
+    rawMilliseconds.push(alone.answered - alone.sent);
+  }
+  console.log(
+    `\n${page}, one at a time, means of ${requests} (raw: ${ms(mean(rawMilliseconds))} ms)`,
+  );
+  print(observed, await watch.workerAccounts());
+}
+
+async function timed(url: string): Promise<{ sent: number; answered: number }> {
+  const sent = Date.now();
+  const response = await fetch(url);
+  const body = await response.arrayBuffer();
+  const answered = Date.now();
+  if (response.status !== 200) throw new Error(Buffer.from(body).toString());
+  return { sent, answered };
+}
+
+function print(journeys: Observed[], accounts: Map<string, WorkerAccount>): void {
+  const parts = journeys.flatMap((journey) => {
+    const account = accounts.get(journey.uid);
+    return account === undefined ? [] : [partsOf(journey, account)];
+  });
+  const total = mean(journeys.map((each) => each.answeredMilliseconds - each.sentMilliseconds));
+  let rest = total;
+  for (const name of Object.keys(parts[0]?.before ?? {})) {
+    const value = mean(parts.map(({ before }) => before[name] ?? 0));
+    rest -= value;
+    line(name, value, total);
+  }
+  line("not explained", rest, total);
+  line("all, as the caller sees it", total, total);
+  console.log("Meanwhile and afterwards, while nobody waits for it:");
+  for (const name of Object.keys(parts[0]?.after ?? {}))
+    line(name, mean(parts.map(({ after }) => after[name] ?? 0)));
+}
+
+function partsOf(
+  { seen, sentMilliseconds, answeredMilliseconds }: Observed,
+  { beganMilliseconds, timingsMilliseconds }: WorkerAccount,
+): { before: Record<string, number>; after: Record<string, number> } {
+  const { created = 0, firstBytes = 0, lastBytes = 0, result = 0, verdict = 0 } = seen;
+  const { wait = 0, navigate = 0, settle = 0, capture = 0 } = timingsMilliseconds;
+  const captured = beganMilliseconds + wait + navigate + settle + capture;
+  return {
+    before: {
+      "gateway checks, API server creates, watch shows": created - sentMilliseconds,
+      "controller dispatches, NATS carries": beganMilliseconds - created,
+      "worker waits for a fresh page": wait,
+      "browser opens the page, to its load event": navigate,
+      "worker waits for fonts and images": settle,
+      "browser draws and encodes": capture,
+      "worker digests and sends, and all else it does": firstBytes - captured,
+      "picture comes in over NATS": lastBytes - firstBytes,
+      "gateway answers": answeredMilliseconds - lastBytes,
+    },
+    after: {
+      "picture is stored, result is on NATS": result - lastBytes,
+      "controller writes the status, verdict is out": verdict - result,
+    },
+  };
+}
+
+function line(name: string, milliseconds: number, total?: number): void {
+  const share =
+    total === undefined ? "" : `${((100 * milliseconds) / total).toFixed(1)} %`.padStart(8);
+  console.log(`  ${name.padEnd(50)}${ms(milliseconds).padStart(8)} ms${share}`);
+}
+
+function ms(milliseconds: number): string {
+  return milliseconds.toFixed(1);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
