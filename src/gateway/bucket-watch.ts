@@ -1,4 +1,4 @@
-import { Failure } from "../api/failure.ts";
+import { missingBucketMessage } from "../core/storage-sentences.ts";
 import { TakeError } from "../core/take-error.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
@@ -68,16 +68,12 @@ export class BucketWatch implements Part {
   async #look(signal: AbortSignal): Promise<void> {
     const { store, log } = this.#parts;
     const before = this.#problem;
-    try {
-      const limit = AbortSignal.timeout(lookLimitMilliseconds);
-      await store.findBucket({ signal: AbortSignal.any([signal, limit]) });
-      this.#problem = undefined;
-      if (before !== undefined) log.info("The bucket is there again");
-    } catch (thrown) {
-      const isMissing = thrown instanceof Failure && thrown.reason === "StorageInvalid";
-      this.#problem = isMissing ? thrown.message : undefined;
-      if (isMissing && before !== thrown.message)
-        log.error({ cause: thrown.message }, "Refusing calls: pictures cannot be stored");
-    }
+    const limit = AbortSignal.timeout(lookLimitMilliseconds);
+    const looked = { signal: AbortSignal.any([signal, limit]) };
+    const isMissing = await store.isBucketMissing(looked).catch(() => false);
+    this.#problem = isMissing ? missingBucketMessage(store.bucket) : undefined;
+    if (this.#problem === before) return;
+    if (isMissing) log.error({ cause: this.#problem }, "Refusing calls: nothing can be stored");
+    else log.info({ cause: before }, "Taking calls again");
   }
 }

@@ -10,8 +10,6 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { Failure } from "../../api/failure.ts";
-import { missingBucketMessage } from "../../core/storage-sentences.ts";
 import { isNoSuchObject, toObjectsFailure } from "./objects-failure.ts";
 import { encodeKey, isAmazon, objectURL } from "./object-url.ts";
 import { signUpload } from "./upload-ticket.ts";
@@ -201,16 +199,21 @@ export class ObjectStore {
     });
   }
 
-  /** Resolves when the bucket is there, as far as a key can tell that may read objects and nothing else. */
-  async findBucket(options: CallOptions = {}): Promise<void> {
-    const place = this.#place(objectOfNobody);
+  /**
+   * Whether the server says that there is no such bucket. Needs no right but to read objects; without the right to list, S3 does
+   * not say that an object is missing.
+   */
+  async isBucketMissing(options: CallOptions = {}): Promise<boolean> {
     try {
-      await this.#client.send(new GetObjectCommand(place), abortable(options));
+      await this.#client.send(
+        new GetObjectCommand(this.#place(objectOfNobody)),
+        abortable(options),
+      );
+      return false;
     } catch (thrown) {
-      // Without the right to list, S3 does not say that an object is missing.
-      if (isNoSuchObject(thrown) || nameOf(thrown) === "AccessDenied") return;
-      if (nameOf(thrown) !== "NoSuchBucket") throw toObjectsFailure(thrown, "find the bucket");
-      throw new Failure("StorageInvalid", { message: missingBucketMessage(this.bucket) });
+      if (nameOf(thrown) === "NoSuchBucket") return true;
+      if (isNoSuchObject(thrown) || nameOf(thrown) === "AccessDenied") return false;
+      throw toObjectsFailure(thrown, "find the bucket");
     }
   }
 

@@ -120,6 +120,18 @@ test("what an account has used this month is known after all gateways and contro
   assert.equal((await jobsOf("metered")).length, 1);
 });
 
+test("without a controller the call of an account with limits is asked to come back, and another is taken", async () => {
+  await createAccount(world, gateways, "limited", { concurrentJobs: 5 });
+  await createAccount(world, gateways, "unlimited", {});
+  await controller.kill();
+  const refused = await call(gateway(0), "limited");
+  assert.deepEqual([refused.status, refused.code], [503, "temporary_unavailable"]);
+  assert.match(refused.message, /^The limits of the account cannot be checked now/);
+  assert.equal(refused.retryAfter, "10");
+  assert.deepEqual(await jobsOf("limited"), []);
+  assert.equal((await call(gateway(1), "unlimited")).status, 201);
+});
+
 async function replaceController(): Promise<void> {
   await controller.kill();
   controller = await ControllerProcess.start(world);

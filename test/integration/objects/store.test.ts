@@ -231,10 +231,12 @@ test("an object is read as a stream, which ends when nobody wants it any more", 
 test("a bucket is made once, and may be there already", async () => {
   const other = createObjectStore({ ...server, bucket: "another" });
   await assert.rejects(other.head("a"), { reason: "StorageInvalid" });
+  assert.equal(await other.isBucketMissing(), true);
 
   await other.ensureBucket();
   await other.ensureBucket();
 
+  assert.equal(await other.isBucketMissing(), false);
   assert.equal(await other.head("a"), undefined);
   other.close();
 });
@@ -280,6 +282,15 @@ test("a server that is gone is StorageUnavailable, and works again when it is ba
 
   assert.deepEqual((await there.get("a.png"))?.bytes, picture);
   there.close();
+});
+
+test("whether a bucket is missing cannot be said with a wrong key, or of a server that is gone", async () => {
+  const broken = createObjectStore({ ...server, bucket: "nowhere", secretAccessKey: "wrong" });
+  await assert.rejects(broken.isBucketMissing(), { reason: "StorageDenied" });
+  broken.close();
+  const nobody = createObjectStore({ ...server, endpoint: "http://127.0.0.1:1" });
+  await assert.rejects(nobody.isBucketMissing(), { reason: "StorageUnavailable" });
+  nobody.close();
 });
 
 test("a call ends when its signal aborts", async () => {
