@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { before, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
+import { assertColour, assertSize, decodePicture } from "../support/picture.ts";
 import { run } from "./support/command.ts";
 import {
   appVersion,
@@ -68,8 +72,17 @@ test("the lines of NOTES, pasted as they are, give a picture", async () => {
   const notes = await helm(["get", "notes", releaseName]);
   const lines = notes.split("\n").filter((line) => /^ {2,}\S/.test(line));
   assert.ok(lines.length > 0, notes);
-  const output = await run("bash", ["-c", `set -e\n${lines.join("\n")}`], { limitSeconds: 240 });
-  assert.match(output, /Captured|\.png|\.jpe?g/);
+  const folder = await mkdtemp(join(tmpdir(), "stills-notes-"));
+  try {
+    const script = `set -e\ncd "$1"\n${lines.join("\n")}`;
+    const output = await run("bash", ["-c", script, "notes", folder], { limitSeconds: 240 });
+    assert.match(output, /^first +True +Captured /m);
+    const picture = await decodePicture(await readFile(join(folder, "first.png")));
+    assertSize(picture, 1280, 1024);
+    assertColour(picture, { x: 640, y: 1000 }, [255, 255, 255], 0);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("every pod of the release is restricted, and none was restarted", async () => {

@@ -84,6 +84,12 @@ suite("a worker", () => {
   });
 });
 
+test("what a browser leaves behind is reaped: an orphan becomes a child of tini, and goes", async () => {
+  assert.deepEqual(JSON.parse(await runScript(places.worker!, "orphan.ts")), {
+    ...{ first: "/usr/bin/tini", parent: 1, stays: false, zombies: [] },
+  });
+});
+
 suite("a page", () => {
   test("its script reaches the site, but no address inside", async () => {
     const [metadata, nats] = [targets["metadata stand-in"]!, targets["NATS monitoring"]!];

@@ -3,8 +3,8 @@ import { before, test } from "node:test";
 import type { BrowserPool } from "../../src/api/v1alpha1.ts";
 import { eventually } from "../support/eventually.ts";
 import { allSucceed, applyJobs, summaryOf } from "./support/jobs.ts";
-import { get, kubectl } from "./support/kubectl.ts";
-import type { KubeObject } from "./support/kubectl.ts";
+import { apply, get, kubectl } from "./support/kubectl.ts";
+import type { KubeCondition, KubeObject } from "./support/kubectl.ts";
 import { ensureRelease, names, operatorNamespace, podsOf } from "./support/release.ts";
 import { release, seenAt, siteURL } from "./support/stage.ts";
 
@@ -58,6 +58,47 @@ test("kubectl scale sets the number of pods of an external pool", async () => {
   await replicasBecome("manual", 0);
 });
 
+test("a HorizontalPodAutoscaler can scale an external pool: it finds the scale subresource and the pods behind it", async () => {
+  const hpa = "manual";
+  await apply({
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name: hpa, namespace: operatorNamespace },
+    spec: {
+      scaleTargetRef: { apiVersion: "stills.dev/v1alpha1", kind: "BrowserPool", name: "manual" },
+      minReplicas: 1,
+      maxReplicas: 2,
+      metrics: [
+        {
+          type: "Resource",
+          resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } },
+        },
+      ],
+    },
+  });
+  try {
+    // Its least is one, and a scale of zero would mean that it is switched off.
+    await kubectl("scale", "browserpool", "manual", "--replicas=1", "-n", operatorNamespace);
+    await eventually(
+      "the autoscaler has read the pool's scale",
+      async () => {
+        const { status } = await get<Autoscaler>("hpa", hpa, operatorNamespace);
+        return (
+          status?.currentReplicas === 1 &&
+          status.conditions?.some(
+            ({ type, status: holds }) => type === "AbleToScale" && holds === "True",
+          )
+        );
+      },
+      { limitSeconds: 240, pauseMilliseconds: 1000 },
+    );
+  } finally {
+    await kubectl("delete", "hpa", hpa, "-n", operatorNamespace);
+    await kubectl("scale", "browserpool", "manual", "--replicas=0", "-n", operatorNamespace);
+  }
+  await replicasBecome("manual", 0);
+});
+
 test("a pool whose pods fit no node says so", async () => {
   const pool = await poolBecomes("nowhere", "unready with a reason", ({ status }) =>
     status?.conditions?.some(
@@ -75,6 +116,10 @@ const patient = {
   navigationTimeoutSeconds: 240,
   activeDeadlineSeconds: 600,
 };
+
+interface Autoscaler extends KubeObject {
+  status?: { currentReplicas?: number; conditions?: KubeCondition[] };
+}
 
 interface Deployment extends KubeObject {
   spec: { replicas: number };
