@@ -83,7 +83,7 @@ export class AccountDesk {
     for (const job of jobs.records()) this.#ledger.observe(job);
   }
 
-  #open({ name, usage }: AccountRecord): void {
+  #open({ name, usage }: Pick<AccountRecord, "name" | "usage">): void {
     const { jobs, clock } = this.#parts;
     this.#ledger.open(name, usage, clock.now());
     for (const job of jobs.records()) if (job.account === name) this.#ledger.observe(job);
@@ -96,6 +96,8 @@ export class AccountDesk {
     // A call whose idempotency key names a job that is there makes no new one.
     const isCounted = jobs.get(key)?.account === account || this.#ledger.isReserved(account, key);
     if (isCounted) return { kind: "Admitted" };
+    // A gateway may have heard of a new account first.
+    if (!this.#ledger.has(account)) this.#open({ name: account, usage: undefined });
     const { requestsPerMonth = Infinity, concurrentJobs = Infinity } = limits;
     if (this.#ledger.usedThisMonth(account, clock.now(), nowMonotonic) >= requestsPerMonth)
       return {
@@ -113,23 +115,18 @@ export class AccountDesk {
     const { accounts, clock } = this.#parts;
     const until = Math.floor((clock.now() - settledAfterMilliseconds) / 1000) * 1000;
     for (const record of [...accounts.watch.records()]) {
+      // Another leader was here meanwhile.
+      if (this.#ledger.isBehind(record.name, record.usage)) this.#open(record);
       const count = this.#ledger.due(record.name, until, clock.now());
       if (count === undefined) continue;
       const status = { usage: usageOf(count) };
       const written = await accounts.writer.write(record, record.resourceVersion, status, signal);
       if (written.kind === "Written") this.#ledger.written(record.name, count);
-      // Somebody else wrote: the next look begins with what that was.
-      if (written.kind === "Conflict") this.#reopen(record.name);
       if (written.kind === "Refused")
         this.#parts.log.error(
           { account: record.name, cause: written.message },
           "The API server refused the status of an Account; its CRD does not fit this controller",
         );
     }
-  }
-
-  #reopen(name: string): void {
-    for (const record of this.#parts.accounts.watch.records())
-      if (record.name === name) this.#open(record);
   }
 }

@@ -1,6 +1,7 @@
 import type { AccountUsage } from "../api/v1alpha1.ts";
 import { addJobs, countOf, inMonthOf, isUncounted } from "../core/account-usage.ts";
 import type { CountedJob, UsageCount } from "../core/account-usage.ts";
+import { epochMilliseconds } from "../core/conditions.ts";
 import { isFinished } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
 import { keyOf } from "../platform/kube/object-key.ts";
@@ -38,6 +39,14 @@ export class AccountLedger {
 
   has(account: string): boolean {
     return this.#accounts.has(account);
+  }
+
+  /** Whether somebody else has written down more than is known here. */
+  isBehind(account: string, usage: AccountUsage | undefined): boolean {
+    const count = this.#accounts.get(account)?.count;
+    const writtenUntil = epochMilliseconds(usage?.lastCountedTime);
+    if (count === undefined || writtenUntil === undefined) return false;
+    return writtenUntil > count.lastCountedMilliseconds;
   }
 
   /** A job was made, has changed, or was there from the beginning. */

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aRecord, createdMilliseconds } from "../../test/support/job-records.ts";
+import type { JobRecord } from "../core/job-record.ts";
+import { AccountLedger } from "./account-ledger.ts";
+
+const now = createdMilliseconds + 60_000;
+
+function aJobOf(account: string, name: string, changes: Partial<JobRecord> = {}): JobRecord {
+  return aRecord({ account, name, uid: `uid of ${name}`, ...changes });
+}
+
+function anEndedJob(name: string): JobRecord {
+  return aJobOf("shop", name, { succeeded: "True", completedMilliseconds: now - 10_000 });
+}
+
+test("unfinished jobs and places that are kept count, until they end or are not taken", () => {
+  const ledger = new AccountLedger();
+  ledger.open("shop", undefined, now);
+  ledger.observe(aJobOf("shop", "one"));
+  ledger.observe(aJobOf("other", "none of its"));
+  ledger.reserve("shop", "marketing/two", 0);
+  ledger.reserve("shop", "marketing/never-made", 5_000);
+  assert.equal(ledger.concurrentJobs("shop", 5_000), 3);
+  assert.equal(ledger.isReserved("shop", "marketing/two"), true);
+
+  ledger.observe(aJobOf("shop", "two"));
+  assert.equal(ledger.isReserved("shop", "marketing/two"), false);
+  assert.equal(ledger.concurrentJobs("shop", 5_000), 3);
+  assert.equal(ledger.concurrentJobs("shop", 15_000), 2);
+
+  ledger.observe(anEndedJob("one"));
+  ledger.forget(aJobOf("shop", "two"));
+  assert.equal(ledger.concurrentJobs("shop", 15_000), 0);
+  assert.equal(ledger.usedThisMonth("shop", now, 15_000), 2);
+});
+
+test("what is written down counts on, with jobs that were deleted meanwhile, and once", () => {
+  const ledger = new AccountLedger();
+  ledger.open("shop", undefined, now);
+  ledger.observe(anEndedJob("one"));
+  ledger.observe(aJobOf("shop", "two"));
+  ledger.forget(anEndedJob("one"));
+  const count = ledger.due("shop", now, now);
+  assert.deepEqual([count?.total, count?.succeeded], [2, 1]);
+  assert.ok(count !== undefined);
+  ledger.written("shop", count);
+
+  assert.equal(ledger.due("shop", now + 15_000, now + 15_000), undefined);
+  assert.equal(ledger.usedThisMonth("shop", now, 0), 2);
+  ledger.observe(aJobOf("shop", "two", { succeeded: "True", completedMilliseconds: now + 1000 }));
+  const later = ledger.due("shop", now + 15_000, now + 15_000);
+  assert.deepEqual([later?.total, later?.succeeded], [2, 2]);
+});
+
+test("what another leader has written is noticed", () => {
+  const ledger = new AccountLedger();
+  const usage = (lastCountedTime: string) => ({
+    ...{ periodStart: "2026-11-01T00:00:00Z", total: 5, succeeded: 4 },
+    lastCountedTime,
+  });
+  ledger.open("shop", usage("2026-11-24T11:00:00Z"), now);
+  assert.equal(ledger.isBehind("shop", undefined), false);
+  assert.equal(ledger.isBehind("shop", usage("2026-11-24T11:00:00Z")), false);
+  assert.equal(ledger.isBehind("shop", usage("2026-11-24T11:00:01Z")), true);
+});
