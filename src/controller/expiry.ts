@@ -28,6 +28,8 @@ const comeAgainMilliseconds = 5_000;
 export class Expiry {
   readonly #parts: ExpiryParts;
   readonly #expired = new Map<string, JobRecord>();
+  /** Ends the rest of a loop that has nothing to delete. */
+  #wake: () => void = () => undefined;
 
   constructor(parts: ExpiryParts) {
     this.#parts = parts;
@@ -36,16 +38,26 @@ export class Expiry {
   /** Adding a job twice changes nothing. */
   add(record: JobRecord): void {
     this.#expired.set(record.uid, record);
+    this.#wake();
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
+    signal.addEventListener("abort", () => this.#wake(), { once: true });
     while (!signal.aborted) {
+      if (this.#expired.size === 0) await this.#added(signal);
       const roundEnds = clock.sleep(1000 / roundsPerSecond, signal).catch(() => undefined);
       const round = [...this.#expired.values().take(deletesPerSecond / roundsPerSecond)];
       await Promise.all(round.map((record) => this.#delete(record, signal)));
       await roundEnds;
     }
+  }
+
+  /** Resolves when there is something to delete, or at the end. */
+  async #added(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    if (this.#expired.size === 0 && !signal.aborted) await promise;
   }
 
   async #delete(record: JobRecord, signal: AbortSignal): Promise<void> {

@@ -38,7 +38,6 @@ export class BrowserTenure {
     this.#captures += 1;
     try {
       const page = this.#takeSpare() ?? (await this.#options.prepare(this.browser));
-      this.#refill();
       return { ...page, dispose: () => this.#takeBack(page) };
     } catch (thrown) {
       this.#giveBack();
@@ -72,6 +71,8 @@ export class BrowserTenure {
   }
 
   async #takeBack(page: PreparedPage): Promise<void> {
+    // Not while the page was in use, which would make it slower. There is one for each slot, so nobody misses it meanwhile.
+    this.#refill();
     await page.dispose();
     this.#giveBack();
   }

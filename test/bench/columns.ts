@@ -92,9 +92,9 @@ export class Columns implements AsyncDisposable {
     };
   }
 
-  async take(): Promise<Column> {
-    const env = { STILLS_EGRESS_ALLOW_CIDRS: this.#allowCIDR, STILLS_LOCAL_WORKERS: "1" };
-    const stills = this.#cleanup.use(await LocalStills.start({ env }));
+  async take(settings: Record<string, string> = {}): Promise<Column> {
+    const own = { STILLS_EGRESS_ALLOW_CIDRS: this.#allowCIDR, STILLS_LOCAL_WORKERS: "1" };
+    const stills = this.#cleanup.use(await LocalStills.start({ env: { ...own, ...settings } }));
     this.#stills = stills;
     const { gatewayURL, accessKey } = await stills.coordinates();
     return {

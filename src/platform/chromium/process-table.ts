@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
 export interface ProcessStat {
@@ -15,7 +16,12 @@ const pageBytes = 4096;
 
 /** One line of /proc, or undefined when there is no such process. Fields as in proc_pid_stat(5). */
 export async function readProcessStat(pid: number): Promise<ProcessStat | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  return statOf(pid);
+}
+
+/** At once: the kernel answers from memory in 10 µs, of which a promise would make ten times as much. */
+function statOf(pid: number): ProcessStat | undefined {
+  const text = readStat(pid);
   if (text === undefined) return undefined;
   // The second field is a name in parentheses that may itself hold spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
@@ -30,14 +36,22 @@ export async function readProcessStat(pid: number): Promise<ProcessStat | undefi
   };
 }
 
+function readStat(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 /** The living processes of a process group; a browser is the leader of its own. */
 export async function processesOfGroup(groupID: number): Promise<ProcessStat[]> {
   const names = await readdir("/proc");
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  const stats = await Promise.all(pids.map((pid) => readProcessStat(pid)));
-  return stats.filter(
-    (stat): stat is ProcessStat => stat !== undefined && stat.groupID === groupID && !stat.zombie,
-  );
+  return pids
+    .map(statOf)
+    .filter((stat) => stat !== undefined)
+    .filter((stat) => stat.groupID === groupID && !stat.zombie);
 }
 
 /**
