@@ -133,7 +133,7 @@ test("without a controller the call of an account with limits is asked to come b
 });
 
 async function replaceController(): Promise<void> {
-  await controller.kill();
+  await controller[Symbol.asyncDispose]();
   controller = await ControllerProcess.start(world);
   await controller.untilLeading();
 }
