@@ -88,6 +88,9 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
     default: "those of the system",
   },
   STILLS_NATS_PASSWORD_FILE: { text: "File with the password of STILLS_NATS_USER." },
+  STILLS_NATS_STREAM_REPLICAS: {
+    text: "How many servers of a NATS cluster keep each stream; streams that are there are changed.",
+  },
   STILLS_NATS_URL: { text: "The NATS server." },
   STILLS_NATS_USER: {
     text: "User on the NATS server.",

@@ -22,6 +22,8 @@ export const annotations = {
   requestDigest: `${group}/request-digest`,
   /** On what is applied for a pool: digest of what was asked for. */
   templateHash: `${group}/template-hash`,
+  /** On the Secret with the certificate of NATS, and on the pods that have it: when it was renewed. */
+  renewedAt: `${group}/certificate-renewed-at`,
 } as const;
 
 export const leaseName = "stills-controller";

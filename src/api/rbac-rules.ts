@@ -108,6 +108,13 @@ export const rbacRules: Readonly<
         resourceNames: ["<fullname>-nats-tls"],
         verbs: ["get", "update"],
       },
+      // To restart NATS after its certificate was renewed.
+      {
+        apiGroups: ["apps"],
+        resources: ["statefulsets"],
+        resourceNames: ["<fullname>-nats"],
+        verbs: ["get", "patch"],
+      },
     ],
     tenantNamespace: [],
   },

@@ -22,6 +22,8 @@ export interface ControllerConfig {
   /** PEM of one or more private keys; without it, jobs with sealed fields fail. */
   sealingPrivateKeys?: string | undefined;
   webhooks: WebhookConfig;
+  /** How many servers of a NATS cluster keep each stream. */
+  streamReplicas: number;
   /** Above so many jobs, finished ones included, gateways take no more. */
   maxLiveJobs: number;
   /** How the pods of pools look; without it the controller keeps no Deployments. */
@@ -57,6 +59,8 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
     sealingPrivateKeys: readSealingKey(env),
     webhooks: readWebhookConfig(env),
+    // Five is what JetStream takes at most; an even number survives no more losses than one less.
+    streamReplicas: env.integer("STILLS_NATS_STREAM_REPLICAS", { default: 1, min: 1, max: 5 }),
     maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", { default: 20_000, min: 1, max: 1_000_000 }),
     workerPods: readWorkerPodSettings(env),
   };

@@ -57,6 +57,8 @@ export interface LeaderTermParts {
   lostDeliveries: LostDeliveries;
   expiry: Expiry;
   accountDesk: AccountDesk;
+  /** How many servers of a NATS cluster keep each stream. */
+  streamReplicas: number;
   systemLoad: SystemLoad;
   clock: Clock;
   log: Logger;
@@ -150,8 +152,8 @@ export class LeaderTerm {
   }
 
   async #prepare(): Promise<void> {
-    const { nats, poolReconciler, workers } = this.#parts;
-    await ensureStreams(nats);
+    const { nats, poolReconciler, workers, streamReplicas } = this.#parts;
+    await ensureStreams(nats, { replicas: streamReplicas });
     await ensureResultConsumer(nats, { ackWaitSeconds: resultAckWaitSeconds });
     await ensureDeliveryConsumer(nats, { ackWaitSeconds: deliveryAckWaitSeconds });
     await poolReconciler.ensureConsumers();

@@ -3,17 +3,19 @@ import { readCRDTexts } from "../platform/kube/crd-files.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { isTransient } from "../platform/kube/kube-failure.ts";
-import { secrets } from "../platform/kube/resources.ts";
+import { secrets, statefulSets } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import type { Host } from "../platform/process/host.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { SetupConfig } from "./config.ts";
+import { restartNATS, settleSeconds } from "./nats-restart.ts";
 import { makeSecrets } from "./secrets.ts";
 
 export const setupTasks = ["secrets", "crds"] as const;
 export type SetupTask = (typeof setupTasks)[number];
 
-const limitSeconds = 180;
+/** Less than the `activeDeadlineSeconds` of the Job. */
+const limitSeconds = 180 + settleSeconds;
 const pauseMilliseconds = 1_000;
 
 /** What an installation or an upgrade does once, before the roles start. Safe to repeat and to break off at any point. */
@@ -46,7 +48,10 @@ async function carryOut(
     });
     log.info({ crds: names }, "Applied CustomResourceDefinitions");
   } else if (settings !== undefined) {
-    await makeSecrets({ secrets: secrets(transport), settings, clock, log, signal });
+    const task = { secrets: secrets(transport), settings, clock, log, signal };
+    await makeSecrets(task);
+    if (settings.natsHosts.length > 0)
+      await restartNATS({ ...task, statefulSets: statefulSets(transport) });
   }
 }
 

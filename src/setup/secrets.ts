@@ -1,3 +1,4 @@
+import { annotations } from "../api/keys.ts";
 import {
   createServerCertificate,
   renewalCause,
@@ -52,8 +53,13 @@ async function keepCertificate(task: SecretsTask): Promise<void> {
     return;
   }
   const renewed = createServerCertificate(natsHosts, validity, held.authorityPEM);
+  const renewedAt = { [annotations.renewedAt]: new Date(nowMilliseconds).toISOString() };
+  const metadata = {
+    ...present.metadata,
+    annotations: { ...present.metadata.annotations, ...renewedAt },
+  };
   // Guarded by the resourceVersion that came with it: of two that renew at a time, one has to look again.
-  await secrets.replace({ ...present, data: base64Of(valuesOf(renewed)) }, { signal });
+  await secrets.replace({ ...present, metadata, data: base64Of(valuesOf(renewed)) }, { signal });
   log.info({ secret: name, cause, hosts: natsHosts }, "Renewed certificate of NATS");
 }
 

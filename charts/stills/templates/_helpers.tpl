@@ -55,6 +55,11 @@ labels:
 {{- end -}}
 {{- end }}
 
+{{/* Three copies survive the loss of a server; five would make every write wait for three servers instead of two. */}}
+{{- define "stills.streamReplicas" -}}
+{{- if .Values.nats.enabled }}{{ min .Values.nats.replicas 3 }}{{ else }}{{ int .Values.nats.external.streamReplicas }}{{ end -}}
+{{- end }}
+
 {{/* JSON of {name, key}, or {} where the authorities of the system will do. */}}
 {{- define "stills.natsCA" -}}
 {{- if .Values.nats.enabled -}}
@@ -122,6 +127,18 @@ http://{{ include "stills.fullname" . }}-store.{{ .Release.Namespace }}.svc:7070
 {{- define "stills.tenantNamespaces" -}}
 {{- $own := ternary (list .Values.account.namespace) list .Values.account.enabled -}}
 {{ concat .Values.tenantNamespaces $own | uniq | sortAlpha | toJson }}
+{{- end }}
+
+{{/* Only where a cluster answers: `helm template` knows of none. (dict "setting" "nats.persistence" "values" .Values.nats.persistence) */}}
+{{- define "stills.checkStorageClass" -}}
+{{- $name := .values.storageClassName -}}
+{{- if and .values.enabled $name (lookup "v1" "Namespace" "" "kube-system") -}}
+{{- if not (lookup "storage.k8s.io/v1" "StorageClass" "" $name) -}}
+{{- $names := list -}}
+{{- range (lookup "storage.k8s.io/v1" "StorageClass" "" "").items }}{{ $names = append $names .metadata.name }}{{ end -}}
+{{- fail (printf "%s.storageClassName: this cluster has no storage class %q, so the volume would never come. There are: %s" .setting $name (default "none" (join ", " $names))) -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{- define "stills.podSecurity" -}}

@@ -17,7 +17,8 @@ cluster {
   port: 6222
   no_advertise: true
   {{- if $tls }}
-  tls { cert_file: "/etc/nats-tls/tls.crt", key_file: "/etc/nats-tls/tls.key", ca_file: "/etc/nats-tls/ca.crt", verify: false, timeout: 5 }
+  # Between servers both sides show their certificate: nats-server lets no other in.
+  tls { cert_file: "/etc/nats-tls/tls.crt", key_file: "/etc/nats-tls/tls.key", ca_file: "/etc/nats-tls/ca.crt", timeout: 5 }
   {{- end }}
   routes: [
     {{- range until (int .Values.nats.replicas) }}

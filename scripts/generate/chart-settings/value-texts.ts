@@ -65,10 +65,11 @@ export const valueTexts: Readonly<Record<string, string>> = {
   "account.poolName": "Pool of its jobs, unless a call names another.",
   "account.requireSignature": "Whether only signed calls are taken.",
   "nats.enabled": "Whether the chart brings NATS; if not, `nats.external.url` says where it is.",
-  "nats.replicas": "Servers; 3 or 5 are a cluster.",
+  "nats.replicas": "Servers; 3 or 5 are a cluster, of which three keep each stream.",
   "nats.tls.enabled": "Whether NATS speaks TLS, with a certificate that is made at installation.",
   "nats.external.url":
     "`nats://host:port` or `tls://host:port`. Its users and what they may do are in `charts/stills/files/nats-permissions.json`.",
+  "nats.external.streamReplicas": "How many of its servers keep each stream.",
   "nats.tls.certificateLifetimeDays": "How long the certificate is valid.",
   "nats.persistence.enabled": "Whether NATS has a volume.",
   "store.endpoint":

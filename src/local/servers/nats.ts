@@ -19,6 +19,16 @@ export interface NATSOptions {
   port?: number;
   /** Files of the certificate that the server shows; default: no TLS. */
   tls?: { certificateFile: string; keyFile: string };
+  /** The server's place in a cluster; default: it stands alone. */
+  cluster?: NATSMembership;
+}
+
+export interface NATSMembership {
+  /** Of this server; no two have the same. */
+  serverName: string;
+  port: number;
+  /** Ports of all members on loopback. */
+  memberPorts: readonly number[];
 }
 
 export interface NATSServer {
@@ -28,12 +38,12 @@ export interface NATSServer {
 
 /** A nats-server with JetStream on loopback, whose users have their permissions. Not started yet. */
 export async function createNATS(options: NATSOptions): Promise<NATSServer> {
-  const { directory } = options;
+  const { directory, cluster } = options;
   const port = options.port ?? (await findFreePort());
   const monitorPort = await findFreePort();
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const configuration = {
-    server_name: "stills-local",
+    server_name: cluster?.serverName ?? "stills-local",
     host: "127.0.0.1",
     port,
     ...(options.tls && {
@@ -41,6 +51,7 @@ export async function createNATS(options: NATSOptions): Promise<NATSServer> {
     }),
     http: `127.0.0.1:${monitorPort}`,
     jetstream: { store_dir: join(directory, "jetstream"), max_memory_store: 64 * 1024 * 1024 },
+    ...(cluster && { cluster: clusterConfiguration(cluster) }),
     authorization: { users: options.users.map(userConfiguration) },
   };
   // nats-server's own format is a superset of JSON.
@@ -62,6 +73,14 @@ export async function createNATS(options: NATSOptions): Promise<NATSServer> {
   });
   const scheme = options.tls === undefined ? "nats" : "tls";
   return { process, url: `${scheme}://127.0.0.1:${port}` };
+}
+
+function clusterConfiguration({ port, memberPorts }: NATSMembership): Record<string, unknown> {
+  return {
+    name: "stills-local",
+    listen: `127.0.0.1:${port}`,
+    routes: memberPorts.map((member) => `nats://127.0.0.1:${member}`),
+  };
 }
 
 function userConfiguration({ user, password, permissions }: NATSUser): Record<string, unknown> {

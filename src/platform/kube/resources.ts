@@ -70,6 +70,16 @@ export interface Deployment extends KubeObject {
   };
 }
 
+export interface StatefulSet extends KubeObject {
+  spec?: {
+    template?: {
+      metadata?: { annotations?: Record<string, string>; [field: string]: unknown };
+      [field: string]: unknown;
+    };
+    [field: string]: unknown;
+  };
+}
+
 export interface KubeCondition {
   type: string;
   status: string;
@@ -125,6 +135,7 @@ export const namespaceType = clusterType("", "v1", "namespaces", "Namespace");
 export const leaseType = namespacedType("coordination.k8s.io", "v1", "leases", "Lease");
 export const eventType = namespacedType("events.k8s.io", "v1", "events", "Event");
 export const deploymentType = namespacedType("apps", "v1", "deployments", "Deployment");
+export const statefulSetType = namespacedType("apps", "v1", "statefulsets", "StatefulSet");
 export const podType = namespacedType("", "v1", "pods", "Pod");
 export const podDisruptionBudgetType = namespacedType(
   "policy",
@@ -169,6 +180,10 @@ export function events(transport: KubeTransport): ResourceClient<KubeEvent> {
 
 export function deployments(transport: KubeTransport): ResourceClient<Deployment> {
   return new ResourceClient(transport, deploymentType);
+}
+
+export function statefulSets(transport: KubeTransport): ResourceClient<StatefulSet> {
+  return new ResourceClient(transport, statefulSetType);
 }
 
 export function pods(transport: KubeTransport): ResourceClient<Pod> {

@@ -14,7 +14,7 @@ import type { Nats } from "./connection.ts";
 import { isConsumerNotFound, isStreamNotFound, toNatsFailure } from "./nats-failure.ts";
 
 export interface StreamSettings {
-  /** 1, or 3 where NATS is a cluster. Default 1. */
+  /** How many servers of a cluster keep each stream; existing ones are changed. Default 1. */
   replicas?: number;
 }
 
@@ -209,7 +209,7 @@ async function ensureStream(nats: Nats, shape: StreamShape, replicas: number): P
   } catch (err) {
     throw toNatsFailure(
       err,
-      `The stream ${shape.name} could not be set up; is JetStream switched on, with room on its disk?`,
+      `The stream ${shape.name} could not be set up with ${replicas} replicas (STILLS_NATS_STREAM_REPLICAS); is JetStream switched on, with room on its disk, and are there as many servers?`,
     );
   }
   // Servers before 2.9 drop the field without a word, and with it the promise that nothing is captured twice.

@@ -163,6 +163,7 @@ export class World implements AsyncDisposable {
         linkKey: "l".repeat(32),
         horizonSeconds: 3600,
       },
+      streamReplicas: 1,
       maxLiveJobs: 20_000,
     };
   }

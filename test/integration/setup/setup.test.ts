@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { annotations } from "../../../src/api/keys.ts";
 import { rbacRules } from "../../../src/api/rbac-rules.ts";
 import type { RBACRule } from "../../../src/api/rbac-rules.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
@@ -16,7 +17,9 @@ import {
   customResourceDefinitions,
   namespaces,
   secrets,
+  statefulSets,
 } from "../../../src/platform/kube/resources.ts";
+import type { StatefulSet } from "../../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
 import { startKubeAPI } from "../../support/servers.ts";
 import type { TestKubeAPI } from "../../support/servers.ts";
@@ -70,7 +73,7 @@ async function grant(kind: "ClusterRole" | "Role", rules: RBACRule[]): Promise<v
   });
 }
 
-async function setUp(task: string, settings?: object) {
+async function setUp(task: string, settings?: object, { stopWhen }: { stopWhen?: RegExp } = {}) {
   const file = join(folder, "setup.yaml");
   await writeFile(file, JSON.stringify(settings ?? {}));
   const child = spawn(process.execPath, [main, "setup", task], {
@@ -79,7 +82,10 @@ async function setUp(task: string, settings?: object) {
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (stopWhen?.test(output) === true) child.kill("SIGTERM");
+    });
   await once(child, "close");
   return { code: child.exitCode, output };
 }
@@ -141,6 +147,24 @@ test("the Secrets are made once: a second run and more NATS users change none th
   assert.match(added?.["password"] ?? "", /^p[0-9a-f]{64}$/);
 });
 
+/** NATS as the chart makes it, as far as it matters here. */
+async function createNATS(): Promise<void> {
+  const labels = { app: "nats" };
+  const containers = [{ name: "nats", image: "nats" }];
+  await statefulSets(admin).create({
+    metadata: { namespace, name: `${fullname}-nats` },
+    spec: {
+      serviceName: "nats",
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+    },
+  });
+}
+
+async function nats(): Promise<StatefulSet> {
+  return await statefulSets(admin).get({ namespace, name: `${fullname}-nats` });
+}
+
 test("a certificate that is about to end is renewed, and its authority stays known", async () => {
   const client = secrets(admin);
   const name = `${fullname}-nats-tls`;
@@ -166,6 +190,43 @@ test("a certificate that is about to end is renewed, and its authority stays kno
   const renewed = (await readSecrets())[name]!;
   assert.notEqual(renewed["tls.crt"], ending.certificatePEM);
   assert.ok(renewed["ca.crt"]?.endsWith(ending.authorityPEM));
+});
+
+test("NATS is restarted once for a renewed certificate, when all can have seen its authority", async () => {
+  await createNATS();
+  const client = secrets(admin);
+  const name = `${fullname}-nats-tls`;
+  const { generation } = (await nats()).metadata;
+  const renewedAt = new Date(Date.now() - 3_600_000).toISOString();
+  await client.mergePatch(
+    { namespace, name },
+    { metadata: { annotations: { [annotations.renewedAt]: renewedAt } } },
+  );
+
+  const first = await setUp("secrets", settings);
+  assert.equal(first.code, 0, first.output);
+  assert.match(first.output, /Restarting NATS/);
+  assert.doesNotMatch(first.output, /Waiting until/);
+  const restarted = await nats();
+  assert.equal(restarted.spec?.template?.metadata?.annotations?.[annotations.renewedAt], renewedAt);
+  assert.notEqual(restarted.metadata.generation, generation);
+
+  const second = await setUp("secrets", settings);
+  assert.equal(second.code, 0, second.output);
+  assert.equal((await nats()).metadata.generation, restarted.metadata.generation);
+});
+
+test("a renewal that has just been waits before NATS is restarted; broken off, nothing has changed", async () => {
+  const present = await nats();
+  await secrets(admin).mergePatch(
+    { namespace, name: `${fullname}-nats-tls` },
+    { metadata: { annotations: { [annotations.renewedAt]: new Date().toISOString() } } },
+  );
+  const { code, output } = await setUp("secrets", settings, { stopWhen: /Waiting until/ });
+  assert.equal(code, 0, output);
+  assert.match(output, /Waiting until/);
+  assert.doesNotMatch(output, /Restarting NATS/);
+  assert.equal((await nats()).metadata.generation, present.metadata.generation);
 });
 
 test("the CustomResourceDefinitions are applied and established, with no more rights than that", async () => {

@@ -218,6 +218,7 @@ export class WebhookWorld implements AsyncDisposable {
         attemptKey: this.attemptKey,
         proxyKey: tokenKey,
         webhooks: { publicURL, linkKey: this.linkKey, horizonSeconds: 14_400 },
+        streamReplicas: 1,
         maxLiveJobs: 20_000,
       },
       { log, clock, metrics, stopping: lifecycle.stopping, lifecycle },
