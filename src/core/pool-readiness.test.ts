@@ -67,5 +67,17 @@ for (const [name, changes, status, reason] of cases)
 
 test("a pool that works tells what is wrong with the rest of its pods", () => {
   const { message } = poolReadiness({ ...nothing, slots: 2, pods: pods({ problem }) });
-  assert.match(message, /Workers are ready; some pods are not \(Unschedulable: no node\)/);
+  assert.match(message, /Workers are ready; some are not \(Unschedulable: no node\)/);
+});
+
+test("a pool that works tells what one of its workers says, unless that passes by itself", () => {
+  const messageWith = (reason: "SandboxUnavailable" | "BrowserStarting" | "NetworkUnproven") =>
+    poolReadiness({ ...nothing, slots: 2, workerProblem: { reason, message: "why" }, pods: pods() })
+      .message;
+  assert.equal(
+    messageWith("SandboxUnavailable"),
+    "Workers are ready; some are not (SandboxUnavailable: why)",
+  );
+  assert.equal(messageWith("BrowserStarting"), "Workers are ready");
+  assert.equal(messageWith("NetworkUnproven"), "Workers are ready");
 });

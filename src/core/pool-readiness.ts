@@ -37,18 +37,21 @@ export function poolReadiness(sight: PoolSight): Readiness {
   return { ...readiness, message: readiness.message.slice(0, longestMessage) };
 }
 
-function whileReady({ sandboxOff, pods }: PoolSight): Readiness {
+function whileReady({ sandboxOff, workerProblem, pods }: PoolSight): Readiness {
   const reason = sandboxOff ? "SandboxDisabled" : "WorkersReady";
   const sentence = sandboxOff
     ? "Workers are ready, but a browser runs without Chromium's sandbox"
     : "Workers are ready";
-  const problem = pods?.problem;
+  const lasting = isPassing(workerProblem?.reason) ? undefined : workerProblem;
+  const problem = lasting ?? pods?.problem;
   if (problem === undefined) return { status: "True", reason, message: sentence };
-  return {
-    status: "True",
-    reason,
-    message: `${sentence}; some pods are not (${problem.reason}: ${problem.message})`,
-  };
+  const { reason: word = "NoWorkers", message } = problem;
+  return { status: "True", reason, message: `${sentence}; some are not (${word}: ${message})` };
+}
+
+/** Every worker says so for some seconds after its start. */
+function isPassing(reason: WorkerProblem | undefined): boolean {
+  return reason === "BrowserStarting" || reason === "NetworkUnproven";
 }
 
 function whileNotReady({ pods, queuedJobs, workerProblem }: PoolSight): Readiness {

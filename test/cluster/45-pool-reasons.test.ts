@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { BrowserPool } from "../../src/api/v1alpha1.ts";
+import { eventually } from "../support/eventually.ts";
+import { summaryOf, applyJobs, jobs } from "./support/jobs.ts";
+import { get, kubectl } from "./support/kubectl.ts";
+import {
+  ensureRelease,
+  helm,
+  merged,
+  names,
+  operatorNamespace,
+  releaseName,
+  testValues,
+} from "./support/release.ts";
+import type { Values } from "./support/release.ts";
+import { siteURL } from "./support/stage.ts";
+
+/** Workers that must not or cannot work take no job, and `kubectl get browserpools` says why. */
+
+before(ensureRelease);
+after(ensureRelease);
+
+const cases: { name: string; values: Values; reason: string; message: RegExp }[] = [
+  {
+    name: "the network keeps workers from nothing",
+    values: { networkPolicy: { enabled: false } },
+    reason: "NetworkPolicyMissing",
+    message: /NetworkPolicy/,
+  },
+  {
+    name: "the seccomp profile forbids Chromium's sandbox",
+    values: { seccomp: { type: "RuntimeDefault" } },
+    reason: "SandboxUnavailable",
+    message: /sandbox/,
+  },
+  {
+    name: "the profile is not on the node",
+    values: { seccomp: { profile: "stills/absent.json", installer: { enabled: false } } },
+    reason: "ContainerNotCreated",
+    message: /stills\/absent\.json/,
+  },
+  {
+    name: "there is no such image",
+    values: { worker: { image: { tag: "no-such-tag", pullPolicy: "Never" } } },
+    reason: "ImagePullFailed",
+    message: /no-such-tag/,
+  },
+];
+
+for (const { name, values, reason, message } of cases)
+  test(`${name}: ${reason}`, async () => {
+    const upgrade = ["upgrade", releaseName, "charts/stills"];
+    const all = merged(await testValues(), values);
+    await helm(upgrade, { values: all });
+    const rollout = ["rollout", "status", `deployment/${names.controller}`, "--timeout=240s"];
+    await kubectl(...rollout, "-n", operatorNamespace);
+    // Pods of before would go on working, as they should: a rollout waits for one that is ready. So the pools are made anew.
+    await kubectl("delete", "browserpools", "--all", "-n", operatorNamespace, "--timeout=180s");
+    await helm(upgrade, { values: all });
+    const job = reason.toLowerCase();
+    await applyJobs({ [job]: { url: await siteURL("/page") } });
+    const ready = await eventually(
+      `the pool says ${reason}`,
+      async () => {
+        const { status } = await get<BrowserPool>("browserpool", "default", operatorNamespace);
+        const condition = status?.conditions?.find(({ type }) => type === "Ready");
+        return condition?.reason === reason && condition;
+      },
+      { limitSeconds: 240, pauseMilliseconds: 1000 },
+    );
+    assert.equal(ready.status, "False");
+    assert.match(ready.message, message);
+    const table = await kubectl("get", "browserpools", "default", "-n", operatorNamespace);
+    assert.match(table, new RegExp(`^default +False +${reason} `, "m"));
+    const waiting = (await jobs()).find(({ metadata }) => metadata.name === job)!;
+    assert.notEqual(summaryOf(waiting)?.status, "True");
+    assert.equal(waiting.status?.attempts ?? 0, 0, "no worker took it");
+  });
