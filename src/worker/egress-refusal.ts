@@ -13,6 +13,8 @@ export const egressUnreachable: EgressRefusal = {
   message: "The egress proxy of Stills could not be reached",
 };
 
+/** Where the first digit of the status stands. */
+const statusAt = "HTTP/1.1 ".length;
 const longestHeadBytes = 4_096;
 const longestMessage = 500;
 const smallestAnswer = "HTTP/1.1 200".length;
@@ -25,8 +27,7 @@ export function refusalIn(
   chunk: Buffer,
   mark: string,
 ): { target: string; refusal: EgressRefusal } | undefined {
-  if (chunk.length < smallestAnswer || !/^HTTP\/1\.1 [45]/.test(chunk.toString("latin1", 0, 12)))
-    return undefined;
+  if (!isErrorAnswer(chunk)) return undefined;
   const [head = "", body = ""] = chunk.toString("utf8", 0, longestHeadBytes).split("\r\n\r\n", 2);
   const start = head.indexOf(`\r\n${refusedHeader}: ${mark} `);
   if (start < 0) return undefined;
@@ -35,6 +36,13 @@ export function refusalIn(
   );
   if (!isReason(reason)) return undefined;
   return { target, refusal: { reason, message: messageIn(body) ?? sentenceOf(reason, target) } };
+}
+
+/** Every chunk of every part comes by here, so that one byte has to do for most. */
+function isErrorAnswer(chunk: Buffer): boolean {
+  const firstDigit = chunk[statusAt];
+  if (firstDigit !== 0x34 && firstDigit !== 0x35) return false;
+  return chunk.length >= smallestAnswer && /^HTTP\/1\.1 [45]/.test(chunk.toString("latin1", 0, 12));
 }
 
 export function isConnectProblem(thrown: Error): boolean {

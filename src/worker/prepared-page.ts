@@ -1,4 +1,6 @@
+import { captureDefaults } from "../api/capture-spec.generated.ts";
 import type { RunningBrowser } from "../platform/chromium/browser.ts";
+import { emulateDevice } from "../platform/chromium/page-emulation.ts";
 import { openPageSession } from "../platform/chromium/page-session.ts";
 import type { PageSession } from "../platform/chromium/page-session.ts";
 import { Forwarder } from "./forwarder.ts";
@@ -15,6 +17,12 @@ export interface PreparedPage {
 }
 
 const prepareTimeoutMilliseconds = 20_000;
+const usualDevice = {
+  ...captureDefaults.viewport,
+  mobile: false,
+  touch: false,
+  landscape: false,
+};
 
 /** Everything that can be done before the job is known. @throws Failure(BrowserFailed). */
 export async function preparePage(
@@ -26,8 +34,11 @@ export async function preparePage(
   unfinished.defer(() => forwarder.close());
   const context = await browser.createContext(forwarder.port);
   unfinished.defer(() => context.dispose());
-  const page = await openPageSession(context, AbortSignal.timeout(prepareTimeoutMilliseconds));
+  const signal = AbortSignal.timeout(prepareTimeoutMilliseconds);
+  const page = await openPageSession(context, signal);
   unfinished.defer(() => page.close());
+  // What most jobs want. To give a page its size takes 6 ms, and none where it has that already.
+  await emulateDevice(page, usualDevice, signal);
 
   const finished = unfinished.move();
   return {

@@ -75,13 +75,17 @@ function partsOf(
   { seen, sentMilliseconds, answeredMilliseconds }: Observed,
   { beganMilliseconds, timingsMilliseconds }: WorkerAccount,
 ): { before: Record<string, number>; after: Record<string, number> } {
-  const { created = 0, firstBytes = 0, lastBytes = 0, result = 0, verdict = 0 } = seen;
+  const { firstBytes = 0, lastBytes = 0, result = 0, verdict = 0 } = seen;
+  // Seen late where the benchmark had to wait for a core.
+  const dispatched = Math.min(seen.dispatched ?? beganMilliseconds, beganMilliseconds);
+  const created = Math.min(seen.created ?? dispatched, dispatched);
   const { wait = 0, navigate = 0, settle = 0, capture = 0 } = timingsMilliseconds;
   const captured = beganMilliseconds + wait + navigate + settle + capture;
   return {
     before: {
       "gateway checks, API server creates, watch shows": created - sentMilliseconds,
-      "controller dispatches, NATS carries": beganMilliseconds - created,
+      "controller decides and dispatches": dispatched - created,
+      "NATS carries, worker begins": beganMilliseconds - dispatched,
       "worker waits for a fresh page": wait,
       "browser opens the page, to its load event": navigate,
       "worker waits for fonts and images": settle,

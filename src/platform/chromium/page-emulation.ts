@@ -9,12 +9,18 @@ export interface DeviceToEmulate {
   landscape: boolean;
 }
 
-/** Gives the page its window, pixel density and touch screen, before it is opened. */
+/** The device that a page has been given, as text. */
+const given = new WeakMap<PageSession, string>();
+
+/** Gives the page its window, pixel density and touch screen, before it is opened. A page that has them already keeps them. */
 export async function emulateDevice(
   page: PageSession,
   device: DeviceToEmulate,
   signal: AbortSignal,
 ): Promise<void> {
+  const wanted = textOf(device);
+  if (given.get(page) === wanted) return;
+  given.delete(page);
   const metrics = page.call(
     "Emulation.setDeviceMetricsOverride",
     {
@@ -30,6 +36,12 @@ export async function emulateDevice(
     ? [page.call("Emulation.setTouchEmulationEnabled", { enabled: true }, signal)]
     : [];
   await Promise.all([metrics, ...touch]);
+  given.set(page, wanted);
+}
+
+function textOf(device: DeviceToEmulate): string {
+  const { widthPixels, heightPixels, deviceScalePercent, mobile, touch, landscape } = device;
+  return [widthPixels, heightPixels, deviceScalePercent, mobile, touch, landscape].join(" ");
 }
 
 function orientationOf({ landscape }: DeviceToEmulate): {
