@@ -124,8 +124,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
       maxLiveJobs: config.maxLiveJobs,
     }),
     ...{ jobs, pools, deployments, ...queues, nats, memory, workers, dispatcher },
-    accounts: accounts.watch,
-    streamReplicas: config.streamReplicas,
+    ...{ accounts: accounts.watch, streamReplicas: config.streamReplicas },
     ...{ applier, listener, poolReconciler, lostJobs, outbox, lostDeliveries, expiry, clock, log },
   });
   // Only the leader tells, so that a sum over replicas is right.

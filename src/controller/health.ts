@@ -4,6 +4,7 @@ import type { Reflector } from "../platform/kube/reflector.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
 import type { PoolRecord } from "./pool-directory.ts";
+import type { StoreWatch } from "./store-watch.ts";
 
 /** A watch that is alive says something every minute. */
 const silentLimitMilliseconds = 180_000;
@@ -13,8 +14,9 @@ export function controllerHealth(parts: {
   nats: Nats;
   jobs: Reflector<ScreenshotJob, JobRecord>;
   pools: Reflector<BrowserPool, PoolRecord>;
+  storeWatch: StoreWatch;
 }): HealthCheck {
-  const { nats, jobs, pools } = parts;
+  const { nats, jobs, pools, storeWatch } = parts;
   let isSynced = false;
   Promise.all([jobs.synced, pools.synced]).then(
     () => (isSynced = true),
@@ -23,8 +25,10 @@ export function controllerHealth(parts: {
   return {
     name: "controller",
     readyProblem() {
+      // It is connected first, so without it nothing has been read either.
+      if (nats.problem !== undefined) return nats.problem;
       if (!isSynced) return "not all objects have been read from the API server yet";
-      return nats.isConnected ? undefined : "NATS is not connected";
+      return storeWatch.problem;
     },
     liveProblem() {
       const silence = jobs.lastContactAgeMilliseconds();

@@ -46,6 +46,7 @@ import { projectPool } from "./pool-directory.ts";
 import type { PoolRecord } from "./pool-directory.ts";
 import { ResultApplier } from "./result-applier.ts";
 import { Signatures } from "./signatures.ts";
+import { StoreWatch } from "./store-watch.ts";
 import { StatusUpdates } from "./status-updates.ts";
 import { Tickets } from "./tickets.ts";
 import { watchAccounts } from "./watched-accounts.ts";
@@ -71,7 +72,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     metrics: kubeMetrics,
   });
   const nats = connectNATS({ ...natsOptions(config, identity), log });
-  const store = createObjectStore(config.store);
+  const { store, storeWatch } = createStore(config, host);
   const publisher = new Publisher(nats);
   const fresh = new FreshJobs();
   const { jobs, pools } = createCaches({ ...kube, transport }, { operatorNamespace, fresh });
@@ -110,15 +111,22 @@ export async function runController(config: ControllerConfig, host: Host): Promi
     identity,
     onStartedLeading: (signal) => term.run(signal),
   });
-  const probes = new Probes(config.probes, host, [controllerHealth({ nats, jobs, pools })]);
+  const health = controllerHealth({ nats, jobs, pools, storeWatch });
+  const probes = new Probes(config.probes, host, [health]);
 
   await host.lifecycle.run([
     probes,
     closing("kube transport", () => transport.close()),
     closing("object store", async () => store.close()),
-    ...[nats, events, jobs, pools, accounts.watch, workers, tickets, plaintexts, signatures],
-    ...[...pods.running, election],
+    ...[storeWatch, nats, events, jobs, pools, accounts.watch, workers, tickets, plaintexts],
+    ...[signatures, ...pods.running, election],
   ]);
+}
+
+function createStore({ store: settings }: ControllerConfig, { clock, log }: Host) {
+  const store = createObjectStore(settings);
+  const storeWatch = new StoreWatch({ store, endpoint: settings.endpoint, clock, log });
+  return { store, storeWatch };
 }
 
 interface KubeParts {

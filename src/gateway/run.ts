@@ -71,8 +71,8 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
     {
       name: "gateway",
       readyProblem: () => {
-        if (!listener.isListening) return "the accounts have not been read yet";
-        return nats.isConnected ? undefined : "NATS is not connected";
+        if (nats.problem !== undefined) return nats.problem;
+        return listener.isListening ? undefined : "the accounts have not been read yet";
       },
     },
   ]);

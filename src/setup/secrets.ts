@@ -29,7 +29,7 @@ const managedBy = { "app.kubernetes.io/managed-by": "stills-setup" };
 export async function makeSecrets(task: SecretsTask): Promise<void> {
   for (const { name, makeValues } of planSecrets(task.settings)) {
     const made = await createOnce(task, name, makeValues());
-    task.log.info({ secret: name }, made ? "Made Secret" : "Secret is there already");
+    task.log.info({ secretName: name }, made ? "Made Secret" : "Secret is there already");
   }
   if (task.settings.natsHosts.length > 0) await keepCertificate(task);
 }
@@ -42,14 +42,14 @@ async function keepCertificate(task: SecretsTask): Promise<void> {
   const validity = { nowMilliseconds, lifetimeDays };
   const fresh = createServerCertificate(natsHosts, validity);
   if (await createOnce(task, name, valuesOf(fresh), "kubernetes.io/tls")) {
-    log.info({ secret: name, hosts: natsHosts }, "Made certificate of NATS");
+    log.info({ secretName: name, hosts: natsHosts }, "Made certificate of NATS");
     return;
   }
   const present = await secrets.get({ namespace, name }, { signal });
   const held = certificateIn(present);
   const cause = renewalCause(held, natsHosts, nowMilliseconds);
   if (cause === undefined) {
-    log.info({ secret: name }, "Secret is there already");
+    log.info({ secretName: name }, "Secret is there already");
     return;
   }
   const renewed = createServerCertificate(natsHosts, validity, held.authorityPEM);
@@ -60,7 +60,7 @@ async function keepCertificate(task: SecretsTask): Promise<void> {
   };
   // Guarded by the resourceVersion that came with it: of two that renew at a time, one has to look again.
   await secrets.replace({ ...present, metadata, data: base64Of(valuesOf(renewed)) }, { signal });
-  log.info({ secret: name, cause, hosts: natsHosts }, "Renewed certificate of NATS");
+  log.info({ secretName: name, cause, hosts: natsHosts }, "Renewed certificate of NATS");
 }
 
 /** Whether it was made; false where there is one of that name. */

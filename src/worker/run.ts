@@ -66,7 +66,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
   });
   readiness.onChange(() => announcer.announceChange());
   const probes = new Probes(config.probes, host, [
-    { name: "nats", readyProblem: () => (nats.isConnected ? undefined : `it is ${nats.state}`) },
+    { name: "nats", readyProblem: () => nats.problem },
     { name: "worker", readyProblem: () => readiness.shortcoming?.message },
   ]);
 

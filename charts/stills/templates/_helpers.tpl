@@ -163,7 +163,9 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
+{{/* The last lines of a container that has ended are in `kubectl describe pod`. */}}
 {{- define "stills.probes" -}}
+terminationMessagePolicy: FallbackToLogsOnError
 startupProbe:
   httpGet: { path: /livez, port: metrics }
   periodSeconds: 2

@@ -61,6 +61,7 @@ export class Nats {
   #state: NatsState = "Connecting";
   #stopping = false;
   #lastPassword = "";
+  #lastTrouble = "";
 
   constructor(options: NatsOptions) {
     this.#options = options;
@@ -90,6 +91,12 @@ export class Nats {
 
   get isConnected(): boolean {
     return this.#state === "Connected";
+  }
+
+  /** For readiness: a sentence with the setting and what the server last said, or undefined while it is connected. */
+  get problem(): string | undefined {
+    if (this.isConnected) return undefined;
+    return `NATS at ${withoutPassword(this.#options.url)} (STILLS_NATS_URL) is not connected${this.#lastTrouble}`;
   }
 
   /** The client's connection; throws a transient Failure before `start` has succeeded and after `stop`. */
@@ -125,6 +132,7 @@ export class Nats {
     this.#jetstream = jetstream(connection, { timeout: 5_000 });
     this.#manager = await jetstreamManager(connection, { timeout: 5_000, checkAPI: false });
     this.#state = "Connected";
+    this.#lastTrouble = "";
     void this.#watchStatus(connection);
     void this.#watchClose(connection);
     this.#log.info(
@@ -165,15 +173,19 @@ export class Nats {
         return await connect(this.#connectionOptions());
       } catch (err) {
         lastError = err;
+        this.#lastTrouble = troubleOf(err);
       }
       if (performance.now() - saidAt >= stillWaitingEveryMilliseconds) {
         saidAt = performance.now();
-        this.#log.warn({ err: lastError, url: withoutPassword(url) }, "Waiting for NATS");
+        this.#log.warn(
+          { err: lastError, cause: this.problem, user: this.#options.user },
+          "Waiting for NATS",
+        );
       }
       await pause(firstConnectPauseMilliseconds, signal);
     }
     throw new Failure("InternalError", {
-      message: `NATS at ${withoutPassword(url)} could not be reached; check STILLS_NATS_URL and that the server runs`,
+      message: `NATS at ${withoutPassword(url)} could not be reached${this.#lastTrouble}; check STILLS_NATS_URL and that the server runs`,
       cause: lastError,
     });
   }
@@ -219,6 +231,7 @@ export class Nats {
         this.#log.warn({ server: status.server }, "Disconnected from NATS");
       }
       if (status.type === "reconnect") void this.#reconnected(status.server);
+      if (status.type === "error") this.#lastTrouble = troubleOf(status.error);
       if (status.type === "error") this.#log.error({ err: status.error }, "NATS refused");
     }
   }
@@ -226,6 +239,7 @@ export class Nats {
   async #reconnected(server: string): Promise<void> {
     if (this.#stopping) return;
     this.#state = "Connected";
+    this.#lastTrouble = "";
     this.#log.info({ server }, "Reconnected to NATS");
     await Promise.all(
       [...this.#reconnectHooks].map(async (hook) => {
@@ -250,6 +264,17 @@ export class Nats {
 function present<T>(value: T | undefined): T {
   if (value !== undefined) return value;
   throw new Failure("InternalError", { message: "NATS is not connected yet" });
+}
+
+/** `: connection refused`, and which setting it may be about. */
+function troubleOf(err: unknown): string {
+  if (!(err instanceof Error)) return "";
+  const { message } = err;
+  if (/authorization/i.test(message))
+    return `: ${message} (is the password in STILLS_NATS_PASSWORD_FILE the server's?)`;
+  if (/certificate|altnames/i.test(message))
+    return `: ${message} (STILLS_NATS_CA_FILE names who may have signed it)`;
+  return `: ${message}`;
 }
 
 function withoutPassword(url: string): string {

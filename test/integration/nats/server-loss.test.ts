@@ -169,15 +169,17 @@ test("the first connect waits for a server that starts late, and says so", async
 test("the first connect gives up after its limit, with a sentence without the password", async () => {
   await using server = await TestServer.start();
   await server.kill();
-  const connecting = connectTo(server, {
-    url: server.url.replace("//", "//someone:secret@"),
-    firstConnectTimeoutSeconds: 1,
+  const nats = connectNATS({
+    ...{ url: server.url.replace("//", "//someone:secret@"), user: "", name: "test" },
+    ...{ inboxPrefix: "_INBOX_test", log: keepLog(), firstConnectTimeoutSeconds: 1 },
   });
-  await assert.rejects(connecting, (err: Error) => {
-    assert.match(err.message, /could not be reached; check STILLS_NATS_URL/);
+  await assert.rejects(nats.start(never), (err: Error) => {
+    assert.match(err.message, /could not be reached: connection refused; check STILLS_NATS_URL/);
     assert.doesNotMatch(err.message, /secret/);
     return true;
   });
+  assert.match(nats.problem ?? "", /STILLS_NATS_URL.* is not connected: connection refused/);
+  assert.doesNotMatch(nats.problem ?? "", /secret/);
 });
 
 test("the first connect stops when the process stops", async () => {
@@ -195,6 +197,17 @@ test("the first connect stops when the process stops", async () => {
   stopping.abort();
   await assert.rejects(starting, { name: "Failure" });
   await nats.stop();
+});
+
+test("a wrong password is told with the name of its setting, and without itself", async () => {
+  await using server = await TestServer.start();
+  const nats = connectNATS({
+    ...{ url: server.url, user: server.nats.user, password: "mistaken", name: "test" },
+    ...{ inboxPrefix: "_INBOX_test", log: keepLog(), firstConnectTimeoutSeconds: 1 },
+  });
+  await assert.rejects(nats.start(never), /STILLS_NATS_PASSWORD_FILE/);
+  assert.match(nats.problem ?? "", /Authorization Violation.*STILLS_NATS_PASSWORD_FILE/i);
+  assert.doesNotMatch(nats.problem ?? "", /mistaken/);
 });
 
 test("a password that changes in its file is used at the next connect", async () => {

@@ -92,6 +92,7 @@ test("a server of another name, or of an unknown authority, gets no connection",
   await misnamed.server.process.start(never);
   const stranger = misnamed.client({ url: misnamed.url });
   await assert.rejects(stranger.nats.start(never), /STILLS_NATS_URL/);
+  assert.match(stranger.nats.problem ?? "", /STILLS_NATS_CA_FILE/);
   assert.match(complaints(stranger.log), /self-signed certificate|unable to (get|verify)/);
 });
 
