@@ -141,6 +141,20 @@ http://{{ include "stills.fullname" . }}-store.{{ .Release.Namespace }}.svc:7070
 {{- end -}}
 {{- end }}
 
+{{/* Roles are made in them, after half of the rest. */}}
+{{- define "stills.checkNamespaces" -}}
+{{- if lookup "v1" "Namespace" "" "kube-system" -}}
+{{- range .Values.tenantNamespaces }}
+{{- if not (lookup "v1" "Namespace" "" .) }}{{ fail (printf "tenantNamespaces: this cluster has no namespace %q; create it first, or take it out of the list" .) }}{{ end -}}
+{{- end -}}
+{{- with .Values.account -}}
+{{- if and .enabled (not .createNamespace) (not (lookup "v1" "Namespace" "" .namespace)) -}}
+{{- fail (printf "account.namespace: this cluster has no namespace %q; create it first, or set account.createNamespace=true" .namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{- define "stills.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 65532
