@@ -1,3 +1,4 @@
+import { Failure } from "../api/failure.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
@@ -11,6 +12,12 @@ export interface StoreWatchParts {
   log: Logger;
 }
 
+interface Sight {
+  problem: string | undefined;
+  /** Whether a replica may be ready now. */
+  isAnswer: boolean;
+}
+
 const pauseMilliseconds = 60_000;
 const pauseInTroubleMilliseconds = 5_000;
 const lookLimitMilliseconds = 10_000;
@@ -18,7 +25,8 @@ const lookLimitMilliseconds = 10_000;
 /**
  * Looks now and then whether the operator's store answers and has the bucket, and says so in the log when it does not, with
  * the settings that may be wrong. A replica is not ready before the store has answered it once: an installation with a
- * wrong endpoint does not end as if all were well. A store that fails later makes jobs wait, not the controller unready.
+ * wrong endpoint does not end as if all were well. A refusal of the key is an answer, since each job is told it; and a store
+ * that fails later makes jobs wait, not the controller unready.
  */
 export class StoreWatch implements Part {
   readonly name = "store watch";
@@ -56,10 +64,10 @@ export class StoreWatch implements Part {
     const { clock, log } = this.#parts;
     let said: string | undefined;
     while (!signal.aborted) {
-      const problem = await this.#look(signal);
+      const { problem, isAnswer } = await this.#look(signal);
       if (signal.aborted) return;
       this.#problem = problem;
-      this.#hasAnswered ||= problem === undefined;
+      this.#hasAnswered ||= isAnswer;
       if (problem !== said) {
         if (problem !== undefined) log.error({ cause: problem }, "No picture can be stored");
         else log.info({ cause: said }, "Pictures can be stored again");
@@ -70,15 +78,17 @@ export class StoreWatch implements Part {
     }
   }
 
-  async #look(signal: AbortSignal): Promise<string | undefined> {
+  async #look(signal: AbortSignal): Promise<Sight> {
     const limit = AbortSignal.timeout(lookLimitMilliseconds);
     try {
       const { store } = this.#parts;
       const isMissing = await store.isBucketMissing({ signal: AbortSignal.any([signal, limit]) });
-      return isMissing ? `${this.#place} cannot be used: there is no such bucket` : undefined;
+      if (!isMissing) return { problem: undefined, isAnswer: true };
+      return { problem: `${this.#place} cannot be used: there is no such bucket`, isAnswer: false };
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      return `${this.#place} cannot be used: ${reason}`;
+      const isAnswer = thrown instanceof Failure && thrown.reason === "StorageDenied";
+      return { problem: `${this.#place} cannot be used: ${reason}`, isAnswer };
     }
   }
 }

@@ -37,7 +37,6 @@ test("a store that nobody answers for, or without the bucket, is named with the 
   const wrong: [Partial<StoreSettings>, RegExp][] = [
     [{ endpoint }, /cannot be used: The object store could not find the bucket: /],
     [{ bucket: "elsewhere" }, /bucket elsewhere .*there is no such bucket/],
-    [{ accessKeyID: "nobody" }, /could not find the bucket: /],
   ];
   for (const [changes, sentence] of wrong) {
     await using watching = await watch({ ...right, ...changes });
@@ -46,6 +45,13 @@ test("a store that nobody answers for, or without the bucket, is named with the 
     if (changes.endpoint !== undefined) assert.ok(watching.problem?.includes(endpoint));
     assert.ok(watching.problem?.includes(right.secretAccessKey) !== true);
   }
+});
+
+test("a key that is refused is an answer: jobs are told it, one by one", async () => {
+  await using objects = await startObjects();
+  await using watching = await watch({ ...settingsOf(objects), accessKeyID: "nobody" });
+  assert.match(watching.problem ?? "", /has not answered yet/);
+  await eventually("it has answered", () => watching.problem === undefined);
 });
 
 test("a store that has answered once keeps a replica ready when it goes", async () => {
