@@ -261,6 +261,29 @@ async function restartGateway(): Promise<void> {
   await eventually("the gateway takes calls", async () => (await caller.error({})).code !== "");
 }
 
+/** Gives the controllers another key for the store, which only new processes read. */
+async function useStoreKey(key: string): Promise<void> {
+  await writeFile(join(stills.directory, "secrets", "store-secret-access-key"), key);
+  const pids = (await stills.coordinates()).pids["controller"] ?? [];
+  assert.ok(pids.length > 0);
+  for (const pid of pids) await stills.killAndAwaitReplacement("controller", pid);
+}
+
+test("a key that the store does not take is told as denied", async () => {
+  await useStoreKey("not-the-key-of-this-store");
+  try {
+    const error = await caller.error({
+      ...{ url: page(), store: true, storage_path: "denied", response_type: "json" },
+    });
+    assert.deepEqual([error.code, error.status], ["storage_access_denied", 400]);
+    // It is the worker that meets the store first, with a ticket that is signed with the wrong key.
+    assert.equal(error.message, "The object store refused the picture");
+  } finally {
+    await useStoreKey(at.objects.secretAccessKey);
+  }
+  await caller.bytes({ url: page(), store: true, storage_path: "allowed" });
+});
+
 test("without an API server a call is asked to come back", async () => {
   const [pid] = (await stills.coordinates()).pids["kube-apiserver"] ?? [];
   assert.ok(pid !== undefined);
