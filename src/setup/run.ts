@@ -21,16 +21,20 @@ const pauseMilliseconds = 1_000;
 /** What an installation or an upgrade does once, before the roles start. Safe to repeat and to break off at any point. */
 export async function runSetup(task: SetupTask, config: SetupConfig, host: Host): Promise<void> {
   const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath));
+  let isDone = false;
   const work: Part = {
     name: `setup of ${task}`,
     startTimeoutSeconds: limitSeconds,
     start: async (signal) => {
       await untilAnswered(host, signal, () => carryOut(task, config, host, { transport, signal }));
+      isDone = true;
       host.lifecycle.stop("all done");
     },
     stop: async () => undefined,
   };
   await host.lifecycle.run([transport, work]);
+  // Helm goes on after a hook that says it went well.
+  if (!isDone) throw new Error(`The setup of ${task} was stopped before it was done; repeat it`);
 }
 
 async function carryOut(
