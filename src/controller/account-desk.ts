@@ -94,8 +94,8 @@ export class AccountDesk {
     const key = keyOf(job);
     const nowMonotonic = clock.monotonicMilliseconds();
     // A call whose idempotency key names a job that is there makes no new one.
-    const isCounted = jobs.get(key)?.account === account || this.#ledger.isReserved(account, key);
-    if (isCounted) return { kind: "Admitted" };
+    const isThere = jobs.get(key)?.account === account;
+    if (isThere || this.#ledger.isReserved(account, key, nowMonotonic)) return { kind: "Admitted" };
     // A gateway may have heard of a new account first.
     if (!this.#ledger.has(account)) this.#open({ name: account, usage: undefined });
     const { requestsPerMonth = Infinity, concurrentJobs = Infinity } = limits;

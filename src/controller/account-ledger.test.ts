@@ -22,10 +22,11 @@ test("unfinished jobs and places that are kept count, until they end or are not 
   ledger.reserve("shop", "marketing/two", 0);
   ledger.reserve("shop", "marketing/never-made", 5_000);
   assert.equal(ledger.concurrentJobs("shop", 5_000), 3);
-  assert.equal(ledger.isReserved("shop", "marketing/two"), true);
+  assert.equal(ledger.isReserved("shop", "marketing/two", 9_999), true);
+  assert.equal(ledger.isReserved("shop", "marketing/two", 10_000), false, "for ten seconds");
 
   ledger.observe(aJobOf("shop", "two"));
-  assert.equal(ledger.isReserved("shop", "marketing/two"), false);
+  assert.equal(ledger.isReserved("shop", "marketing/two", 9_999), false);
   assert.equal(ledger.concurrentJobs("shop", 5_000), 3);
   assert.equal(ledger.concurrentJobs("shop", 15_000), 2);
 

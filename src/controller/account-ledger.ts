@@ -69,8 +69,9 @@ export class AccountLedger {
     this.#accounts.get(account)?.reserved.set(job, nowMonotonic + reservationMilliseconds);
   }
 
-  isReserved(account: string, job: ObjectKey): boolean {
-    return this.#accounts.get(account)?.reserved.has(job) ?? false;
+  /** Whether a job has its place still. */
+  isReserved(account: string, job: ObjectKey, nowMonotonic: number): boolean {
+    return (this.#accounts.get(account)?.reserved.get(job) ?? nowMonotonic) > nowMonotonic;
   }
 
   /** Unfinished jobs, with those that are about to be made. */

@@ -97,20 +97,19 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     },
   });
   const { outbox, lostDeliveries } = createDeliveries(parts, () => term.repair());
+  const directory = new PoolDirectory(pools, operatorNamespace);
   const reconciler = new JobReconciler({
     ...{ view, memory, workers, dispatcher, outbox, expiry, updates, clock },
     recall: createRecall({ nats, publisher, log }),
-    pools: new PoolDirectory(pools, operatorNamespace),
+    pools: directory,
     pace: new ProgressPace(progressWritesPerSecond),
   });
   const poolReconciler = new PoolReconciler({
     ...{ pools, workers, memory, dispatcher, nats, fleet, clock, log },
     writer: parts.poolWriter,
   });
-  const { accounts, secrets, namespaces } = parts;
-  const accountReconciler = new AccountReconciler({
-    ...{ accounts, pools, secrets, namespaces, operatorNamespace, clock, log },
-  });
+  const { accounts } = parts;
+  const accountReconciler = new AccountReconciler({ ...parts, pools: directory, clock, log });
   const queues = createQueues(parts, { reconciler, poolReconciler, accountReconciler });
   const { jobQueue, poolQueue } = queues;
   const { deliveryOutcomes } = parts;

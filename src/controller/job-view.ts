@@ -2,7 +2,6 @@ import type { JobIdentity } from "../api/messages.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
 import { projectJob } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
-import { isNotFound } from "../platform/kube/kube-failure.ts";
 import { keyOf, nameOfKey } from "../platform/kube/object-key.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
@@ -83,12 +82,7 @@ export class JobView {
     name: { namespace: string; name: string },
     signal: AbortSignal,
   ): Promise<ScreenshotJob | undefined> {
-    try {
-      const { namespace } = name;
-      return await this.#parts.client.get({ namespace, name: name.name }, { signal });
-    } catch (thrown) {
-      if (isNotFound(thrown)) return undefined;
-      throw thrown;
-    }
+    const { namespace } = name;
+    return await this.#parts.client.find({ namespace, name: name.name }, { signal });
   }
 }

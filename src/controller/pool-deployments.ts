@@ -3,7 +3,6 @@ import { annotations, fieldManager, labels, scaleFieldManager } from "../api/key
 import { desiredDeployment, desiredDisruptionBudget, hashOf } from "../core/pool-deployment.ts";
 import type { DeploymentInput, DesiredObject } from "../core/pool-deployment.ts";
 import type { ObservedCondition } from "../core/pool-problem.ts";
-import { isNotFound } from "../platform/kube/kube-failure.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import { isAtLeast } from "../platform/kube/resource-version.ts";
@@ -168,12 +167,8 @@ export class PoolDeployments {
   /** The cache shows only what carries our labels; something else may have the name. */
   async #live(desired: DesiredObject, signal: AbortSignal): Promise<DeploymentRecord | undefined> {
     const { name, namespace } = desired.metadata;
-    try {
-      return projectDeployment(await this.#parts.client.get({ namespace, name }, { signal }));
-    } catch (err) {
-      if (isNotFound(err)) return undefined;
-      throw err;
-    }
+    const deployment = await this.#parts.client.find({ namespace, name }, { signal });
+    return deployment && projectDeployment(deployment);
   }
 
   /** What was written is no longer in the cache, although the cache is past it: somebody deleted it. */

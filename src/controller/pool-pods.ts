@@ -90,15 +90,11 @@ export class PoolPods {
       reason: "SecretMissing",
       message: `${what}; give NATS a user worker-${pool} and put its password there (the chart does it for pools it knows)`,
     });
-    try {
-      const secret = await secrets.get({ namespace, name }, { signal });
-      return secret.data?.["password"] === undefined
-        ? missing(`The Secret ${name} has no key \`password\``)
-        : undefined;
-    } catch (err) {
-      if (isNotFound(err)) return missing(`There is no Secret ${name}`);
-      throw err;
-    }
+    const secret = await secrets.find({ namespace, name }, { signal });
+    if (secret === undefined) return missing(`There is no Secret ${name}`);
+    return secret.data?.["password"] === undefined
+      ? missing(`The Secret ${name} has no key \`password\``)
+      : undefined;
   }
 }
 

@@ -38,9 +38,8 @@ export class JobDesk {
   /** Undefined when there is no such job. */
   async get(name: JobName, signal: AbortSignal): Promise<ScreenshotJob | undefined> {
     try {
-      return await this.#jobs.get(name, { signal });
+      return await this.#jobs.find(name, { signal });
     } catch (thrown) {
-      if (isNotFound(thrown)) return undefined;
       throw toTakeError(thrown);
     }
   }

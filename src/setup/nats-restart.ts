@@ -1,5 +1,4 @@
 import { annotations } from "../api/keys.ts";
-import { isNotFound } from "../platform/kube/kube-failure.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { StatefulSet } from "../platform/kube/resources.ts";
 import type { SecretsTask } from "./secrets.ts";
@@ -26,7 +25,8 @@ export async function restartNATS(task: RestartTask): Promise<void> {
   const renewedAt = secret.metadata.annotations?.[annotations.renewedAt];
   if (renewedAt === undefined) return;
   const nats = { namespace, name: `${fullname}-nats` };
-  const present = await findStatefulSet(task, nats);
+  // None before the first installation.
+  const present = await statefulSets.find(nats, { signal });
   if (present === undefined || renewedAt === renewedAtOf(present)) return;
   const restartAt = Date.parse(renewedAt) + settleSeconds * 1000;
   const pauseMilliseconds = Math.min(restartAt - clock.now(), settleSeconds * 1000);
@@ -40,19 +40,6 @@ export async function restartNATS(task: RestartTask): Promise<void> {
   const template = { metadata: { annotations: { [annotations.renewedAt]: renewedAt } } };
   await statefulSets.mergePatch(nats, { spec: { template } }, { signal });
   log.info({ statefulSet: nats.name }, "Restarting NATS with its new certificate");
-}
-
-/** Undefined before the first installation. */
-async function findStatefulSet(
-  { statefulSets, signal }: RestartTask,
-  name: { namespace: string; name: string },
-): Promise<StatefulSet | undefined> {
-  try {
-    return await statefulSets.get(name, { signal });
-  } catch (thrown) {
-    if (isNotFound(thrown)) return undefined;
-    throw thrown;
-  }
 }
 
 function renewedAtOf({ spec }: StatefulSet): string | undefined {

@@ -109,17 +109,13 @@ export class LeaseRecord {
   async #read(monotonicMilliseconds: number, call: LeaseCall): Promise<void> {
     const { namespace, leaseName } = this.#holder;
     const { timeoutMilliseconds, signal } = call;
-    try {
-      const lease = await this.#client.get(
-        { namespace, name: leaseName },
-        { timeoutMilliseconds, signal },
-      );
-      this.#note(lease, monotonicMilliseconds);
-    } catch (thrown) {
-      if (!isNotFound(thrown)) throw thrown;
-      this.#seen = undefined;
-      this.#seenSpec = "";
-    }
+    const lease = await this.#client.find(
+      { namespace, name: leaseName },
+      { timeoutMilliseconds, signal },
+    );
+    if (lease !== undefined) return this.#note(lease, monotonicMilliseconds);
+    this.#seen = undefined;
+    this.#seenSpec = "";
   }
 
   /** A put guarded by resourceVersion; a create where there is none. */

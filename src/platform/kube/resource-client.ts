@@ -1,3 +1,4 @@
+import { isNotFound } from "./kube-failure.ts";
 import type { KubeTransport } from "./transport.ts";
 
 /** A kind of object, as the API server's paths know it. */
@@ -93,6 +94,16 @@ export class ResourceClient<T extends KubeObject> {
       path: objectPath(this.type, name),
       ...options,
     });
+  }
+
+  /** Undefined when there is none of that name. */
+  async find(name: ObjectName, options: CallOptions = {}): Promise<T | undefined> {
+    try {
+      return await this.get(name, options);
+    } catch (thrown) {
+      if (isNotFound(thrown)) return undefined;
+      throw thrown;
+    }
   }
 
   /** One page. */
