@@ -41,15 +41,12 @@ export const settingTexts: Readonly<Record<string, SettingText>> = {
   STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: {
     text: "How long open connections may go on after the proxy has stopped taking new ones.",
   },
-  STILLS_EGRESS_HEADERS_TIMEOUT_SECONDS: {
-    text: "How long a server may take to begin its answer.",
-  },
   STILLS_EGRESS_HOST: { text: "Address to listen on." },
   STILLS_EGRESS_IDLE_TIMEOUT_SECONDS: { text: "How long a connection may be silent." },
   STILLS_EGRESS_LEAVE_SECONDS: {
     text: "How long new connections are still taken after the proxy was asked to stop, while load balancers hear of it.",
   },
-  STILLS_EGRESS_MAX_CONNECTIONS: { text: "Requests and tunnels at a time, over all jobs." },
+  STILLS_EGRESS_MAX_CONNECTIONS: { text: "Tunnels at a time, over all jobs." },
   STILLS_EGRESS_PORT: { text: "Port to listen on." },
   STILLS_EGRESS_URL: { text: "The egress proxy." },
   STILLS_FORBIDDEN_ADDRESSES: {

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  bearerTokenOf,
   defaultProxyLimits,
   signProxyToken,
   trafficClasses,
@@ -128,4 +129,21 @@ test("fields that are not of the grant are not passed on", () => {
 test("a key too short to be a secret is refused", () => {
   assert.throws(() => signProxyToken(aGrant(), "short"), /at least 16 bytes/);
   assert.throws(() => verifyProxyToken(`a.${"b".repeat(43)}`, "short", now), /at least 16 bytes/);
+});
+
+test("a token is taken from the Bearer scheme only", () => {
+  assert.equal(bearerTokenOf("Bearer abc.d-e_f"), "abc.d-e_f");
+  assert.equal(bearerTokenOf("bearer  abc"), "abc");
+  for (const header of [
+    undefined,
+    "",
+    "Bearer",
+    "Bearer ",
+    "Basic abc",
+    "abc",
+    "Bearer a b",
+    "Bearer a,b",
+    "Bearer a\tb",
+  ])
+    assert.equal(bearerTokenOf(header), "", String(header));
 });

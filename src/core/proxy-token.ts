@@ -12,7 +12,7 @@ export type TrafficClass = (typeof trafficClasses)[number];
 export interface ProxyLimits {
   /** Of both directions together. */
   bytes: number;
-  /** Proxied requests and tunnels. */
+  /** Tunnels asked for, over all time; one carries as many HTTP requests as its two ends like. */
   requests: number;
   /** Open to origins at the same time. */
   connections: number;
@@ -77,6 +77,11 @@ export function verifyProxyToken(
   if (grant === undefined) return { valid: false, problem: "Malformed" };
   if (nowMilliseconds >= grant.expires * 1000) return { valid: false, problem: "Expired" };
   return { valid: true, grant };
+}
+
+/** Bearer token of `Proxy-Authorization`; "" if there is none or it has another form. */
+export function bearerTokenOf(header: string | undefined): string {
+  return /^bearer +(?<token>[\w.-]+)$/i.exec(header ?? "")?.groups?.["token"] ?? "";
 }
 
 function isSignatureRight(payload: string, signature: string, key: ProxyKey): boolean {

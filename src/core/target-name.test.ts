@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { targetName, targetNameOfRequest } from "./target-name.ts";
+import { targetName, targetNameOfAuthority } from "./target-name.ts";
 
 test("a target has one name, with and without TLS, whatever its letters' case", () => {
   assert.equal(targetName("http://Example.COM/a?b"), "example.com:80");
@@ -10,8 +10,9 @@ test("a target has one name, with and without TLS, whatever its letters' case", 
   assert.equal(targetName("/path"), undefined);
 });
 
-test("a request line names its target", () => {
-  assert.equal(targetNameOfRequest("GET", "http://example.com:80/x"), "example.com:80");
-  assert.equal(targetNameOfRequest("CONNECT", "example.com:443"), "example.com:443");
-  assert.equal(targetNameOfRequest("CONNECT", ""), undefined);
+test("host and port name a target", () => {
+  assert.equal(targetNameOfAuthority("Example.com:80"), "example.com:80");
+  assert.equal(targetNameOfAuthority("example.com:443"), "example.com:443");
+  assert.equal(targetNameOfAuthority("[2001:DB8:0::1]:80"), "[2001:db8::1]:80");
+  assert.equal(targetNameOfAuthority(""), undefined);
 });

@@ -10,7 +10,7 @@ export function targetName(url: string): string | undefined {
   return `${parsed.hostname}:${parsed.port || (secure ? "443" : "80")}`;
 }
 
-/** The same of a request line as proxies get them: `GET http://host/path` or `CONNECT host:port`. */
-export function targetNameOfRequest(method: string, requestTarget: string): string | undefined {
-  return targetName(method === "CONNECT" ? `https://${requestTarget}` : requestTarget);
+/** The same of `host:port`, as in a CONNECT. */
+export function targetNameOfAuthority(authority: string): string | undefined {
+  return targetName(`https://${authority}`);
 }

@@ -36,7 +36,6 @@ test("every setting is read", () => {
       STILLS_STORAGE_ALLOW_HTTP: "true",
       STILLS_EGRESS_MAX_CONNECTIONS: "7",
       STILLS_EGRESS_CONNECT_TIMEOUT_SECONDS: "1",
-      STILLS_EGRESS_HEADERS_TIMEOUT_SECONDS: "2",
       STILLS_EGRESS_IDLE_TIMEOUT_SECONDS: "3",
       STILLS_EGRESS_LEAVE_SECONDS: "0",
       STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: "4",
@@ -53,7 +52,6 @@ test("every setting is read", () => {
   assert.deepEqual(proxy.limits, {
     maxConnections: 7,
     connectTimeoutSeconds: 1,
-    headersTimeoutSeconds: 2,
     idleTimeoutSeconds: 3,
     leaveSeconds: 0,
     drainTimeoutSeconds: 4,

@@ -33,12 +33,10 @@ export interface HostAndPort {
 }
 
 export interface ForwardProxyLimits {
-  /** Requests and tunnels in progress, over all jobs. */
+  /** Tunnels that are open or being opened, over all jobs. */
   maxConnections: number;
   /** Looking up the name and connecting, together. */
   connectTimeoutSeconds: number;
-  /** From the end of the request to the head of the answer. */
-  headersTimeoutSeconds: number;
   /** Without a byte in either direction. */
   idleTimeoutSeconds: number;
   /** How long new connections are still taken after SIGTERM: load balancers hear of it only after a while. */
@@ -83,7 +81,6 @@ function readLimits(env: EnvReader): ForwardProxyLimits {
       max: 100_000,
     }),
     connectTimeoutSeconds: seconds("CONNECT", 10),
-    headersTimeoutSeconds: seconds("HEADERS", 60),
     idleTimeoutSeconds: seconds("IDLE", 60),
     leaveSeconds: env.integer("STILLS_EGRESS_LEAVE_SECONDS", { default: 5, min: 0, max: 120 }),
     drainTimeoutSeconds: seconds("DRAIN", 100),

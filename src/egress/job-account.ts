@@ -19,12 +19,10 @@ export interface ConnectionPlace {
 export class JobAccount {
   readonly grant: ProxyGrant;
   #bytes = 0;
-  #requests = 0;
+  #tunnels = 0;
   #connections = 0;
   #closed = false;
   readonly #open = new Set<Socket>();
-  /** Called when a place is wanted and none is free; answers whether one was freed. */
-  onCrowded: () => boolean = () => false;
   onTransferred: (received: number, sent: number) => void = () => undefined;
 
   constructor(grant: ProxyGrant) {
@@ -32,28 +30,27 @@ export class JobAccount {
   }
 
   get used(): Usage {
-    return { bytes: this.#bytes, requests: this.#requests, connections: this.#connections };
+    return { bytes: this.#bytes, requests: this.#tunnels, connections: this.#connections };
   }
 
-  get hasRunOut(): boolean {
-    return this.#bytes > this.grant.limits.bytes;
-  }
-
-  /** Throws a Refusal when bytes or requests are used up. */
-  countRequest(): void {
-    const { limits } = this.grant;
-    if (this.hasRunOut) throw this.outOfBytes();
-    if (this.#requests >= limits.requests)
+  /** Counts one that is asked for, opened or not. Throws a Refusal when bytes or tunnels (`limits.requests`) are used up. */
+  countTunnel(): void {
+    const { bytes, requests } = this.grant.limits;
+    if (this.#hasRunOut)
       throw transferLimitExceeded(
-        `The job has made its ${limits.requests} requests; the page asks for too many things`,
+        `The job has transferred the ${bytes} bytes it may; the page loads too much`,
       );
-    this.#requests += 1;
+    if (this.#tunnels >= requests)
+      throw transferLimitExceeded(
+        `The job has asked for the ${requests} tunnels it may; the page opens too many connections`,
+      );
+    this.#tunnels += 1;
   }
 
-  /** Throws a Refusal when the job has all its connections open, none of them idle. */
+  /** Throws a Refusal when the job has all its connections open. */
   takePlace(): ConnectionPlace {
     const { connections } = this.grant.limits;
-    if (this.#connections >= connections && !this.onCrowded())
+    if (this.#connections >= connections)
       throw transferLimitExceeded(
         `The job has ${connections} connections open, which is all it may have at one time`,
       );
@@ -64,13 +61,6 @@ export class JobAccount {
         this.#connections -= 1;
       },
     };
-  }
-
-  outOfBytes(): Error {
-    const { bytes } = this.grant.limits;
-    return transferLimitExceeded(
-      `The job has transferred the ${bytes} bytes it may; the page loads too much`,
-    );
   }
 
   /** Closes everything that is open; nothing more can be opened. */
@@ -85,7 +75,7 @@ export class JobAccount {
       const total = socket.bytesRead + socket.bytesWritten;
       this.#bytes += total - charged;
       charged = total;
-      if (this.hasRunOut) this.#destroyAll();
+      if (this.#hasRunOut) this.#destroyAll();
     };
     this.#open.add(socket);
     socket.on("data", charge);
@@ -97,6 +87,10 @@ export class JobAccount {
       this.onTransferred(socket.bytesRead, socket.bytesWritten);
     });
     if (this.#closed) socket.destroy();
+  }
+
+  get #hasRunOut(): boolean {
+    return this.#bytes > this.grant.limits.bytes;
   }
 
   #destroyAll(): void {

@@ -8,7 +8,7 @@ import { trafficClasses } from "../core/proxy-token.ts";
 import { refusalReasons } from "./refusal.ts";
 
 const trafficClass = trafficClasses;
-/** "Abandoned": the client went away before there was an answer. */
+/** "Relayed": the tunnel was open, and has ended. "Abandoned": the client went away before that. */
 const outcomes = ["Relayed", "Abandoned", ...refusalReasons] as const;
 const directions = ["Received", "Sent"] as const;
 const tokenProblems = ["Missing", "Malformed", "SignatureWrong", "Expired"] as const;
@@ -30,7 +30,7 @@ export function createEgressMetrics(metrics: Metrics): EgressMetrics {
   return {
     requests: metrics.counter({
       name: "stills_egress_requests_total",
-      help: "Requests and tunnels with a valid token, by traffic class and by how they ended.",
+      help: "Tunnels asked for with a valid token, by traffic class and by how they ended.",
       labels: { class: trafficClass, outcome: outcomes },
     }),
     transferredBytes: metrics.counter({
@@ -56,11 +56,11 @@ export function createEgressMetrics(metrics: Metrics): EgressMetrics {
     }),
     inProgress: metrics.gauge({
       name: "stills_egress_requests_in_progress",
-      help: "Requests and tunnels that are open now.",
+      help: "Tunnels that are open or being opened now.",
     }),
     originConnections: metrics.gauge({
       name: "stills_egress_origin_connections",
-      help: "Connections to origins that are open now, idle ones included.",
+      help: "Connections to origins that are open now.",
     }),
   };
 }

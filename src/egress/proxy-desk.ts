@@ -1,62 +1,45 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Writable } from "node:stream";
+import { bearerTokenOf, verifyProxyToken } from "../core/proxy-token.ts";
 import type { ProxyGrant } from "../core/proxy-token.ts";
-import type { ForwardProxyConfig } from "./config.ts";
+import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
 import type { ForwardProxyHost } from "./forward-proxy.ts";
-import type { BoundConnections } from "./bound-connections.ts";
 import { JobLedger } from "./job-ledger.ts";
 import type { JobAccount } from "./job-account.ts";
 import type { EgressMetrics } from "./metrics.ts";
 import { NameResolver } from "./name-resolver.ts";
-import { OriginAgent } from "./origin-agent.ts";
 import { OriginDialer } from "./origin-dialer.ts";
 import { OwnAddresses } from "./own-addresses.ts";
-import { noRoom, targetNotAllowed, timedOut, tokenRefused, toRefusal } from "./refusal.ts";
+import { noRoom, timedOut, tokenRefused, toRefusal, tunnelsOnly } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
-import type { RequestTarget } from "./request-target.ts";
+import { parseAuthorityTarget } from "./request-target.ts";
 import { TargetCheck } from "./target-check.ts";
-import type { CheckedTarget, RequestForm, TargetCheckParts } from "./target-check.ts";
+import type { CheckedTarget, TargetCheckParts } from "./target-check.ts";
 
 export interface ProxyDeskOptions {
   /** For tests on a machine whose own addresses play the Internet. */
   ownAddresses?: TargetCheckParts["ownAddresses"];
 }
 
-/** A request that may go on: where to, and on whose account. */
-export interface Admitted {
-  target: RequestTarget;
-  checked: CheckedTarget;
-  account: JobAccount;
-  agent: OriginAgent;
-  demandsTLS: boolean;
-  /** A connection of its own, not taken from the kept ones. Throws a Refusal. */
-  open(): Promise<Socket>;
-}
-
-/** Parses the target and lets it pass, or throws a Refusal. */
-export type Visit = (parse: () => RequestTarget, form: RequestForm) => Promise<Admitted>;
+/**
+ * Joins the client to an open connection to its target and resolves when both have ended. It has to listen to the connection before
+ * it waits for anything.
+ */
+export type CarryOut = (origin: Socket, options: { demandsTLS: boolean }) => Promise<void>;
 
 /** A hostile page must not fill the log: only so many refusals of one job are written at "info". */
 const loggedRefusalsPerJob = 20;
 
-interface JobAtDesk {
-  account: JobAccount;
-  agent: OriginAgent;
-  refusals: number;
-}
-
-/** Where every request is admitted or refused, counted and logged; what is carried out is the caller's. */
+/** Where every CONNECT is admitted or refused, counted and logged; what goes through the tunnel is the caller's. */
 export class ProxyDesk {
   readonly #config: ForwardProxyConfig;
   readonly #host: ForwardProxyHost;
   readonly #metrics: EgressMetrics;
-  readonly #connections: BoundConnections;
   readonly #resolver: NameResolver;
   readonly #check: TargetCheck;
   readonly #dialer: OriginDialer;
   readonly #ledger: JobLedger;
-  readonly #jobs = new Map<JobAccount, JobAtDesk>();
+  readonly #refusals = new WeakMap<JobAccount, number>();
   #inProgress = 0;
   #draining = false;
   #onIdle: () => void = () => undefined;
@@ -65,13 +48,12 @@ export class ProxyDesk {
     config: ForwardProxyConfig,
     host: ForwardProxyHost,
     metrics: EgressMetrics,
-    options: ProxyDeskOptions & { connections: BoundConnections },
+    options: ProxyDeskOptions,
   ) {
     const { clock } = host;
     this.#config = config;
     this.#host = host;
     this.#metrics = metrics;
-    this.#connections = options.connections;
     this.#resolver = new NameResolver({ servers: config.dnsServers, clock, metrics });
     const ownAddresses = options.ownAddresses ?? new OwnAddresses(clock);
     this.#check = new TargetCheck({ config, resolver: this.#resolver, ownAddresses });
@@ -85,23 +67,33 @@ export class ProxyDesk {
   }
 
   /**
-   * Runs one request from its token to its end. Returns the Refusal to answer with, or undefined when the request was
-   * carried out or its client has gone.
+   * Runs one CONNECT from its token to its end. Returns the Refusal to answer with, or undefined when the tunnel was open or its client
+   * has gone.
    */
   async serve(
     request: IncomingMessage,
-    carryOut: (visit: Visit) => Promise<void>,
-    client: Writable,
+    client: Socket,
+    carryOut: CarryOut,
   ): Promise<Refusal | undefined> {
     this.#inProgress += 1;
     this.#metrics.inProgress.set(this.#inProgress);
     try {
-      return await this.#serveCounted(request, carryOut, client);
+      return await this.#serveCounted(request, client, carryOut);
     } finally {
       this.#inProgress -= 1;
       this.#metrics.inProgress.set(this.#inProgress);
       if (this.#inProgress === 0) this.#onIdle();
     }
+  }
+
+  /** The Refusal of a request that is no CONNECT, counted for the job whose token it has. */
+  turnAway(request: IncomingMessage): Refusal {
+    const refusal = tunnelsOnly();
+    const grant = this.#grantOf(request);
+    if (grant === undefined) return refusal;
+    this.#count(grant, refusal.reason);
+    this.#logRefusal(this.#ledger.accountOf(grant), undefined, refusal);
+    return refusal;
   }
 
   /** Resolves when nothing is in progress any more, or at the limit; afterwards every account is closed. */
@@ -118,16 +110,18 @@ export class ProxyDesk {
 
   async #serveCounted(
     request: IncomingMessage,
-    carryOut: (visit: Visit) => Promise<void>,
-    client: Writable,
+    client: Socket,
+    carryOut: CarryOut,
   ): Promise<Refusal | undefined> {
     const grant = this.#grantOf(request);
     if (grant === undefined) return tokenRefused();
 
-    const job = this.#jobOf(grant);
+    const account = this.#ledger.accountOf(grant);
     const seen: { host?: string } = {};
     try {
-      await carryOut((parse, form) => this.#admit(job, seen, { request, parse, form }));
+      const checked = await this.#admit(account, request.url ?? "", seen);
+      const origin = await this.#dialer.open(account, checked);
+      await carryOut(origin, { demandsTLS: this.#check.demandsTLS(grant.class) });
       this.#count(grant, "Relayed");
       return undefined;
     } catch (thrown) {
@@ -137,40 +131,31 @@ export class ProxyDesk {
       }
       const refusal = toRefusal(thrown);
       this.#count(grant, refusal.reason);
-      this.#logRefusal(job, seen.host, refusal);
+      this.#logRefusal(account, seen.host, refusal);
       return refusal;
     }
   }
 
-  #grantOf(request: IncomingMessage): ProxyGrant | undefined {
-    const verdict = this.#connections.verdictOn(request, this.#host.clock.now());
+  #grantOf({ headers }: IncomingMessage): ProxyGrant | undefined {
+    const token = bearerTokenOf(headers["proxy-authorization"]);
+    const verdict = verifyProxyToken(token, this.#config.tokenKey, this.#host.clock.now());
     if (verdict.valid) return verdict.grant;
     this.#metrics.refusedTokens.increment({ problem: verdict.problem });
     this.#host.log.debug({ problem: verdict.problem }, "Refused proxy token");
     return undefined;
   }
 
+  /** What may be dialled, or a Refusal. Notes the host for the log as soon as it is known. */
   async #admit(
-    { account, agent }: JobAtDesk,
+    account: JobAccount,
+    authority: string,
     seen: { host?: string },
-    wanted: { request: IncomingMessage; parse: () => RequestTarget; form: RequestForm },
-  ): Promise<Admitted> {
+  ): Promise<CheckedTarget> {
     this.#refuseWithoutRoom();
-    account.countRequest();
-    if (wanted.request.method === "TRACE")
-      throw targetNotAllowed("The egress proxy does not carry TRACE requests");
-    const target = wanted.parse();
+    account.countTunnel();
+    const target = parseAuthorityTarget(authority);
     seen.host = target.host;
-    const trafficClass = account.grant.class;
-    const checked = await this.#checkInTime(trafficClass, target, wanted.form);
-    return {
-      target,
-      checked,
-      account,
-      agent,
-      demandsTLS: this.#check.demandsTLS(trafficClass),
-      open: () => this.#dialer.open(account, checked),
-    };
+    return await this.#checkInTime(account.grant.class, target);
   }
 
   #refuseWithoutRoom(): void {
@@ -178,14 +163,13 @@ export class ProxyDesk {
     if (this.#draining) throw noRoom("The egress proxy is about to stop");
     if (this.#inProgress > maxConnections)
       throw noRoom(
-        `The egress proxy has ${maxConnections} requests in progress, which is all it takes; add replicas or raise STILLS_EGRESS_MAX_CONNECTIONS`,
+        `The egress proxy has ${maxConnections} tunnels open, which is all it takes; add replicas or raise STILLS_EGRESS_MAX_CONNECTIONS`,
       );
   }
 
   async #checkInTime(
     trafficClass: ProxyGrant["class"],
-    target: RequestTarget,
-    form: RequestForm,
+    target: HostAndPort,
   ): Promise<CheckedTarget> {
     const { connectTimeoutSeconds } = this.#config.limits;
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -194,7 +178,7 @@ export class ProxyDesk {
       connectTimeoutSeconds * 1000,
     );
     try {
-      return await Promise.race([this.#check.check(trafficClass, target, form), late]);
+      return await Promise.race([this.#check.check(trafficClass, target), late]);
     } finally {
       clearTimeout(limit);
     }
@@ -204,14 +188,7 @@ export class ProxyDesk {
     this.#metrics.requests.increment({ class: grant.class, outcome });
   }
 
-  #jobOf(grant: ProxyGrant): JobAtDesk {
-    const account = this.#ledger.accountOf(grant);
-    return this.#jobs.get(account) ?? this.#openJob(account);
-  }
-
-  #openJob(account: JobAccount): JobAtDesk {
-    const agent = new OriginAgent((checked) => this.#dialer.open(account, checked));
-    account.onCrowded = () => agent.dropIdle();
+  #openJob(account: JobAccount): void {
     account.onTransferred = (received, sent) => {
       const { class: trafficClass } = account.grant;
       this.#metrics.transferredBytes.increment(
@@ -220,23 +197,19 @@ export class ProxyDesk {
       );
       this.#metrics.transferredBytes.increment({ class: trafficClass, direction: "Sent" }, sent);
     };
-    const job = { account, agent, refusals: 0 };
-    this.#jobs.set(account, job);
-    return job;
   }
 
   #closeJob(account: JobAccount): void {
-    this.#jobs.get(account)?.agent.destroy();
-    this.#jobs.delete(account);
     this.#host.log.debug({ ...factsOf(account), ...account.used }, "Closed account of attempt");
   }
 
-  #logRefusal(job: JobAtDesk, targetHost: string | undefined, refusal: Refusal): void {
-    const facts = { ...factsOf(job.account), targetHost, reason: refusal.reason };
-    job.refusals += 1;
+  #logRefusal(account: JobAccount, targetHost: string | undefined, refusal: Refusal): void {
+    const facts = { ...factsOf(account), targetHost, reason: refusal.reason };
+    const refusals = (this.#refusals.get(account) ?? 0) + 1;
+    this.#refusals.set(account, refusals);
     if (refusal.reason === "InternalError")
       this.#host.log.error({ ...facts, err: refusal }, "Could not serve request");
-    else if (job.refusals <= loggedRefusalsPerJob) this.#host.log.info(facts, "Refused request");
+    else if (refusals <= loggedRefusalsPerJob) this.#host.log.info(facts, "Refused request");
     else this.#host.log.debug(facts, "Refused request");
   }
 }

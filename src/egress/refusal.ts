@@ -1,6 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { Failure } from "../api/failure.ts";
 import type { Reason } from "../api/reasons.ts";
 
@@ -15,10 +14,10 @@ export const refusalReasons = [
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** Where the reason stands in an answer of the proxy itself. An answer of an origin never has this header. */
-export const reasonHeader = "X-Stills-Reason";
+/** Where the reason stands. Whatever comes through a tunnel comes behind the answer to CONNECT, so no origin can speak here. */
+const reasonHeader = "X-Stills-Reason";
 
-/** A request the proxy does not carry out, as the client will read it. Never holds a resolved address. */
+/** A tunnel the proxy does not open, as the client will read it. Never holds a resolved address. */
 export class Refusal extends Failure {
   override readonly reason: RefusalReason;
   readonly statusCode: number;
@@ -67,6 +66,15 @@ export function tokenRefused(): Refusal {
   });
 }
 
+/** A request that is no CONNECT. */
+export function tunnelsOnly(): Refusal {
+  return new Refusal("TargetNotAllowed", {
+    message:
+      "The egress proxy opens tunnels and carries no requests; use CONNECT host:port, for http too",
+    statusCode: 405,
+  });
+}
+
 /** The refusal itself, or an InternalError around whatever was thrown. */
 export function toRefusal(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
@@ -77,36 +85,19 @@ export function toRefusal(thrown: unknown): Refusal {
   });
 }
 
-/** Answers an ordinary request; if an answer has begun already, all that is left is to break it off. */
-export function answerRefusal(
-  response: ServerResponse,
-  refusal: Refusal,
-  moreHeaders: Record<string, string>,
-): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const { headers, body } = answerOf(refusal);
-  // Rather than reading on through a body that nobody wants.
-  response.shouldKeepAlive &&= response.req.complete;
-  response.writeHead(refusal.statusCode, { ...headers, ...moreHeaders }).end(body);
-}
+/** How long a client that was refused may keep its own side open. */
+const lingerMilliseconds = 5_000;
 
-/** Answers a CONNECT or an upgrade, which have no response object, and closes. */
-export function endWithRefusal(
-  socket: Duplex,
-  refusal: Refusal,
-  moreHeaders: Record<string, string>,
-): void {
+/** Answers in one piece and closes, rather than read on through what nobody wants. */
+export function endWithRefusal(socket: Socket, refusal: Refusal): void {
   const { headers, body } = answerOf(refusal);
-  const lines = Object.entries({ ...headers, ...moreHeaders, Connection: "close" }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const { statusCode } = refusal;
   socket.end(
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? "Refused"}\r\n${lines.join("")}\r\n${body}`,
   );
+  const limit = setTimeout(() => socket.destroy(), lingerMilliseconds);
+  socket.once("close", () => clearTimeout(limit));
 }
 
 function answerOf(refusal: Refusal): { headers: Record<string, string>; body: string } {
@@ -116,7 +107,9 @@ function answerOf(refusal: Refusal): { headers: Record<string, string>; body: st
       "Content-Type": "application/json",
       "Content-Length": String(Buffer.byteLength(body)),
       "Cache-Control": "no-store",
+      Connection: "close",
       [reasonHeader]: refusal.reason,
+      ...(refusal.statusCode === 405 && { Allow: "CONNECT" }),
       ...(refusal.statusCode === 407 && { "Proxy-Authenticate": 'Bearer realm="stills-egress"' }),
       ...(refusal.statusCode === 503 && { "Retry-After": "1" }),
     },

@@ -9,7 +9,6 @@ import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
 import { nameNotResolved, targetNotAllowed } from "./refusal.ts";
-import type { RequestTarget } from "./request-target.ts";
 
 /** A target whose every address was judged in this moment. Whoever connects dials one of them. */
 export interface CheckedTarget extends HostAndPort {
@@ -24,10 +23,7 @@ export interface TargetCheckParts {
   ownAddresses: Pick<OwnAddresses, "has" | "hasPublicIPv6">;
 }
 
-/** How a request wants to travel: as `http://` in the clear, or through a tunnel that may hold anything. */
-export type RequestForm = "Plain" | "Tunnel";
-
-/** The rules of each traffic class, applied to every request anew. */
+/** The rules of each traffic class, applied to every tunnel anew. */
 export class TargetCheck {
   readonly #config: ForwardProxyConfig;
   readonly #resolver: NameResolver;
@@ -40,28 +36,26 @@ export class TargetCheck {
   }
 
   /** The addresses to dial, or a Refusal. */
-  async check(
-    trafficClass: TrafficClass,
-    target: RequestTarget,
-    form: RequestForm,
-  ): Promise<CheckedTarget> {
+  async check(trafficClass: TrafficClass, target: HostAndPort): Promise<CheckedTarget> {
     if (trafficClass === "store") return await this.#checkStore(target);
     if (!isPortAllowed(target.port))
       throw targetNotAllowed(
         `Port ${target.port} of ${target.host} may not be visited; browsers block it`,
       );
-    if (form === "Plain" && this.demandsTLS(trafficClass)) throw httpsOnly(trafficClass, target);
     return this.#checked(target, await this.#judgedAddresses(target));
   }
 
-  /** Whether what goes through a tunnel of this class must be TLS: the class allows no http. */
+  /**
+   * Whether what goes through a tunnel of this class must be TLS: the class allows no http. Which switch would allow it, the
+   * client has to know: inside a tunnel there is nobody to tell.
+   */
   demandsTLS(trafficClass: TrafficClass): boolean {
     if (trafficClass === "webhook") return !this.#config.webhookAllowsHTTP;
     return trafficClass === "tenant-storage" && !this.#config.storageAllowsHTTP;
   }
 
   /** The store is named by the operator, so the system's own ways of resolving names are right for it. */
-  async #checkStore(target: RequestTarget): Promise<CheckedTarget> {
+  async #checkStore(target: HostAndPort): Promise<CheckedTarget> {
     const { store } = this.#config;
     if (store === undefined || store.host !== target.host || store.port !== target.port)
       throw targetNotAllowed("This token is for the configured object store only");
@@ -76,7 +70,7 @@ export class TargetCheck {
     }
   }
 
-  async #judgedAddresses(target: RequestTarget): Promise<string[]> {
+  async #judgedAddresses(target: HostAndPort): Promise<string[]> {
     const { host } = target;
     if (isLocalhostName(host)) return this.#judgedLoopback(target);
 
@@ -90,7 +84,7 @@ export class TargetCheck {
   }
 
   /** The name's meaning is fixed, so here the addresses that are allowed are enough. */
-  #judgedLoopback(target: RequestTarget): string[] {
+  #judgedLoopback(target: HostAndPort): string[] {
     const allowed = loopbackAddresses
       .map(parseAddress)
       .filter((address) => address !== undefined && this.#mayDial(address, target));
@@ -111,14 +105,4 @@ export class TargetCheck {
 
 function dialled(address: Address): string {
   return formatAddress(unmapped(address));
-}
-
-function httpsOnly(trafficClass: TrafficClass, { host }: RequestTarget): Error {
-  const [what, name] =
-    trafficClass === "webhook"
-      ? ["Webhooks go", "STILLS_WEBHOOK_ALLOW_HTTP"]
-      : ["Pictures go", "STILLS_STORAGE_ALLOW_HTTP"];
-  return targetNotAllowed(
-    `${what} to https addresses only, and that of ${host} is http; an operator can allow it with ${name}=true`,
-  );
 }

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 
 export interface TunnelOptions {
@@ -15,24 +14,29 @@ const handshakeRecord = 22;
 
 /**
  * Joins client and origin until both have ended or one is gone, and resolves then. Each direction has its own end, and
- * neither side is read faster than the other takes it.
+ * neither side is read faster than the other takes it. A connection that broke off is broken off on the other side too: an answer that
+ * only its end delimits would pass for whole.
  */
 export async function joinTunnel(
-  client: Duplex,
+  client: Socket,
   origin: Socket,
   options: TunnelOptions,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let open = 2;
   const onClose = () => {
     client.destroy();
     origin.destroy();
-    open -= 1;
-    if (open === 0) resolve();
+    if (client.closed && origin.closed) resolve();
   };
-  for (const side of [client, origin]) {
+  for (const [side, other] of [
+    [client, origin],
+    [origin, client],
+  ] as const) {
     side.on("error", () => undefined); // "close" follows
-    side.once("close", onClose);
+    side.once("close", (hadError) => {
+      if (hadError && !other.closed) other.resetAndDestroy();
+      onClose();
+    });
   }
   // Reading and writing both put the timer back, so one side's timer covers both directions.
   origin.setTimeout(options.idleTimeoutSeconds * 1000, () => origin.destroy());
@@ -44,6 +48,8 @@ export async function joinTunnel(
     if (!origin.write(chunk)) client.pause();
   };
   const toClient = (chunk: Buffer) => {
+    // With this chunk its job has run out of bytes.
+    if (origin.destroyed) return;
     if (!client.write(chunk)) origin.pause();
   };
   if (options.head.length > 0) toOrigin(options.head);
@@ -53,6 +59,8 @@ export async function joinTunnel(
   origin.on("drain", () => client.resume());
   client.on("end", () => origin.end());
   origin.on("end", () => client.end());
-  if (client.destroyed || origin.destroyed) origin.destroy();
+  // While the origin was dialled the client may have ended its side, or gone.
+  if (client.readableEnded) origin.end();
+  if (client.destroyed || origin.destroyed) onClose();
   await promise;
 }

@@ -52,6 +52,7 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   });
   const sender = new WebhookSender({
     ...{ nats, store, clock, log, egressURL: config.egressURL },
+    allowsHTTP: config.webhooks.allowsHTTP,
     random: Math.random,
   });
   const webhooks = new WebhookLoop({

@@ -18,6 +18,8 @@ export interface WebhookSenderParts {
   nats: Nats;
   store: ObjectStore;
   egressURL: string;
+  /** Whether receivers may be reached without TLS. */
+  allowsHTTP: boolean;
   clock: Clock;
   log: Logger;
   /** From 0 to 1. */
@@ -121,6 +123,8 @@ export class WebhookSender {
     message: { body: Buffer; headers: Record<string, string> },
     signal: AbortSignal,
   ): Promise<Tried> {
+    if (!this.#parts.allowsHTTP && new URL(url).protocol !== "https:")
+      return triedInVain("TargetNotAllowed");
     try {
       const { statusCode, headers: answered } = await sendThroughProxy({
         ...{ url, proxyToken, signal, ...message },
@@ -128,8 +132,6 @@ export class WebhookSender {
         proxyURL: this.#parts.egressURL,
         timeoutMilliseconds: receiverTimeoutMilliseconds,
       });
-      const refusal = answered["x-stills-reason"];
-      if (refusal !== undefined) return triedInVain(refusal);
       const retryAfterSeconds = readRetryAfter(answered["retry-after"], this.#parts.clock.now());
       return {
         answer: {

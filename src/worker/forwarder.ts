@@ -1,14 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import type { UpstreamProxy } from "../api/sealed-fields.ts";
-import { targetName } from "../core/target-name.ts";
+import { targetName, targetNameOfAuthority } from "../core/target-name.ts";
 import { ChainedForwarding } from "./chained-forwarding.ts";
+import { egressUnreachable, isConnectProblem } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
-import { relayConnection } from "./relayed-connection.ts";
-import { endTunnel } from "./tunnel.ts";
+import { joinConnections } from "./joined-connections.ts";
+import { grantSocks, readSocksTarget, refuseSocks } from "./socks-request.ts";
+import { openTunnel, TunnelRefused } from "./tunnel.ts";
 import { UpstreamRoute } from "./upstream-route.ts";
 
 export interface Transfer {
@@ -27,18 +27,17 @@ const connectTimeoutMilliseconds = 30_000;
 const idleTimeoutMilliseconds = 600_000;
 
 /**
- * A proxy on a loopback port of its own, for one browser context. Chromium cannot send a token to its proxy without asking,
- * so this adds the job's token and passes everything on to the egress proxy, counting bytes and remembering refusals.
+ * A SOCKS proxy on a loopback port of its own, for one browser context. For every connection of the browser, whatever is spoken on it, it
+ * opens a tunnel through the egress proxy with the job's token, passes bytes on, counts them, and remembers refusals.
  * Until it has a token it refuses everything: a context is made ready before its job is known.
  */
 export class Forwarder implements AsyncDisposable {
   readonly #egress: { host: string; port: number };
   readonly #listener: Server;
-  readonly #sockets = new Set<Duplex>();
   readonly #clients = new Set<Socket>();
   readonly #refusals = new Map<string, EgressRefusal>();
   readonly #finished: Transfer = { bytesUp: 0, bytesDown: 0 };
-  readonly #mark = randomBytes(16).toString("base64url");
+  readonly #closing = new AbortController();
   #authorization: string | undefined;
   #chained: ChainedForwarding | undefined;
 
@@ -49,7 +48,7 @@ export class Forwarder implements AsyncDisposable {
       port: port === "" ? 80 : Number(port),
     };
     // Small answers must not wait for the acknowledgement of the ones before.
-    this.#listener = createServer({ noDelay: true }, (client) => this.#accept(client));
+    this.#listener = createServer({ noDelay: true }, (client) => void this.#serve(client));
   }
 
   /** Listens on 127.0.0.1 only, on any free port. */
@@ -71,7 +70,7 @@ export class Forwarder implements AsyncDisposable {
     return sum;
   }
 
-  /** Lets requests pass from now on, with this token. */
+  /** Lets connections pass from now on, with this token. */
   authorize(pageToken: string): void {
     this.#authorization = `Bearer ${pageToken}`;
   }
@@ -82,12 +81,11 @@ export class Forwarder implements AsyncDisposable {
     const egress = { ...this.#egress, authorization: this.#authorization };
     this.#chained = new ChainedForwarding({
       upstream: new UpstreamRoute({
-        ...{ proxy, egress },
+        ...{ proxy, egress, signal: this.#closing.signal },
         timeoutMilliseconds: connectTimeoutMilliseconds,
       }),
-      ...{ egress, connectTimeoutMilliseconds, idleTimeoutMilliseconds },
-      refusals: this.#refusals,
-      track: (socket) => this.#track(socket),
+      idleTimeoutMilliseconds,
+      onRefusal: (target, refusal) => this.#refusals.set(target, refusal),
     });
   }
 
@@ -100,8 +98,10 @@ export class Forwarder implements AsyncDisposable {
   /** Ends all connections at once. May be called twice. */
   async close(): Promise<void> {
     this.#authorization = undefined;
+    this.#closing.abort();
     this.#chained?.close();
-    for (const socket of this.#sockets) socket.destroy();
+    // Each takes its other side along.
+    for (const client of this.#clients) client.destroy();
     if (!this.#listener.listening) return;
     const closed = once(this.#listener, "close");
     this.#listener.close();
@@ -112,29 +112,51 @@ export class Forwarder implements AsyncDisposable {
     await this.close();
   }
 
-  #accept(client: Socket): void {
-    this.#track(client);
+  async #serve(client: Socket): Promise<void> {
+    this.#count(client);
+    client.setTimeout(idleTimeoutMilliseconds, () => client.destroy());
+    const wanted = await readSocksTarget(client);
+    if (wanted === undefined) return;
+    const target = targetNameOfAuthority(wanted);
+    const authorization = this.#authorization;
+    if (target === undefined || authorization === undefined) return refuseSocks(client);
+    if (this.#chained?.isFor(target) === true) {
+      grantSocks(client);
+      return this.#chained.serve(client, target);
+    }
+    const remote = await this.#openTunnel(target, authorization);
+    if (remote === undefined) return refuseSocks(client);
+    grantSocks(client);
+    joinConnections(client, remote, { idleTimeoutMilliseconds });
+  }
+
+  /** Undefined when the target was refused, which is noted. */
+  async #openTunnel(target: string, authorization: string): Promise<Socket | undefined> {
+    try {
+      return await openTunnel(this.#egress, {
+        ...{ authority: target, authorization, signal: this.#closing.signal },
+        timeoutMilliseconds: connectTimeoutMilliseconds,
+      });
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      if (refusal !== undefined) this.#refusals.set(target, refusal);
+      return undefined;
+    }
+  }
+
+  #count(client: Socket): void {
     this.#clients.add(client);
+    client.on("error", () => undefined); // "close" follows
     client.once("close", () => {
       this.#clients.delete(client);
       addBytes(this.#finished, client);
     });
-    if (this.#authorization === undefined) return endTunnel(client, 407);
-    if (this.#chained !== undefined) return this.#chained.accept(client);
-    relayConnection(client, {
-      egress: { ...this.#egress, authorization: this.#authorization },
-      mark: this.#mark,
-      ...{ connectTimeoutMilliseconds, idleTimeoutMilliseconds },
-      onRefusal: (target, refusal) => this.#refusals.set(target, refusal),
-      track: (socket) => this.#track(socket),
-    });
   }
+}
 
-  #track(socket: Duplex): void {
-    this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
-    socket.on("error", () => undefined);
-  }
+function refusalOf(thrown: unknown): EgressRefusal | undefined {
+  if (thrown instanceof TunnelRefused) return thrown.refusal;
+  return isConnectProblem(thrown as Error) ? egressUnreachable : undefined;
 }
 
 function addBytes(sum: Transfer, client: Socket): void {

@@ -1,8 +1,9 @@
 import { request as openRequest } from "node:http";
 import type { RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { isReason, type Reason } from "../api/reasons.ts";
+import { isReason } from "../api/reasons.ts";
+import { messageIn, sentenceOf } from "./egress-refusal.ts";
+import type { EgressRefusal } from "./egress-refusal.ts";
 
 /** Who is asked for a tunnel: a proxy at an address, or at the other end of a connection that is there already. */
 export type TunnelVia = { host: string; port: number } | { socket: Socket };
@@ -13,25 +14,27 @@ export interface TunnelRequest {
   /** Value of Proxy-Authorization. */
   authorization: string | undefined;
   timeoutMilliseconds: number;
+  /** Gives up. */
+  signal: AbortSignal;
 }
 
 /** A proxy said no, in its own way. */
 export class TunnelRefused extends Error {
   readonly statusCode: number;
   /** Why, when it was the egress proxy of Stills. */
-  readonly reason: Reason | undefined;
+  readonly refusal: EgressRefusal | undefined;
 
-  constructor(statusCode: number, reason: Reason | undefined) {
+  constructor(statusCode: number, refusal: EgressRefusal | undefined) {
     super(`A proxy refused a tunnel with ${statusCode}`);
     this.name = "TunnelRefused";
     this.statusCode = statusCode;
-    this.reason = reason;
+    this.refusal = refusal;
   }
 }
 
 /** Opens a tunnel with CONNECT. @throws TunnelRefused, or whatever is wrong with the connection */
 export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise<Socket> {
-  const { authority, authorization, timeoutMilliseconds } = wanted;
+  const { authority, authorization, timeoutMilliseconds, signal } = wanted;
   const place: RequestOptions =
     "socket" in via
       ? { createConnection: () => via.socket }
@@ -44,6 +47,7 @@ export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise
       host: authority,
       ...(authorization === undefined ? {} : { "proxy-authorization": authorization }),
     },
+    signal,
   });
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   asked.setTimeout(timeoutMilliseconds, () =>
@@ -59,16 +63,17 @@ export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise
       return resolve(socket);
     }
     socket.destroy();
-    const reason = answer.headers["x-stills-reason"];
-    const known = typeof reason === "string" && isReason(reason) ? reason : undefined;
-    return reject(new TunnelRefused(answer.statusCode ?? 502, known));
+    const { statusCode = 502, headers } = answer;
+    return reject(
+      new TunnelRefused(statusCode, refusalIn(headers["x-stills-reason"], head, authority)),
+    );
   });
   asked.end();
   return await promise;
 }
 
-/** Refuses a CONNECT, as long as the tunnel has not been joined. */
-export function endTunnel(client: Duplex, statusCode: number): void {
-  if (client.destroyed || client.writableEnded) return;
-  client.end(`HTTP/1.1 ${statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+/** The egress proxy writes a refusal in one piece, so what came with its head is the whole body. */
+function refusalIn(reason: unknown, body: Buffer, authority: string): EgressRefusal | undefined {
+  if (typeof reason !== "string" || !isReason(reason)) return undefined;
+  return { reason, message: messageIn(body.toString()) ?? sentenceOf(reason, authority) };
 }

@@ -154,14 +154,9 @@ function triesAfter(thrown: unknown): number {
 }
 
 /** The text of the store is for the log only: it may show keys and signatures. */
-function failureOf(
-  { statusCode, headers, text }: ProxiedAnswer,
-  bucket: string,
-): Failure | undefined {
+function failureOf({ statusCode, text }: ProxiedAnswer, bucket: string): Failure | undefined {
   if (statusCode >= 200 && statusCode < 300) return undefined;
-  const cause = new Error(
-    `HTTP ${statusCode}: ${codeIn(text) ?? headers["x-stills-reason"] ?? "?"}`,
-  );
+  const cause = new Error(`HTTP ${statusCode}: ${codeIn(text) ?? "?"}`);
   if (codeIn(text) === "NoSuchBucket")
     return new Failure("StorageInvalid", {
       message: missingBucketMessage(bucket),

@@ -12,6 +12,8 @@ export interface UpstreamRouteOptions {
   /** Where the egress proxy is, and the token for it. */
   egress: { host: string; port: number; authorization: string };
   timeoutMilliseconds: number;
+  /** Ends what is under way. */
+  signal: AbortSignal;
 }
 
 /** The caller's own proxy said no, or could not be reached; the sentence is for the owner of the job and names no address. */
@@ -67,6 +69,7 @@ export class UpstreamRoute {
           authority,
           authorization: this.#authorization,
           timeoutMilliseconds: this.#options.timeoutMilliseconds,
+          signal: this.#options.signal,
         },
       );
     } catch (thrown) {
@@ -89,17 +92,16 @@ export class UpstreamRoute {
   }
 
   async #connect(): Promise<Socket> {
-    const { proxy, egress, timeoutMilliseconds } = this.#options;
+    const { proxy, egress, timeoutMilliseconds, signal } = this.#options;
     const host = proxy.host.includes(":") ? `[${proxy.host}]` : proxy.host;
     const { authorization } = egress;
     try {
       return await openTunnel(egress, {
         authority: `${host}:${proxy.port}`,
-        authorization,
-        timeoutMilliseconds,
+        ...{ authorization, timeoutMilliseconds, signal },
       });
     } catch (thrown) {
-      const reason = thrown instanceof TunnelRefused ? thrown.reason : undefined;
+      const reason = thrown instanceof TunnelRefused ? thrown.refusal?.reason : undefined;
       throw new UpstreamFailed(refusalOfReason(reason), thrown);
     }
   }

@@ -45,7 +45,7 @@ export const valueTexts: Readonly<Record<string, string>> = {
   "gateway.ingress.tlsSecretName": "Secret with the certificate; with it, links begin with https.",
   "egress.webhookAllowHTTP": "Whether webhooks may be sent without TLS; for trials.",
   "egress.storageAllowHTTP": "Whether buckets of users may be reached without TLS; for trials.",
-  "egress.maxConnections": "Requests and tunnels at a time in one pod, over all jobs.",
+  "egress.maxConnections": "Tunnels at a time in one pod, over all jobs.",
   "egress.drainSeconds":
     "How long open connections may go on after a pod has stopped taking new ones.",
   "egress.leaveSeconds":

@@ -255,7 +255,7 @@ const egress: Row = {
   title: "Egress proxy",
   panels: [
     {
-      title: "Requests",
+      title: "Tunnels",
       text: "By how they ended. TargetNotAllowed: the address may not be visited.",
       unit: "reqps",
       queries: {
@@ -293,10 +293,10 @@ const egress: Row = {
     },
     {
       title: "Open",
-      text: "Requests and tunnels, and connections to origins.",
+      text: "Tunnels, and connections to origins.",
       unit: "none",
       queries: {
-        [`sum(stills_egress_requests_in_progress{${own}})`]: "requests",
+        [`sum(stills_egress_requests_in_progress{${own}})`]: "tunnels",
         [`sum(stills_egress_origin_connections{${own}})`]: "connections",
       },
     },

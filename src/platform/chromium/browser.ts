@@ -74,7 +74,7 @@ export class RunningBrowser {
   }
 
   /**
-   * A fresh context with a blank page, whose only way out is the proxy on this loopback port.
+   * A fresh context with a blank page, whose only way out is the SOCKS proxy on this loopback port.
    * @throws Failure(BrowserFailed) when the browser does not do it.
    */
   async createContext(proxyPort: number): Promise<PageContext> {
@@ -136,7 +136,7 @@ export class RunningBrowser {
       "Target.createBrowserContext",
       {
         disposeOnDetach: true,
-        proxyServer: `http://127.0.0.1:${proxyPort}`,
+        proxyServer: `socks5://127.0.0.1:${proxyPort}`,
         // Otherwise Chromium goes to loopback addresses past the proxy; the browser's own flag does not count here.
         proxyBypassList: "<-loopback>",
       },

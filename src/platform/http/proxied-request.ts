@@ -51,6 +51,8 @@ export async function sendThroughProxy(options: ProxiedRequest): Promise<Proxied
   const dispatcher = new ProxyAgent({
     uri: options.proxyURL,
     token: `Bearer ${options.proxyToken}`,
+    // For http, too: the egress proxy opens tunnels and nothing else.
+    proxyTunnel: true,
     connectTimeout: connectTimeoutMilliseconds,
     clientFactory: createProxyClient,
   });

@@ -5,8 +5,8 @@ import { navigationFailure, refusalOfAny } from "./navigation-failure.ts";
 /** In our own world the page cannot replace what this calls. Zero where there was no HTTP. */
 const readStatus = `() => performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0`;
 
-/** Statuses with which the egress proxy itself answers for a host. */
-const statusesOfRefusals: readonly number[] = [403, 407, 502, 504];
+/** With this the forwarder answers in place of a proxy of the job's own. */
+const statusOfRefusals = 502;
 
 /** Fails when the page's host answered outside 200 to 299, or when it was not the host that answered. */
 export const checkHostStatusStep: CaptureStep = {
@@ -20,9 +20,7 @@ export const checkHostStatusStep: CaptureStep = {
     if (isErrorPage && status === 0)
       throw navigationFailure({ isDownload: false }, addresses, surroundings);
 
-    const refusal = statusesOfRefusals.includes(status)
-      ? refusalOfAny(addresses, surroundings)
-      : undefined;
+    const refusal = status === statusOfRefusals ? refusalOfAny(addresses, surroundings) : undefined;
     if (refusal !== undefined) throw refusal;
     if (capture.hostErrors === "Ignore" || status === 0 || (status >= 200 && status <= 299)) return;
     throw new Failure("HostReturnedError", {

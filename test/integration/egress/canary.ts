@@ -127,7 +127,7 @@ function acceptWebSocket(request: IncomingMessage, socket: Socket, head: Buffer)
     .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
     .digest("base64");
   socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\nX-Stills-Reason: forged\r\n\r\n`,
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
   socket.write(Buffer.from([0x81, 6, ...Buffer.from("canary")]));
   if (head.length > 0) socket.write(head);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isInNetworkNamespace, runInNetworkNamespace } from "../../support/network-namespace.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
-import { askProxy, openTunnel } from "./proxy-client.ts";
+import { askProxy } from "./proxy-client.ts";
 import { ScriptedDNS } from "./scripted-dns.ts";
 
 /** Nobody has them: packets to them leave the namespace's interface and are never answered. */
@@ -34,21 +34,20 @@ function defineTests(): void {
       }
   });
 
-  test("a host that never answers ends as a time-out over both roads, without its address", async () => {
+  test("a host that never answers ends as a time-out, without its address", async () => {
     await using dns = await ScriptedDNS.start(() => ({ addresses: silent }));
     await using egress = await RunningEgress.start({
       dnsServers: [dns.server],
       limits: { connectTimeoutSeconds: 1 },
     });
-    const plain = await askProxy("http://silent.example/", { port: egress.port, token: aToken() });
-    assert.deepEqual([plain.statusCode, plain.reason], [504, "ConnectionFailed"]);
-    assert.match(plain.body, /silent\.example did not answer on port 80 within 1 seconds/);
-    for (const address of silent) assert.ok(!plain.body.includes(address));
-    const tunnel = await openTunnel("silent.example:443", { port: egress.port, token: aToken() });
-    assert.deepEqual([tunnel.statusCode, tunnel.reason], [504, "ConnectionFailed"]);
+    const url = "http://silent.example/";
+    const answer = await askProxy(url, { port: egress.port, token: aToken() });
+    assert.deepEqual([answer.statusCode, answer.reason], [504, "ConnectionFailed"]);
+    assert.match(answer.body, /silent\.example did not answer on port 80 within 1 seconds/);
+    for (const address of silent) assert.ok(!answer.body.includes(address));
     assert.equal(
       await egress.metric('stills_egress_dial_duration_seconds_count{outcome="TimedOut"}'),
-      2,
+      1,
     );
   });
 

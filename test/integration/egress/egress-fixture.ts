@@ -104,7 +104,6 @@ function configOf(setup: EgressSetup): ForwardProxyConfig {
     limits: {
       maxConnections: 1000,
       connectTimeoutSeconds: 20,
-      headersTimeoutSeconds: 60,
       idleTimeoutSeconds: 60,
       leaveSeconds: 0,
       drainTimeoutSeconds: 20,

@@ -52,6 +52,7 @@ const names: Record<string, (earlier: number) => string[]> = {
   "mixed.example": () => ["10.0.0.1", publicIPv4],
   "mixed6.example": () => ["fd00::1", publicIPv4],
   "rebind.example": (earlier) => [earlier === 0 ? publicIPv4 : "10.0.0.1"],
+  "other-rebind.example": (earlier) => [earlier === 0 ? publicIPv4 : "10.0.0.1"],
 };
 
 /** An Internet and an inner network that are one server, which knows at which of its addresses it was reached. */
@@ -78,6 +79,8 @@ export class World implements AsyncDisposable {
           response.writeHead(302, { location }).end();
           return;
         }
+        // So that the browser has to connect anew, and the name is looked up once more.
+        if (url.pathname === "/last") response.setHeader("connection", "close");
         response.writeHead(200, { "content-type": "text/html", "cache-control": "no-store" });
         if (url.pathname === "/hostile") response.end(hostilePage(preys, canary.port, stunPort));
         else if (url.pathname === "/stun")

@@ -10,24 +10,19 @@ import { askProxy, openTunnel, rawConnection, readAll, readHead } from "./proxy-
 
 const plenty = { bytes: 1_000_000, requests: 100, connections: 10 };
 
-test("a job that has made its requests is refused, over both roads together, and another job is not", async () => {
+test("a job that has asked for its tunnels is refused, and another job is not", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const token = aToken({ limits: { ...plenty, requests: 3 } });
-  assert.equal((await askProxy(`${canary.url}/`, { port, token })).statusCode, 200);
-  const tunnel = await openTunnel(canary.authority, { port, token });
-  assert.equal(tunnel.statusCode, 200);
-  tunnel.socket.destroy();
+  for (const path of ["/one", "/two"])
+    assert.equal((await askProxy(`${canary.url}${path}`, { port, token })).body, "canary");
   // A refused target counts too: a page may not probe for ever.
   assert.equal((await askProxy("http://10.0.0.1/", { port, token })).reason, "TargetNotAllowed");
   const refused = await askProxy(`${canary.url}/`, { port, token });
   assert.deepEqual([refused.statusCode, refused.reason], [403, "TransferLimitExceeded"]);
-  assert.match(refused.body, /3 requests/);
-  assert.equal(
-    (await openTunnel(canary.authority, { port, token })).reason,
-    "TransferLimitExceeded",
-  );
+  assert.match(refused.body, /3 tunnels/);
+  assert.deepEqual(canary.paths, ["/one", "/two"]);
   assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).statusCode, 200);
 });
 
@@ -83,7 +78,7 @@ test("a job that has transferred its bytes loses its connections in the middle o
   );
 });
 
-test("bytes of plain answers and of uploads count as well", async () => {
+test("bytes of answers and of uploads count alike", async () => {
   await using canary = await Canary.start({
     answer: (incoming, response) => {
       incoming.resume();
@@ -124,16 +119,6 @@ test("a job has only so many connections at one time, and one that closes makes 
   for (const tunnel of [two, next]) tunnel.socket.destroy();
 });
 
-test("idle connections to one origin do not keep a job from another origin", async () => {
-  await using canary = await Canary.start();
-  await using other = await Canary.start();
-  await using egress = await RunningEgress.start({ allow: ["127.0.0.1"] });
-  const { port } = egress;
-  const token = aToken({ limits: { ...plenty, connections: 1 } });
-  for (const url of [canary.url, other.url, canary.url])
-    assert.equal((await askProxy(`${url}/`, { port, token })).body, "canary");
-});
-
 test("a token's end closes what it opened", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
@@ -148,26 +133,12 @@ test("a token's end closes what it opened", async () => {
 test("a port where nobody listens is ConnectionFailed, and says which host and port", async () => {
   await using egress = await RunningEgress.start({ allow: ["127.0.0.1"] });
   const free = await freePort();
-  const plain = await askProxy(`http://127.0.0.1:${free}/`, { port: egress.port, token: aToken() });
-  assert.deepEqual([plain.statusCode, plain.reason], [502, "ConnectionFailed"]);
-  assert.ok(plain.body.includes(`127.0.0.1 refused the connection on port ${free}`));
-  const tunnel = await openTunnel(`127.0.0.1:${free}`, { port: egress.port, token: aToken() });
-  assert.deepEqual([tunnel.statusCode, tunnel.reason], [502, "ConnectionFailed"]);
-});
-
-test("an origin that never answers ends as a time-out, one that answers nonsense as a failed connection", async () => {
-  await using silent = await Canary.start({ answer: () => undefined });
-  await using nonsense = await Canary.start();
-  nonsense.onRawConnection((socket) => socket.write("this is not HTTP\r\n\r\n"));
-  await using egress = await RunningEgress.start({
-    allow: ["127.0.0.1"],
-    limits: { headersTimeoutSeconds: 1 },
+  const refused = await askProxy(`http://127.0.0.1:${free}/`, {
+    port: egress.port,
+    token: aToken(),
   });
-  const { port } = egress;
-  const late = await askProxy(`${silent.url}/`, { port, token: aToken() });
-  assert.deepEqual([late.statusCode, late.reason], [504, "ConnectionFailed"]);
-  const wrong = await askProxy(`${nonsense.url}/`, { port, token: aToken() });
-  assert.deepEqual([wrong.statusCode, wrong.reason], [502, "ConnectionFailed"]);
+  assert.deepEqual([refused.statusCode, refused.reason], [502, "ConnectionFailed"]);
+  assert.ok(refused.body.includes(`127.0.0.1 refused the connection on port ${free}`));
 });
 
 test("a tunnel in which nothing moves is closed", async () => {
@@ -180,7 +151,7 @@ test("a tunnel in which nothing moves is closed", async () => {
   assert.equal(await readAll(tunnel.socket), "");
 });
 
-test("above its cap the proxy says so, and takes requests again when there is room", async () => {
+test("above its cap the proxy says so, and opens tunnels again when there is room", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({
     allow: [canary.authority],
@@ -194,12 +165,12 @@ test("above its cap the proxy says so, and takes requests again when there is ro
   assert.match(crowded.body, /STILLS_EGRESS_MAX_CONNECTIONS/);
   tunnel.socket.destroy();
   await eventually(
-    "a request is taken again",
+    "a tunnel is opened again",
     async () => (await askProxy(`${canary.url}/`, { port, token: aToken() })).statusCode === 200,
   );
 });
 
-test("a stop takes nothing new, and lets tunnels and answers under way end by themselves", async () => {
+test("a stop takes nothing new, and lets tunnels end by themselves, idle or in the middle of an answer", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await using canary = await Canary.start({
@@ -221,7 +192,6 @@ test("a stop takes nothing new, and lets tunnels and answers under way end by th
   release();
   assert.match(await readHead(tunnel.socket), /^HTTP\/1\.1 200 OK/);
   assert.equal((await answer).body, "late answer");
-  assert.equal((await answer).headers.connection, "close");
   tunnel.socket.destroy();
   await stopped;
 });
@@ -239,14 +209,13 @@ test("a stop ends what does not end by itself", async () => {
   await eventually("the origin's connection is gone", () => canary.sockets.size === 0);
 });
 
-test("nothing stays open after a page of many requests, and the gauges say so", async () => {
+test("nothing stays open after a page of many tunnels, and the gauges say so", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const token = aToken();
   await Promise.all(
     Array.from({ length: 60 }, async (_, at) => {
-      if (at % 2 === 0) return void (await askProxy(`${canary.url}/${at}`, { port, token }));
       const tunnel = await openTunnel(canary.authority, { port, token });
       tunnel.socket.end(`GET /${at} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       assert.match(await readAll(tunnel.socket), /canary/);

@@ -81,8 +81,10 @@ test("the process serves, is ready, drains on SIGTERM and ends with success", as
   const ready = await fetch(`${String(probes["url"])}/readyz`);
   assert.equal(ready.status, 200);
   assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).body, "canary");
-  const metrics = await (await fetch(`${String(probes["url"])}/metrics`)).text();
-  assert.match(metrics, /stills_egress_requests_total\{class="page",outcome="Relayed"\} 1/);
+  const metrics = await eventually("the tunnel's end is counted", async () => {
+    const text = await (await fetch(`${String(probes["url"])}/metrics`)).text();
+    return /stills_egress_requests_total\{class="page",outcome="Relayed"\} 1/.test(text) && text;
+  });
   assert.match(
     metrics,
     /stills_egress_requests_total\{class="store",outcome="TargetNotAllowed"\} 0/,
@@ -93,7 +95,7 @@ test("the process serves, is ready, drains on SIGTERM and ends with success", as
   await egress.line("Stopping");
   tunnel.socket.write("GET /during HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(await readHead(tunnel.socket), /200 OK/);
-  // Who has not heard yet that it is leaving is served, on a connection that ends with the answer.
+  // Who has not heard yet that it is leaving gets a tunnel.
   assert.equal((await fetch(`${String(probes["url"])}/readyz`)).status, 503);
   assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).body, "canary");
   tunnel.socket.destroy();

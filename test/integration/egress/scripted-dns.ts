@@ -11,6 +11,8 @@ export interface DNSAnswer {
   responseCode?: number;
   /** Says nothing at all. */
   silent?: boolean;
+  /** How long it thinks. */
+  delayMilliseconds?: number;
 }
 
 /** Asked with the name and how often this name and type were asked before. */
@@ -70,7 +72,9 @@ export class ScriptedDNS implements AsyncDisposable {
     header.writeUInt16BE(addresses.length, 6);
     const records = addresses.map((address) => recordOf(address, type, answer));
     const message = Buffer.concat([header, query.subarray(12, questionEnd), ...records]);
-    this.#socket.send(message, sender.port, sender.address);
+    const send = () => this.#socket.send(message, sender.port, sender.address);
+    if (answer.delayMilliseconds === undefined) send();
+    else setTimeout(send, answer.delayMilliseconds);
   }
 }
 

@@ -172,6 +172,15 @@ test("a receiver inside the network is not tried again, and the reason names the
   assert.deepEqual(forbidden.received, []);
 });
 
+test("without TLS a receiver gets nothing, unless an operator allowed that", async () => {
+  await using _sender = await world.startSender({ allowsHTTP: false });
+  await captured("in-the-clear");
+  const condition = await world.untilNotified("in-the-clear");
+  assert.equal(condition.reason, "DeliveryExhausted");
+  assert.match(condition.message, /may not be visited: it must be https and public/);
+  assert.equal(receiver.received.filter(({ path }) => path === "/in-the-clear").length, 0);
+});
+
 test("a delivery that is lost on its way is published again, by whoever leads, and is the same message", async () => {
   const job = await captured("lost");
   const first = await eventually("it is published", () => onStream(job));

@@ -26,6 +26,7 @@ export class GatewayProcess implements AsyncDisposable {
         STILLS_GATEWAY_PORT: "0",
         STILLS_LINK_KEY_FILE: world.secretFile("link-key"),
         STILLS_EGRESS_URL: world.egressURL,
+        STILLS_WEBHOOK_ALLOW_HTTP: "true",
         STILLS_STORE_ENDPOINT: endpoint,
         STILLS_STORE_REGION: region,
         STILLS_STORE_BUCKET: bucket,

@@ -239,12 +239,17 @@ export class WebhookWorld implements AsyncDisposable {
   }
 
   /** The gateway's loop, as its own NATS user. `ahead`: its clock, so that horizons need not be waited for. */
-  async startSender(options: { aheadMilliseconds?: number } = {}): Promise<AsyncDisposable> {
+  async startSender(
+    options: { aheadMilliseconds?: number; allowsHTTP?: boolean } = {},
+  ): Promise<AsyncDisposable> {
     const nats = this.#connect("gateway", this.#credentials("gateway"));
     await nats.start(AbortSignal.timeout(60_000));
     const clock = clockAhead(options.aheadMilliseconds);
     const parts = { nats, clock, log: this.log, random: fiftiethOfPauses };
-    const sender = new WebhookSender({ ...parts, store: this.store, egressURL: this.egressURL });
+    const sender = new WebhookSender({
+      ...{ ...parts, store: this.store, egressURL: this.egressURL },
+      allowsHTTP: options.allowsHTTP ?? true,
+    });
     const loop = new WebhookLoop({
       ...{ ...parts, sender, publisher: new Publisher(nats), delivered: () => undefined },
       random: () => 0,

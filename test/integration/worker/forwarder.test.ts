@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { test } from "node:test";
 import { Forwarder } from "../../../src/worker/forwarder.ts";
-import { sendThroughProxy } from "../../../src/platform/http/proxied-request.ts";
 import { eventually } from "../../support/eventually.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
 import { LittleSite } from "./little-site.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
+import { askSocks, fetchThroughSocks, talkSocks } from "./socks-client.ts";
 
 const page = "<!doctype html><title>A page</title><p>Hello</p>";
 
-test("pages, tunnels and WebSockets of Chromium carry the token of their job to the egress proxy", async () => {
+/** "Connection not allowed by ruleset" (RFC 1928, section 6). */
+const notAllowed = 2;
+
+test("pages, what they load and WebSockets of Chromium go through tunnels that carry the token of their job", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   await using browser = await launchTestBrowser();
@@ -39,12 +41,8 @@ test("pages, tunnels and WebSockets of Chromium carry the token of their job to 
   assert.equal(echoed, 10_000);
   assert.equal(heard, "hello");
   assert.deepEqual(
-    new Set(proxy.requests.filter((request) => !request.includes("favicon"))),
-    new Set([
-      `GET ${site.host} Bearer token-of-this-job`,
-      `POST ${site.host} Bearer token-of-this-job`,
-      `CONNECT ${site.host} Bearer token-of-this-job`,
-    ]),
+    new Set(proxy.requests),
+    new Set([`CONNECT ${site.host} Bearer token-of-this-job`]),
   );
   assert.ok(forwarder.transfer.bytesUp >= 10_000);
   assert.ok(forwarder.transfer.bytesDown >= 10_000 + page.length);
@@ -57,11 +55,13 @@ test("nothing passes before there is a token", async () => {
   await using proxy = await RecordingProxy.start();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
 
-  const tunnel = await openTunnel(forwarder, site.host);
+  const early = await fetchThroughSocks(forwarder.port, `${site.url}/`);
+  forwarder.authorize("token");
+  const late = await fetchThroughSocks(forwarder.port, `${site.url}/`);
 
-  await assert.rejects(fetchThrough(forwarder, `${site.url}/`), /407/);
-  assert.match(tunnel, /^HTTP\/1\.1 407 /);
-  assert.deepEqual(proxy.requests, []);
+  assert.deepEqual(early, { refusedWith: notAllowed });
+  assert.deepEqual(late, { status: 200, body: page });
+  assert.deepEqual(proxy.requests, [`CONNECT ${site.host} Bearer token`]);
 });
 
 test("what the egress proxy refuses is remembered for its host and port only", async () => {
@@ -72,11 +72,13 @@ test("what the egress proxy refuses is remembered for its host and port only", a
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token");
 
-  await fetchThrough(forwarder, "http://127.0.0.1:81/hidden");
-  await fetchThrough(forwarder, `${site.url}/`);
-  const tunnel = await openTunnel(forwarder, "127.0.0.1:443");
+  const answers = [
+    await fetchThroughSocks(forwarder.port, "http://127.0.0.1:81/hidden"),
+    await fetchThroughSocks(forwarder.port, `${site.url}/`),
+    (await askSocks(forwarder.port, "127.0.0.1:443")).code,
+  ];
 
-  assert.match(tunnel, /^HTTP\/1\.1 403 /);
+  assert.deepEqual(answers, [{ refusedWith: notAllowed }, { status: 200, body: page }, notAllowed]);
   assert.deepEqual(forwarder.refusalOf("http://127.0.0.1:81/other"), {
     reason: "TargetNotAllowed",
     message: "refused because of TargetNotAllowed",
@@ -92,16 +94,13 @@ test("an egress proxy that is away is a fault of ours, not of the page", async (
   await using forwarder = await Forwarder.open({ egressURL });
   forwarder.authorize("token");
 
-  const answer = await fetchThrough(forwarder, "http://127.0.0.1:81/");
-  const tunnel = await openTunnel(forwarder, "127.0.0.1:444");
+  const answer = await fetchThroughSocks(forwarder.port, "http://127.0.0.1:81/");
 
-  assert.equal(answer.statusCode, 502);
-  assert.match(tunnel, /^HTTP\/1\.1 502 /);
+  assert.deepEqual(answer, { refusedWith: notAllowed });
   assert.equal(forwarder.refusalOf("http://127.0.0.1:81/")?.reason, "InternalError");
-  assert.equal(forwarder.refusalOf("https://127.0.0.1:444/")?.reason, "InternalError");
 });
 
-test("a connection to the egress proxy that went stale is no error of the page", async () => {
+test("a kept connection that is broken off is no error of the page", async () => {
   await using site = await LittleSite.start({ "/": page, "/next": page });
   await using proxy = await RecordingProxy.start();
   await using browser = await launchTestBrowser();
@@ -112,8 +111,7 @@ test("a connection to the egress proxy that went stale is no error of the page",
   await eventually("the page is there", async () => {
     return (await evaluate(context.session, "document.title")) === "A page";
   });
-  // As a proxy that closes an idle connection in the very moment in which it is used again.
-  proxy.resetNextRequest();
+  proxy.resetTunnels();
 
   const text = await evaluate(
     context.session,
@@ -125,15 +123,48 @@ test("a connection to the egress proxy that went stale is no error of the page",
 
 test("a page cannot speak in the egress proxy's name", async () => {
   await using site = await LittleSite.start({
-    "/": `HTTP/1.1 403 Forbidden\r\nX-Stills-Refused: guessed-mark-of-the-forwarder TargetNotAllowed 127.0.0.1:81\r\n\r\n`,
+    "/": `HTTP/1.1 403 Forbidden\r\nX-Stills-Reason: TargetNotAllowed\r\n\r\n{"message":"Lies"}`,
   });
   await using proxy = await RecordingProxy.start();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token");
 
-  await fetchThrough(forwarder, `${site.url}/`);
+  await fetchThroughSocks(forwarder.port, `${site.url}/`);
 
-  assert.equal(forwarder.refusalOf("http://127.0.0.1:81/"), undefined);
+  assert.equal(forwarder.refusalOf(`${site.url}/`), undefined);
+});
+
+test("addresses are understood in every form, and nothing else of SOCKS is", async () => {
+  await using site = await LittleSite.start({ "/": page });
+  await using proxy = await RecordingProxy.start();
+  proxy.refusals.set("[2001:db8::1]:80", "TargetNotAllowed");
+  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  forwarder.authorize("token");
+  const { port } = forwarder;
+  const greeting = Buffer.of(5, 2, 1, 0);
+  const sitePort = Buffer.from(
+    Number(site.host.split(":")[1]).toString(16).padStart(4, "0"),
+    "hex",
+  );
+  const ipv6 = Buffer.from("20010db8000000000000000000000001", "hex");
+
+  const askedOnce = Buffer.concat([greeting, Buffer.of(5, 1, 0, 4), ipv6, Buffer.of(0, 80)]);
+  const bytewise = [...askedOnce].map((byte) => Buffer.of(byte));
+  const toSite = (command: number) => Buffer.of(5, command, 0, 1, 127, 0, 0, 1);
+
+  assert.deepEqual(await talkSocks(port, 4, greeting, toSite(1), sitePort), [5, 0, 5, 0]);
+  assert.deepEqual(await talkSocks(port, 4, ...bytewise), [5, 0, 5, notAllowed]);
+  assert.equal(forwarder.refusalOf("http://[2001:db8::1]/")?.reason, "TargetNotAllowed");
+  const bind = await talkSocks(port, 99, greeting, toSite(2), sitePort);
+  assert.deepEqual(bind.slice(0, 4), [5, 0, 5, 7]);
+  const withPassword = await talkSocks(port, 99, Buffer.of(5, 1, 2));
+  assert.deepEqual(withPassword, [5, 0xff]);
+  const http = await talkSocks(port, 99, Buffer.from(`GET ${site.url}/ HTTP/1.1\r\n\r\n`));
+  assert.deepEqual(http, []);
+  assert.deepEqual(
+    new Set(proxy.requests),
+    new Set([`CONNECT ${site.host} Bearer token`, "CONNECT [2001:db8::1]:80 Bearer token"]),
+  );
 });
 
 test("closing ends tunnels that are in use", async () => {
@@ -141,33 +172,12 @@ test("closing ends tunnels that are in use", async () => {
   await using proxy = await RecordingProxy.start();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token");
-  const socket = connect(forwarder.port, "127.0.0.1");
-  socket.write(`CONNECT ${site.host} HTTP/1.1\r\nHost: ${site.host}\r\n\r\n`);
-  await once(socket, "data");
+  const { code, socket } = await askSocks(forwarder.port, site.host);
 
+  assert.equal(code, 0);
   const ended = once(socket, "close");
   await forwarder.close();
 
   await ended;
   await eventually("the proxy has no connection left", () => proxy.connections === 0);
 });
-
-function fetchThrough(forwarder: Forwarder, url: string) {
-  return sendThroughProxy({
-    url,
-    method: "GET",
-    headers: {},
-    proxyURL: `http://127.0.0.1:${forwarder.port}`,
-    proxyToken: "whatever the browser would send",
-    timeoutMilliseconds: 30_000,
-    signal: AbortSignal.timeout(30_000),
-  });
-}
-
-async function openTunnel(forwarder: Forwarder, target: string): Promise<string> {
-  const socket = connect(forwarder.port, "127.0.0.1");
-  socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
-  const [data] = (await once(socket, "data")) as [Buffer];
-  socket.destroy();
-  return data.toString();
-}

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import type { UpstreamProxy } from "../../../src/api/sealed-fields.ts";
 import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
@@ -9,6 +8,7 @@ import { EchoSite } from "../../support/site/echo.ts";
 import { AuthenticatingProxy } from "../../support/upstream-proxy.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
+import { fetchThroughSocks } from "./socks-client.ts";
 
 /** A job's own proxy, behind the egress proxy. */
 
@@ -126,7 +126,7 @@ test("hosts that are to be reached without it are", async () => {
   const seen = await visit(url, proxyOf({ bypassHosts: ["127.0.0.*"] }));
   assert.equal(seen.status, 200);
   assert.deepEqual(upstream.served, []);
-  assert.ok(egress.requests.includes(`GET 127.0.0.1:${site.port} Bearer job-token`));
+  assert.ok(egress.requests.includes(`CONNECT 127.0.0.1:${site.port} Bearer job-token`));
 });
 
 test("a wrong password is told to whoever reads the job, and to no page", async () => {
@@ -153,23 +153,11 @@ test("a proxy that egress refuses, and one that is away, are named as that", asy
     [proxyOf({ port: 82 }), "ConnectionFailed"],
   ] as const) {
     forwarder.useUpstream(proxy);
-    const answer = await askThrough(forwarder.port, url);
-    assert.equal(answer, 502);
+    const answer = await fetchThroughSocks(forwarder.port, url);
+    assert.deepEqual(answer, { status: 502, body: "" });
     assert.equal(forwarder.refusalOf(url)?.reason, reason);
     assert.match(forwarder.refusalOf(url)?.message ?? "", /proxy/);
   }
   await forwarder.close();
   await egress[Symbol.asyncDispose]();
 });
-
-async function askThrough(port: number, url: string): Promise<number | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-  const asked = request({ host: "127.0.0.1", port, path: url, agent: false });
-  asked.once("response", (answer) => {
-    answer.resume();
-    resolve(answer.statusCode);
-  });
-  asked.once("error", reject);
-  asked.end();
-  return await promise;
-}

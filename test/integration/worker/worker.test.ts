@@ -32,9 +32,9 @@ test("a request becomes an object, then a result, and is acknowledged", async ()
   const answer = await fetch(controller.store.locationOf(key));
   const digest = createHash("sha256").update(Buffer.from(await answer.arrayBuffer()));
   assert.equal(outcome.artifact.digest, `sha256:${digest.digest("hex")}`);
-  assert.ok(world.proxy.requests.includes(`GET ${site.host} Bearer page-${uid}`));
+  assert.ok(world.proxy.requests.includes(`CONNECT ${site.host} Bearer page-${uid}`));
   const storeHost = new URL(world.objects.endpoint).host;
-  assert.ok(world.proxy.requests.includes(`PUT ${storeHost} Bearer store-${uid}`));
+  assert.ok(world.proxy.requests.includes(`CONNECT ${storeHost} Bearer store-${uid}`));
 });
 
 test("without a place for its result, a request stays unacknowledged, and is not rendered again", async () => {

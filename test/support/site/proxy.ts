@@ -1,8 +1,7 @@
-import { createServer, request as requestUpstream, type IncomingMessage } from "node:http";
-import type { ServerResponse } from "node:http";
-import { connect, type AddressInfo, type Socket } from "node:net";
-import { pipeline, type Duplex } from "node:stream";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { pipeline } from "node:stream";
 import type { Reason } from "../../../src/api/reasons.ts";
+import { grantSocks, readSocksTarget, refuseSocks } from "../../../src/worker/socks-request.ts";
 
 export interface Refusal {
   reason: Reason;
@@ -17,21 +16,18 @@ export interface SiteProxyOptions {
 }
 
 /**
- * A proxy for the browser of a test: passes everything on, knows made-up names, and refuses what it is told to. It does
+ * A SOCKS proxy for the browser of a test: passes everything on, knows made-up names, and refuses what it is told to. It does
  * what the worker's forwarder and the egress proxy do together, without tokens and without a policy of its own.
  */
 export class SiteProxy implements AsyncDisposable {
   readonly #hosts: Record<string, string>;
   readonly #refusals: Record<string, Refusal>;
-  readonly #server = createServer();
-  readonly #sockets = new Set<Duplex>();
+  readonly #server = createServer((client) => void this.#serve(client));
+  readonly #sockets = new Set<Socket>();
 
   private constructor({ hosts = {}, refusals = {} }: SiteProxyOptions) {
     this.#hosts = hosts;
     this.#refusals = refusals;
-    this.#server.on("request", (request, response) => this.#forward(request, response));
-    this.#server.on("connect", (request, socket) => this.#tunnel(request, socket));
-    this.#server.on("connection", (socket: Socket) => this.#track(socket));
   }
 
   static async open(options: SiteProxyOptions = {}): Promise<SiteProxy> {
@@ -61,45 +57,20 @@ export class SiteProxy implements AsyncDisposable {
     return this.close();
   }
 
-  #forward(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? "");
-    const refusal = this.#refusals[url.hostname];
-    if (refusal !== undefined) {
-      response.writeHead(403, { "x-stills-reason": refusal.reason });
-      response.end(JSON.stringify(refusal));
-      return;
-    }
-    const [host, port] = this.#placeOf(url.hostname, Number(url.port || 80));
-    const upstream = requestUpstream({
-      host,
-      port,
-      method: request.method ?? "GET",
-      path: `${url.pathname}${url.search}`,
-      headers: request.headers,
-    });
-    upstream.once("response", (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-      pipeline(answer, response, () => undefined);
-    });
-    upstream.once("error", () => response.destroy());
-    response.once("close", () => upstream.destroy());
-    pipeline(request, upstream, () => undefined);
-  }
-
-  #tunnel(request: IncomingMessage, client: Duplex): void {
-    const url = new URL(`http://${request.url}`);
-    if (this.#refusals[url.hostname] !== undefined) {
-      client.end("HTTP/1.1 403 Refused\r\nContent-Length: 0\r\n\r\n");
-      return;
-    }
-    const [host, port] = this.#placeOf(url.hostname, Number(url.port || 443));
+  async #serve(client: Socket): Promise<void> {
+    this.#track(client);
+    const target = await readSocksTarget(client);
+    if (target === undefined) return;
+    const [, hostname = "", targetPort] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(target) ?? [];
+    if (this.#refusals[hostname] !== undefined) return refuseSocks(client);
+    const [host, port] = this.#placeOf(hostname, Number(targetPort));
     const server = connect(port, host);
     this.#track(server);
     server.once("connect", () => {
-      client.write("HTTP/1.1 200 Connected\r\n\r\n");
+      grantSocks(client);
       pipeline(client, server, client, () => undefined);
     });
-    server.once("error", () => client.end("HTTP/1.1 502 Unreachable\r\nContent-Length: 0\r\n\r\n"));
+    server.once("error", () => refuseSocks(client));
   }
 
   #placeOf(hostname: string, port: number): [host: string, port: number] {
@@ -109,7 +80,7 @@ export class SiteProxy implements AsyncDisposable {
     return [host, Number(placePort)];
   }
 
-  #track(socket: Duplex): void {
+  #track(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", () => undefined);
