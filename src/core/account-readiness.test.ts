@@ -19,6 +19,18 @@ const well: AccountSight = {
 const cases: [name: string, changes: Partial<AccountSight>, reason: string, message: RegExp][] = [
   ["all is there", {}, "AccountReady", /taken/],
   ["suspended", { spec: { ...spec, suspended: true } }, "Suspended", /`suspended`/],
+  [
+    "a bound that nothing enforces",
+    { spec: { ...spec, targets: { deny: ["example.com"] } } },
+    "FieldNotServed",
+    /`targets` is not enforced yet/,
+  ],
+  [
+    "a bucket that nothing uses",
+    { spec: { ...spec, storage: { bucket: "theirs" } as never } },
+    "FieldNotServed",
+    /`storage` is not used yet/,
+  ],
   ["no Secret", { secretKeys: undefined }, "CredentialsMissing", /'marketing-keys'.*accessKey/],
   ["a key is missing", { secretKeys: ["accessKey"] }, "CredentialsMissing", /has no secretKey$/],
   ["no key", { secretKeys: [] }, "CredentialsMissing", /no accessKey and no secretKey/],

@@ -1,5 +1,6 @@
 import type { AccountReason } from "../api/account-reasons.ts";
 import type { AccountSpec, Condition } from "../api/v1alpha1.ts";
+import { unservedField } from "./unserved-field.ts";
 
 /** What there is to see of an account. */
 export interface AccountSight {
@@ -27,6 +28,8 @@ function problemOf(sight: AccountSight): [AccountReason, string] | undefined {
   const { poolName } = spec;
   if (spec.suspended === true)
     return ["Suspended", "`suspended` is true: its calls are refused until it is false"];
+  const unserved = unservedField(spec);
+  if (unserved !== undefined) return ["FieldNotServed", unserved];
   const credentials = credentialsProblem(sight);
   if (credentials !== undefined) return ["CredentialsMissing", credentials];
   if (namespace !== "Active")

@@ -1,4 +1,5 @@
 import { checkLink } from "../core/signed-link.ts";
+import { unservedField } from "../core/unserved-field.ts";
 import { textOfRaw, type RawOptions } from "../core/raw-options.ts";
 import { TakeError } from "../core/take-error.ts";
 import type { AccountDirectory, KnownAccount } from "./account-directory.ts";
@@ -28,6 +29,11 @@ export function authenticate(caller: Caller, accounts: AccountDirectory): KnownA
       message: account ? "The account is suspended" : "The access key is not known",
     });
   checkSignature(caller, account);
+  const unserved = unservedField(account.spec);
+  if (unserved !== undefined)
+    throw new TakeError("access_key_invalid", {
+      message: `The account has a field that is not served: ${unserved}`,
+    });
   return account;
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../api/admission-messages.ts";
 import { Failure } from "../api/failure.ts";
 import { subjects } from "../api/subjects.ts";
+import { amount } from "../core/amount.ts";
 import { TakeError } from "../core/take-error.ts";
 import { ask } from "../platform/nats/ask.ts";
 import type { Nats } from "../platform/nats/connection.ts";
@@ -133,11 +134,11 @@ function refusal(
 ): TakeError {
   if (answer.limit === "ConcurrentJobs")
     return new TakeError("concurrency_limit_reached", {
-      message: `The account may have ${limits.concurrentJobs} unfinished jobs, and has them; send the request again when one has ended`,
+      message: `The account may have ${amount(limits.concurrentJobs ?? 0, "unfinished job")} at a time, and has as many; send the request again when one has ended`,
       retryAfterSeconds: 1,
     });
   return new TakeError("screenshots_limit_reached", {
-    message: `The account may start ${limits.requestsPerMonth} requests a month (UTC), and has done so`,
+    message: `The account may start ${amount(limits.requestsPerMonth ?? 0, "request")} a month (UTC), and has done so`,
     retryAfterSeconds: answer.retryAfterSeconds,
   });
 }

@@ -1,3 +1,4 @@
+import { amount } from "../core/amount.ts";
 import { TakeError } from "../core/take-error.ts";
 import type { KnownAccount } from "./account-directory.ts";
 
@@ -23,7 +24,7 @@ export class RateLimiter {
     this.#buckets.set(account.name, bucket);
     if (bucket.started >= limit)
       throw new TakeError("concurrency_limit_reached", {
-        message: `The account may start ${limit} requests a minute; the next minute begins soon`,
+        message: `The account may start ${amount(limit, "request")} a minute; the next minute begins soon`,
         retryAfterSeconds: Math.ceil(((minute + 1) * 60_000 - nowMilliseconds) / 1000),
       });
     bucket.started += 1;

@@ -86,6 +86,24 @@ test("an account that requires signatures, one that is suspended, and what they 
   await signed.arrayBuffer();
 });
 
+test("an account with a bound that nothing enforces yet is refused rather than let past it", async () => {
+  const bounded = await accountWith("bounded", { suspended: false });
+  await stills.kubectl(
+    ...["patch", "account", "bounded", "-n", operatorNamespace, "--type", "merge"],
+    ...["-p", '{"spec":{"targets":{"deny":["example.com"]}}}'],
+  );
+  const refused = await eventually("the gateway has seen it", async () => {
+    const error = await bounded.error({});
+    return error.code === "access_key_invalid" ? error : undefined;
+  });
+  assert.match(refused.message, /`targets` is not enforced yet: remove it/);
+  const condition = await stills.kubectl(
+    ...["wait", "account/bounded", "-n", operatorNamespace, "--timeout=60s"],
+    "--for=jsonpath={.status.conditions[?(@.type=='Ready')].reason}=FieldNotServed",
+  );
+  assert.match(condition, /condition met/);
+});
+
 test("an account that may start one request a minute is told when the next one begins", async () => {
   const slow = await accountWith("slow", { limits: { requestsPerMinute: 1 } });
   // Three calls are within two minutes at most.
@@ -93,7 +111,7 @@ test("an account that may start one request a minute is told when the next one b
   const bodies = await Promise.all(answers.map((answer) => answer.text()));
   const refused = answers.findIndex(({ status }) => status === 400);
   assert.ok(refused >= 0, bodies.map((body) => body.slice(0, 200)).join());
-  assert.match(bodies[refused] ?? "", /"concurrency_limit_reached".*may start 1 requests a minute/);
+  assert.match(bodies[refused] ?? "", /"concurrency_limit_reached".*may start 1 request a minute/);
   assert.ok(Number(answers[refused]?.headers.get("retry-after")) >= 1);
 });
 
@@ -119,7 +137,10 @@ test("an account is told that it has used up its month, or has as many unfinishe
   await eventually("the page is being captured", () => held.open > 0);
   const refused = await narrow.error({ url: page() });
   assert.deepEqual([refused.code, refused.status], ["concurrency_limit_reached", 400]);
-  assert.match(refused.message, /^The account may have 1 unfinished jobs, and has them/);
+  assert.match(
+    refused.message,
+    /^The account may have 1 unfinished job at a time, and has as many/,
+  );
   held.allow(1);
   await running;
 });

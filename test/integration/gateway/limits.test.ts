@@ -54,7 +54,7 @@ test("an account has no more unfinished jobs than it may, however many gateways 
   assert.deepEqual([accepted.length, refused.length], [3, 17]);
   for (const { code, message, retryAfter } of refused) {
     assert.equal(code, "concurrency_limit_reached");
-    assert.match(message, /^The account may have 3 unfinished jobs, and has them/);
+    assert.match(message, /^The account may have 3 unfinished jobs at a time, and has as many/);
     assert.equal(retryAfter, "1");
   }
   assert.equal((await jobsOf("shop")).length, 3);
