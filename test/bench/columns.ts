@@ -9,6 +9,7 @@ import { signProxyToken } from "../../src/core/proxy-token.ts";
 import { browserFlags } from "../../src/platform/chromium/browser-flags.ts";
 import { findBrowser } from "../../src/platform/chromium/find-browser.ts";
 import { LocalStills } from "../support/local-stills.ts";
+import { pagesAtOnce } from "./concurrency.ts";
 import { findFreePort } from "../../src/local/servers/free-port.ts";
 
 /** One way to take the same picture. */
@@ -93,7 +94,11 @@ export class Columns implements AsyncDisposable {
   }
 
   async take(settings: Record<string, string> = {}): Promise<Column> {
-    const own = { STILLS_EGRESS_ALLOW_CIDRS: this.#allowCIDR, STILLS_LOCAL_WORKERS: "1" };
+    const own = {
+      STILLS_EGRESS_ALLOW_CIDRS: this.#allowCIDR,
+      STILLS_LOCAL_WORKERS: "1",
+      STILLS_SLOTS: String(pagesAtOnce),
+    };
     const stills = this.#cleanup.use(await LocalStills.start({ env: { ...own, ...settings } }));
     this.#stills = stills;
     const { gatewayURL, accessKey } = await stills.coordinates();

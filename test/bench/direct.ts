@@ -9,6 +9,7 @@ import { createLauncher } from "../../src/worker/browser-launcher.ts";
 import { BrowserSupervisor } from "../../src/worker/browser-supervisor.ts";
 import { preparePage } from "../../src/worker/prepared-page.ts";
 import { benchCapture } from "./bench-capture.ts";
+import { pagesAtOnce } from "./concurrency.ts";
 
 /**
  * The capture path alone: the worker's own supervisor, forwarder and steps behind a bare HTTP server, through an egress proxy, but
@@ -31,7 +32,7 @@ const supervisor = new BrowserSupervisor({
       log,
     ),
   preparePage: (browser) => preparePage(browser, { egressURL }),
-  slots: 2,
+  slots: pagesAtOnce,
   limits: {
     recycleAfterCaptures: 100_000,
     recycleAfterSeconds: 86_400,

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { Columns, type Column } from "./columns.ts";
+import { concurrencies } from "./concurrency.ts";
 import { reportHops } from "./hops.ts";
 import { load, quantile, type LoadResult } from "./load.ts";
 
@@ -16,7 +17,6 @@ import { load, quantile, type LoadResult } from "./load.ts";
 const rounds = Number(process.argv[2] ?? 5);
 const requestsPerRound = Number(process.argv[3] ?? 40);
 const pages = ["/shop", "/languages"];
-const concurrencies = [1, 2, 4];
 
 await using all = await Columns.open();
 const raw = await all.raw();

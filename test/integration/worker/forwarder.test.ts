@@ -87,6 +87,33 @@ test("what the egress proxy refuses is remembered for its host and port only", a
   assert.equal(forwarder.refusalOf(`${site.url}/`), undefined);
 });
 
+test("a part that is refused is asked for once, and costs the page nothing else", async () => {
+  await using site = await LittleSite.start({ "/": page, "/next": page });
+  await using proxy = await RecordingProxy.start();
+  proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
+  await using browser = await launchTestBrowser();
+  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  forwarder.authorize("token");
+  const context = await browser.createContext(forwarder.port);
+  await context.session.send("Page.navigate", { url: `${site.url}/` });
+  await eventually("the page is there", async () => {
+    return (await evaluate(context.session, "document.title")) === "A page";
+  });
+  proxy.resetTunnels();
+
+  const seen = await evaluate(
+    context.session,
+    `(async () => {
+      const ask = (url) => fetch(url, { mode: "no-cors" }).then((answer) => answer.text(), () => "nothing");
+      return [await ask("http://127.0.0.1:81/hidden"), await ask("/next")];
+    })()`,
+  );
+
+  assert.deepEqual(seen, ["nothing", page]);
+  const toRefused = proxy.requests.filter((request) => request.includes("127.0.0.1:81 "));
+  assert.deepEqual(toRefused, ["CONNECT 127.0.0.1:81 Bearer token"]);
+});
+
 test("an egress proxy that is away is a fault of ours, not of the page", async () => {
   const proxy = await RecordingProxy.start();
   const egressURL = proxy.url;
