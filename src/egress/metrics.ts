@@ -16,20 +16,20 @@ const lookupOutcomes = ["Cached", "Resolved", "NotFound", "Failed"] as const;
 const dialOutcomes = ["Connected", "Failed", "TimedOut"] as const;
 
 export interface EgressMetrics {
-  requests: CounterMetric<{ class: typeof trafficClass; outcome: typeof outcomes }>;
+  tunnels: CounterMetric<{ class: typeof trafficClass; outcome: typeof outcomes }>;
   transferredBytes: CounterMetric<{ class: typeof trafficClass; direction: typeof directions }>;
   refusedTokens: CounterMetric<{ problem: typeof tokenProblems }>;
   nameLookups: CounterMetric<{ outcome: typeof lookupOutcomes }>;
   dialSeconds: HistogramMetric<{ outcome: typeof dialOutcomes }>;
-  inProgress: GaugeMetric<Record<never, never>>;
+  tunnelsOpen: GaugeMetric<Record<never, never>>;
   originConnections: GaugeMetric<Record<never, never>>;
 }
 
 /** All metrics of the egress proxy. Hosts, jobs and tenants are never labels. */
 export function createEgressMetrics(metrics: Metrics): EgressMetrics {
   return {
-    requests: metrics.counter({
-      name: "stills_egress_requests_total",
+    tunnels: metrics.counter({
+      name: "stills_egress_tunnels_total",
       help: "Tunnels asked for with a valid token, by traffic class and by how they ended.",
       labels: { class: trafficClass, outcome: outcomes },
     }),
@@ -54,8 +54,8 @@ export function createEgressMetrics(metrics: Metrics): EgressMetrics {
       labels: { outcome: dialOutcomes },
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     }),
-    inProgress: metrics.gauge({
-      name: "stills_egress_requests_in_progress",
+    tunnelsOpen: metrics.gauge({
+      name: "stills_egress_tunnels_open",
       help: "Tunnels that are open or being opened now.",
     }),
     originConnections: metrics.gauge({

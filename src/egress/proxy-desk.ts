@@ -76,12 +76,12 @@ export class ProxyDesk {
     carryOut: CarryOut,
   ): Promise<Refusal | undefined> {
     this.#inProgress += 1;
-    this.#metrics.inProgress.set(this.#inProgress);
+    this.#metrics.tunnelsOpen.set(this.#inProgress);
     try {
       return await this.#serveCounted(request, client, carryOut);
     } finally {
       this.#inProgress -= 1;
-      this.#metrics.inProgress.set(this.#inProgress);
+      this.#metrics.tunnelsOpen.set(this.#inProgress);
       if (this.#inProgress === 0) this.#onIdle();
     }
   }
@@ -185,7 +185,7 @@ export class ProxyDesk {
   }
 
   #count(grant: ProxyGrant, outcome: "Relayed" | "Abandoned" | Refusal["reason"]): void {
-    this.#metrics.requests.increment({ class: grant.class, outcome });
+    this.#metrics.tunnels.increment({ class: grant.class, outcome });
   }
 
   #openJob(account: JobAccount): void {

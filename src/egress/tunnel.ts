@@ -14,8 +14,8 @@ const handshakeRecord = 22;
 
 /**
  * Joins client and origin until both have ended or one is gone, and resolves then. Each direction has its own end, and
- * neither side is read faster than the other takes it. A connection that broke off is broken off on the other side too: an answer that
- * only its end delimits would pass for whole.
+ * neither side is read faster than the other takes it. A connection that closed without an end of its own, be it because its job ran
+ * out of bytes, is broken off on the other side too: an answer that only its end delimits would pass for whole.
  */
 export async function joinTunnel(
   client: Socket,
@@ -33,8 +33,8 @@ export async function joinTunnel(
     [origin, client],
   ] as const) {
     side.on("error", () => undefined); // "close" follows
-    side.once("close", (hadError) => {
-      if (hadError && !other.closed) other.resetAndDestroy();
+    side.once("close", () => {
+      if (!side.readableEnded && !other.closed) other.resetAndDestroy();
       onClose();
     });
   }

@@ -14,9 +14,8 @@ export function joinConnections(
     side.on("error", () => undefined); // "close" follows
   }
   client.once("close", () => remote.destroy());
-  remote.once("close", (hadError) => {
-    if (hadError) client.resetAndDestroy();
-    else if (!client.writableEnded) client.destroy();
+  remote.once("close", () => {
+    if (!remote.readableEnded) client.resetAndDestroy();
   });
   client.pipe(remote);
   remote.pipe(client);

@@ -259,7 +259,7 @@ const egress: Row = {
       text: "By how they ended. TargetNotAllowed: the address may not be visited.",
       unit: "reqps",
       queries: {
-        [`${sumBy("class, outcome", perSecond("stills_egress_requests_total"))} > 0`]:
+        [`${sumBy("class, outcome", perSecond("stills_egress_tunnels_total"))} > 0`]:
           "{{class}} {{outcome}}",
       },
       stacked: true,
@@ -296,7 +296,7 @@ const egress: Row = {
       text: "Tunnels, and connections to origins.",
       unit: "none",
       queries: {
-        [`sum(stills_egress_requests_in_progress{${own}})`]: "tunnels",
+        [`sum(stills_egress_tunnels_open{${own}})`]: "tunnels",
         [`sum(stills_egress_origin_connections{${own}})`]: "connections",
       },
     },

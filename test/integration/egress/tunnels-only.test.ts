@@ -84,7 +84,7 @@ test("it is counted for the job and logged as a refusal, without path, query and
   await askDirectly(egress.port, "GET http://10.0.0.1/hidden?hush");
 
   const counted = (outcome: string) =>
-    egress.metric(`stills_egress_requests_total{class="page",outcome="${outcome}"}`);
+    egress.metric(`stills_egress_tunnels_total{class="page",outcome="${outcome}"}`);
   assert.deepEqual([await counted("TargetNotAllowed"), await counted("InternalError")], [1, 0]);
   assert.equal(await egress.metric('stills_egress_refused_tokens_total{problem="Missing"}'), 1);
   const lines = egress.logLines.filter((line) => line.includes("Refused request"));

@@ -166,7 +166,7 @@ test("a client that has gone before its origin is reached leaves nothing behind"
     allow: ["127.0.0.1"],
     dnsServers: [dns.server],
   });
-  const inProgress = () => egress.metric("stills_egress_requests_in_progress");
+  const inProgress = () => egress.metric("stills_egress_tunnels_open");
   const socket = await rawConnection(egress.port);
   socket.write(connectTo(`late.example:${canary.port}`));
   await eventually("the name is asked for", () => dns.timesAsked("late.example") > 0);
@@ -179,17 +179,20 @@ test("a client that has gone before its origin is reached leaves nothing behind"
 });
 
 test("an answer that only its end delimits breaks off for the client when it does for the proxy", async () => {
-  const answers = { "/whole": "end", "/reset": "resetAndDestroy" } as const;
+  const limits = { bytes: 100_000, requests: 9, connections: 9 };
   await using canary = await Canary.start({
     answer: ({ url, socket }) => {
-      socket.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf");
-      socket[answers[url as keyof typeof answers]]();
+      const bytes = url === "/beyond-the-limit" ? limits.bytes : 4;
+      socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${"x".repeat(bytes)}`);
+      if (url === "/reset") socket.resetAndDestroy();
+      else socket.end();
     },
   });
   await using egress = await startPair(canary);
   const seen: Record<string, boolean> = {};
-  for (const path of Object.keys(answers)) {
-    const { socket } = await openTunnel(canary.authority, { port: egress.port, token: aToken() });
+  for (const path of ["/whole", "/reset", "/beyond-the-limit"]) {
+    const token = aToken({ limits });
+    const { socket } = await openTunnel(canary.authority, { port: egress.port, token });
     const { promise, resolve } = Promise.withResolvers<boolean>();
     socket.on("error", () => undefined); // "close" tells
     socket.once("close", resolve);
@@ -197,7 +200,7 @@ test("an answer that only its end delimits breaks off for the client when it doe
     socket.once("end", () => socket.end());
     seen[path] = await promise;
   }
-  assert.deepEqual(seen, { "/whole": false, "/reset": true });
+  assert.deepEqual(seen, { "/whole": false, "/reset": true, "/beyond-the-limit": true });
 });
 
 test("an answer that breaks off ends the tunnel, without what would make it whole", async () => {
