@@ -2,10 +2,9 @@ import { createServer, request as requestUpstream } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
-import { egressUnreachable, isConnectProblem } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 import { joinConnections } from "./joined-connections.ts";
-import { refusalOfStatus, UpstreamFailed } from "./upstream-route.ts";
+import { brokenOff, refusalOfStatus, UpstreamFailed } from "./upstream-route.ts";
 import type { UpstreamRoute } from "./upstream-route.ts";
 
 export interface ChainedForwardingOptions {
@@ -121,8 +120,8 @@ export class ChainedForwarding {
 
   /** The browser only sees a failed request; whoever asks for the refusal hears whose fault it was. */
   #noteUnreachable(target: string, thrown: Error): void {
-    if (thrown instanceof UpstreamFailed) this.#options.onRefusal(target, thrown.refusal);
-    else if (isConnectProblem(thrown)) this.#options.onRefusal(target, egressUnreachable);
+    const refusal = thrown instanceof UpstreamFailed ? thrown.refusal : brokenOff;
+    this.#options.onRefusal(target, refusal);
   }
 }
 

@@ -13,11 +13,6 @@ export const egressUnreachable: EgressRefusal = {
 
 const longestMessage = 500;
 
-export function isConnectProblem(thrown: Error): boolean {
-  const { code, syscall } = thrown as NodeJS.ErrnoException;
-  return syscall === "connect" || syscall === "getaddrinfo" || code === "ETIMEDOUT";
-}
-
 /** The message of a refusal's JSON body. */
 export function messageIn(text: string): string | undefined {
   try {

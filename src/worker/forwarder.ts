@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { UpstreamProxy } from "../api/sealed-fields.ts";
 import { targetName, targetNameOfAuthority } from "../core/target-name.ts";
 import { ChainedForwarding } from "./chained-forwarding.ts";
-import { egressUnreachable, isConnectProblem } from "./egress-refusal.ts";
+import { egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 import { joinConnections } from "./joined-connections.ts";
 import { grantSocks, readSocksTarget, refuseSocks } from "./socks-request.ts";
@@ -138,8 +138,9 @@ export class Forwarder implements AsyncDisposable {
         timeoutMilliseconds: connectTimeoutMilliseconds,
       });
     } catch (thrown) {
-      const refusal = refusalOf(thrown);
-      if (refusal !== undefined) this.#refusals.set(target, refusal);
+      const refusal = thrown instanceof TunnelRefused ? thrown.refusal : undefined;
+      // Whatever else went wrong, it was not the page's host that did it.
+      this.#refusals.set(target, refusal ?? egressUnreachable);
       return undefined;
     }
   }
@@ -152,11 +153,6 @@ export class Forwarder implements AsyncDisposable {
       addBytes(this.#finished, client);
     });
   }
-}
-
-function refusalOf(thrown: unknown): EgressRefusal | undefined {
-  if (thrown instanceof TunnelRefused) return thrown.refusal;
-  return isConnectProblem(thrown as Error) ? egressUnreachable : undefined;
 }
 
 function addBytes(sum: Transfer, client: Socket): void {

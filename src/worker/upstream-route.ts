@@ -155,7 +155,8 @@ export function refusalOfStatus(statusCode: number): EgressRefusal {
   };
 }
 
-const brokenOff: EgressRefusal = {
+/** Of the caller's proxy itself, on whatever was on its way. */
+export const brokenOff: EgressRefusal = {
   reason: "ConnectionFailed",
   message: "The proxy given with `proxy` broke off the connection or did not answer in time",
 };

@@ -8,13 +8,15 @@ export const checkRequestsStep: CaptureStep = {
   doing: "checking the page's requests",
   stage: "settle",
   isWanted: ({ failIf }) => (failIf?.requestFailed ?? []).length > 0,
-  run: async ({ network }) => {
+  run: async ({ network, surroundings }) => {
     const failed = network?.failed[0];
     if (failed === undefined) return;
     const { url, problem } = failed;
     const address = url.length > longestAddress ? `${url.slice(0, longestAddress)}…` : url;
+    // Of what the egress proxy refused the browser knows only that there was no connection.
+    const why = surroundings.refusalOf(url)?.message ?? problem;
     throw new Failure("PageRequestFailed", {
-      message: `The page did not get ${address} (${problem}), which failIf.requestFailed names`,
+      message: `The page did not get ${address} (${why}), which failIf.requestFailed names`,
     });
   },
 };

@@ -98,6 +98,22 @@ for (const [failIf, reason, named] of failing)
     });
   });
 
+test("failIf says why a request failed, where the proxy knows it better than the browser", async () => {
+  const refusal = { reason: "NameNotResolved", message: "The host name is not known" } as const;
+  await using other = await Studio.open({ refusals: { "127.0.0.1": refusal } });
+  await assert.rejects(
+    other.take({
+      html: `<img src="http://127.0.0.1/gone.png">`,
+      failIf: { requestFailed: ["*/gone.png"] },
+    }),
+    {
+      reason: "PageRequestFailed",
+      message:
+        "The page did not get http://127.0.0.1/gone.png (The host name is not known), which failIf.requestFailed names",
+    },
+  );
+});
+
 test("failIf lets a page pass that is as it should be", async () => {
   const { warnings } = await studio.take({
     url: "/broken",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
+import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
 import { Forwarder } from "../../../src/worker/forwarder.ts";
 import { eventually } from "../../support/eventually.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
@@ -19,18 +21,13 @@ test("pages, what they load and WebSockets of Chromium go through tunnels that c
   await using browser = await launchTestBrowser();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token-of-this-job");
-  const context = await browser.createContext(forwarder.port);
-
-  await context.session.send("Page.navigate", { url: `${site.url}/` });
-  await eventually("the page is there", async () => {
-    return (await evaluate(context.session, "document.title")) === "A page";
-  });
+  const session = await openThePage(browser, forwarder, site);
   const echoed = await evaluate(
-    context.session,
+    session,
     `fetch("/echo", { method: "POST", body: "x".repeat(10000) }).then((answer) => answer.text()).then((text) => text.length)`,
   );
   const heard = await evaluate(
-    context.session,
+    session,
     `new Promise((resolve, reject) => {
       const socket = new WebSocket("ws://${site.host}/socket");
       socket.onmessage = (event) => resolve(event.data);
@@ -94,15 +91,11 @@ test("a part that is refused is asked for once, and costs the page nothing else"
   await using browser = await launchTestBrowser();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token");
-  const context = await browser.createContext(forwarder.port);
-  await context.session.send("Page.navigate", { url: `${site.url}/` });
-  await eventually("the page is there", async () => {
-    return (await evaluate(context.session, "document.title")) === "A page";
-  });
+  const session = await openThePage(browser, forwarder, site);
   proxy.resetTunnels();
 
   const seen = await evaluate(
-    context.session,
+    session,
     `(async () => {
       const ask = (url) => fetch(url, { mode: "no-cors" }).then((answer) => answer.text(), () => "nothing");
       return [await ask("http://127.0.0.1:81/hidden"), await ask("/next")];
@@ -114,17 +107,22 @@ test("a part that is refused is asked for once, and costs the page nothing else"
   assert.deepEqual(toRefused, ["CONNECT 127.0.0.1:81 Bearer token"]);
 });
 
-test("an egress proxy that is away is a fault of ours, not of the page", async () => {
-  const proxy = await RecordingProxy.start();
-  const egressURL = proxy.url;
-  await proxy[Symbol.asyncDispose]();
-  await using forwarder = await Forwarder.open({ egressURL });
-  forwarder.authorize("token");
+test("an egress proxy that is away, or ends before it has answered, is a fault of ours, not of the page", async () => {
+  const away = await RecordingProxy.start();
+  const awayURL = away.url;
+  await away[Symbol.asyncDispose]();
+  await using ending = createServer((socket) => socket.on("data", () => socket.resetAndDestroy()));
+  ending.listen(0, "127.0.0.1");
+  await once(ending, "listening");
+  const { port } = ending.address() as AddressInfo;
 
-  const answer = await fetchThroughSocks(forwarder.port, "http://127.0.0.1:81/");
-
-  assert.deepEqual(answer, { refusedWith: notAllowed });
-  assert.equal(forwarder.refusalOf("http://127.0.0.1:81/")?.reason, "InternalError");
+  for (const egressURL of [awayURL, `http://127.0.0.1:${port}`]) {
+    await using forwarder = await Forwarder.open({ egressURL });
+    forwarder.authorize("token");
+    const answer = await fetchThroughSocks(forwarder.port, "http://127.0.0.1:81/");
+    assert.deepEqual(answer, { refusedWith: notAllowed });
+    assert.equal(forwarder.refusalOf("http://127.0.0.1:81/")?.reason, "InternalError");
+  }
 });
 
 test("a kept connection that is broken off is no error of the page", async () => {
@@ -133,15 +131,11 @@ test("a kept connection that is broken off is no error of the page", async () =>
   await using browser = await launchTestBrowser();
   await using forwarder = await Forwarder.open({ egressURL: proxy.url });
   forwarder.authorize("token");
-  const context = await browser.createContext(forwarder.port);
-  await context.session.send("Page.navigate", { url: `${site.url}/` });
-  await eventually("the page is there", async () => {
-    return (await evaluate(context.session, "document.title")) === "A page";
-  });
+  const session = await openThePage(browser, forwarder, site);
   proxy.resetTunnels();
 
   const text = await evaluate(
-    context.session,
+    session,
     `fetch("/next").then((answer) => answer.text(), (error) => String(error))`,
   );
 
@@ -208,3 +202,12 @@ test("closing ends tunnels that are in use", async () => {
   await ended;
   await eventually("the proxy has no connection left", () => proxy.connections === 0);
 });
+
+async function openThePage(browser: RunningBrowser, { port }: Forwarder, { url }: LittleSite) {
+  const { session } = await browser.createContext(port);
+  await session.send("Page.navigate", { url: `${url}/` });
+  await eventually("the page is there", async () => {
+    return (await evaluate(session, "document.title")) === "A page";
+  });
+  return session;
+}

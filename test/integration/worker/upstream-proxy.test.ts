@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import type { UpstreamProxy } from "../../../src/api/sealed-fields.ts";
 import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
@@ -140,17 +142,22 @@ test("a wrong password is told to whoever reads the job, and to no page", async 
   assert.ok(upstream.refused >= 2);
 });
 
-test("a proxy that egress refuses, and one that is away, are named as that", async () => {
+test("a proxy that egress refuses, one that is away and one that breaks off are named as that", async () => {
   const url = `http://127.0.0.1:${site.port}/`;
   egress = await RecordingProxy.start();
   egress.refusals.set("127.0.0.1:81", "TargetNotAllowed");
   egress.refusals.set("127.0.0.1:82", "ConnectionFailed");
+  await using breaking = createServer((socket) => socket.on("data", () => socket.destroy()));
+  breaking.listen(0, "127.0.0.1");
+  await once(breaking, "listening");
+  const { port } = breaking.address() as AddressInfo;
 
   await using forwarder = await Forwarder.open({ egressURL: egress.url });
   forwarder.authorize("job-token");
   for (const [proxy, reason] of [
     [proxyOf({ port: 81 }), "TargetNotAllowed"],
     [proxyOf({ port: 82 }), "ConnectionFailed"],
+    [proxyOf({ port }), "ConnectionFailed"],
   ] as const) {
     forwarder.useUpstream(proxy);
     const answer = await fetchThroughSocks(forwarder.port, url);
@@ -158,6 +165,7 @@ test("a proxy that egress refuses, and one that is away, are named as that", asy
     assert.equal(forwarder.refusalOf(url)?.reason, reason);
     assert.match(forwarder.refusalOf(url)?.message ?? "", /proxy/);
   }
+  assert.match(forwarder.refusalOf(url)?.message ?? "", /broke off/);
   await forwarder.close();
   await egress[Symbol.asyncDispose]();
 });
