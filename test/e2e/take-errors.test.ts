@@ -53,6 +53,18 @@ async function accountWith(name: string, spec: Record<string, unknown>): Promise
   return its;
 }
 
+/** Changes the account of a caller, and waits for the gateway to refuse it. */
+async function refusedWith(spec: object, name: string, caller: TakeCaller) {
+  await stills.kubectl(
+    ...["patch", "account", name, "-n", operatorNamespace, "--type", "merge"],
+    ...["-p", JSON.stringify({ spec })],
+  );
+  return await eventually(`the gateway refuses ${name}`, async () => {
+    const error = await caller.error({});
+    return error.code === "access_key_invalid" ? error : undefined;
+  });
+}
+
 async function jobNames(): Promise<string[]> {
   const text = await stills.kubectl("get", "shots", "-n", at.namespace, "-o", "name");
   return text.split("\n").filter((line) => line !== "");
@@ -67,14 +79,7 @@ test("an account that requires signatures, one that is suspended, and what they 
   const unsigned = await strict.error({ url: page() });
   assert.deepEqual([unsigned.code, unsigned.status], ["signature_is_required", 400]);
   assert.match(unsigned.message, /append `signature`/);
-  await stills.kubectl(
-    ...["patch", "account", "paused", "-n", operatorNamespace, "--type", "merge"],
-    ...["-p", '{"spec":{"suspended":true}}'],
-  );
-  const refused = await eventually("the account is suspended", async () => {
-    const error = await suspended.error({});
-    return error.code === "access_key_invalid" ? error : undefined;
-  });
+  const refused = await refusedWith({ suspended: true }, "paused", suspended);
   assert.equal(refused.message, "The account is suspended");
   assert.deepEqual(await jobNames(), jobs);
 
@@ -88,14 +93,7 @@ test("an account that requires signatures, one that is suspended, and what they 
 
 test("an account with a bound that nothing enforces yet is refused rather than let past it", async () => {
   const bounded = await accountWith("bounded", { suspended: false });
-  await stills.kubectl(
-    ...["patch", "account", "bounded", "-n", operatorNamespace, "--type", "merge"],
-    ...["-p", '{"spec":{"targets":{"deny":["example.com"]}}}'],
-  );
-  const refused = await eventually("the gateway has seen it", async () => {
-    const error = await bounded.error({});
-    return error.code === "access_key_invalid" ? error : undefined;
-  });
+  const refused = await refusedWith({ targets: { deny: ["example.com"] } }, "bounded", bounded);
   assert.match(refused.message, /`targets` is not enforced yet: remove it/);
   const condition = await stills.kubectl(
     ...["wait", "account/bounded", "-n", operatorNamespace, "--timeout=60s"],
