@@ -51,9 +51,12 @@ async function compare(page: string, concurrency: number): Promise<typeof result
 }
 
 function report(result: (typeof results)[number], raw: LoadResult[]): void {
-  const times = result.rounds.flatMap((round) => round.samples.map((s) => s.milliseconds));
   const rate = throughput(result.rounds);
-  const overhead = median(result.rounds) - median(raw);
+  const time = (share: number): string => {
+    const milliseconds = quantile(timesOf(result.rounds), share);
+    const overhead = milliseconds - quantile(timesOf(raw), share);
+    return `${milliseconds.toFixed(0)} ms (${overhead >= 0 ? "+" : ""}${overhead.toFixed(0)})`;
+  };
   console.log(
     [
       result.page.padEnd(12),
@@ -61,8 +64,8 @@ function report(result: (typeof results)[number], raw: LoadResult[]): void {
       result.column.padEnd(8),
       `${rate.toFixed(2)}/s`.padStart(9),
       `${(rate / throughput(raw)).toFixed(2)} of raw`,
-      `median ${quantile(times, 0.5).toFixed(0)} ms (${overhead >= 0 ? "+" : ""}${overhead.toFixed(0)})`,
-      `p95 ${quantile(times, 0.95).toFixed(0)} ms`,
+      `median ${time(0.5)}`,
+      `p95 ${time(0.95)}`,
     ].join("  "),
   );
 }
@@ -72,9 +75,6 @@ function throughput(all: LoadResult[]): number {
   return all.reduce((sum, round) => sum + round.samples.length, 0) / seconds;
 }
 
-function median(all: LoadResult[]): number {
-  return quantile(
-    all.flatMap((round) => round.samples.map((sample) => sample.milliseconds)),
-    0.5,
-  );
+function timesOf(all: LoadResult[]): number[] {
+  return all.flatMap((round) => round.samples.map((sample) => sample.milliseconds));
 }
