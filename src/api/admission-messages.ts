@@ -9,14 +9,19 @@ export interface AdmissionQuestion {
   /** The job that is about to be made; asked for again, it is counted once. */
   job: { namespace: string; name: string };
   /** As the gateway knows them. */
-  limits: { concurrentJobs?: number; requestsPerMonth?: number };
+  limits: { requestsPerMinute?: number; requestsPerMonth?: number; concurrentJobs?: number };
 }
 
 export type AdmissionAnswer =
   /** The job has its place, for a few seconds also without having been made. */
   | { kind: "Admitted" }
   | { kind: "Refused"; limit: "ConcurrentJobs" }
-  | { kind: "Refused"; limit: "RequestsPerMonth"; retryAfterSeconds: number };
+  | {
+      kind: "Refused";
+      limit: "RequestsPerMinute" | "RequestsPerMonth";
+      /** Until the next minute or month begins. */
+      retryAfterSeconds: number;
+    };
 
 /** `stills.v1.load`, core NATS: the leading controller → gateways, every second. */
 export interface LoadReport {
@@ -33,7 +38,7 @@ export function parseAdmissionQuestion(value: unknown): AdmissionQuestion {
   for (const field of ["namespace", "name"])
     if (typeof job[field] !== "string" || job[field] === "")
       throw malformed("admission question", `job.${field} must be a string`);
-  for (const field of ["concurrentJobs", "requestsPerMonth"])
+  for (const field of ["requestsPerMinute", "requestsPerMonth", "concurrentJobs"])
     if (limits[field] !== undefined && !Number.isSafeInteger(limits[field]))
       throw malformed("admission question", `limits.${field} must be a whole number`);
   return value as AdmissionQuestion;
@@ -42,11 +47,12 @@ export function parseAdmissionQuestion(value: unknown): AdmissionQuestion {
 export function parseAdmissionAnswer(value: unknown): AdmissionAnswer {
   const answer = recordOf(value, "admission answer");
   const { kind, limit, retryAfterSeconds } = answer;
+  const isRefusalForATime =
+    (limit === "RequestsPerMinute" || limit === "RequestsPerMonth") &&
+    typeof retryAfterSeconds === "number";
   const isKnown =
     kind === "Admitted" ||
-    (kind === "Refused" &&
-      (limit === "ConcurrentJobs" ||
-        (limit === "RequestsPerMonth" && typeof retryAfterSeconds === "number")));
+    (kind === "Refused" && (limit === "ConcurrentJobs" || isRefusalForATime));
   if (!isKnown) throw malformed("admission answer", "its kind is not known");
   return answer as unknown as AdmissionAnswer;
 }

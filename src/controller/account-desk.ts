@@ -2,7 +2,7 @@ import { parseAdmissionQuestion } from "../api/admission-messages.ts";
 import type { AdmissionAnswer, AdmissionQuestion } from "../api/admission-messages.ts";
 import { askQueue, subjects } from "../api/subjects.ts";
 import type { ScreenshotJob } from "../api/v1alpha1.ts";
-import { secondsToNextMonth, usageOf } from "../core/account-usage.ts";
+import { secondsToNextMinute, secondsToNextMonth, usageOf } from "../core/account-usage.ts";
 import type { JobRecord } from "../core/job-record.ts";
 import { keyOf } from "../platform/kube/object-key.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
@@ -57,7 +57,7 @@ export class AccountDesk {
     this.#openAll();
     const ends = [
       jobs.onChange((_key, { kind, record }) => {
-        if (kind === "Set") this.#ledger.observe(record);
+        if (kind === "Set") this.#ledger.observe(record, this.#parts.clock.now());
         else this.#ledger.forget(record);
       }),
       accounts.onChange((_key, { kind, record }) => {
@@ -78,37 +78,58 @@ export class AccountDesk {
 
   #openAll(): void {
     const { jobs, accounts, clock } = this.#parts;
-    for (const { name, usage } of accounts.watch.records())
-      this.#ledger.open(name, usage, clock.now());
-    for (const job of jobs.records()) this.#ledger.observe(job);
+    const now = clock.now();
+    for (const { name, usage } of accounts.watch.records()) this.#ledger.open(name, usage, now);
+    for (const job of jobs.records()) this.#ledger.observe(job, now);
   }
 
   #open({ name, usage }: Pick<AccountRecord, "name" | "usage">): void {
     const { jobs, clock } = this.#parts;
-    this.#ledger.open(name, usage, clock.now());
-    for (const job of jobs.records()) if (job.account === name) this.#ledger.observe(job);
+    const now = clock.now();
+    this.#ledger.open(name, usage, now);
+    for (const job of jobs.records()) if (job.account === name) this.#ledger.observe(job, now);
   }
 
   #admit({ account, job, limits }: AdmissionQuestion): AdmissionAnswer {
     const { jobs, clock } = this.#parts;
     const key = keyOf(job);
+    const now = clock.now();
     const nowMonotonic = clock.monotonicMilliseconds();
     // A call whose idempotency key names a job that is there makes no new one.
     const isThere = jobs.get(key)?.account === account;
     if (isThere || this.#ledger.isReserved(account, key, nowMonotonic)) return { kind: "Admitted" };
     // A gateway may have heard of a new account first.
     if (!this.#ledger.has(account)) this.#open({ name: account, usage: undefined });
-    const { requestsPerMonth = Infinity, concurrentJobs = Infinity } = limits;
-    if (this.#ledger.usedThisMonth(account, clock.now(), nowMonotonic) >= requestsPerMonth)
-      return {
-        kind: "Refused",
-        limit: "RequestsPerMonth",
-        retryAfterSeconds: secondsToNextMonth(clock.now()),
-      };
+    const limit = this.#limitReached(account, limits, now, nowMonotonic);
+    switch (limit) {
+      case undefined:
+        this.#ledger.reserve(account, key, now, nowMonotonic);
+        return { kind: "Admitted" };
+      case "RequestsPerMinute":
+        return { kind: "Refused", limit, retryAfterSeconds: secondsToNextMinute(now) };
+      case "RequestsPerMonth":
+        return { kind: "Refused", limit, retryAfterSeconds: secondsToNextMonth(now) };
+      case "ConcurrentJobs":
+        return { kind: "Refused", limit };
+    }
+  }
+
+  /** The first limit that leaves no place for one more job. */
+  #limitReached(
+    account: string,
+    limits: AdmissionQuestion["limits"],
+    now: number,
+    nowMonotonic: number,
+  ): Extract<AdmissionAnswer, { kind: "Refused" }>["limit"] | undefined {
+    const { requestsPerMinute = Infinity, requestsPerMonth = Infinity } = limits;
+    const { concurrentJobs = Infinity } = limits;
+    if (this.#ledger.startedThisMinute(account, now) >= requestsPerMinute)
+      return "RequestsPerMinute";
+    if (this.#ledger.usedThisMonth(account, now, nowMonotonic) >= requestsPerMonth)
+      return "RequestsPerMonth";
     if (this.#ledger.concurrentJobs(account, nowMonotonic) >= concurrentJobs)
-      return { kind: "Refused", limit: "ConcurrentJobs" };
-    this.#ledger.reserve(account, key, nowMonotonic);
-    return { kind: "Admitted" };
+      return "ConcurrentJobs";
+    return undefined;
   }
 
   async #writeUsage(signal: AbortSignal): Promise<void> {

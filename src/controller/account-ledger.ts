@@ -6,6 +6,7 @@ import { isFinished } from "../core/job-record.ts";
 import type { JobRecord } from "../core/job-record.ts";
 import { keyOf } from "../platform/kube/object-key.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
+import { MinuteStarts } from "./minute-starts.ts";
 
 interface AccountEntry {
   count: UsageCount;
@@ -14,22 +15,25 @@ interface AccountEntry {
   unfinished: Set<string>;
   /** Jobs that were admitted and not seen yet, and until when their place is kept (monotonic). */
   reserved: Map<ObjectKey, number>;
+  starts: MinuteStarts;
 }
 
 /** A gateway creates a job right after it was admitted, or never. */
 const reservationMilliseconds = 10_000;
 
-/** What each account has under way and has used of its month, as the leader knows from the jobs. */
+/** What each account has under way and has used of its minute and its month, as the leader knows from the jobs. */
 export class AccountLedger {
   readonly #accounts = new Map<string, AccountEntry>();
 
   /** Begins an account's count with what its status says; its jobs are to be observed afterwards. */
   open(account: string, usage: AccountUsage | undefined, now: number): void {
+    const known = this.#accounts.get(account);
     this.#accounts.set(account, {
       count: countOf(usage, now),
       uncounted: new Map(),
       unfinished: new Set(),
-      reserved: this.#accounts.get(account)?.reserved ?? new Map(),
+      reserved: known?.reserved ?? new Map(),
+      starts: known?.starts ?? new MinuteStarts(),
     });
   }
 
@@ -50,10 +54,12 @@ export class AccountLedger {
   }
 
   /** A job was made, has changed, or was there from the beginning. */
-  observe(job: JobRecord): void {
+  observe(job: JobRecord, now: number): void {
     const entry = this.#entryOf(job);
     if (entry === undefined) return;
-    entry.reserved.delete(keyOf(job));
+    const key = keyOf(job);
+    entry.reserved.delete(key);
+    entry.starts.observe(key, job.createdMilliseconds, now);
     if (isFinished(job)) entry.unfinished.delete(job.uid);
     else entry.unfinished.add(job.uid);
     const counted = countedJobOf(job);
@@ -65,8 +71,10 @@ export class AccountLedger {
   }
 
   /** Keeps a place for a job that is about to be made. */
-  reserve(account: string, job: ObjectKey, nowMonotonic: number): void {
-    this.#accounts.get(account)?.reserved.set(job, nowMonotonic + reservationMilliseconds);
+  reserve(account: string, job: ObjectKey, now: number, nowMonotonic: number): void {
+    const entry = this.#accounts.get(account);
+    entry?.reserved.set(job, nowMonotonic + reservationMilliseconds);
+    entry?.starts.admit(job, now);
   }
 
   /** Whether a job has its place still. */
@@ -78,6 +86,11 @@ export class AccountLedger {
   concurrentJobs(account: string, nowMonotonic: number): number {
     const entry = this.#accounts.get(account);
     return entry === undefined ? 0 : entry.unfinished.size + reservedOf(entry, nowMonotonic);
+  }
+
+  /** Jobs that were admitted in this minute (UTC), or made in it without having been admitted here. */
+  startedThisMinute(account: string, now: number): number {
+    return this.#accounts.get(account)?.starts.count(now) ?? 0;
   }
 
   /** Of this month, with those that are about to be made. */

@@ -5,6 +5,8 @@ import {
   countOf,
   inMonthOf,
   isUncounted,
+  minuteStart,
+  secondsToNextMinute,
   secondsToNextMonth,
   usageOf,
 } from "./account-usage.ts";
@@ -64,4 +66,11 @@ test("the next month begins anew, and its beginning is when to come again", () =
   assert.equal(countOf(usageOf(count), december).total, 0);
   assert.equal(secondsToNextMonth(december - 90_500), 91);
   assert.equal(secondsToNextMonth(december), 31 * 86_400);
+});
+
+test("a minute begins with the clock's, and the next one is a second away at least", () => {
+  assert.equal(minuteStart(noon), noon);
+  assert.equal(minuteStart(noon + 59_999), noon);
+  assert.equal(secondsToNextMinute(noon), 60);
+  assert.equal(secondsToNextMinute(noon + 59_999), 1);
 });

@@ -1,6 +1,8 @@
 import type { AccountUsage } from "../api/v1alpha1.ts";
 import { epochMilliseconds, rfc3339 } from "./conditions.ts";
 
+const minuteMilliseconds = 60_000;
+
 /** What an account has used of a calendar month (UTC), up to a moment. */
 export interface UsageCount {
   readonly periodStartMilliseconds: number;
@@ -79,6 +81,16 @@ export function secondsToNextMonth(now: number): number {
   const date = new Date(now);
   const next = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
   return Math.max(1, Math.ceil((next - now) / 1000));
+}
+
+/** When the minute of a moment began. */
+export function minuteStart(now: number): number {
+  return now - (now % minuteMilliseconds);
+}
+
+/** Seconds until the next minute begins, at least one. */
+export function secondsToNextMinute(now: number): number {
+  return Math.max(1, Math.ceil((minuteStart(now) + minuteMilliseconds - now) / 1000));
 }
 
 function emptyMonth(now: number): UsageCount {

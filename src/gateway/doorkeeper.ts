@@ -70,11 +70,7 @@ export class Doorkeeper implements Part {
   async admit(account: KnownAccount, job: JobName, signal: AbortSignal): Promise<void> {
     this.#parts.bucket.check();
     this.#refuseWhenFull();
-    const { concurrentJobs, requestsPerMonth } = account.spec.limits ?? {};
-    const limits = {
-      ...(concurrentJobs !== undefined && { concurrentJobs }),
-      ...(requestsPerMonth !== undefined && { requestsPerMonth }),
-    };
+    const limits = account.spec.limits ?? {};
     if (Object.keys(limits).length > 0) {
       const question = { account: account.name, job, limits };
       const answer = await this.#askPatiently(question, signal).catch((thrown: unknown) => {
@@ -132,13 +128,21 @@ function refusal(
   answer: Extract<AdmissionAnswer, { kind: "Refused" }>,
   limits: AdmissionQuestion["limits"],
 ): TakeError {
-  if (answer.limit === "ConcurrentJobs")
-    return new TakeError("concurrency_limit_reached", {
-      message: `The account may have ${amount(limits.concurrentJobs ?? 0, "unfinished job")} at a time, and has as many; send the request again when one has ended`,
-      retryAfterSeconds: 1,
-    });
-  return new TakeError("screenshots_limit_reached", {
-    message: `The account may start ${amount(limits.requestsPerMonth ?? 0, "request")} a month (UTC), and has done so`,
-    retryAfterSeconds: answer.retryAfterSeconds,
-  });
+  switch (answer.limit) {
+    case "RequestsPerMinute":
+      return new TakeError("concurrency_limit_reached", {
+        message: `The account may start ${amount(limits.requestsPerMinute ?? 0, "request")} a minute; the next minute begins soon`,
+        retryAfterSeconds: answer.retryAfterSeconds,
+      });
+    case "RequestsPerMonth":
+      return new TakeError("screenshots_limit_reached", {
+        message: `The account may start ${amount(limits.requestsPerMonth ?? 0, "request")} a month (UTC), and has done so`,
+        retryAfterSeconds: answer.retryAfterSeconds,
+      });
+    case "ConcurrentJobs":
+      return new TakeError("concurrency_limit_reached", {
+        message: `The account may have ${amount(limits.concurrentJobs ?? 0, "unfinished job")} at a time, and has as many; send the request again when one has ended`,
+        retryAfterSeconds: 1,
+      });
+  }
 }

@@ -16,7 +16,6 @@ import type { GatewayConfig } from "./config.ts";
 import { Doorkeeper } from "./doorkeeper.ts";
 import { JobDesk } from "./job-desk.ts";
 import { createGatewayMetrics } from "./metrics.ts";
-import { RateLimiter } from "./rate-limiter.ts";
 import { createGatewayServer } from "./server.ts";
 import { TakeService } from "./take-service.ts";
 import { Waiters } from "./waiters.ts";
@@ -62,7 +61,6 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   });
   const app = createGatewayServer({
     ...{ service, accounts, desk, doorkeeper, store, clock, log, publicURL, linkKey, limits },
-    limiter: new RateLimiter(),
     answers: { publicURL, linkKey },
     answered: (route, status, seconds) => metrics.answered(route, status, seconds),
   });

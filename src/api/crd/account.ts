@@ -28,10 +28,13 @@ const spec = object(
     requireSignature: flag("says whether calls without a signature are refused.", false),
     suspended: flag("says whether every call of the account is refused.", false),
     limits: object("bounds what the account may use; without one there is no bound.", {
-      requestsPerMinute: integer("is how many calls a minute are taken.", {
-        min: 1,
-        max: 1_000_000,
-      }),
+      requestsPerMinute: integer(
+        "is how many calls a whole minute (UTC) are taken, over all gateways.",
+        {
+          min: 1,
+          max: 1_000_000,
+        },
+      ),
       requestsPerMonth: integer(
         "is how many calls a calendar month (UTC) are taken, whatever becomes of them.",
         {

@@ -2,19 +2,15 @@ import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/
 import { rawOptionsOfBody, rawOptionsOfQuery, type RawOptions } from "../../core/raw-options.ts";
 import { parseTakeRequest } from "../../core/take-request.ts";
 import { invalidRequest } from "../../core/take-error.ts";
-import type { Clock } from "../../platform/process/clock.ts";
 import type { AccountDirectory } from "../account-directory.ts";
 import { answerTake, type AnswerOptions } from "../answers.ts";
 import { authenticate } from "../authentication.ts";
 import { signalOf } from "../caller-signal.ts";
-import type { RateLimiter } from "../rate-limiter.ts";
 import type { TakeService } from "../take-service.ts";
 
 export interface TakeRouteParts {
   service: TakeService;
   accounts: AccountDirectory;
-  limiter: RateLimiter;
-  clock: Clock;
   answers: AnswerOptions;
 }
 
@@ -46,7 +42,6 @@ async function take(
     parts.accounts,
   );
   const takeRequest = parseTakeRequest(options);
-  parts.limiter.spend(account, parts.clock.now());
   const outcome = await parts.service.take({
     request: takeRequest,
     account,

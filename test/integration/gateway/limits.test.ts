@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { labels } from "../../../src/api/keys.ts";
+import { minuteStart, secondsToNextMinute } from "../../../src/core/account-usage.ts";
 import { accounts } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ControllerProcess } from "../controller/controller-process.ts";
@@ -9,7 +11,7 @@ import { call, createAccount } from "./callers.ts";
 import type { Answered } from "./callers.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 
-/** What an account may have at a time and in a month, with two gateways. No worker runs: no job ends by itself. */
+/** What an account may have at a time, in a minute and in a month, with two gateways. No worker runs: no job ends by itself. */
 
 let world: World;
 let gateways: GatewayProcess[];
@@ -39,6 +41,12 @@ function crowd(account: string, calls: number): Promise<Answered[]> {
   return Promise.all(Array.from({ length: calls }, (_, at) => call(gateway(at), account)));
 }
 
+/** In a minute (UTC) of which so many seconds are left. */
+async function untilMinuteHas(seconds: number): Promise<void> {
+  const left = secondsToNextMinute(Date.now());
+  if (left <= seconds) await sleep(left * 1000);
+}
+
 async function jobsOf(account: string): Promise<string[]> {
   const labelSelector = `${labels.account}=${account}`;
   const { items } = await world.jobs.list({ namespace: tenant, labelSelector });
@@ -62,9 +70,7 @@ test("an account has no more unfinished jobs than it may, however many gateways 
   const [first] = accepted;
   const path = first?.location ?? "";
   const headers = { "x-access-key": "shop" };
-  const cancelled = await fetch(`${gateway(0).url}${path}`, { method: "DELETE", headers });
-  assert.equal(cancelled.status, 202);
-  await world.untilFinished(path.slice(path.lastIndexOf("/") + 1));
+  await cancel("shop", path);
   // It is a retry of that job that takes the place.
   const retried = await fetch(`${gateway(1).url}${path}/retry`, { method: "POST", headers });
   assert.equal(retried.status, 201, await retried.text());
@@ -82,6 +88,46 @@ test("a call with the idempotency key of a job that is there takes no place", as
   assert.deepEqual([first.status, second.status], [201, 201]);
   assert.equal(second.location, first.location);
   assert.equal((await call(gateway(1), "keyed")).code, "screenshots_limit_reached");
+});
+
+test("what another limit refuses, or has its job already, takes nothing from the minute", async () => {
+  await createAccount(world, gateways, "careful", { requestsPerMinute: 2, concurrentJobs: 1 });
+  await untilMinuteHas(20);
+  const headers = { "idempotency-key": "order-8" };
+  const first = await call(gateway(0), "careful", headers);
+  const again = await call(gateway(0), "careful", headers);
+  assert.deepEqual([first.status, again.location], [201, first.location]);
+  assert.match((await call(gateway(0), "careful")).message, /1 unfinished job at a time/);
+  await cancel("careful", first.location ?? "");
+
+  assert.equal((await call(gateway(0), "careful")).status, 201);
+  assert.match((await call(gateway(1), "careful")).message, /may start 2 requests a minute/);
+});
+
+test("an account starts no more requests a minute than it may, however many gateways it calls, nor after the controller was killed", async () => {
+  await createAccount(world, gateways, "hasty", { requestsPerMinute: 3 });
+  // A new leader waits for the lease of the killed one, 15 seconds.
+  await untilMinuteHas(45);
+  const minute = minuteStart(Date.now());
+  const mostSeconds = secondsToNextMinute(Date.now());
+  const answers = await crowd("hasty", 8);
+  const leastSeconds = secondsToNextMinute(Date.now());
+
+  assert.equal(answers.filter(({ status }) => status === 201).length, 3);
+  const refused = answers.filter(({ status }) => status === 400);
+  assert.equal(refused.length, 5);
+  for (const { code, message, retryAfter } of refused) {
+    assert.equal(code, "concurrency_limit_reached");
+    assert.equal(message, "The account may start 3 requests a minute; the next minute begins soon");
+    const seconds = Number(retryAfter);
+    assert.ok(leastSeconds <= seconds && seconds <= mostSeconds, `retry-after ${retryAfter}`);
+  }
+  assert.equal((await jobsOf("hasty")).length, 3);
+
+  await replaceController();
+  const { code } = await call(gateway(0), "hasty");
+  assert.equal(minuteStart(Date.now()), minute, "the machine is too slow for this test");
+  assert.equal(code, "concurrency_limit_reached");
 });
 
 test("what an account has used this month is known after all gateways and controllers were killed, and its jobs deleted", async () => {
@@ -131,6 +177,14 @@ test("without a controller the call of an account with limits is asked to come b
   assert.deepEqual(await jobsOf("limited"), []);
   assert.equal((await call(gateway(1), "unlimited")).status, 201);
 });
+
+/** Calls off the job at a path below `/v1/jobs`; it has ended when this resolves. */
+async function cancel(account: string, path: string): Promise<void> {
+  const headers = { "x-access-key": account };
+  const cancelled = await fetch(`${gateway(0).url}${path}`, { method: "DELETE", headers });
+  assert.equal(cancelled.status, 202);
+  await world.untilFinished(path.slice(path.lastIndexOf("/") + 1));
+}
 
 async function replaceController(): Promise<void> {
   await controller[Symbol.asyncDispose]();
