@@ -1,13 +1,15 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo, Socket } from "node:net";
+import { presencePath } from "../api/egress-presence.ts";
 import type { Host } from "../platform/process/host.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
 import type { ForwardProxyConfig } from "./config.ts";
 import type { EgressMetrics } from "./metrics.ts";
+import { Presence } from "./presence.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
 import type { ProxyDeskOptions } from "./proxy-desk.ts";
 import { endWithRefusal } from "./refusal.ts";
@@ -31,6 +33,7 @@ export class ForwardProxy implements Part, HealthCheck {
   readonly #config: ForwardProxyConfig;
   readonly #host: ForwardProxyHost;
   readonly #desk: ProxyDesk;
+  readonly #presence: Presence;
   readonly #server: Server;
   readonly #tunnelled = new Set<Socket>();
   #listening = false;
@@ -45,6 +48,7 @@ export class ForwardProxy implements Part, HealthCheck {
     this.#host = host;
     const { leaveSeconds, drainTimeoutSeconds } = config.limits;
     this.stopTimeoutSeconds = leaveSeconds + drainTimeoutSeconds + 5;
+    this.#presence = new Presence(metrics);
     this.#desk = new ProxyDesk(config, host, metrics, options);
     this.#server = this.#createServer();
   }
@@ -72,7 +76,8 @@ export class ForwardProxy implements Part, HealthCheck {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeIdleConnections();
-    await this.#desk.drain(this.#config.limits.drainTimeoutSeconds);
+    const isDrained = await this.#desk.drain(this.#config.limits.drainTimeoutSeconds);
+    if (isDrained) await this.#presence.leave();
     this.#server.closeAllConnections();
     for (const socket of this.#tunnelled) socket.destroy();
     await closed;
@@ -90,7 +95,7 @@ export class ForwardProxy implements Part, HealthCheck {
   /** Without a listener for "upgrade", a request for one is a request as any other. */
   #createServer(): Server {
     const server = createServer({ headersTimeout: headersMilliseconds });
-    server.on("request", (request) => this.#onRequest(request));
+    server.on("request", (request, response) => this.#onRequest(request, response));
     server.maxConnections = this.#config.limits.maxConnections + roomForRefusals;
     server.on("connect", (request, socket, head) => {
       void this.#onConnect(request, socket as Socket, head);
@@ -98,8 +103,12 @@ export class ForwardProxy implements Part, HealthCheck {
     return server;
   }
 
-  #onRequest(request: IncomingMessage): void {
-    const { socket } = request;
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const { socket, method, url } = request;
+    if (this.#presence.isServing(socket)) return void socket.destroy();
+    const isQuestion = method === "GET" && url === presencePath;
+    if (isQuestion && this.#presence.hasRoom && this.#desk.isAuthorized(request))
+      return this.#presence.serve(response);
     if (!socket.writableEnded) endWithRefusal(socket, this.#desk.turnAway(request));
   }
 
@@ -107,9 +116,11 @@ export class ForwardProxy implements Part, HealthCheck {
     this.#keepTrack(client);
     // It came together with a request that was refused.
     if (client.writableEnded) return;
+    if (this.#presence.isServing(client)) return void client.destroy();
     const { idleTimeoutSeconds } = this.#config.limits;
+    const replica = this.#presence.headerFor(client);
     const refusal = await this.#desk.serve(request, client, async (origin, { demandsTLS }) => {
-      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      client.write(`HTTP/1.1 200 Connection Established\r\n${replica}\r\n\r\n`);
       await joinTunnel(client, origin, { head, idleTimeoutSeconds, demandsTLS });
     });
     if (refusal !== undefined) endWithRefusal(client, refusal);

@@ -23,6 +23,7 @@ export interface EgressMetrics {
   dialSeconds: HistogramMetric<{ outcome: typeof dialOutcomes }>;
   tunnelsOpen: GaugeMetric<Record<never, never>>;
   originConnections: GaugeMetric<Record<never, never>>;
+  watchers: GaugeMetric<Record<never, never>>;
 }
 
 /** All metrics of the egress proxy. Hosts, jobs and tenants are never labels. */
@@ -61,6 +62,10 @@ export function createEgressMetrics(metrics: Metrics): EgressMetrics {
     originConnections: metrics.gauge({
       name: "stills_egress_origin_connections",
       help: "Connections to origins that are open now.",
+    }),
+    watchers: metrics.gauge({
+      name: "stills_egress_watchers",
+      help: "Workers that would notice now if this replica were lost.",
     }),
   };
 }

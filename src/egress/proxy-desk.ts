@@ -96,16 +96,26 @@ export class ProxyDesk {
     return refusal;
   }
 
-  /** Resolves when nothing is in progress any more, or at the limit; afterwards every account is closed. */
-  async drain(limitSeconds: number): Promise<void> {
+  /** Whether it has the token of a job. */
+  isAuthorized(request: IncomingMessage): boolean {
+    return this.#grantOf(request) !== undefined;
+  }
+
+  /**
+   * Resolves when nothing is in progress any more (true), or at the limit (false); afterwards every account is closed, which ends its
+   * tunnels.
+   */
+  async drain(limitSeconds: number): Promise<boolean> {
     this.#draining = true;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onIdle = resolve;
     const limit = setTimeout(resolve, limitSeconds * 1000);
     if (this.#inProgress > 0) await promise;
     clearTimeout(limit);
+    const isDrained = this.#inProgress === 0;
     this.#ledger.close();
     this.#resolver.cancel();
+    return isDrained;
   }
 
   async #serveCounted(

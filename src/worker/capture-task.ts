@@ -6,41 +6,25 @@ import type {
   CaptureRequest,
   StageTimings,
 } from "../api/messages.ts";
-import type { PageSecrets } from "../api/sealed-fields.ts";
 import { subjects } from "../api/subjects.ts";
 import { mediaTypeOf } from "../core/object-keys.ts";
 import { ask } from "../platform/nats/ask.ts";
-import type { Nats } from "../platform/nats/connection.ts";
-import type { Clock } from "../platform/process/clock.ts";
-import type { Logger } from "../platform/process/logger.ts";
-import { askForSecrets } from "./ask-for-secrets.ts";
 import { factsOf, identityOf } from "./attempt.ts";
-import type { BrowserSupervisor } from "./browser-supervisor.ts";
-import { captureRequest } from "./capture.ts";
-import type { Picture } from "./capture.ts";
 import { sendDirectPicture } from "./direct-picture.ts";
-import type { WorkerMetrics } from "./metrics.ts";
-import type { PreparedPage } from "./prepared-page.ts";
+import { failAfter } from "./fail-after.ts";
 import type { PageContent } from "./steps/capture-step.ts";
+import { takePage } from "./take-page.ts";
+import type { TakePageParts } from "./take-page.ts";
 import { JobFinished } from "./uploader.ts";
 import type { Uploader } from "./uploader.ts";
 
-export interface CaptureTaskParts {
-  nats: Nats;
-  supervisor: BrowserSupervisor;
+export interface CaptureTaskParts extends TakePageParts {
   uploader: Uploader;
-  metrics: WorkerMetrics;
-  clock: Clock;
-  log: Logger;
 }
 
 /** With this delivery, the page is taken to be what kills workers. */
 export const deliveriesBeforeGivingUp = 3;
 const askTimeoutMilliseconds = 10_000;
-/** A capture keeps its own time; this is for one that does not come back. */
-const captureGraceMilliseconds = 10_000;
-/** Node's timers go no further. */
-const longestTimerMilliseconds = 2_147_483_647;
 
 /**
  * Carries out one attempt. Returns what to report, or undefined when there is nothing to report because the job has ended
@@ -80,7 +64,7 @@ async function captureAndStore(
   const startedAt = clock.monotonicMilliseconds();
   // The page is given back while the picture is sent and stored: neither needs a browser.
   await using leftovers = new AsyncDisposableStack();
-  const { picture, waitMilliseconds } = await takePicture(parts, request, { signal, leftovers });
+  const { picture, waitMilliseconds } = await takePage(parts, request, { signal, leftovers });
   const sha256 = createHash("sha256").update(picture.bytes).digest("hex");
   sendDirectPicture(parts, request, { ...picture, sha256 });
   const takenAt = clock.monotonicMilliseconds();
@@ -128,61 +112,6 @@ async function storeContent(
   await uploader.store(request, stored, { storeToken, signal });
 }
 
-async function takePicture(
-  parts: CaptureTaskParts,
-  request: CaptureRequest,
-  { signal, leftovers }: { signal: AbortSignal; leftovers: AsyncDisposableStack },
-): Promise<{ picture: Picture; waitMilliseconds: number }> {
-  const { supervisor, metrics, clock } = parts;
-  const askedAt = clock.monotonicMilliseconds();
-  const secrets = request.hasSealedFields ? await askForSecrets(parts, request, signal) : undefined;
-  const prepared = await supervisor.borrow(signal);
-  try {
-    const waitMilliseconds = clock.monotonicMilliseconds() - askedAt;
-    prepared.forwarder.authorize(request.proxyTokens.page);
-    if (secrets?.proxy !== undefined) prepared.forwarder.useUpstream(secrets.proxy);
-    const picture = await capturePage(prepared, request, { signal, secrets });
-    return { picture, waitMilliseconds };
-  } finally {
-    const disposed = prepared.dispose().then(() => {
-      const { bytesUp, bytesDown } = prepared.forwarder.transfer;
-      metrics.transferred(bytesUp, bytesDown);
-    });
-    leftovers.defer(() => disposed);
-  }
-}
-
-async function capturePage(
-  prepared: PreparedPage,
-  { capture }: CaptureRequest,
-  { signal, secrets }: { signal: AbortSignal; secrets: PageSecrets | undefined },
-): Promise<Picture> {
-  using grace = failAfter(
-    capture.captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
-    () =>
-      new Failure("CaptureTimedOut", {
-        message: `The capture did not end within captureTimeoutSeconds (${capture.captureTimeoutSeconds})`,
-      }),
-  );
-  const limit = AbortSignal.any([signal, prepared.lost, grace.signal]);
-  limit.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(limit.reason as Error);
-  limit.addEventListener("abort", abort, { once: true });
-  const picture = captureRequest(prepared.page, capture, {
-    signal: limit,
-    refusalOf: (url) => prepared.forwarder.refusalOf(url),
-    ...(secrets === undefined ? {} : { secrets }),
-  });
-  try {
-    // The capture ends with its signal, too; this is in case it hangs.
-    return await Promise.race([picture, aborted.promise]);
-  } finally {
-    limit.removeEventListener("abort", abort);
-    picture.catch(() => undefined);
-  }
-}
-
 /** Asks until a controller answers: rendering again what is there already would be waste, and so would giving up. */
 async function isWanted(
   { nats, log }: CaptureTaskParts,
@@ -215,16 +144,4 @@ function tooLate(): Failure {
   return new Failure("DeadlineExceeded", {
     message: "The time for this job was over before the picture was stored",
   });
-}
-
-/** A signal that is aborted with the failure after the time, at once when the time is over already. */
-function failAfter(
-  milliseconds: number,
-  failure: () => Failure,
-): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(failure());
-  if (milliseconds <= 0) abort();
-  const timer = setTimeout(abort, Math.max(0, Math.min(milliseconds, longestTimerMilliseconds)));
-  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

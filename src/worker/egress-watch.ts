@@ -1,7 +1,7 @@
 import type { Clock } from "../platform/process/clock.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
-import type { Address } from "./forbidden-addresses.ts";
+import { egressAddress } from "./egress-address.ts";
 import type { Shortcoming } from "./readiness.ts";
 import { tryToConnect } from "./tcp-trial.ts";
 
@@ -13,6 +13,7 @@ export interface EgressWatchOptions {
 }
 
 const checkEverySeconds = 5;
+const checkSoonSeconds = 0.5;
 const connectTimeoutMilliseconds = 3_000;
 /** One lost packet is no outage. */
 const failuresBeforeProblem = 2;
@@ -56,13 +57,27 @@ export class EgressWatch implements Part {
     await this.#watching;
   }
 
+  /**
+   * Looks now, and again and again, until the proxy answers: for whoever has just missed it.
+   * @throws the reason of the signal
+   */
+  async untilReachable(signal: AbortSignal): Promise<void> {
+    while (!(await this.#look())) await this.#options.clock.sleep(checkSoonSeconds * 1000, signal);
+  }
+
   async #watch(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
-      this.#note(
-        await tryToConnect(addressOf(this.#options.egressURL), connectTimeoutMilliseconds),
-      );
+      await this.#look();
       await this.#options.clock.sleep(checkEverySeconds * 1000, stopping).catch(() => undefined);
     }
+  }
+
+  /** Whether it answers. */
+  async #look(): Promise<boolean> {
+    const address = egressAddress(this.#options.egressURL);
+    const failure = await tryToConnect(address, connectTimeoutMilliseconds);
+    this.#note(failure);
+    return failure === undefined;
   }
 
   #note(failure: Error | undefined): void {
@@ -78,9 +93,4 @@ export class EgressWatch implements Part {
     } else return;
     for (const listener of this.#listeners) listener();
   }
-}
-
-function addressOf(egressURL: string): Address {
-  const { hostname, port } = new URL(egressURL);
-  return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 80 : Number(port) };
 }

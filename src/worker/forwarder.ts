@@ -4,11 +4,14 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { UpstreamProxy } from "../api/sealed-fields.ts";
 import { targetName, targetNameOfAuthority } from "../core/target-name.ts";
 import { ChainedForwarding } from "./chained-forwarding.ts";
+import { egressAddress } from "./egress-address.ts";
+import { EgressLine } from "./egress-line.ts";
 import { egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
+import type { EgressReplicas } from "./egress-replicas.ts";
 import { joinConnections } from "./joined-connections.ts";
 import { grantSocks, readSocksTarget, refuseSocks } from "./socks-request.ts";
-import { openTunnel, TunnelRefused } from "./tunnel.ts";
+import { TunnelRefused } from "./tunnel.ts";
 import { UpstreamRoute } from "./upstream-route.ts";
 
 export interface Transfer {
@@ -19,6 +22,7 @@ export interface Transfer {
 export interface ForwarderOptions {
   /** `http://host:port` of the egress proxy. */
   egressURL: string;
+  replicas: EgressReplicas;
 }
 
 /** How long the egress proxy may take to say something about a tunnel; it dials for less. */
@@ -32,21 +36,18 @@ const idleTimeoutMilliseconds = 600_000;
  * Until it has a token it refuses everything: a context is made ready before its job is known.
  */
 export class Forwarder implements AsyncDisposable {
-  readonly #egress: { host: string; port: number };
+  readonly #options: ForwarderOptions;
   readonly #listener: Server;
   readonly #clients = new Set<Socket>();
   readonly #refusals = new Map<string, EgressRefusal>();
   readonly #finished: Transfer = { bytesUp: 0, bytesDown: 0 };
   readonly #closing = new AbortController();
-  #authorization: string | undefined;
+  readonly #loss = new AbortController();
+  #egress: EgressLine | undefined;
   #chained: ChainedForwarding | undefined;
 
-  private constructor({ egressURL }: ForwarderOptions) {
-    const { hostname, port } = new URL(egressURL);
-    this.#egress = {
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: port === "" ? 80 : Number(port),
-    };
+  private constructor(options: ForwarderOptions) {
+    this.#options = options;
     // Small answers must not wait for the acknowledgement of the ones before.
     this.#listener = createServer({ noDelay: true }, (client) => void this.#serve(client));
   }
@@ -70,18 +71,27 @@ export class Forwarder implements AsyncDisposable {
     return sum;
   }
 
+  /** Aborted, with an EgressLost, once the page may lack something. */
+  get lost(): AbortSignal {
+    return this.#loss.signal;
+  }
+
   /** Lets connections pass from now on, with this token. */
   authorize(pageToken: string): void {
-    this.#authorization = `Bearer ${pageToken}`;
+    const { egressURL, replicas } = this.#options;
+    this.#egress = new EgressLine({
+      ...{ address: egressAddress(egressURL), replicas, authorization: `Bearer ${pageToken}` },
+      timeoutMilliseconds: connectTimeoutMilliseconds,
+      onLost: (failure) => this.#loss.abort(failure),
+    });
   }
 
   /** Reaches hosts through a proxy of the job's own from now on, itself behind the egress proxy. After `authorize`. */
   useUpstream(proxy: UpstreamProxy): void {
-    if (this.#authorization === undefined) throw new Error("The forwarder has no token yet");
-    const egress = { ...this.#egress, authorization: this.#authorization };
+    if (this.#egress === undefined) throw new Error("The forwarder has no token yet");
     this.#chained = new ChainedForwarding({
       upstream: new UpstreamRoute({
-        ...{ proxy, egress, signal: this.#closing.signal },
+        ...{ proxy, egress: this.#egress, signal: this.#closing.signal },
         timeoutMilliseconds: connectTimeoutMilliseconds,
       }),
       idleTimeoutMilliseconds,
@@ -97,8 +107,9 @@ export class Forwarder implements AsyncDisposable {
 
   /** Ends all connections at once. May be called twice. */
   async close(): Promise<void> {
-    this.#authorization = undefined;
     this.#closing.abort();
+    this.#egress?.close();
+    this.#egress = undefined;
     this.#chained?.close();
     // Each takes its other side along.
     for (const client of this.#clients) client.destroy();
@@ -118,25 +129,22 @@ export class Forwarder implements AsyncDisposable {
     const wanted = await readSocksTarget(client);
     if (wanted === undefined) return;
     const target = targetNameOfAuthority(wanted);
-    const authorization = this.#authorization;
-    if (target === undefined || authorization === undefined) return refuseSocks(client);
+    const egress = this.#egress;
+    if (target === undefined || egress === undefined) return refuseSocks(client);
     if (this.#chained?.isFor(target) === true) {
       grantSocks(client);
       return this.#chained.serve(client, target);
     }
-    const remote = await this.#openTunnel(target, authorization);
+    const remote = await this.#openTunnel(egress, target);
     if (remote === undefined) return refuseSocks(client);
     grantSocks(client);
     joinConnections(client, remote, { idleTimeoutMilliseconds });
   }
 
   /** Undefined when the target was refused, which is noted. */
-  async #openTunnel(target: string, authorization: string): Promise<Socket | undefined> {
+  async #openTunnel(egress: EgressLine, target: string): Promise<Socket | undefined> {
     try {
-      return await openTunnel(this.#egress, {
-        ...{ authority: target, authorization, signal: this.#closing.signal },
-        timeoutMilliseconds: connectTimeoutMilliseconds,
-      });
+      return await egress.open(target);
     } catch (thrown) {
       const refusal = thrown instanceof TunnelRefused ? thrown.refusal : undefined;
       // Whatever else went wrong, it was not the page's host that did it.

@@ -10,7 +10,7 @@ import type { ForwarderOptions } from "./forwarder.ts";
 export interface PreparedPage {
   readonly page: PageSession;
   readonly forwarder: Forwarder;
-  /** Aborted, with a Failure(BrowserFailed), once the page or its browser is gone. */
+  /** Aborted, with a Failure, once the page or its browser is gone (BrowserFailed), or the egress proxy was lost under it (EgressLost). */
   readonly lost: AbortSignal;
   /** Never throws; takes 3 s at most, because a browser that takes longer is killed. May be called twice. */
   dispose(): Promise<void>;
@@ -44,7 +44,7 @@ export async function preparePage(
   return {
     page,
     forwarder,
-    lost: context.lost,
+    lost: AbortSignal.any([context.lost, forwarder.lost]),
     dispose: () => finished.disposeAsync(),
   };
 }

@@ -9,6 +9,7 @@ import { BrowserSupervisor } from "./browser-supervisor.ts";
 import { Cancellations } from "./cancellations.ts";
 import { CaptureLoop } from "./capture-loop.ts";
 import type { WorkerConfig } from "./config.ts";
+import { EgressReplicas } from "./egress-replicas.ts";
 import { EgressWatch } from "./egress-watch.ts";
 import { WorkerMetrics } from "./metrics.ts";
 import { NetworkProof } from "./network-proof.ts";
@@ -34,13 +35,14 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     firstConnectTimeoutSeconds,
   });
   const egress = new EgressWatch({ egressURL, clock, log });
+  const replicas = new EgressReplicas(log);
   const metrics = new WorkerMetrics(host.metrics, {
     capturesInProgress: () => loop.holding.length,
     slots,
   });
   const supervisor = new BrowserSupervisor({
     prepareLaunch: () => createLauncher(config.browser, log),
-    preparePage: (browser) => preparePage(browser, { egressURL }),
+    preparePage: (browser) => preparePage(browser, { egressURL, replicas }),
     slots,
     limits: { ...config.browser, ...(await browserMemoryBudget()) },
     clock,
@@ -53,7 +55,8 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
   const readiness = new Readiness([supervisor, egress, ...proofs].map(preconditionOf));
   const cancellations = new Cancellations(nats, clock);
   const loop: CaptureLoop = new CaptureLoop({
-    ...{ nats, supervisor, metrics, clock, log, pool, worker, slots, readiness, cancellations },
+    ...{ nats, supervisor, egress, metrics, clock, log, pool, worker, slots, readiness },
+    cancellations,
     uploader: new Uploader({ nats, egressURL, clock, log }),
     drainTimeoutSeconds: config.drainTimeoutSeconds,
     ackWaitSeconds,
@@ -70,7 +73,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     { name: "worker", readyProblem: () => readiness.shortcoming?.message },
   ]);
 
-  const needed = [egress, ...proofs, supervisor, cancellations];
+  const needed = [egress, replicas, ...proofs, supervisor, cancellations];
   await host.lifecycle.run([probes, nats, ...needed, announcer, loop]);
 }
 

@@ -1,5 +1,5 @@
 import { request as openRequest } from "node:http";
-import type { RequestOptions } from "node:http";
+import type { IncomingHttpHeaders, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
 import { isReason } from "../api/reasons.ts";
 import { messageIn, sentenceOf } from "./egress-refusal.ts";
@@ -18,6 +18,12 @@ export interface TunnelRequest {
   signal: AbortSignal;
 }
 
+export interface Tunnel {
+  socket: Socket;
+  /** Of the proxy's answer. */
+  headers: IncomingHttpHeaders;
+}
+
 /** A proxy said no, in its own way. */
 export class TunnelRefused extends Error {
   readonly statusCode: number;
@@ -33,7 +39,7 @@ export class TunnelRefused extends Error {
 }
 
 /** Opens a tunnel with CONNECT. @throws TunnelRefused, or whatever is wrong with the connection */
-export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise<Socket> {
+export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise<Tunnel> {
   const { authority, authorization, timeoutMilliseconds, signal } = wanted;
   const place: RequestOptions =
     "socket" in via
@@ -49,7 +55,7 @@ export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise
     },
     signal,
   });
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const { promise, resolve, reject } = Promise.withResolvers<Tunnel>();
   asked.setTimeout(timeoutMilliseconds, () =>
     asked.destroy(
       Object.assign(new Error("A proxy did not answer in time"), { code: "ETIMEDOUT" }),
@@ -60,7 +66,7 @@ export async function openTunnel(via: TunnelVia, wanted: TunnelRequest): Promise
     socket.setTimeout(0);
     if (answer.statusCode === 200) {
       if (head.length > 0) socket.unshift(head);
-      return resolve(socket);
+      return resolve({ socket, headers: answer.headers });
     }
     socket.destroy();
     const { statusCode = 502, headers } = answer;

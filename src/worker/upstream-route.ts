@@ -4,13 +4,14 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { UpstreamProxy } from "../api/sealed-fields.ts";
 import { matchesHost } from "../core/host-pattern.ts";
+import type { EgressLine } from "./egress-line.ts";
 import { openTunnel, TunnelRefused } from "./tunnel.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 
 export interface UpstreamRouteOptions {
   proxy: UpstreamProxy;
-  /** Where the egress proxy is, and the token for it. */
-  egress: { host: string; port: number; authorization: string };
+  /** The way to that proxy. */
+  egress: EgressLine;
   timeoutMilliseconds: number;
   /** Ends what is under way. */
   signal: AbortSignal;
@@ -63,7 +64,7 @@ export class UpstreamRoute {
   async open(authority: string): Promise<Socket> {
     const socket = await this.#connect();
     try {
-      return await openTunnel(
+      const tunnel = await openTunnel(
         { socket },
         {
           authority,
@@ -72,6 +73,7 @@ export class UpstreamRoute {
           signal: this.#options.signal,
         },
       );
+      return tunnel.socket;
     } catch (thrown) {
       socket.destroy();
       throw new UpstreamFailed(
@@ -92,14 +94,10 @@ export class UpstreamRoute {
   }
 
   async #connect(): Promise<Socket> {
-    const { proxy, egress, timeoutMilliseconds, signal } = this.#options;
+    const { proxy, egress } = this.#options;
     const host = proxy.host.includes(":") ? `[${proxy.host}]` : proxy.host;
-    const { authorization } = egress;
     try {
-      return await openTunnel(egress, {
-        authority: `${host}:${proxy.port}`,
-        ...{ authorization, timeoutMilliseconds, signal },
-      });
+      return await egress.open(`${host}:${proxy.port}`);
     } catch (thrown) {
       const reason = thrown instanceof TunnelRefused ? thrown.refusal?.reason : undefined;
       throw new UpstreamFailed(refusalOfReason(reason), thrown);

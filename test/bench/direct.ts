@@ -7,6 +7,7 @@ import { createLogger } from "../../src/platform/process/logger.ts";
 import { captureRequest } from "../../src/worker/capture.ts";
 import { createLauncher } from "../../src/worker/browser-launcher.ts";
 import { BrowserSupervisor } from "../../src/worker/browser-supervisor.ts";
+import { EgressReplicas } from "../../src/worker/egress-replicas.ts";
 import { preparePage } from "../../src/worker/prepared-page.ts";
 import { benchCapture } from "./bench-capture.ts";
 import { pagesAtOnce } from "./concurrency.ts";
@@ -18,6 +19,7 @@ import { pagesAtOnce } from "./concurrency.ts";
 const [egressURL = "", pageToken = ""] = process.argv.slice(2);
 const log = createLogger({ component: "bench", level: "warn" });
 
+const replicas = new EgressReplicas(log);
 const supervisor = new BrowserSupervisor({
   prepareLaunch: () =>
     createLauncher(
@@ -31,7 +33,7 @@ const supervisor = new BrowserSupervisor({
       },
       log,
     ),
-  preparePage: (browser) => preparePage(browser, { egressURL }),
+  preparePage: (browser) => preparePage(browser, { egressURL, replicas }),
   slots: pagesAtOnce,
   limits: {
     recycleAfterCaptures: 100_000,

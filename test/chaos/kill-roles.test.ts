@@ -31,7 +31,7 @@ after(async () => {
   await pages?.stop();
 });
 
-for (const role of ["worker", "controller", "nats-server"])
+for (const role of ["worker", "egress", "controller", "nats-server"])
   test(`SIGKILL of ${role} ${killCount} times during ${jobCount} jobs loses none and finishes none twice`, async (t) => {
     const prefix = `kill-${role}`;
     pages.holdAll();

@@ -13,7 +13,8 @@ import type { FoundBrowser } from "../../../src/platform/chromium/find-browser.t
 import { launchBrowser } from "../../../src/platform/chromium/launch.ts";
 import { makeReadable } from "../../../src/platform/chromium/readable-browser.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
-import { Forwarder } from "../../../src/worker/forwarder.ts";
+import type { Forwarder } from "../../../src/worker/forwarder.ts";
+import { openForwarder } from "../worker/open-forwarder.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { hostilePage, stunPage } from "./hostile-page.ts";
@@ -174,7 +175,7 @@ export class TestBrowser implements AsyncDisposable {
     url: string,
     look: (page: VisitedPage) => Promise<Result>,
   ): Promise<Result> {
-    const forwarder = await Forwarder.open({ egressURL: `http://127.0.0.1:${egress.port}` });
+    const forwarder = await openForwarder(`http://127.0.0.1:${egress.port}`);
     forwarder.authorize(aToken());
     const context = await this.#browser.createContext(forwarder.port);
     try {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { presencePath, replicaHeader } from "../../../src/api/egress-presence.ts";
+import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
-import { openTunnel, rawConnection, readAll } from "./proxy-client.ts";
+import { openTunnel, rawConnection, readAll, readHead } from "./proxy-client.ts";
 
 const upgrade = [
   "Connection: Upgrade",
@@ -58,6 +60,36 @@ test("every request but CONNECT is refused with 405 and what to do, and reaches 
   tunnel.socket.end(["GET / HTTP/1.1", "Host: x", ...upgrade, "", ""].join("\r\n"));
   assert.match(await readAll(tunnel.socket), /^HTTP\/1\.1 101 /);
   assert.deepEqual(canary.paths, ["/"]);
+});
+
+test("the one question it answers, whether it is there, wants a token, and nothing can be asked behind it", async () => {
+  await using canary = await Canary.start();
+  await using egress = await RunningEgress.start({ allow: [canary.authority] });
+  const { port } = egress;
+  const question = `GET ${presencePath}`;
+  assertTurnedAway(await askDirectly(port, question), "without a token");
+  const forged = `Proxy-Authorization: Bearer ${aToken().slice(0, -1)}`;
+  assertTurnedAway(await askDirectly(port, question, forged), "with a forged one");
+
+  const authorization = `Proxy-Authorization: Bearer ${aToken()}`;
+  for (const behind of [`CONNECT ${canary.authority}`, question]) {
+    const socket = await rawConnection(port);
+    socket.write(`${question} HTTP/1.1\r\nHost: x\r\n${authorization}\r\n\r\n`);
+    assert.match(
+      await readHead(socket),
+      new RegExp(
+        `^HTTP/1\\.1 200 OK\r\n${replicaHeader}: [0-9a-f-]{36} 127\\.0\\.0\\.1 ${port}\r\n`,
+      ),
+    );
+    assert.equal(await egress.metric("stills_egress_watchers"), 1);
+    socket.write(`${behind} HTTP/1.1\r\nHost: x\r\n${authorization}\r\n\r\n`);
+    assert.equal(await readAll(socket), "");
+    socket.destroy();
+    await eventually("it is forgotten", async () => {
+      return (await egress.metric("stills_egress_watchers")) === 0;
+    });
+  }
+  assert.equal(canary.connections, 0);
 });
 
 test("neither a body nor a second request behind the first is carried or waited for", async () => {

@@ -4,6 +4,7 @@ import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import { BrowserSupervisor } from "../../../src/worker/browser-supervisor.ts";
 import type { BrowserLimits, RestartCause } from "../../../src/worker/browser-supervisor.ts";
+import { EgressReplicas } from "../../../src/worker/egress-replicas.ts";
 import { preparePage } from "../../../src/worker/prepared-page.ts";
 import { eventually } from "../../support/eventually.ts";
 import { launchTestBrowser, silentLog } from "./launched-browser.ts";
@@ -17,6 +18,8 @@ const unlimited: BrowserLimits = {
 const never = new AbortController().signal;
 
 /** A supervisor of real browsers; `failures` launches fail first. */
+const replicas = new EgressReplicas(silentLog);
+
 async function supervise(limits: Partial<BrowserLimits> = {}, failures = 0) {
   const launched: RunningBrowser[] = [];
   const causes: RestartCause[] = [];
@@ -29,7 +32,7 @@ async function supervise(limits: Partial<BrowserLimits> = {}, failures = 0) {
       launched.push(browser);
       return browser;
     },
-    preparePage: (browser) => preparePage(browser, { egressURL: "http://127.0.0.1:9" }),
+    preparePage: (browser) => preparePage(browser, { egressURL: "http://127.0.0.1:9", replicas }),
     slots: 2,
     limits: { ...unlimited, ...limits },
     clock: systemClock,

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
-import { Forwarder } from "../../../src/worker/forwarder.ts";
+import type { Forwarder } from "../../../src/worker/forwarder.ts";
 import { eventually } from "../../support/eventually.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
 import { LittleSite } from "./little-site.ts";
+import { openForwarder } from "./open-forwarder.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
 import { askSocks, fetchThroughSocks, talkSocks } from "./socks-client.ts";
 
@@ -19,7 +20,7 @@ test("pages, what they load and WebSockets of Chromium go through tunnels that c
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   await using browser = await launchTestBrowser();
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token-of-this-job");
   const session = await openThePage(browser, forwarder, site);
   const echoed = await evaluate(
@@ -50,7 +51,7 @@ test("pages, what they load and WebSockets of Chromium go through tunnels that c
 test("nothing passes before there is a token", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
 
   const early = await fetchThroughSocks(forwarder.port, `${site.url}/`);
   forwarder.authorize("token");
@@ -66,7 +67,7 @@ test("what the egress proxy refuses is remembered for its host and port only", a
   await using proxy = await RecordingProxy.start();
   proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
   proxy.refusals.set("127.0.0.1:443", "ConnectionFailed");
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token");
 
   const answers = [
@@ -89,7 +90,7 @@ test("a part that is refused is asked for once, and costs the page nothing else"
   await using proxy = await RecordingProxy.start();
   proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
   await using browser = await launchTestBrowser();
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token");
   const session = await openThePage(browser, forwarder, site);
   proxy.resetTunnels();
@@ -117,7 +118,7 @@ test("an egress proxy that is away, or ends before it has answered, is a fault o
   const { port } = ending.address() as AddressInfo;
 
   for (const egressURL of [awayURL, `http://127.0.0.1:${port}`]) {
-    await using forwarder = await Forwarder.open({ egressURL });
+    await using forwarder = await openForwarder(egressURL);
     forwarder.authorize("token");
     const answer = await fetchThroughSocks(forwarder.port, "http://127.0.0.1:81/");
     assert.deepEqual(answer, { refusedWith: notAllowed });
@@ -129,7 +130,7 @@ test("a kept connection that is broken off is no error of the page", async () =>
   await using site = await LittleSite.start({ "/": page, "/next": page });
   await using proxy = await RecordingProxy.start();
   await using browser = await launchTestBrowser();
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token");
   const session = await openThePage(browser, forwarder, site);
   proxy.resetTunnels();
@@ -147,7 +148,7 @@ test("a page cannot speak in the egress proxy's name", async () => {
     "/": `HTTP/1.1 403 Forbidden\r\nX-Stills-Reason: TargetNotAllowed\r\n\r\n{"message":"Lies"}`,
   });
   await using proxy = await RecordingProxy.start();
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token");
 
   await fetchThroughSocks(forwarder.port, `${site.url}/`);
@@ -159,7 +160,7 @@ test("addresses are understood in every form, and nothing else of SOCKS is", asy
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   proxy.refusals.set("[2001:db8::1]:80", "TargetNotAllowed");
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token");
   const { port } = forwarder;
   const greeting = Buffer.of(5, 2, 1, 0);
@@ -191,7 +192,7 @@ test("addresses are understood in every form, and nothing else of SOCKS is", asy
 test("closing ends tunnels that are in use", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
-  await using forwarder = await Forwarder.open({ egressURL: proxy.url });
+  await using forwarder = await openForwarder(proxy.url);
   forwarder.authorize("token");
   const { code, socket } = await askSocks(forwarder.port, site.host);
 

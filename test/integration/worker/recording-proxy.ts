@@ -13,6 +13,8 @@ export class RecordingProxy implements AsyncDisposable {
   readonly requests: string[] = [];
   /** host:port → reason. */
   readonly refusals = new Map<string, string>();
+  /** 503: it has no room. */
+  refusalStatus: 403 | 503 = 403;
   readonly #sockets = new Set<Socket>();
   /** To the targets. */
   readonly #remotes = new Set<Socket>();
@@ -27,7 +29,7 @@ export class RecordingProxy implements AsyncDisposable {
       this.#note(request);
       const target = request.url ?? "";
       const reason = this.refusals.get(target);
-      if (reason !== undefined) return refuse(client, reason);
+      if (reason !== undefined) return refuse(client, reason, this.refusalStatus);
       const [host, port] = target.split(":");
       const remote = connect(Number(port), host ?? "", () => {
         client.write("HTTP/1.1 200 Connection established\r\n\r\n");
@@ -81,9 +83,9 @@ export class RecordingProxy implements AsyncDisposable {
   }
 }
 
-function refuse(client: Socket, reason: string): void {
+function refuse(client: Socket, reason: string, status: number): void {
   const body = JSON.stringify({ reason, message: `refused because of ${reason}` });
   client.end(
-    `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\nX-Stills-Reason: ${reason}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} Refused\r\nContent-Length: ${body.length}\r\nX-Stills-Reason: ${reason}\r\n\r\n${body}`,
   );
 }

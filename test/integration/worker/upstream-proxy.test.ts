@@ -4,11 +4,11 @@ import { createServer, type AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import type { UpstreamProxy } from "../../../src/api/sealed-fields.ts";
 import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
-import { Forwarder } from "../../../src/worker/forwarder.ts";
 import { eventually } from "../../support/eventually.ts";
 import { EchoSite } from "../../support/site/echo.ts";
 import { AuthenticatingProxy } from "../../support/upstream-proxy.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
+import { openForwarder } from "./open-forwarder.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
 import { fetchThroughSocks } from "./socks-client.ts";
 
@@ -56,7 +56,7 @@ interface Visit {
 /** Opens a page through a forwarder with the proxy, and ends with nothing left open. */
 async function visit(url: string, proxy: UpstreamProxy, script?: string): Promise<Visit> {
   egress = await RecordingProxy.start();
-  await using forwarder = await Forwarder.open({ egressURL: egress.url });
+  await using forwarder = await openForwarder(egress.url);
   forwarder.authorize("job-token");
   forwarder.useUpstream(proxy);
   const context = await browser.createContext(forwarder.port);
@@ -152,7 +152,7 @@ test("a proxy that egress refuses, one that is away and one that breaks off are 
   await once(breaking, "listening");
   const { port } = breaking.address() as AddressInfo;
 
-  await using forwarder = await Forwarder.open({ egressURL: egress.url });
+  await using forwarder = await openForwarder(egress.url);
   forwarder.authorize("job-token");
   for (const [proxy, reason] of [
     [proxyOf({ port: 81 }), "TargetNotAllowed"],

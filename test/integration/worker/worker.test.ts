@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { streams } from "../../../src/api/subjects.ts";
 import { ensureStreams } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
+import { RecordingProxy } from "./recording-proxy.ts";
 import { startWorld } from "./world.ts";
 
 test("a request becomes an object, then a result, and is acknowledged", async () => {
@@ -103,6 +104,44 @@ test("a refused target fails with the reason of the egress proxy, whatever the j
   assert.ok(first.outcome.kind === "Failed" && second.outcome.kind === "Failed");
   assert.equal(first.outcome.reason, "TargetNotAllowed");
   assert.equal(second.outcome.reason, "NameNotResolved");
+});
+
+test("while the egress proxy is away a job that was taken waits for it, and no attempt is spent", async () => {
+  await using world = await startWorld();
+  const { controller, site, proxy } = world;
+  const worker = await world.startWorker();
+  await controller.announced("that it is ready", ({ state }) => state === "Ready");
+  const port = Number(new URL(proxy.url).port);
+  await proxy[Symbol.asyncDispose]();
+
+  const uid = await controller.request({ url: `${site.url}/` });
+  await eventually(
+    "the page was lost",
+    () => worker.logged("Page is to be taken again").length > 0,
+  );
+  await using _again = await RecordingProxy.start(port);
+
+  assert.equal((await controller.result(uid)).outcome.kind, "Captured");
+  assert.equal(controller.resultsOf(uid).length, 1);
+});
+
+test("an egress proxy that never has room fails the attempt after five takes, in its own words", async () => {
+  await using world = await startWorld();
+  const { controller, proxy, site } = world;
+  proxy.refusals.set(site.host, "ConnectionFailed");
+  proxy.refusalStatus = 503;
+  await world.startWorker();
+
+  const uid = await controller.request({ url: `${site.url}/` });
+
+  const { outcome } = await controller.result(uid);
+  assert.ok(outcome.kind === "Failed");
+  assert.deepEqual(
+    [outcome.reason, outcome.message],
+    ["ConnectionFailed", "refused because of ConnectionFailed"],
+  );
+  const tunnels = proxy.requests.filter((request) => request.startsWith(`CONNECT ${site.host} `));
+  assert.equal(tunnels.length, 5);
 });
 
 test("a worker that is killed leaves no browser, and another one takes the picture", async () => {
