@@ -17,6 +17,8 @@ const unansweredMilliseconds = 60_000;
 
 interface Watched {
   request: ClientRequest;
+  /** It has answered: from then on the answer's end tells, not the request's. */
+  answers: boolean;
   /** To be told when it is lost. */
   listeners: Set<() => void>;
 }
@@ -40,10 +42,9 @@ export class EgressReplicas implements Part {
   }
 
   async stop(): Promise<void> {
-    for (const { listeners, request } of this.#watched.values()) {
-      listeners.clear();
-      request.destroy();
-    }
+    const watched = [...this.#watched.values()];
+    this.#watched.clear();
+    for (const { request } of watched) request.destroy();
   }
 
   /**
@@ -65,10 +66,10 @@ export class EgressReplicas implements Part {
       timeout: silenceMilliseconds,
     });
     request.once("timeout", () => request.destroy(new Error("It has been silent for too long")));
-    request.once("error", (thrown) => this.#giveUp(replica, thrown));
+    request.on("error", (thrown) => this.#giveUp(replica, thrown));
     request.once("response", (answer) => this.#listen(replica, answer));
     request.end();
-    const watched = { request, listeners: new Set<() => void>() };
+    const watched = { request, answers: false, listeners: new Set<() => void>() };
     this.#watched.set(replica.id, watched);
     return watched;
   }
@@ -85,6 +86,8 @@ export class EgressReplicas implements Part {
       this.#lose(replica);
       return void answer.destroy();
     }
+    const watched = this.#watched.get(replica.id);
+    if (watched !== undefined) watched.answers = true;
     answer.once("close", () => {
       if (!answer.complete) return this.#lose(replica);
       this.#watched.delete(replica.id);
@@ -105,7 +108,8 @@ export class EgressReplicas implements Part {
 
   /** It cannot be watched, which is not to say that tunnels through it fail. */
   #giveUp(replica: EgressReplica, thrown: Error): void {
-    if (!this.#watched.delete(replica.id)) return;
+    if (this.#watched.get(replica.id)?.answers !== false) return;
+    this.#watched.delete(replica.id);
     this.#unanswered.add(replica.id);
     setTimeout(() => this.#unanswered.delete(replica.id), unansweredMilliseconds).unref();
     this.#log.warn(

@@ -13,7 +13,16 @@ import { WebhookReceiver } from "../support/webhook-receiver.ts";
 
 const callCount = 100;
 const address = "127.0.53.6";
-const roles = ["gateway", "controller", "worker", "nats-server", "versitygw"];
+const roles = [
+  "gateway",
+  "controller",
+  "worker",
+  "egress",
+  "nats-server",
+  "versitygw",
+  "etcd",
+  "kube-apiserver",
+];
 
 let stills: LocalStills;
 let at: LocalCoordinates;

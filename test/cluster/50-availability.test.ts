@@ -45,6 +45,39 @@ test("a worker is evicted: what fits the grace is finished, the rest is taken ag
   await readyPod("worker", "default");
 });
 
+test("every egress proxy is killed: the worker notices, and pages that went through them are taken again", async () => {
+  const held = await jobsInFlight("egress", 2);
+  const proxies = (await podsOf("egress")).map(({ metadata }) => metadata.name);
+  const worker = await readyPod("worker", "default");
+  await kubectl(
+    "delete",
+    "pod",
+    ...proxies,
+    "-n",
+    operatorNamespace,
+    "--grace-period=0",
+    "--force",
+  );
+  for (const name of held) {
+    await eventually(
+      `the page of ${name} is being taken again`,
+      async () => (await seenAt(`/held/${name}`)).length > 1,
+      { limitSeconds: 240, pauseMilliseconds: 500 },
+    );
+    await release(name);
+  }
+  assertOnce(await allSucceed(held));
+  const log = await kubectl("logs", worker.metadata.name, "-n", operatorNamespace);
+  // By the connection to each pod itself, past the Service and through the policies.
+  assert.match(log, /A replica of the egress proxy was lost/);
+  assert.doesNotMatch(log, /cannot be watched/);
+  await eventually(
+    "the egress proxies are back",
+    async () => (await podsOf("egress")).filter(isReady).length === proxies.length,
+    { limitSeconds: 240, pauseMilliseconds: 1000 },
+  );
+});
+
 /** Jobs whose pages a worker waits for right now. */
 async function jobsInFlight(prefix: string, count: number): Promise<string[]> {
   const all = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
