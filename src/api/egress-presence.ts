@@ -9,7 +9,7 @@ export const replicaHeader = "x-stills-replica";
  */
 export const presencePath = "/presence";
 
-export const presenceEveryMilliseconds = 10_000;
+export const presenceEveryMilliseconds = 5_000;
 
 /** One process of the egress proxy, and where it can be reached past every load balancer. */
 export interface EgressReplica {

@@ -10,7 +10,10 @@ import type { EgressReplica } from "../api/egress-presence.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 
-/** A replica of which nothing was heard three times is lost, also when its node is, which closes no connection. */
+/**
+ * A replica of which nothing was heard three times is lost, also when its node is, which closes no connection. That is well before a
+ * navigation has taken too long, which would be the page's own fault.
+ */
 const silenceMilliseconds = 3 * presenceEveryMilliseconds;
 /** So long nothing is asked again of a replica that did not answer. */
 const unansweredMilliseconds = 60_000;

@@ -17,6 +17,8 @@ import { load, quantile, type LoadResult } from "./load.ts";
 const rounds = Number(process.argv[2] ?? 5);
 const requestsPerRound = Number(process.argv[3] ?? 40);
 const pages = ["/shop", "/languages"];
+/** Of each column, before the first that counts: a service runs for weeks, and not on code that V8 has yet to compile. */
+const warmUpRequests = 100;
 
 await using all = await Columns.open();
 const raw = await all.raw();
@@ -26,6 +28,7 @@ console.log(
   `${cpus().length} cores, ${rounds} rounds of ${requestsPerRound} requests, PNG 1280x1024`,
 );
 const results: { page: string; concurrency: number; column: string; rounds: LoadResult[] }[] = [];
+for (const column of columns) await load(column.urlOf("/shop"), warmUpRequests, 2);
 for (const page of rounds > 0 ? pages : [])
   for (const concurrency of concurrencies) results.push(...(await compare(page, concurrency)));
 const take = columns.at(-1) ?? raw;
@@ -36,7 +39,7 @@ const file = `bench-results/take-${new Date().toISOString().replaceAll(":", "")}
 await writeFile(file, JSON.stringify({ cores: cpus().length, rounds, results }));
 console.log(`Raw samples: ${file}`);
 
-/** All columns on one page, round by round in turn, after a few requests that do not count. */
+/** All columns on one page, round by round in turn and each second round backwards, after a few requests that do not count. */
 async function compare(page: string, concurrency: number): Promise<typeof results> {
   for (const column of columns) await load(column.urlOf(page), 6, concurrency);
   const measured = columns.map((column) => ({
@@ -44,10 +47,15 @@ async function compare(page: string, concurrency: number): Promise<typeof result
     rounds: [] as LoadResult[],
   }));
   for (let round = 0; round < rounds; round++)
-    for (const [index, column] of columns.entries())
+    for (const [index, column] of inTurn([...columns.entries()], round))
       measured[index]?.rounds.push(await load(column.urlOf(page), requestsPerRound, concurrency));
   for (const result of measured) report(result, measured[0]?.rounds ?? []);
   return measured;
+}
+
+/** Nobody is always the one that comes after the slowest. */
+function inTurn<One>(all: One[], round: number): One[] {
+  return round % 2 === 0 ? all : all.toReversed();
 }
 
 function report(result: (typeof results)[number], raw: LoadResult[]): void {
@@ -63,11 +71,22 @@ function report(result: (typeof results)[number], raw: LoadResult[]): void {
       `x${result.concurrency}`,
       result.column.padEnd(8),
       `${rate.toFixed(2)}/s`.padStart(9),
-      `${(rate / throughput(raw)).toFixed(2)} of raw`,
+      ratio(result.rounds, raw),
       `median ${time(0.5)}`,
       `p95 ${time(0.95)}`,
     ].join("  "),
   );
+}
+
+/** Of each round and the raw pool's round beside it: the machine is faster at one time than at another. Mean and standard error. */
+function ratio(all: LoadResult[], raw: LoadResult[]): string {
+  const ratios = all.map(
+    (one, round) => throughput([one]) / throughput(raw.slice(round, round + 1)),
+  );
+  const mean = ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
+  const squares = ratios.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  const error = Math.sqrt(squares / (ratios.length - 1) / ratios.length);
+  return `${mean.toFixed(2)} of raw ± ${error.toFixed(2)}`;
 }
 
 function throughput(all: LoadResult[]): number {
