@@ -1,3 +1,4 @@
+import { tunnelTimeoutSeconds } from "../api/tunnel-timeout.ts";
 import type { TargetRules } from "../core/target-policy-rules.ts";
 import { bareHostOf, portOf } from "../core/target-policy.ts";
 import type { EnvReader } from "../platform/process/env.ts";
@@ -71,16 +72,19 @@ function readStore(env: EnvReader): { store?: HostAndPort } {
   return url === null ? {} : { store: { host: bareHostOf(url), port: portOf(url) } };
 }
 
+/** It is for the name and again for the connection, and the worker must still be there to hear of it. */
+const longestConnectSeconds = Math.floor(tunnelTimeoutSeconds / 2) - 1;
+
 function readLimits(env: EnvReader): ForwardProxyLimits {
-  const seconds = (name: string, fallback: number) =>
-    env.integer(`STILLS_EGRESS_${name}_TIMEOUT_SECONDS`, { default: fallback, min: 1, max: 600 });
+  const seconds = (name: string, fallback: number, max = 600) =>
+    env.integer(`STILLS_EGRESS_${name}_TIMEOUT_SECONDS`, { default: fallback, min: 1, max });
   return {
     maxConnections: env.integer("STILLS_EGRESS_MAX_CONNECTIONS", {
       default: 4096,
       min: 1,
       max: 100_000,
     }),
-    connectTimeoutSeconds: seconds("CONNECT", 10),
+    connectTimeoutSeconds: seconds("CONNECT", 10, longestConnectSeconds),
     idleTimeoutSeconds: seconds("IDLE", 60),
     leaveSeconds: env.integer("STILLS_EGRESS_LEAVE_SECONDS", { default: 5, min: 0, max: 120 }),
     drainTimeoutSeconds: seconds("DRAIN", 100),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { UpstreamProxy } from "../api/sealed-fields.ts";
+import { tunnelTimeoutSeconds } from "../api/tunnel-timeout.ts";
 import { targetName, targetNameOfAuthority } from "../core/target-name.ts";
 import { ChainedForwarding } from "./chained-forwarding.ts";
 import { egressAddress } from "./egress-address.ts";
@@ -25,8 +26,6 @@ export interface ForwarderOptions {
   replicas: EgressReplicas;
 }
 
-/** How long the egress proxy may take to say something about a tunnel; it dials for less. */
-const connectTimeoutMilliseconds = 30_000;
 /** A page may keep a socket open without a word for as long as any capture lasts, but no longer. */
 const idleTimeoutMilliseconds = 600_000;
 
@@ -81,7 +80,7 @@ export class Forwarder implements AsyncDisposable {
     const { egressURL, replicas } = this.#options;
     this.#egress = new EgressLine({
       ...{ address: egressAddress(egressURL), replicas, authorization: `Bearer ${pageToken}` },
-      timeoutMilliseconds: connectTimeoutMilliseconds,
+      timeoutMilliseconds: tunnelTimeoutSeconds * 1000,
       onLost: (failure) => this.#loss.abort(failure),
     });
   }
@@ -92,7 +91,7 @@ export class Forwarder implements AsyncDisposable {
     this.#chained = new ChainedForwarding({
       upstream: new UpstreamRoute({
         ...{ proxy, egress: this.#egress, signal: this.#closing.signal },
-        timeoutMilliseconds: connectTimeoutMilliseconds,
+        timeoutMilliseconds: tunnelTimeoutSeconds * 1000,
       }),
       idleTimeoutMilliseconds,
       onRefusal: (target, refusal) => this.#refusals.set(target, refusal),
