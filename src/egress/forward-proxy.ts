@@ -12,7 +12,7 @@ import type { EgressMetrics } from "./metrics.ts";
 import { Presence } from "./presence.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
 import type { ProxyDeskOptions } from "./proxy-desk.ts";
-import { endWithRefusal } from "./refusal.ts";
+import { endWithRefusal, noRoom } from "./refusal.ts";
 import { joinTunnel } from "./tunnel.ts";
 
 export type ForwardProxyHost = Pick<Host, "log" | "clock">;
@@ -76,8 +76,8 @@ export class ForwardProxy implements Part, HealthCheck {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeIdleConnections();
-    const isDrained = await this.#desk.drain(this.#config.limits.drainTimeoutSeconds);
-    if (isDrained) await this.#presence.leave();
+    const inOrder = await this.#desk.drain(this.#config.limits.drainTimeoutSeconds);
+    await this.#presence.stop({ inOrder });
     this.#server.closeAllConnections();
     for (const socket of this.#tunnelled) socket.destroy();
     await closed;
@@ -106,9 +106,10 @@ export class ForwardProxy implements Part, HealthCheck {
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     const { socket, method, url } = request;
     if (this.#presence.isServing(socket)) return void socket.destroy();
-    const isQuestion = method === "GET" && url === presencePath;
-    if (isQuestion && this.#presence.hasRoom && this.#desk.isAuthorized(request))
-      return this.#presence.serve(response);
+    if (method === "GET" && url === presencePath && this.#desk.isAuthorized(request)) {
+      if (this.#presence.hasRoom) return this.#presence.serve(response);
+      return endWithRefusal(socket, noRoom("As many workers watch this replica as it takes"));
+    }
     if (!socket.writableEnded) endWithRefusal(socket, this.#desk.turnAway(request));
   }
 

@@ -58,9 +58,10 @@ export class Presence {
     response.flushHeaders();
   }
 
-  /** No tunnel was cut: says so to everybody, within a second. */
-  async leave(): Promise<void> {
+  /** In order, no tunnel was cut: says so to everybody, within a second. Otherwise the end of their connections tells them. */
+  async stop({ inOrder }: { inOrder: boolean }): Promise<void> {
     clearInterval(this.#beating);
+    if (!inOrder) return;
     const signal = AbortSignal.timeout(endTimeoutMilliseconds);
     await Promise.allSettled(
       [...this.#listeners].map(async (response) => {

@@ -6,6 +6,7 @@ import type { UpstreamProxy } from "../api/sealed-fields.ts";
 import { matchesHost } from "../core/host-pattern.ts";
 import type { EgressLine } from "./egress-line.ts";
 import { openTunnel, TunnelRefused } from "./tunnel.ts";
+import { egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 
 export interface UpstreamRouteOptions {
@@ -162,10 +163,7 @@ export const brokenOff: EgressRefusal = {
 function refusalOfReason(reason: EgressRefusal["reason"] | undefined): EgressRefusal {
   switch (reason) {
     case undefined:
-      return {
-        reason: "InternalError",
-        message: "The egress proxy of Stills could not be reached",
-      };
+      return egressUnreachable;
     case "TargetNotAllowed":
       return {
         reason,
