@@ -27,6 +27,12 @@ export interface AttemptIdentity {
   attemptToken: string;
 }
 
+/**
+ * How long a request that a worker took and neither settled nor renewed stays away from the others: what a worker that is
+ * killed costs its job in time.
+ */
+export const captureAckWaitSeconds = 30;
+
 /** `stills.v1.capture.<pool>.<uid>`: controller → worker, on STILLS_CAPTURES. */
 export interface CaptureRequest extends AttemptIdentity {
   version: number;

@@ -1,3 +1,4 @@
+import { captureAckWaitSeconds } from "../api/messages.ts";
 import type { BrowserPool, BrowserPoolStatus } from "../api/v1alpha1.ts";
 import { sameConditions, withCondition } from "../core/conditions.ts";
 import { poolReadiness } from "../core/pool-readiness.ts";
@@ -99,7 +100,9 @@ export class PoolReconciler {
 
   async #ensureConsumer(key: ObjectKey): Promise<void> {
     if (this.#withConsumer.has(key)) return;
-    await ensureCaptureConsumer(this.#parts.nats, nameOfKey(key).name);
+    await ensureCaptureConsumer(this.#parts.nats, nameOfKey(key).name, {
+      ackWaitSeconds: captureAckWaitSeconds,
+    });
     this.#withConsumer.add(key);
   }
 

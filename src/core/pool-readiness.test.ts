@@ -65,6 +65,16 @@ for (const [name, changes, status, reason] of cases)
     assert.notEqual(readiness.message, "");
   });
 
+for (const [queuedJobs, words] of [
+  [1, "1 job waits"],
+  [2, "2 jobs wait"],
+] as const)
+  test(`what is scaled to zero from outside tells that ${words}`, () => {
+    const atZero = pods({ mode: "External", desiredReplicas: 0 });
+    const { message } = poolReadiness({ ...nothing, queuedJobs, pods: atZero });
+    assert.ok(message.startsWith(`${words} and \`replicas\` is 0; `), message);
+  });
+
 test("a pool that works tells what is wrong with the rest of its pods", () => {
   const { message } = poolReadiness({ ...nothing, slots: 2, pods: pods({ problem }) });
   assert.match(message, /Workers are ready; some are not \(Unschedulable: no node\)/);

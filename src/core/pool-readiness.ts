@@ -81,13 +81,17 @@ function atZero(mode: "Internal" | "External", queuedJobs: number): Readiness {
     return {
       status: "False",
       reason: "ScaledToZero",
-      message: `${queuedJobs} jobs wait and \`replicas\` is 0; since \`scaling.mode\` is External, somebody has to scale the pool up`,
+      message: `${waiting(queuedJobs)} and \`replicas\` is 0; since \`scaling.mode\` is External, somebody has to scale the pool up`,
     };
   return {
     status: "True",
     reason: "Idle",
     message: "No pods run and none is needed; the first job starts one",
   };
+}
+
+function waiting(jobs: number): string {
+  return jobs === 1 ? "1 job waits" : `${jobs} jobs wait`;
 }
 
 function fromWorker({ reason, message }: NonNullable<PoolSight["workerProblem"]>): Readiness {

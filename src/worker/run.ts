@@ -1,3 +1,4 @@
+import { captureAckWaitSeconds } from "../api/messages.ts";
 import { inboxPrefix } from "../api/nats-permissions.ts";
 import { browserMemoryBudget } from "../platform/chromium/memory-limit.ts";
 import { connectNATS } from "../platform/nats/connection.ts";
@@ -18,8 +19,6 @@ import { Readiness } from "./readiness.ts";
 import type { Precondition } from "./readiness.ts";
 import { Uploader } from "./uploader.ts";
 
-/** As the controller sets it on the consumer of captures. */
-const ackWaitSeconds = 30;
 /** A worker without NATS has nothing to do but to wait for it; it says so every few seconds. */
 const firstConnectTimeoutSeconds = 86_400;
 
@@ -59,7 +58,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     cancellations,
     uploader: new Uploader({ nats, egressURL, clock, log }),
     drainTimeoutSeconds: config.drainTimeoutSeconds,
-    ackWaitSeconds,
+    ackWaitSeconds: captureAckWaitSeconds,
     onDraining: () => announcer.announce(),
   });
   const announcer = new Announcer({

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { messageVersion, parseCaptureRequest } from "../../../src/api/messages.ts";
+import {
+  captureAckWaitSeconds,
+  messageVersion,
+  parseCaptureRequest,
+} from "../../../src/api/messages.ts";
 import type {
   AttemptAnswer,
   CaptureOutcome,
@@ -11,6 +15,7 @@ import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/sub
 import { ask } from "../../../src/platform/nats/ask.ts";
 import { connectNATS } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
+import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";
@@ -121,6 +126,10 @@ export class StubWorker {
     this.requests.push(request);
     this.#holding.add(request.job.uid);
     this.#announce();
+    // Held for as long as a test likes, as a worker's.
+    using _lease = keepWorking(this.nats, delivery, {
+      ackWaitSeconds: captureAckWaitSeconds,
+    });
     try {
       const outcome = await this.behave(request, this);
       if (outcome === undefined) return;

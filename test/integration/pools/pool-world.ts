@@ -154,10 +154,31 @@ export class PoolWorld implements AsyncDisposable {
   }
 
   async untilReady(name: string, status: string, reason: string): Promise<Condition> {
+    return await this.#untilCondition(
+      name,
+      `Ready=${status} ${reason}`,
+      (condition) => condition.status === status && condition.reason === reason,
+    );
+  }
+
+  /** For what changes while the reason stays. */
+  async untilMessage(name: string, reason: string, message: RegExp): Promise<Condition> {
+    return await this.#untilCondition(
+      name,
+      `${reason} ${message}`,
+      (condition) => condition.reason === reason && message.test(condition.message),
+    );
+  }
+
+  async #untilCondition(
+    name: string,
+    what: string,
+    accept: (ready: Condition) => boolean,
+  ): Promise<Condition> {
     let last: Condition | undefined;
-    return await eventually(`pool ${name} is Ready=${status} ${reason}`, async () => {
+    return await eventually(`pool ${name} is ${what}`, async () => {
       last = readyOf(await this.pool(name));
-      return last?.status === status && last.reason === reason ? last : undefined;
+      return last !== undefined && accept(last) ? last : undefined;
     }).catch((err: unknown) => {
       throw new Error(`its condition is ${JSON.stringify(last)}`, { cause: err });
     });
