@@ -79,6 +79,7 @@ export class JobReconciler {
       hand: handOf(state),
       taken: state?.taken ?? false,
       pool: pools.admission(record.pool, record.namespace),
+      poolProblem: pools.problem(record.pool),
     };
   }
 

@@ -66,4 +66,11 @@ export class PoolDirectory {
     if (allowedNamespaces === undefined || allowedNamespaces.includes(namespace)) return "Usable";
     return "NamespaceNotAllowed";
   }
+
+  /** The reason of the pool's condition `Ready` while that is False. */
+  problem(pool: string): string | undefined {
+    const record = this.#pools.get(`${this.#namespace}/${pool}`);
+    return record?.conditions.find(({ type, status }) => type === "Ready" && status === "False")
+      ?.reason;
+  }
 }

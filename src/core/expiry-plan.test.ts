@@ -11,7 +11,12 @@ const finished = {
   completedMilliseconds: completed,
   ttlSecondsAfterFinished: 60,
 } as const;
-const idle = { hand: { kind: "Idle" }, taken: false, pool: "Usable" } as const;
+const idle = {
+  hand: { kind: "Idle" },
+  taken: false,
+  pool: "Usable",
+  poolProblem: undefined,
+} as const;
 
 test("a finished job is deleted when its time is over, and not before", () => {
   const record = aRecord(finished);

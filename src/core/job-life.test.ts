@@ -42,7 +42,12 @@ class Life {
   /** As the leader does whenever it looks. */
   look(): void {
     const record = projectJob(this.job);
-    const observed = { hand: this.hand, taken: this.taken, pool: "Usable" } as const;
+    const observed = {
+      hand: this.hand,
+      taken: this.taken,
+      pool: "Usable",
+      poolProblem: undefined,
+    } as const;
     const plan = planJob(record, observed, this.now);
     if (plan.actions.includes("Enqueue")) this.hand = { kind: "Pending" };
     if (plan.actions.includes("Withdraw")) this.hand = { kind: "Idle" };

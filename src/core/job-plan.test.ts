@@ -7,7 +7,13 @@ import type { ObservedJob } from "./job-plan.ts";
 const now = createdMilliseconds + 1_000;
 
 function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
-  return { hand: { kind: "Idle" }, taken: false, pool: "Usable", ...changes };
+  return {
+    hand: { kind: "Idle" },
+    taken: false,
+    pool: "Usable",
+    poolProblem: undefined,
+    ...changes,
+  };
 }
 const pending = observed({ hand: { kind: "Pending" } });
 const dispatched = observed({ hand: { kind: "Dispatched" } });
@@ -149,6 +155,29 @@ test("startDeadlineSeconds ends a job that no worker took, whether it was handed
   assert.equal(planJob(record, taken, deadline).ending, undefined);
   const second = aRecord({ startDeadlineSeconds: 5, attempts: 2 });
   assert.equal(planJob(second, observed(), deadline).ending, undefined);
+});
+
+test("a deadline that is met while the pool is not ready names what the pool says", () => {
+  const record = aRecord({ startDeadlineSeconds: 5, activeDeadlineSeconds: 30 });
+  const away = { poolProblem: "EgressUnreachable" };
+  const unstarted = planJob(record, observed(away), createdMilliseconds + 5_000).ending;
+  const late = planJob(record, { ...taken, ...away }, createdMilliseconds + 30_000).ending;
+  for (const ending of [unstarted, late])
+    assert.match(ending?.message ?? "", /; its pool 'default' was not ready then \(EgressUnreach/);
+  assert.deepEqual(
+    [unstarted?.reason, late?.reason],
+    ["StartDeadlineExceeded", "DeadlineExceeded"],
+  );
+});
+
+test("a job that waits says why its pool takes nothing, if it does not", () => {
+  const messageWith = (poolProblem: string | undefined) =>
+    planJob(aRecord(), { ...pending, poolProblem }, createdMilliseconds + 10_000).progress?.message;
+  assert.equal(
+    messageWith(undefined),
+    "The job waits for a free browser slot of the pool 'default'",
+  );
+  assert.match(messageWith("Unschedulable") ?? "", /'default', which was not ready when .*\(Unsch/);
 });
 
 test("the next attempt waits for the end of the pause, or for a deadline before it", () => {

@@ -23,6 +23,8 @@ export interface ObservedJob {
   /** A worker took it, in this attempt or an earlier one. */
   taken: boolean;
   pool: "Usable" | "Missing" | "NamespaceNotAllowed";
+  /** Why the pool is not ready now, in the word of its condition; undefined if it is, or nobody knows. */
+  poolProblem: string | undefined;
 }
 
 export type JobAction =
@@ -113,7 +115,7 @@ function planSuspension(
   }
   if (!wasSuspended) return undefined;
   // The deadlines count from here, as those of a resumed core Job do.
-  const message = queuedMessage(record);
+  const message = queuedMessage(record, observed);
   const progress = { reason: "Queued", message, startTime: rfc3339(now), urgent: true } as const;
   return { actions: [], progress };
 }
@@ -122,14 +124,20 @@ function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): J
   if (now >= deadlineMilliseconds(record))
     return end(record, observed, {
       reason: "DeadlineExceeded",
-      message: `The job did not end within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)`,
+      message: `The job did not end within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${whyLate(record, observed)}`,
     });
   const startDeadline = startDeadlineOf(record, observed);
   if (startDeadline === undefined || now < startDeadline) return undefined;
   return end(record, observed, {
     reason: "StartDeadlineExceeded",
-    message: `No worker took the job within ${record.startDeadlineSeconds} seconds (\`startDeadlineSeconds\`)`,
+    message: `No worker took the job within ${record.startDeadlineSeconds} seconds (\`startDeadlineSeconds\`)${whyLate(record, observed)}`,
   });
+}
+
+/** A limit that was met names what was met; what stood in the way is known to the pool. */
+function whyLate(record: JobRecord, { poolProblem }: ObservedJob): string {
+  if (poolProblem === undefined) return "";
+  return `; its pool '${record.pool}' was not ready then (${poolProblem})`;
 }
 
 function startDeadlineOf(record: JobRecord, observed: ObservedJob): number | undefined {
@@ -151,7 +159,7 @@ function planCapture(record: JobRecord, observed: ObservedJob, now: number): Job
   const worthTelling = record.createdMilliseconds + progressAfterMilliseconds;
   if (now < worthTelling)
     return { actions, lookAgainAtMilliseconds: earliest(worthTelling, deadline) };
-  const message = wanted === "Queued" ? queuedMessage(record) : capturingMessage(record);
+  const message = wanted === "Queued" ? queuedMessage(record, observed) : capturingMessage(record);
   return {
     actions,
     progress: { reason: wanted, message, urgent: false },
@@ -174,8 +182,11 @@ function withdrawal(observed: ObservedJob): JobAction[] {
   return observed.hand.kind === "Dispatched" ? ["TellWorkers"] : [];
 }
 
-function queuedMessage(record: JobRecord): string {
-  return `The job waits for a free browser slot of the pool '${record.pool}'`;
+/** Written once and not again when the pool is mended, so it says of when it speaks. */
+function queuedMessage(record: JobRecord, { poolProblem }: ObservedJob): string {
+  const waits = `The job waits for a free browser slot of the pool '${record.pool}'`;
+  if (poolProblem === undefined) return waits;
+  return `${waits}, which was not ready when this was written (${poolProblem})`;
 }
 
 function capturingMessage(record: JobRecord): string {

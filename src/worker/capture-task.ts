@@ -11,6 +11,7 @@ import { mediaTypeOf } from "../core/object-keys.ts";
 import { ask } from "../platform/nats/ask.ts";
 import { factsOf, identityOf } from "./attempt.ts";
 import { sendDirectPicture } from "./direct-picture.ts";
+import type { EgressWatch } from "./egress-watch.ts";
 import { failAfter } from "./fail-after.ts";
 import type { PageContent } from "./steps/capture-step.ts";
 import { takePage } from "./take-page.ts";
@@ -38,7 +39,9 @@ export async function carryOutAttempt(
 ): Promise<CaptureOutcome | undefined> {
   const { deliveryCount, signal } = options;
   const { clock, log } = parts;
-  using deadline = failAfter(request.notAfterMilliseconds - clock.now(), tooLate);
+  using deadline = failAfter(request.notAfterMilliseconds - clock.now(), () =>
+    tooLate(parts.egress),
+  );
   const limit = AbortSignal.any([signal, deadline.signal]);
   try {
     limit.throwIfAborted();
@@ -140,8 +143,10 @@ function workerCrashed(deliveryCount: number): Failure {
   });
 }
 
-function tooLate(): Failure {
+function tooLate({ shortcoming }: EgressWatch): Failure {
+  const why =
+    shortcoming === undefined ? "" : `; no page can be loaded now (${shortcoming.reason})`;
   return new Failure("DeadlineExceeded", {
-    message: "The time for this job was over before the picture was stored",
+    message: `The time for this job was over before the picture was stored${why}`,
   });
 }

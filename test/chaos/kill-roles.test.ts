@@ -77,12 +77,14 @@ async function victimOf(role: string): Promise<number> {
   const { pids, metricsURLs } = await stills.coordinates();
   const candidates = pids[role] ?? [];
   if (role !== "controller") return must(candidates[0], `running ${role}`);
-  return eventually("a controller leads", async () => {
+  const leader = await eventually("a controller leads", async () => {
     const pages = await Promise.all(
       (metricsURLs[role] ?? []).map(async (url) => (await fetch(url)).text()),
     );
-    return candidates[pages.findIndex((page) => /^stills_leader 1$/m.test(page))];
+    const pid = candidates[pages.findIndex((page) => /^stills_leader 1$/m.test(page))];
+    return pid !== undefined && { pid };
   });
+  return leader.pid;
 }
 
 async function assertPictureThere(location: string, sizeBytes: number): Promise<void> {

@@ -9,8 +9,11 @@ export interface EventuallyOptions {
   giveUp?: () => string | undefined;
 }
 
-/** Asks until the answer is neither undefined nor false nor an error; fails with the last error after the limit. */
-export async function eventually<T>(
+/**
+ * Asks until the answer is neither undefined nor false nor an error; fails with the last error after the limit. A number is no answer:
+ * 0 would be one, and a count is asked about to wait until there is something.
+ */
+export async function eventually<T extends object | string | true>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   options: EventuallyOptions = {},

@@ -104,11 +104,13 @@ export class LocalStills {
   async killAndAwaitReplacement(role: string, pid: number): Promise<number> {
     const before = new Set((await this.coordinates()).pids[role]);
     process.kill(pid, "SIGKILL");
-    return eventually(`a new ${role} instead of ${pid}`, async () => {
+    const replacement = await eventually(`a new ${role} instead of ${pid}`, async () => {
       const after = (await this.coordinates()).pids[role] ?? [];
       if (after.includes(pid)) return undefined;
-      return after.find((candidate) => !before.has(candidate));
+      const found = after.find((candidate) => !before.has(candidate));
+      return found !== undefined && { pid: found };
     });
+    return replacement.pid;
   }
 
   async stop(): Promise<void> {

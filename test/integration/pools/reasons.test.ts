@@ -6,7 +6,7 @@ import { messageVersion } from "../../../src/api/messages.ts";
 import { subjects } from "../../../src/api/subjects.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace } from "../controller/world.ts";
+import { operatorNamespace, succeeded } from "../controller/world.ts";
 import type { RunningController } from "../controller/world.ts";
 import { PoolWorld, podOf } from "./pool-world.ts";
 
@@ -67,6 +67,11 @@ test("no node takes the pod: the scheduler's own words", async () => {
   });
   const condition = await pools.untilReady("default", "False", "Unschedulable");
   assert.match(condition.message, /0\/3 nodes are available/);
+  // Whoever reads the job need not know that there are pools.
+  await pools.world.createJob("unlucky", { activeDeadlineSeconds: 2 });
+  const job = await pools.world.untilFinished("unlucky");
+  assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
+  assert.match(succeeded(job)?.message ?? "", /'default' was not ready then \(Unschedulable\)$/);
 });
 
 const scheduled = { conditions: [{ type: "PodScheduled", status: "True" }] };

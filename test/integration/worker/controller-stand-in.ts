@@ -33,8 +33,6 @@ import type { TestNATS, TestObjects } from "../../support/servers.ts";
 import { silentLog } from "./launched-browser.ts";
 
 export const pool = "default";
-/** A little more than the pause between two renewals of a worker, which believes it is 30. */
-const ackWaitSeconds = 12;
 
 const plainCapture: CaptureSpec = {
   format: "PNG",
@@ -67,7 +65,11 @@ export class ControllerStandIn implements AsyncDisposable {
     this.#publisher = new Publisher(nats);
   }
 
-  static async start(server: TestNATS, objects: TestObjects): Promise<ControllerStandIn> {
+  static async start(
+    server: TestNATS,
+    objects: TestObjects,
+    ackWaitSeconds: number,
+  ): Promise<ControllerStandIn> {
     // The administrator's: tests also do what no controller does, such as losing a stream.
     const { user, password } = server;
     const nats = connectNATS({

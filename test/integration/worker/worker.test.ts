@@ -125,6 +125,22 @@ test("while the egress proxy is away a job that was taken waits for it, and no a
   assert.equal(controller.resultsOf(uid).length, 1);
 });
 
+test("a job whose time is over while the egress proxy is away says what it waited for", async () => {
+  await using world = await startWorld();
+  const { controller, site, proxy } = world;
+  await world.startWorker();
+  await controller.announced("that it is ready", ({ state }) => state === "Ready");
+  await proxy[Symbol.asyncDispose]();
+
+  const notAfterMilliseconds = Date.now() + 8_000;
+  const uid = await controller.request({ url: `${site.url}/` }, { notAfterMilliseconds });
+
+  const { outcome } = await controller.result(uid);
+  assert.ok(outcome.kind === "Failed");
+  assert.equal(outcome.reason, "DeadlineExceeded");
+  assert.match(outcome.message, /no page can be loaded now \(EgressUnreachable\)$/);
+});
+
 test("an egress proxy that never has room fails the attempt after five takes, in its own words", async () => {
   await using world = await startWorld();
   const { controller, proxy, site } = world;
@@ -145,7 +161,8 @@ test("an egress proxy that never has room fails the attempt after five takes, in
 });
 
 test("a worker that is killed leaves no browser, and another one takes the picture", async () => {
-  await using world = await startWorld();
+  // Little more than the pause between two renewals of a worker, which believes it is 30.
+  await using world = await startWorld({ ackWaitSeconds: 12 });
   const { controller, site } = world;
   const doomed = await world.startWorker();
   const uid = await controller.request({ url: `${site.url}/held/page` });

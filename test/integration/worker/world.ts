@@ -1,3 +1,4 @@
+import { captureAckWaitSeconds } from "../../../src/api/messages.ts";
 import { startNATS, startObjects } from "../../support/servers.ts";
 import type { TestNATS, TestObjects } from "../../support/servers.ts";
 import { ControllerStandIn } from "./controller-stand-in.ts";
@@ -15,11 +16,19 @@ export interface World extends AsyncDisposable {
   startWorker(env?: Record<string, string>): Promise<WorkerProcess>;
 }
 
-export async function startWorld(pages: Record<string, string> = {}): Promise<World> {
+export interface WorldOptions {
+  /** Of the site, besides "/": path → HTML. */
+  pages?: Record<string, string>;
+  /** How long a worker may be silent before its request goes to another one; the product's unless given. */
+  ackWaitSeconds?: number;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { pages = {}, ackWaitSeconds = captureAckWaitSeconds } = options;
   await using unfinished = new AsyncDisposableStack();
   const nats = unfinished.use(await startNATS());
   const objects = unfinished.use(await startObjects());
-  const controller = unfinished.use(await ControllerStandIn.start(nats, objects));
+  const controller = unfinished.use(await ControllerStandIn.start(nats, objects, ackWaitSeconds));
   const site = unfinished.use(await LittleSite.start({ "/": "<p>Hello</p>", ...pages }));
   const proxy = unfinished.use(await RecordingProxy.start());
   const stack = unfinished.move();
