@@ -34,7 +34,7 @@ const reportLifeMilliseconds = 30_000;
  * A picture is answered before its job's end is written. A caller that makes one request after the other must not be told that
  * the one before is unfinished.
  */
-const pausesMilliseconds = [50, 100, 200, 400, 800];
+const pausesMilliseconds = [50, 100, 200, 400, 800, 1600, 1600];
 const fullRetryAfterSeconds = 10;
 
 /** Whether there may be one more job: with what there is to store it in, for the whole system, and for an account with limits on its jobs. */

@@ -60,9 +60,14 @@ test("a part that was on its way when the egress proxy was killed is in the pict
     ...{ viewport_width: 400, viewport_height: 400 },
   });
   await eventually("half of the part is sent", () => halves.length === 1);
-  const { pids } = await stills.coordinates();
+  const { pids, metricsURLs } = await stills.coordinates();
   const [egress] = pids["egress"] ?? [];
   assert.ok(egress !== undefined);
+  // A tunnel is there before the worker watches whom it goes through.
+  await eventually("the worker watches the egress proxy", async () => {
+    const metrics = await (await fetch(metricsURLs["egress"]?.[0] ?? "")).text();
+    return /^stills_egress_watchers [1-9]/m.test(metrics);
+  });
 
   await stills.killAndAwaitReplacement("egress", egress);
 

@@ -6,6 +6,7 @@ import { signLink } from "../../src/core/signed-link.ts";
 import { generateSealingKeys } from "../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
+import { jobNames, newJobNames } from "../support/job-reader.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 import { TakeCaller } from "../support/take-caller.ts";
@@ -65,23 +66,18 @@ async function refusedWith(spec: object, name: string, caller: TakeCaller) {
   });
 }
 
-async function jobNames(): Promise<string[]> {
-  const text = await stills.kubectl("get", "shots", "-n", at.namespace, "-o", "name");
-  return text.split("\n").filter((line) => line !== "");
-}
-
 const page = (): string => `${site.url}/blank`;
 
 test("an account that requires signatures, one that is suspended, and what they leave behind: nothing", async () => {
   const strict = await accountWith("strict", { requireSignature: true });
   const suspended = await accountWith("paused", { suspended: false });
-  const jobs = await jobNames();
+  const jobs = await jobNames(stills, at.namespace);
   const unsigned = await strict.error({ url: page() });
   assert.deepEqual([unsigned.code, unsigned.status], ["signature_is_required", 400]);
   assert.match(unsigned.message, /append `signature`/);
   const refused = await refusedWith({ suspended: true }, "paused", suspended);
   assert.equal(refused.message, "The account is suspended");
-  assert.deepEqual(await jobNames(), jobs);
+  assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
 
   const query = `access_key=strict-key&url=${encodeURIComponent(page())}`;
   const signed = await fetch(
@@ -117,7 +113,7 @@ test("an account is told that it has used up its month, or has as many unfinishe
   const small = await accountWith("small", { limits: { requestsPerMonth: 2 } });
   await small.bytes({ url: page() });
   await small.bytes({ url: page() });
-  const jobs = await jobNames();
+  const jobs = await jobNames(stills, at.namespace);
   const answer = await small.take({ url: page() });
   assert.match(
     await answer.text(),
@@ -125,7 +121,7 @@ test("an account is told that it has used up its month, or has as many unfinishe
   );
   assert.equal(answer.status, 400);
   assert.ok(Number(answer.headers.get("retry-after")) >= 1);
-  assert.deepEqual(await jobNames(), jobs);
+  assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
 
   const narrow = await accountWith("narrow", { limits: { concurrentJobs: 1 } });
   // One after the other is never too many: each picture is answered before its job's end is written.
@@ -186,9 +182,9 @@ test("a bucket that does not exist is named; then it is known, and no job is mad
     // Whoever is first meets it with a job; then it is known.
     await refuse();
     await eventually("nothing is made any more", async () => {
-      const jobs = await jobNames();
+      const jobs = await jobNames(stills, at.namespace);
       await refuse();
-      return jobs.join() === (await jobNames()).join();
+      return (await newJobNames(stills, at.namespace, jobs)).length === 0;
     });
   } finally {
     await rename(`${bucket}-away`, bucket);
@@ -202,13 +198,13 @@ test("a bucket that does not exist is named; then it is known, and no job is mad
 });
 
 test("a bucket of the caller's choice is refused by the option's name", async () => {
-  const jobs = await jobNames();
+  const jobs = await jobNames(stills, at.namespace);
   const error = await caller.error({
     ...{ url: page(), store: true, storage_path: "mine", storage_bucket: "no-such-bucket" },
   });
   assert.deepEqual([error.code, error.status], ["request_not_valid", 400]);
   assert.match(error.message, /"storage_bucket" is not supported yet/);
-  assert.deepEqual(await jobNames(), jobs);
+  assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
 });
 
 test("a store that fails, and goes on failing, is told as a passing trouble", async () => {

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { CertificateAuthority } from "../../src/platform/certificates/certificate-authority.ts";
 import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
+import { jobNames, newJobNames } from "../support/job-reader.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 import { TakeCaller } from "../support/take-caller.ts";
@@ -149,13 +150,13 @@ test("a receiver inside the network, or one without TLS, is refused at once by i
     ],
     [`https://${address}:25/`, /Port 25 of 127\.0\.53\.12 may not be visited/],
   ];
-  const jobs = await jobNames();
+  const jobs = await jobNames(stills, at.namespace);
   for (const [webhook_url, sentence] of cases) {
     const error = await caller.error({ url: `${site.url}/blank`, async: true, webhook_url });
     assert.deepEqual([error.code, error.status], ["request_not_valid", 400], webhook_url);
     assert.match(error.message, sentence);
   }
-  assert.deepEqual(await jobNames(), jobs);
+  assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
   assert.equal(trusted.at("/no-tls").length, 0);
 });
 
@@ -171,8 +172,3 @@ test("a receiver that nobody vouches for gets nothing", async () => {
   assert.equal((await caller.read(location))["succeeded"], "True");
   assert.equal(stranger.received.length, 0);
 });
-
-async function jobNames(): Promise<string[]> {
-  const text = await stills.kubectl("get", "shots", "-n", at.namespace, "-o", "name");
-  return text.split("\n").filter((line) => line !== "");
-}

@@ -8,6 +8,7 @@ import { takeErrorCatalogue } from "../../src/api/take-errors.ts";
 import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
+import { jobNames, jobsIn, newJobNames } from "../support/job-reader.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { decodePicture, assertSize } from "../support/picture.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
@@ -227,11 +228,13 @@ test("a caller that hangs up ends its job", async () => {
   controller.abort();
   await assert.rejects(waiting);
   await eventually("the capture was given up", () => held.open === 0);
-  await eventually("its job ended as cancelled", async () =>
-    (await stills.kubectl("get", "shots", "-n", "screenshots", "--no-headers")).includes(
-      "Cancelled",
-    ),
-  );
+  await eventually("its job ended as cancelled", async () => {
+    const jobs = await jobsIn(stills, at.namespace);
+    const job = jobs.find(({ spec }) => spec.url?.endsWith("/hang-up"));
+    return job?.status?.conditions?.some(
+      ({ type, reason }) => type === "Succeeded" && reason === "Cancelled",
+    );
+  });
 });
 
 test("an idempotency key attaches to the same job, and refuses another request", async () => {
@@ -245,7 +248,7 @@ test("an idempotency key attaches to the same job, and refuses another request",
 });
 
 test("what is wrong is answered in one style, and nothing is created", async () => {
-  const before_ = await jobCount();
+  const jobs = await jobNames(stills, at.namespace);
   const cases: [Record<string, string>, string, RegExp][] = [
     [{}, "request_not_valid", /one of "url", "html", "markdown" is required/],
     [{ url: page(), colour: "red" }, "request_not_valid", /"colour" is not allowed/],
@@ -289,7 +292,7 @@ test("what is wrong is answered in one style, and nothing is created", async () 
       takeErrorCatalogue[code as keyof typeof takeErrorCatalogue].status,
     );
   }
-  assert.equal(await jobCount(), before_);
+  assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
 });
 
 test("failures of the page answer with their code and reason", async () => {
@@ -346,19 +349,6 @@ test("the OpenAPI document names every option that the gateway takes", async () 
   const names = document.paths["/take"].get.parameters.map(({ name }) => name);
   for (const { http } of captureOptions) assert.ok(http === undefined || names.includes(http.name));
 });
-
-async function jobCount(): Promise<number> {
-  const lines = await stills.kubectl(
-    "get",
-    "shots",
-    "-n",
-    "screenshots",
-    "--no-headers",
-    "-o",
-    "name",
-  );
-  return lines.split("\n").length;
-}
 
 function rawAnswer(bytes: string): Promise<string> {
   const { hostname, port } = new URL(at.gatewayURL);

@@ -16,6 +16,25 @@ export function jobList(
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
+/** The jobs of a namespace as kubectl shows them. */
+export async function jobsIn(stills: LocalStills, namespace: string): Promise<ScreenshotJob[]> {
+  const text = await stills.kubectl("get", "shots", "-n", namespace, "-o", "json");
+  return (JSON.parse(text) as { items: ScreenshotJob[] }).items;
+}
+
+export async function jobNames(stills: LocalStills, namespace: string): Promise<Set<string>> {
+  return new Set((await jobsIn(stills, namespace)).map(({ metadata }) => metadata.name));
+}
+
+/** Names of jobs that were not there before; that earlier ones expire at any moment says nothing. */
+export async function newJobNames(
+  stills: LocalStills,
+  namespace: string,
+  before: ReadonlySet<string>,
+): Promise<string[]> {
+  return [...(await jobNames(stills, namespace)).difference(before)];
+}
+
 /** The job as kubectl shows it once it has ended, well or badly. */
 export async function endedJob(
   stills: LocalStills,

@@ -21,7 +21,7 @@ function isGreen(colour: Colour): boolean {
 async function loaded(options: Partial<CaptureSpec>): Promise<string[]> {
   const { picture } = await studio.see({
     url: "/parts",
-    wait: { until: ["NetworkIdle0"], delaySeconds: 0 },
+    wait: { until: ["Load"], delaySeconds: 0, selector: "body.settled" },
     ...options,
   });
   return parts.filter((_, index) => isGreen(picture.colourAt(index * 100 + 5, 5)));

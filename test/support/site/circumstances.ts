@@ -57,7 +57,10 @@ function strictPage(visit: Visit): void {
   });
 }
 
-/** Blocks of 100 pixels side by side, red; each turns green by way of another kind of resource. */
+/**
+ * Blocks of 100 pixels side by side, red; each turns green by way of another kind of resource. What "load" does not wait for has come, or
+ * failed to, once there is `body.settled`.
+ */
 function partsPage(visit: Visit): void {
   const parts = ["image", "style", "script", "fetch", "xhr", "frame", "socket", "third"];
   const blocks = parts.map((id) => `<div id="${id}" class="part"></div>`);
@@ -68,16 +71,23 @@ function partsPage(visit: Visit): void {
       <link rel="stylesheet" href="/square.css">`,
     body: `${blocks.join("")}<script>
       const turn = (id) => { document.getElementById(id).style.background = "${green}"; };
+      const awaited = new Set(["fetch", "xhr", "socket"]);
+      const settle = (id) => { awaited.delete(id); if (awaited.size === 0) document.body.className = "settled"; };
       const put = (id, text) => { document.getElementById(id).innerHTML = text; };
       put("image", '<img src="/square.png" alt="">');
       put("frame", '<iframe src="/sent?name=accept-nothing"></iframe>');
       put("third", '<img src="${visit.thirdParty}/square.png?ads=1" alt="">');
-      fetch("/data.json").then((answer) => answer.text()).then(() => turn("fetch"), () => {});
+      fetch("/data.json").then((answer) => answer.text()).then(() => turn("fetch"), () => {}).then(() => settle("fetch"));
       const request = new XMLHttpRequest();
       request.onload = () => turn("xhr");
+      request.onloadend = () => settle("xhr");
       request.open("GET", "/data.json");
       request.send();
-      try { new WebSocket(location.origin.replace("http", "ws") + "/socket").onopen = () => turn("socket"); } catch {}
+      try {
+        const socket = new WebSocket(location.origin.replace("http", "ws") + "/socket");
+        socket.onopen = () => { turn("socket"); settle("socket"); };
+        socket.onerror = () => settle("socket");
+      } catch { settle("socket"); }
       </script><script src="/square.js"></script>`,
   });
 }

@@ -27,7 +27,7 @@ export const hostileRoutes: Routes = {
   "/hostile/endless-refresh": (visit) =>
     html(visit, {
       title: "Refresh",
-      body: `<div style="height: 300px; background: ${css(colours.pink)}"></div><script>setTimeout(() => location.replace("/hostile/endless-refresh?" + Math.random()), 60)</script>`,
+      body: `<div style="height: 300px; background: ${css(colours.pink)}"></div><script>setTimeout(() => location.replace("/hostile/endless-refresh?" + Math.random()), 400)</script>`,
     }),
   "/hostile/drip": drip,
   "/hostile/never": () => undefined,
@@ -71,7 +71,10 @@ function dialogsPage(visit: Visit): void {
   );
 }
 
-/** A feed that gets one more block whenever its end comes near. */
+/**
+ * A feed that gets one more block whenever its end comes near. It looks by itself: a scroll event comes with a frame, which a busy
+ * browser may not draw while it is scrolled on.
+ */
 function infinitePage(visit: Visit): void {
   const palette = Array.from({ length: 8 }, (_, index) => css(colourOf(index)));
   withScript(
@@ -80,9 +83,9 @@ function infinitePage(visit: Visit): void {
      const more = () => { const block = document.createElement("div"); block.style.height = "1000px";
        block.style.background = palette[count++ % palette.length]; document.body.append(block); };
      more(); more();
-     addEventListener("scroll", () => {
+     setInterval(() => {
        if (scrollY + innerHeight + 500 > document.documentElement.scrollHeight) more();
-     });`,
+     }, 10);`,
   );
 }
 

@@ -2,7 +2,10 @@ import { content, html, type Routes, type Visit } from "./answers.ts";
 import { makeBlockFont } from "./block-font.ts";
 import { colours, css } from "./colours.ts";
 
-/** Kinds of things that pages load less often: blocks of 100 pixels, red; each turns green when its thing has come. */
+/**
+ * Kinds of things that pages load less often: blocks of 100 pixels, red; each turns green when its thing has come. What "load" does not
+ * wait for has come, or failed to, once there is `body.settled`.
+ */
 export const kindParts = ["font", "media", "texttrack", "eventsource", "worker", "object"] as const;
 
 export const kindRoutes: Routes = {
@@ -30,20 +33,28 @@ function kindsPage(visit: Visit): void {
       <style>.part { float: left; width: 100px; height: 100px; background: ${red}; overflow: hidden; }</style>`,
     body: `${kindParts.map((part) => `<div id="${part}" class="part"></div>`).join("")}<script>
       const turn = (id) => { document.getElementById(id).style.background = "${green}"; };
-      new FontFace("Block", "url(/kinds/block.ttf)").load().then(() => turn("font"), () => {});
+      const awaited = new Set(["font", "media", "texttrack", "eventsource", "worker"]);
+      const settle = (id) => { awaited.delete(id); if (awaited.size === 0) document.body.className = "settled"; };
+      const come = (id) => { turn(id); settle(id); };
+      new FontFace("Block", "url(/kinds/block.ttf)").load().then(() => come("font"), () => settle("font"));
       const audio = new Audio();
-      audio.onloadedmetadata = () => turn("media");
+      audio.onloadedmetadata = () => come("media");
+      audio.onerror = () => settle("media");
       audio.src = "/kinds/silence.wav";
       const video = document.createElement("video");
       const track = document.createElement("track");
-      track.onload = () => turn("texttrack");
+      track.onload = () => come("texttrack");
+      track.onerror = () => settle("texttrack");
       Object.assign(track, { kind: "subtitles", src: "/kinds/text.vtt", default: true });
       video.append(track);
       document.body.append(video);
       track.track.mode = "showing";
       const events = new EventSource("/kinds/events");
-      events.onmessage = () => { turn("eventsource"); events.close(); };
-      new Worker("/kinds/worker.js").onmessage = () => turn("worker");
+      events.onmessage = () => { come("eventsource"); events.close(); };
+      events.onerror = () => settle("eventsource");
+      const worker = new Worker("/kinds/worker.js");
+      worker.onmessage = () => come("worker");
+      worker.onerror = () => settle("worker");
       const object = document.createElement("object");
       object.onload = () => turn("object");
       Object.assign(object, { data: "/kinds/object.svg", type: "image/svg+xml", width: 1, height: 1 });
