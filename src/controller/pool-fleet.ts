@@ -41,6 +41,12 @@ export interface FleetView {
   againAfterMilliseconds: number | undefined;
 }
 
+interface EnsureInput {
+  wanted: number;
+  before: DeploymentRecord | undefined;
+  hostAliases: HostAlias[];
+}
+
 type Demand = Pick<PoolDemand, "unfinishedJobs" | "oldestQueuedSeconds">;
 
 /** Keeps each pool's pods: as many as are wanted, as they should be. Only the leader has one. */
@@ -68,9 +74,13 @@ export class PoolFleet {
   /** Brings the pods nearer to what is wanted. @throws KubeError of a server that may answer later. */
   async keep(pool: FleetPool, demand: Demand, signal: AbortSignal): Promise<FleetView> {
     const { namespace, deployments } = this.#parts;
+    const hosts = await this.#lookUpHosts(signal);
+    // Nothing is waited for until `ensure` has looked, too: a scaling of ours that the cache shows between the two would be undone.
     const before = deployments.observed(namespace, this.#nameOf(pool.name));
     const { replicas: wanted, againAfterMilliseconds } = this.#wanted(pool, demand, before);
-    const { record, problem } = await this.#ensure(pool, wanted, signal);
+    const { record, problem } = Array.isArray(hosts)
+      ? await this.#ensure(pool, { wanted, before, hostAliases: hosts }, signal)
+      : { record: before, problem: hosts };
     if (record !== undefined && problem === undefined && record.replicas !== wanted)
       await this.#scale(pool.name, record.replicas, wanted, signal);
     const view: FleetView = {
@@ -130,28 +140,30 @@ export class PoolFleet {
     };
   }
 
-  async #ensure(
-    pool: FleetPool,
-    replicas: number,
-    signal: AbortSignal,
-  ): Promise<{ record: DeploymentRecord | undefined; problem?: PoolProblem }> {
-    const { settings, namespace, deployments, hosts } = this.#parts;
-    const observed = deployments.observed(namespace, this.#nameOf(pool.name));
-    let hostAliases: HostAlias[];
+  async #lookUpHosts(signal: AbortSignal): Promise<HostAlias[] | PoolProblem> {
+    const { hosts, settings } = this.#parts;
     try {
-      hostAliases = await hosts.aliases(settings, signal);
+      return await hosts.aliases(settings, signal);
     } catch (err) {
       signal.throwIfAborted();
-      return { record: observed, problem: { reason: "AddressUnknown", message: messageOf(err) } };
+      return { reason: "AddressUnknown", message: messageOf(err) };
     }
+  }
+
+  async #ensure(
+    pool: FleetPool,
+    { wanted, before, hostAliases }: EnsureInput,
+    signal: AbortSignal,
+  ): Promise<{ record: DeploymentRecord | undefined; problem?: PoolProblem }> {
+    const { settings, namespace, deployments } = this.#parts;
     const { name, uid, spec } = pool;
     try {
       const input = { pool: name, uid, namespace, spec, settings, hostAliases };
-      return { record: await deployments.ensure(input, replicas, signal) };
+      return { record: await deployments.ensure(input, wanted, signal) };
     } catch (err) {
       if (!(err instanceof ForeignDeployment) && !isInvalid(err) && !isForbidden(err)) throw err;
       return {
-        record: observed,
+        record: before,
         problem: { reason: "DeploymentRefused", message: messageOf(err) },
       };
     }
