@@ -4,8 +4,8 @@ import type { ScreenshotJob } from "../../src/api/v1alpha1.ts";
 import { eventually } from "../support/eventually.ts";
 import { allSucceed, applyJobs } from "./support/jobs.ts";
 import { outcomeOf } from "./support/command.ts";
-import { isReady, kubectl, list } from "./support/kubectl.ts";
-import type { KubeObject } from "./support/kubectl.ts";
+import { isReady, kubectl, list, runScript } from "./support/kubectl.ts";
+import type { KubeObject, Place } from "./support/kubectl.ts";
 import { ensureRelease, operatorNamespace, podsOf, readyPod } from "./support/release.ts";
 import { release, seenAt, siteURL } from "./support/stage.ts";
 
@@ -48,6 +48,15 @@ test("a worker is evicted: what fits the grace is finished, the rest is taken ag
 test("every egress proxy is killed: the worker notices, and pages that went through them are taken again", async () => {
   const held = await jobsInFlight("egress", 2);
   const proxies = (await podsOf("egress")).map(({ metadata }) => metadata.name);
+  // A page is on its way before the worker watches whom it goes through.
+  await eventually(
+    "the worker watches each egress proxy that it goes through",
+    async () => {
+      const used = (await egressNumbers(proxies)).filter(({ tunnels }) => tunnels > 0);
+      return used.length > 0 && used.every(({ watchers }) => watchers > 0);
+    },
+    { limitSeconds: 240, pauseMilliseconds: 500 },
+  );
   const worker = await readyPod("worker", "default");
   await kubectl(
     "delete",
@@ -77,6 +86,23 @@ test("every egress proxy is killed: the worker notices, and pages that went thro
     { limitSeconds: 240, pauseMilliseconds: 1000 },
   );
 });
+
+/** What goes through each of these proxies now, and who would notice that it is gone. */
+async function egressNumbers(
+  proxies: readonly string[],
+): Promise<{ tunnels: number; watchers: number }[]> {
+  return Promise.all(
+    proxies.map(async (pod) => {
+      const place: Place = { namespace: operatorNamespace, pod };
+      const answer = await runScript(place, "call.ts", "GET", "http://127.0.0.1:9090/metrics");
+      const { body } = JSON.parse(answer) as { body: string };
+      const page = Buffer.from(body, "base64").toString();
+      const tunnels = /^stills_egress_tunnels_open (\d+)$/m.exec(page)?.[1];
+      const watchers = /^stills_egress_watchers (\d+)$/m.exec(page)?.[1];
+      return { tunnels: Number(tunnels), watchers: Number(watchers) };
+    }),
+  );
+}
 
 /** Jobs whose pages a worker waits for right now. */
 async function jobsInFlight(prefix: string, count: number): Promise<string[]> {

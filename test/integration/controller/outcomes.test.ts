@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Reason } from "../../../src/api/reasons.ts";
 import type { ScreenshotJob } from "../../../src/api/v1alpha1.ts";
-import { streams, subjects } from "../../../src/api/subjects.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
-import { messageOnStream } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "./stub-worker.ts";
 import type { Behaviour, StubWorker } from "./stub-worker.ts";
@@ -78,62 +76,11 @@ test("a failure that another attempt cannot help is final", async () => {
   assert.equal(worker.requestsFor("final").length, 1);
 });
 
-test("activeDeadlineSeconds ends a job that a worker has, and the worker is told", async () => {
-  scripts.set("slow", never);
-  const { metadata } = await world.createJob("slow", {
-    activeDeadlineSeconds: 3,
-    captureTimeoutSeconds: 2,
-    navigationTimeoutSeconds: 1,
-  });
-  const job = await world.untilFinished("slow");
-  assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
-  assert.match(succeeded(job)?.message ?? "", /3 seconds \(`activeDeadlineSeconds`\)/);
-  await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
-});
-
 test("startDeadlineSeconds ends a job that no worker takes", async () => {
   await world.createJob("untaken", { poolName: "empty", startDeadlineSeconds: 2 });
   const job = await world.untilFinished("untaken");
   assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
   assert.equal(job.status?.attempts, 0);
-});
-
-test("a job that ended before a worker took it is not rendered when one comes later", async () => {
-  await world.createPool("idle");
-  await using idle = await world.startWorkerAs("admin", {
-    ...{ pool: "idle", slots: 1, pulls: false },
-    behave: takePicture,
-  });
-  const { metadata } = await world.createJob("expired", {
-    poolName: "idle",
-    startDeadlineSeconds: 2,
-  });
-  const subject = subjects.capture("idle", metadata.uid);
-  const stored = () => messageOnStream(world.nats, streams.captures, subject);
-  await eventually("it is handed out", stored);
-  const job = await world.untilFinished("expired");
-  assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
-  await eventually("it is taken back", async () => (await stored()) === undefined);
-  idle.beginPulling();
-  await world.createJob("next", { poolName: "idle" });
-  await world.untilFinished("next");
-  assert.deepEqual(
-    idle.requests.map(({ job: { name } }) => name),
-    ["next"],
-  );
-});
-
-test("startDeadlineSeconds does not end a job that a worker has", async () => {
-  const released = Promise.withResolvers<void>();
-  scripts.set("taken", async (request, stub) => {
-    await released.promise;
-    return await takePicture(request, stub);
-  });
-  const { metadata } = await world.createJob("taken", { startDeadlineSeconds: 1 });
-  const deadline = Date.parse(metadata.creationTimestamp) + 1_000;
-  await eventually("its start deadline has passed by far", () => Date.now() > deadline + 2_000);
-  released.resolve();
-  assert.equal(succeeded(await world.untilFinished("taken"))?.reason, "Captured");
 });
 
 test("a suspended job waits, says so, and goes on when it is resumed", async () => {

@@ -155,6 +155,9 @@ test("a worker that asks about an attempt without a picture is told to take it",
   await world.createJob("asked");
   const request = await eventually("the worker has it", () => worker.requestsFor("asked")[0]);
   assert.deepEqual(await worker.askAttempt(request), { kind: "Wanted" });
+  // Nobody acknowledged it; the worker of a later test would be given it.
+  await world.patchSpec("asked", { cancel: true });
+  await world.untilFinished("asked");
 });
 
 test("results that cannot be read are removed and counted, and hold up nobody", async () => {

@@ -25,6 +25,7 @@ import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { createObjectStore } from "../../../src/platform/objects/store.ts";
 import type { ObjectStore } from "../../../src/platform/objects/store.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
+import type { Clock } from "../../../src/platform/process/clock.ts";
 import type { Host } from "../../../src/platform/process/host.ts";
 import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
@@ -172,13 +173,14 @@ export class World implements AsyncDisposable {
   startController(
     kubeconfigPath?: string,
     changes: Partial<ControllerConfig> = {},
+    clock: Clock = systemClock,
   ): RunningController {
     const level = process.env["STILLS_TEST_LOG"] === undefined ? "silent" : "debug";
     const log = createLogger({ component: "controller", level });
     const lifecycle = new Lifecycle(log);
     const metrics = new Metrics({ processMetrics: false });
     const { stopping } = lifecycle;
-    const host: Host = { log, clock: systemClock, metrics, stopping, lifecycle };
+    const host: Host = { log, clock, metrics, stopping, lifecycle };
     const running = runController({ ...this.controllerConfig(kubeconfigPath), ...changes }, host);
     // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
     running.catch(() => undefined);

@@ -129,7 +129,8 @@ test("a frozen leader is followed by another, and gives up when it thaws", async
   );
   const lines: string[] = [];
   createInterface(frozen.stdout).on("line", (line) => lines.push(line));
-  const exited = once(frozen, "exit");
+  // Its last line is read by then; "exit" may come before.
+  const exited = once(frozen, "close");
   let leading: AbortSignal | undefined;
   const other = createElection("frozen", "other-one", {
     onStartedLeading: (signal) => void (leading = signal),

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { Reflector } from "../../../src/platform/kube/reflector.ts";
+import { deploymentType } from "../../../src/platform/kube/resources.ts";
+import type { Deployment } from "../../../src/platform/kube/resources.ts";
+import { systemClock } from "../../../src/platform/process/clock.ts";
+import { createLogger } from "../../../src/platform/process/logger.ts";
 import { eventually } from "../../support/eventually.ts";
 import { operatorNamespace } from "../controller/world.ts";
 import type { RunningController } from "../controller/world.ts";
@@ -34,24 +39,23 @@ async function kubectl(...args: string[]): Promise<string> {
   return answer.stdout;
 }
 
-/** Every number of replicas that the Deployment had, in order. */
+/** Every number of replicas that the Deployment had, in order, by a watch: between two questions one could come and go. */
 async function watchReplicas(pool: string): Promise<{ seen: number[] } & AsyncDisposable> {
-  const stop = new AbortController();
+  const { namespace, name } = pools.nameOf(pool);
+  const reflector = new Reflector<Deployment, number>({
+    ...{ transport: pools.world.transport, clock: systemClock, namespace },
+    log: createLogger({ component: "test", level: "silent" }),
+    type: deploymentType,
+    fieldSelector: `metadata.name=${name}`,
+    project: ({ spec }) => spec?.replicas,
+  });
   const seen: number[] = [];
-  const following = (async () => {
-    while (!stop.signal.aborted) {
-      const replicas = (await pools.deployment(pool))?.spec?.replicas;
-      if (replicas !== undefined && seen.at(-1) !== replicas) seen.push(replicas);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  })();
-  return {
-    seen,
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await following;
-    },
-  };
+  reflector.onChange((_key, { record }) => {
+    if (seen.at(-1) !== record) seen.push(record);
+  });
+  await reflector.start();
+  await reflector.synced;
+  return { seen, [Symbol.asyncDispose]: () => reflector.stop() };
 }
 
 test("a pool that may sleep begins with no pod, and is ready", async () => {
@@ -118,7 +122,6 @@ test("when the work is done it goes back to zero, one step after the other, the 
   assert.equal(await costOf(busy.name), undefined);
   assert.equal((await pools.deployment("default"))?.spec?.replicas !== 0, true, "a job is running");
   held.resolve();
-  // What the watch shows may come a moment after what a GET shows.
   await eventually("it is at zero", () => replicas.seen.at(-1) === 0);
   assert.deepEqual(replicas.seen, [4, 3, 2, 1, 0]);
   await pools.writeDeploymentStatus("default", { replicas: 0, readyReplicas: 0 });

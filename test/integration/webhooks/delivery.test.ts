@@ -55,6 +55,9 @@ async function captured(name: string, url = receiver.url(`/${name}`)): Promise<S
   return job;
 }
 
+/** The next try would come after the horizon, and a hundred seconds are left for this one to begin. */
+const lastTry = { aheadMilliseconds: 14_300_000 };
+
 /** All tries of one webhook are the same message, each signed anew. */
 function assertSameMessage(tries: ReceivedWebhook[], job: ScreenshotJob): void {
   for (const webhook of tries) {
@@ -139,7 +142,7 @@ test("a receiver that never answers is left, and asked again", async () => {
 });
 
 test("a receiver that fails until the horizon ends with a reason", async () => {
-  await using _sender = await world.startSender({ aheadMilliseconds: 14_390_000 });
+  await using _sender = await world.startSender(lastTry);
   receiver.script("/down", { status: 500 });
   await captured("down");
   const down = await world.untilNotified("down");
@@ -148,7 +151,7 @@ test("a receiver that fails until the horizon ends with a reason", async () => {
 });
 
 test("a receiver whose certificate nobody vouches for gets nothing, and the reason says so", async () => {
-  await using _sender = await world.startSender({ aheadMilliseconds: 14_390_000 });
+  await using _sender = await world.startSender(lastTry);
   await captured("stranger", `${stranger.url}/stranger`);
   const condition = await world.untilNotified("stranger");
   assert.deepEqual([condition.status, condition.reason], ["False", "DeliveryExhausted"]);

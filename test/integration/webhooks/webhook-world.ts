@@ -37,10 +37,10 @@ import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { createObjectStore } from "../../../src/platform/objects/store.ts";
 import type { ObjectStore } from "../../../src/platform/objects/store.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
-import type { Clock } from "../../../src/platform/process/clock.ts";
 import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { Metrics } from "../../../src/platform/process/metrics.ts";
+import { clockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startKubeAPI, startNATS, startObjects } from "../../support/servers.ts";
 import type { TestKubeAPI, TestNATS, TestObjects } from "../../support/servers.ts";
@@ -339,10 +339,6 @@ export class WebhookWorld implements AsyncDisposable {
     const inbox = inboxPrefix(user, name);
     return connectNATS({ ...{ url, user, password, name, inboxPrefix: inbox, log: this.log } });
   }
-}
-
-function clockAhead(milliseconds = 0): Clock {
-  return { ...systemClock, now: () => systemClock.now() + milliseconds };
 }
 
 export function conditionOf(job: ScreenshotJob | undefined, type: string): Condition | undefined {
