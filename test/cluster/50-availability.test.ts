@@ -32,11 +32,11 @@ test("the leader is killed: the standby goes on", async () => {
 
 test("a worker is evicted: what fits the grace is finished, the rest is taken again", async () => {
   const held = await jobsInFlight("evicted", 2);
-  const worker = await readyPod("worker", "default");
-  await evict(worker.metadata.name);
-  await eventually("the worker is on its way out", async () => {
+  const busy = await workersWith(held.length);
+  for (const worker of busy) await evict(worker);
+  await eventually("whoever has the pages is on the way out", async () => {
     const pods = await podsOf("worker", "default");
-    return !pods.some(({ metadata }) => metadata.uid === worker.metadata.uid);
+    return !pods.some(({ metadata }) => busy.includes(metadata.name));
   });
   await release(held[0]!);
   await allSucceed([held[0]!]);
@@ -52,12 +52,14 @@ test("every egress proxy is killed: the worker notices, and pages that went thro
   await eventually(
     "the worker watches each egress proxy that it goes through",
     async () => {
-      const used = (await egressNumbers(proxies)).filter(({ tunnels }) => tunnels > 0);
-      return used.length > 0 && used.every(({ watchers }) => watchers > 0);
+      const names = ["stills_egress_tunnels_open", "stills_egress_watchers"];
+      const numbers = await Promise.all(proxies.map((pod) => metricsOf(pod, names)));
+      const used = numbers.filter(([tunnels = 0]) => tunnels > 0);
+      return used.length > 0 && used.every(([, watchers = 0]) => watchers > 0);
     },
     { limitSeconds: 240, pauseMilliseconds: 500 },
   );
-  const worker = await readyPod("worker", "default");
+  const busy = await workersWith(held.length);
   await kubectl(
     "delete",
     "pod",
@@ -67,19 +69,21 @@ test("every egress proxy is killed: the worker notices, and pages that went thro
     "--grace-period=0",
     "--force",
   );
-  for (const name of held) {
+  for (const name of held)
     await eventually(
       `the page of ${name} is being taken again`,
       async () => (await seenAt(`/held/${name}`)).length > 1,
       { limitSeconds: 240, pauseMilliseconds: 500 },
     );
-    await release(name);
+  // Before it has nothing to do, when its pool may scale down.
+  for (const worker of busy) {
+    const log = await kubectl("logs", worker, "-n", operatorNamespace);
+    // By the connection to each pod itself, past the Service and through the policies.
+    assert.match(log, /A replica of the egress proxy was lost/);
+    assert.doesNotMatch(log, /cannot be watched/);
   }
+  for (const name of held) await release(name);
   assertOnce(await allSucceed(held));
-  const log = await kubectl("logs", worker.metadata.name, "-n", operatorNamespace);
-  // By the connection to each pod itself, past the Service and through the policies.
-  assert.match(log, /A replica of the egress proxy was lost/);
-  assert.doesNotMatch(log, /cannot be watched/);
   await eventually(
     "the egress proxies are back",
     async () => (await podsOf("egress")).filter(isReady).length === proxies.length,
@@ -87,21 +91,33 @@ test("every egress proxy is killed: the worker notices, and pages that went thro
   );
 });
 
-/** What goes through each of these proxies now, and who would notice that it is gone. */
-async function egressNumbers(
-  proxies: readonly string[],
-): Promise<{ tunnels: number; watchers: number }[]> {
-  return Promise.all(
-    proxies.map(async (pod) => {
-      const place: Place = { namespace: operatorNamespace, pod };
-      const answer = await runScript(place, "call.ts", "GET", "http://127.0.0.1:9090/metrics");
-      const { body } = JSON.parse(answer) as { body: string };
-      const page = Buffer.from(body, "base64").toString();
-      const tunnels = /^stills_egress_tunnels_open (\d+)$/m.exec(page)?.[1];
-      const watchers = /^stills_egress_watchers (\d+)$/m.exec(page)?.[1];
-      return { tunnels: Number(tunnels), watchers: Number(watchers) };
-    }),
+/** The workers that have so many captures in hand; their pool may have others. */
+async function workersWith(captures: number): Promise<string[]> {
+  return eventually(
+    `workers are busy with ${captures} captures`,
+    async () => {
+      const pods = (await podsOf("worker", "default")).map(({ metadata }) => metadata.name);
+      const counts = await Promise.all(
+        pods.map(async (pod) => (await metricsOf(pod, ["stills_captures_in_progress"]))[0] ?? 0),
+      );
+      const all = counts.reduce((sum, count) => sum + count, 0);
+      return all === captures && pods.filter((_, index) => (counts[index] ?? 0) > 0);
+    },
+    { limitSeconds: 240, pauseMilliseconds: 500 },
   );
+}
+
+/** Metrics without labels, as the pod tells them now. */
+async function metricsOf(pod: string, names: readonly string[]): Promise<number[]> {
+  const place: Place = { namespace: operatorNamespace, pod };
+  const answer = await runScript(place, "call.ts", "GET", "http://127.0.0.1:9090/metrics");
+  const { body } = JSON.parse(answer) as { body: string };
+  const lines = Buffer.from(body, "base64").toString().split("\n");
+  return names.map((name) => {
+    const line = lines.find((text) => text.startsWith(`${name} `));
+    assert.ok(line !== undefined, `${pod} has no ${name}`);
+    return Number(line.slice(name.length + 1));
+  });
 }
 
 /** Jobs whose pages a worker waits for right now. */
