@@ -80,6 +80,7 @@ export class JobReconciler {
       taken: state?.taken ?? false,
       pool: pools.admission(record.pool, record.namespace),
       poolProblem: pools.problem(record.pool),
+      workerProblem: workers.problemOfHolder(record.uid),
     };
   }
 

@@ -75,6 +75,12 @@ export class WorkerRegistry implements Part {
     return this.#holders.has(uid);
   }
 
+  /** Why the worker that has this job says it is not ready, if it does. */
+  problemOfHolder(uid: string): WorkerProblem | undefined {
+    const holder = this.#workers.get(this.#holders.get(uid) ?? "")?.announcement;
+    return holder?.state === "Unready" ? holder.reason : undefined;
+  }
+
   slotsOf(pool: string): number {
     return this.poolWorkers(pool).slots;
   }

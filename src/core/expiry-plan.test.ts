@@ -16,6 +16,7 @@ const idle = {
   taken: false,
   pool: "Usable",
   poolProblem: undefined,
+  workerProblem: undefined,
 } as const;
 
 test("a finished job is deleted when its time is over, and not before", () => {

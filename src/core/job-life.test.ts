@@ -47,6 +47,7 @@ class Life {
       taken: this.taken,
       pool: "Usable",
       poolProblem: undefined,
+      workerProblem: undefined,
     } as const;
     const plan = planJob(record, observed, this.now);
     if (plan.actions.includes("Enqueue")) this.hand = { kind: "Pending" };

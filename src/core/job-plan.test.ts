@@ -12,6 +12,7 @@ function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
     taken: false,
     pool: "Usable",
     poolProblem: undefined,
+    workerProblem: undefined,
     ...changes,
   };
 }
@@ -168,6 +169,13 @@ test("a deadline that is met while the pool is not ready names what the pool say
     [unstarted?.reason, late?.reason],
     ["StartDeadlineExceeded", "DeadlineExceeded"],
   );
+});
+
+test("a deadline names what the worker that has the job says of itself, rather than its pool", () => {
+  const record = aRecord({ activeDeadlineSeconds: 30 });
+  const seen = { ...taken, poolProblem: "PodsStarting", workerProblem: "EgressUnreachable" };
+  const { ending } = planJob(record, seen, createdMilliseconds + 30_000);
+  assert.match(ending?.message ?? "", /; the worker that had it was not ready then \(EgressUn/);
 });
 
 test("a job that waits says why its pool takes nothing, if it does not", () => {

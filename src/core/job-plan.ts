@@ -25,6 +25,8 @@ export interface ObservedJob {
   pool: "Usable" | "Missing" | "NamespaceNotAllowed";
   /** Why the pool is not ready now, in the word of its condition; undefined if it is, or nobody knows. */
   poolProblem: string | undefined;
+  /** The same of the worker that has the job, whose pool may have others that are ready. */
+  workerProblem: string | undefined;
 }
 
 export type JobAction =
@@ -134,8 +136,10 @@ function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): J
   });
 }
 
-/** A limit that was met names what was met; what stood in the way is known to the pool. */
-function whyLate(record: JobRecord, { poolProblem }: ObservedJob): string {
+/** A limit that was met names what was met; what stood in the way is known to the worker, or to the pool. */
+function whyLate(record: JobRecord, { poolProblem, workerProblem }: ObservedJob): string {
+  if (workerProblem !== undefined)
+    return `; the worker that had it was not ready then (${workerProblem})`;
   if (poolProblem === undefined) return "";
   return `; its pool '${record.pool}' was not ready then (${poolProblem})`;
 }

@@ -91,3 +91,28 @@ test("activeDeadlineSeconds ends a job that a worker has, and the worker is told
   assert.match(succeeded(job)?.message ?? "", /90 seconds \(`activeDeadlineSeconds`\)/);
   await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
 });
+
+test("a deadline names what keeps the worker that has the job, while its pool has others", async () => {
+  await using worker = await world.startWorker({
+    slots: 1,
+    behave: async ({ job }) => {
+      // A stub that says nothing of a job holds it until it is told otherwise.
+      await eventually("it is taken away", () => worker.cancelled.includes(job.uid));
+      return undefined;
+    },
+  });
+  await world.createJob("kept", { activeDeadlineSeconds: 90 });
+  await eventually("the worker has it", () => worker.requestsFor("kept").length === 1);
+  await using _other = await world.startWorker({ slots: 1, pulls: false });
+  const slots = async () => await controller.metric('stills_pool_slots{pool="default"}');
+  await eventually("the controller knows both", async () => (await slots()) === 2);
+  worker.problem = "EgressUnreachable";
+  await eventually("the controller knows that one is unready", async () => (await slots()) === 1);
+  await passes(91_000, "kept");
+  const job = await world.untilFinished("kept");
+  assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
+  assert.match(
+    succeeded(job)?.message ?? "",
+    /; the worker that had it was not ready then \(EgressUnreachable\)$/,
+  );
+});

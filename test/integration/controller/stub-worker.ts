@@ -10,6 +10,7 @@ import type {
   CaptureRequest,
   UploadAnswer,
 } from "../../../src/api/messages.ts";
+import type { WorkerProblem } from "../../../src/api/worker-problems.ts";
 import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
 import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/subjects.ts";
 import { ask } from "../../../src/platform/nats/ask.ts";
@@ -49,6 +50,8 @@ export class StubWorker {
   readonly requests: CaptureRequest[] = [];
   readonly cancelled: string[] = [];
   behave: Behaviour;
+  /** Why it says that it takes no jobs, though it goes on with those it has. */
+  problem: WorkerProblem | undefined;
   readonly #slots: number;
   readonly #holding = new Set<string>();
   readonly #stopping = new AbortController();
@@ -186,7 +189,7 @@ export class StubWorker {
     )) as AttemptAnswer;
   }
 
-  #announce(state: "Ready" | "Stopped" = "Ready"): void {
+  #announce(state: "Ready" | "Unready" | "Stopped" = this.problem ? "Unready" : "Ready"): void {
     if (!this.nats.isConnected) return;
     this.publisher.send(subjects.announce(this.pool, this.name), {
       version: messageVersion,
@@ -196,6 +199,7 @@ export class StubWorker {
       slots: this.#slots,
       holding: [...this.#holding],
       sandbox: "On",
+      ...(state === "Unready" ? { reason: this.problem } : {}),
     });
   }
 }
