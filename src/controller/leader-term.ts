@@ -1,4 +1,3 @@
-import { deliveryAckWaitSeconds } from "../api/delivery-messages.ts";
 import { streams, subjects } from "../api/subjects.ts";
 import type { Account, BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
 import { isFinished } from "../core/job-record.ts";
@@ -11,9 +10,8 @@ import type { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import {
   capturesOnStream,
-  ensureDeliveryConsumer,
-  ensureResultConsumer,
   ensureStreams,
+  resultAckWaitSeconds,
   resultsDrained,
   resultsOnStream,
   streamState,
@@ -64,13 +62,8 @@ export interface LeaderTermParts {
   log: Logger;
 }
 
-/**
- * How long a result that a controller took and did not acknowledge stays away from the next one. Applying one takes
- * milliseconds, so this only lengthens a fail-over.
- */
-const resultAckWaitSeconds = 10;
-/** Three times that: then dispatching goes on without what could not be applied. */
-const drainLimitMilliseconds = 30_000;
+/** Three times as long as a result stays with a controller that died: then dispatching goes on without what could not be applied. */
+const drainLimitMilliseconds = 3 * resultAckWaitSeconds * 1000;
 const drainPollMilliseconds = 100;
 const pauseAfterTroubleMilliseconds = 1_000;
 
@@ -154,8 +147,6 @@ export class LeaderTerm {
   async #prepare(): Promise<void> {
     const { nats, poolReconciler, workers, streamReplicas } = this.#parts;
     await ensureStreams(nats, { replicas: streamReplicas });
-    await ensureResultConsumer(nats, { ackWaitSeconds: resultAckWaitSeconds });
-    await ensureDeliveryConsumer(nats, { ackWaitSeconds: deliveryAckWaitSeconds });
     await poolReconciler.ensureConsumers();
     workers.callRoll();
   }

@@ -1,4 +1,3 @@
-import { captureAckWaitSeconds } from "../api/messages.ts";
 import type { BrowserPool, BrowserPoolStatus } from "../api/v1alpha1.ts";
 import { sameConditions, withCondition } from "../core/conditions.ts";
 import { poolReadiness } from "../core/pool-readiness.ts";
@@ -100,9 +99,7 @@ export class PoolReconciler {
 
   async #ensureConsumer(key: ObjectKey): Promise<void> {
     if (this.#withConsumer.has(key)) return;
-    await ensureCaptureConsumer(this.#parts.nats, nameOfKey(key).name, {
-      ackWaitSeconds: captureAckWaitSeconds,
-    });
+    await ensureCaptureConsumer(this.#parts.nats, nameOfKey(key).name);
     this.#withConsumer.add(key);
   }
 

@@ -7,7 +7,9 @@ import {
   StorageType,
 } from "@nats-io/jetstream";
 import type { ConsumerConfig, StreamConfig, StreamInfo } from "@nats-io/jetstream";
+import { deliveryAckWaitSeconds } from "../../api/delivery-messages.ts";
 import { Failure } from "../../api/failure.ts";
+import { captureAckWaitSeconds } from "../../api/messages.ts";
 import { consumers, streams, subjects } from "../../api/subjects.ts";
 import { parseBody } from "./body.ts";
 import type { Nats } from "./connection.ts";
@@ -19,7 +21,7 @@ export interface StreamSettings {
 }
 
 export interface ConsumerSettings {
-  /** How long a delivery may go without `working()` before it is delivered again. Default 30. */
+  /** How long a delivery may go without `working()` before it is delivered again. Default: `captureAckWaitSeconds`. */
   ackWaitSeconds?: number;
 }
 
@@ -45,7 +47,11 @@ const duplicateWindowSeconds = 120;
  * the message only takes room. Captures and deliveries have no such limit: the controller decides about them.
  */
 const resultsMaxAgeSeconds = 86_400;
-const defaultAckWaitSeconds = 30;
+/**
+ * How long a result that a controller took and did not acknowledge stays away from the next one. Applying one takes
+ * milliseconds, so this only lengthens a fail-over.
+ */
+export const resultAckWaitSeconds = 10;
 /** Pulls that may wait at the same time; the server's default of 512 is less than a large pool has slots. */
 const maxWaitingPulls = 8_192;
 
@@ -91,42 +97,26 @@ const streamShapes: readonly StreamShape[] = [
  */
 export async function ensureStreams(nats: Nats, settings: StreamSettings = {}): Promise<void> {
   for (const shape of streamShapes) await ensureStream(nats, shape, settings.replicas ?? 1);
-  await ensureResultConsumer(nats);
-  await ensureDeliveryConsumer(nats);
+  await ensureConsumer(nats, streams.results, {
+    durable_name: consumers.jobController,
+    ...consumerShape(resultAckWaitSeconds),
+  });
+  await ensureConsumer(nats, streams.deliveries, {
+    durable_name: consumers.webhookSender,
+    ...consumerShape(deliveryAckWaitSeconds),
+  });
 }
 
 /** The durable consumer that the workers of a pool pull from. */
 export async function ensureCaptureConsumer(
   nats: Nats,
   pool: string,
-  settings: ConsumerSettings = {},
+  { ackWaitSeconds = captureAckWaitSeconds }: ConsumerSettings = {},
 ): Promise<void> {
   await ensureConsumer(nats, streams.captures, {
     durable_name: consumers.captureWorker(pool),
     filter_subject: subjects.capturesOfPool(pool),
-    ...consumerShape(settings),
-  });
-}
-
-/** The controller's durable consumer of results. */
-export async function ensureResultConsumer(
-  nats: Nats,
-  settings: ConsumerSettings = {},
-): Promise<void> {
-  await ensureConsumer(nats, streams.results, {
-    durable_name: consumers.jobController,
-    ...consumerShape(settings),
-  });
-}
-
-/** The gateways' durable consumer of webhook deliveries. */
-export async function ensureDeliveryConsumer(
-  nats: Nats,
-  settings: ConsumerSettings = {},
-): Promise<void> {
-  await ensureConsumer(nats, streams.deliveries, {
-    durable_name: consumers.webhookSender,
-    ...consumerShape(settings),
+    ...consumerShape(ackWaitSeconds),
   });
 }
 
@@ -229,12 +219,12 @@ async function createOrUpdate(nats: Nats, wanted: StreamShape): Promise<StreamIn
   }
 }
 
-function consumerShape(settings: ConsumerSettings): Partial<ConsumerConfig> {
+function consumerShape(ackWaitSeconds: number): Partial<ConsumerConfig> {
   return {
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     replay_policy: ReplayPolicy.Instant,
-    ack_wait: (settings.ackWaitSeconds ?? defaultAckWaitSeconds) * nanosecondsPerSecond,
+    ack_wait: ackWaitSeconds * nanosecondsPerSecond,
     // The worker counts deliveries; a message the server stopped delivering would stay in the stream unseen.
     max_deliver: -1,
     // The controller's credit bounds what is out; delayed naks would otherwise fill the limit.

@@ -96,7 +96,6 @@ test("a deadline names what keeps the worker that has the job, while its pool ha
   await using worker = await world.startWorker({
     slots: 1,
     behave: async ({ job }) => {
-      // A stub that says nothing of a job holds it until it is told otherwise.
       await eventually("it is taken away", () => worker.cancelled.includes(job.uid));
       return undefined;
     },

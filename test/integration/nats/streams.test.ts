@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { streams, subjects } from "../../../src/api/subjects.ts";
+import { consumers, streams, subjects } from "../../../src/api/subjects.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";
@@ -197,6 +197,12 @@ test("the streams have the shape of the design", async () => {
   assert.equal(config.ack_wait, 30e9);
   assert.equal(config.max_deliver, -1);
   assert.equal(config.ack_policy, "explicit");
+  // What a process that dies with one in hand costs in time: little for a result, and a webhook's receiver waits, too.
+  for (const [stream, consumer, ackWait] of [
+    [streams.results, consumers.jobController, 10e9],
+    [streams.deliveries, consumers.webhookSender, 15e9],
+  ] as const)
+    assert.equal((await nats.manager.consumers.info(stream, consumer)).config.ack_wait, ackWait);
 });
 
 test("removing a pool removes its consumer and its queue, not those of others", async () => {
