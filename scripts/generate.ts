@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { kinds } from "../src/api/crd/kinds.ts";
+import { kinds } from "../src/api/kinds/kinds.ts";
 import { chartFiles } from "./generate/chart-files.ts";
 import { chartSettingsText } from "./generate/chart-settings/chart-settings.ts";
 import { withPoolSchema } from "./generate/chart-values-schema.ts";
@@ -31,8 +31,8 @@ async function generate(): Promise<Map<string, string>> {
   files.set("deploy/settings.md", await chartSettingsText(valuesText, schemaText));
   files.set("crds/README.md", await referenceText(root));
   files.set("deploy/seccomp/worker.json", await seccompProfileText());
-  files.set("src/api/devices.generated.ts", await devicesText());
-  files.set("src/api/capture-spec.generated.ts", await captureSpecText());
+  files.set("src/api/options/devices.generated.ts", await devicesText());
+  files.set("src/api/options/capture-spec.generated.ts", await captureSpecText());
   files.set(
     "src/README.md",
     await withSettings(await readFile(join(root, "src/README.md"), "utf8")),

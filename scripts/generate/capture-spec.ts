@@ -1,13 +1,18 @@
 import { format } from "prettier";
 
-import { captureGroups, captureOptions, fieldOf, nameOf } from "../../src/api/capture-options.ts";
+import {
+  captureGroups,
+  captureOptions,
+  fieldOf,
+  nameOf,
+} from "../../src/api/options/capture-options.ts";
 import type { CaptureOption, OptionValue } from "../../src/api/options/capture-option.ts";
 
 /** The TypeScript types of what a worker gets, and the defaults of the fields that have one. */
 export async function captureSpecText(): Promise<string> {
   const fields = [...new Set(ours.map((option) => fieldOf(option.place)))];
   const source = [
-    "// Generated from src/api/capture-options.ts by `npm run generate`. Do not edit.",
+    "// Generated from src/api/options/capture-options.ts by `npm run generate`. Do not edit.",
     "",
     "/** What to capture and how, as stored: the API server has filled in the defaults. */",
     `export interface CaptureSpec { ${fields.map(fieldText).join("\n")} }`,

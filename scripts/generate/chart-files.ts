@@ -1,6 +1,6 @@
-import { kinds } from "../../src/api/crd/kinds.ts";
-import { natsPermissions } from "../../src/api/nats-permissions.ts";
-import { rbacRules } from "../../src/api/rbac-rules.ts";
+import { kinds } from "../../src/api/kinds/kinds.ts";
+import { natsPermissions } from "../../src/api/rights/nats-permissions.ts";
+import { rbacRules } from "../../src/api/rights/rbac-rules.ts";
 import { crdFileName, crdText } from "./crd.ts";
 import { dashboardText } from "./dashboard/dashboard.ts";
 import { seccompProfileText } from "./seccomp-profile.ts";

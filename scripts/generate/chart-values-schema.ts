@@ -1,5 +1,5 @@
 import { format } from "prettier";
-import { browserPool } from "../../src/api/crd/browser-pool.ts";
+import { browserPool } from "../../src/api/kinds/browser-pool.ts";
 import { crdText } from "./crd.ts";
 import { parse } from "yaml";
 

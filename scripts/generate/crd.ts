@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
-import type { Column, KindDefinition } from "../../src/api/crd/kind-definition.ts";
-import { group, version } from "../../src/api/keys.ts";
+import type { Column, KindDefinition } from "../../src/api/kinds/kind-definition.ts";
+import { group, version } from "../../src/api/settings/keys.ts";
 
 /** `stills.dev_screenshotjobs.yaml` */
 export function crdFileName(kind: KindDefinition): string {

@@ -1,4 +1,4 @@
-import { captureOptions, httpDefaultOf, nameOf } from "../../src/api/capture-options.ts";
+import { captureOptions, httpDefaultOf, nameOf } from "../../src/api/options/capture-options.ts";
 import type {
   CaptureOption,
   HTTPOption,

@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { format } from "prettier";
 
-import type { KindDefinition } from "../../src/api/crd/kind-definition.ts";
-import { kinds } from "../../src/api/crd/kinds.ts";
-import type { Schema } from "../../src/api/crd/schema.ts";
-import { apiVersion } from "../../src/api/keys.ts";
+import type { KindDefinition } from "../../src/api/kinds/kind-definition.ts";
+import { kinds } from "../../src/api/kinds/kinds.ts";
+import type { Schema } from "../../src/api/kinds/schema.ts";
+import { apiVersion } from "../../src/api/settings/keys.ts";
 import { tableText } from "./markdown-table.ts";
 import { optionTableText } from "./option-table.ts";
 

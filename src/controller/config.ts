@@ -1,5 +1,5 @@
-import type { WorkerPodSettings } from "../api/worker-pod-settings.ts";
-import { natsUser } from "../api/nats-permissions.ts";
+import type { WorkerPodSettings } from "../api/settings/worker-pod-settings.ts";
+import { natsUser } from "../api/rights/nats-permissions.ts";
 import { readNATSSettings } from "../platform/nats/nats-settings.ts";
 import type { NATSSettings } from "../platform/nats/nats-settings.ts";
 import { readStoreSettings } from "../platform/objects/store-settings.ts";
@@ -8,7 +8,7 @@ import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
-import { readWorkerPodSettings } from "./pool-settings-file.ts";
+import { readWorkerPodSettings } from "./pools/pool-settings-file.ts";
 
 export interface ControllerConfig {
   probes: ProbesConfig;

@@ -1,5 +1,5 @@
-import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
-import type { JobRecord } from "../core/job-record.ts";
+import type { BrowserPool, ScreenshotJob } from "../api/kinds/resource-types.ts";
+import type { JobRecord } from "./jobs/job-record.ts";
 import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
@@ -10,33 +10,33 @@ import type { Nats } from "../platform/nats/connection.ts";
 import type { Publisher } from "../platform/nats/publisher.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
-import { AccountDesk } from "./account-desk.ts";
-import { AccountReconciler } from "./account-reconciler.ts";
+import { QuotaService } from "./accounts/quota-service.ts";
+import { AccountReconciler } from "./accounts/account-reconciler.ts";
 import type { ControllerConfig } from "./config.ts";
-import type { PoolFleetParts } from "./create-pool-fleet.ts";
-import { DeliveryOutbox } from "./delivery-outbox.ts";
-import type { DeliveryOutcomes } from "./delivery-outcomes.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { Expiry } from "./expiry.ts";
-import { JobMemory } from "./job-memory.ts";
-import { JobReconciler } from "./job-reconciler.ts";
-import type { JobView } from "./job-view.ts";
+import type { PoolFleetParts } from "./pools/create-pool-fleet.ts";
+import { DeliveryOutbox } from "./webhooks/delivery-outbox.ts";
+import type { DeliveryOutcomes } from "./webhooks/delivery-outcomes.ts";
+import { Dispatcher } from "./jobs/dispatcher.ts";
+import { Expiry } from "./jobs/expiry.ts";
+import { DispatchStateStore } from "./jobs/dispatch-state-store.ts";
+import { JobReconciler } from "./jobs/job-reconciler.ts";
+import type { JobReader } from "./jobs/job-reader.ts";
 import { LeaderTerm } from "./leader-term.ts";
-import { LostDeliveries } from "./lost-deliveries.ts";
-import { LostJobs } from "./lost-jobs.ts";
+import { LostDeliveries } from "./webhooks/lost-deliveries.ts";
+import { LostJobs } from "./jobs/lost-jobs.ts";
 import { registerPoolMetrics } from "./metrics.ts";
 import type { ControllerMetrics } from "./metrics.ts";
-import { PoolDirectory } from "./pool-directory.ts";
-import type { PoolRecord } from "./pool-directory.ts";
-import { PoolReconciler } from "./pool-reconciler.ts";
-import { ProgressPace } from "./progress-pace.ts";
-import type { ResultApplier } from "./result-applier.ts";
-import { createRecall } from "./recall.ts";
-import { ResultListener } from "./result-listener.ts";
-import type { StatusUpdates } from "./status-updates.ts";
-import { SystemLoad } from "./system-load.ts";
-import type { WatchedAccounts } from "./watched-accounts.ts";
-import type { WorkerRegistry } from "./worker-registry.ts";
+import { PoolDirectory } from "./pools/pool-directory.ts";
+import type { PoolRecord } from "./pools/pool-directory.ts";
+import { PoolReconciler } from "./pools/pool-reconciler.ts";
+import { RateLimiter } from "./jobs/rate-limiter.ts";
+import type { ResultApplier } from "./jobs/result-applier.ts";
+import { createRecall } from "./jobs/recall.ts";
+import { ResultListener } from "./jobs/result-listener.ts";
+import type { StatusUpdates } from "./jobs/status-updates.ts";
+import { SystemLoad } from "./jobs/system-load.ts";
+import type { WatchedAccounts } from "./accounts/watched-accounts.ts";
+import type { WorkerRegistry } from "./pools/worker-registry.ts";
 
 /** What the leader shares with the part of the controller that every replica runs. */
 export interface ReplicaParts {
@@ -54,7 +54,7 @@ export interface ReplicaParts {
   secrets: ResourceClient<Secret>;
   namespaces: ResourceClient<Namespace>;
   poolWriter: StatusWriter<BrowserPool>;
-  view: JobView;
+  view: JobReader;
   updates: StatusUpdates;
   applier: ResultApplier;
   deliveryOutcomes: DeliveryOutcomes;
@@ -76,7 +76,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
   const { log, clock } = parts.host;
   const { attemptKey, proxyKey, operatorNamespace } = config;
 
-  const memory = new JobMemory();
+  const memory = new DispatchStateStore();
   const dispatcher = new Dispatcher({
     ...{ nats, publisher, memory, view, workers, metrics, clock, log },
     keys: { attemptKey, proxyKey },
@@ -102,7 +102,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ view, memory, workers, dispatcher, outbox, expiry, updates, clock },
     recall: createRecall({ nats, publisher, log }),
     pools: directory,
-    pace: new ProgressPace(progressWritesPerSecond),
+    pace: new RateLimiter(progressWritesPerSecond),
   });
   const poolReconciler = new PoolReconciler({
     ...{ pools, workers, memory, dispatcher, nats, fleet, clock, log },
@@ -117,7 +117,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ nats, applier, deliveryOutcomes, attemptKey, metrics, log },
   });
   const term = new LeaderTerm({
-    accountDesk: new AccountDesk({ nats, jobs, accounts, clock, log }),
+    accountDesk: new QuotaService({ nats, jobs, accounts, clock, log }),
     systemLoad: new SystemLoad({
       ...{ publisher, jobs, expiry, clock, log },
       maxLiveJobs: config.maxLiveJobs,

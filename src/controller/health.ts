@@ -1,10 +1,10 @@
-import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
-import type { JobRecord } from "../core/job-record.ts";
+import type { BrowserPool, ScreenshotJob } from "../api/kinds/resource-types.ts";
+import type { JobRecord } from "./jobs/job-record.ts";
 import type { Reflector } from "../platform/kube/reflector.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
-import type { PoolRecord } from "./pool-directory.ts";
-import type { StoreWatch } from "./store-watch.ts";
+import type { PoolRecord } from "./pools/pool-directory.ts";
+import type { ObjectStoreMonitor } from "./object-store-monitor.ts";
 
 /** A watch that is alive says something every minute. */
 const silentLimitMilliseconds = 180_000;
@@ -14,7 +14,7 @@ export function controllerHealth(parts: {
   nats: Nats;
   jobs: Reflector<ScreenshotJob, JobRecord>;
   pools: Reflector<BrowserPool, PoolRecord>;
-  storeWatch: StoreWatch;
+  storeWatch: ObjectStoreMonitor;
 }): HealthCheck {
   const { nats, jobs, pools, storeWatch } = parts;
   let isSynced = false;

@@ -1,7 +1,7 @@
-import { streams, subjects } from "../api/subjects.ts";
-import type { Account, BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
-import { isFinished } from "../core/job-record.ts";
-import type { JobRecord } from "../core/job-record.ts";
+import { streams, subjects } from "../api/messages/subjects.ts";
+import type { Account, BrowserPool, ScreenshotJob } from "../api/kinds/resource-types.ts";
+import { isFinished } from "./jobs/job-record.ts";
+import type { JobRecord } from "./jobs/job-record.ts";
 import { keyOf, nameOfKey } from "../platform/kube/object-key.ts";
 import type { ObjectKey } from "../platform/kube/object-key.ts";
 import type { Deployment } from "../platform/kube/resources.ts";
@@ -18,21 +18,21 @@ import {
 } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
-import type { AccountDesk } from "./account-desk.ts";
-import type { DeliveryOutbox } from "./delivery-outbox.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import type { Expiry } from "./expiry.ts";
-import type { JobMemory } from "./job-memory.ts";
-import type { LostDeliveries } from "./lost-deliveries.ts";
-import type { LostJobs } from "./lost-jobs.ts";
-import type { DeploymentRecord } from "./pool-deployments.ts";
-import type { PoolRecord } from "./pool-directory.ts";
-import type { PoolReconciler } from "./pool-reconciler.ts";
-import type { ResultApplier } from "./result-applier.ts";
-import type { ResultListener } from "./result-listener.ts";
-import type { SystemLoad } from "./system-load.ts";
-import type { AccountRecord } from "./watched-accounts.ts";
-import type { WorkerRegistry } from "./worker-registry.ts";
+import type { QuotaService } from "./accounts/quota-service.ts";
+import type { DeliveryOutbox } from "./webhooks/delivery-outbox.ts";
+import type { Dispatcher } from "./jobs/dispatcher.ts";
+import type { Expiry } from "./jobs/expiry.ts";
+import type { DispatchStateStore } from "./jobs/dispatch-state-store.ts";
+import type { LostDeliveries } from "./webhooks/lost-deliveries.ts";
+import type { LostJobs } from "./jobs/lost-jobs.ts";
+import type { DeploymentRecord } from "./pools/pool-deployments.ts";
+import type { PoolRecord } from "./pools/pool-directory.ts";
+import type { PoolReconciler } from "./pools/pool-reconciler.ts";
+import type { ResultApplier } from "./jobs/result-applier.ts";
+import type { ResultListener } from "./jobs/result-listener.ts";
+import type { SystemLoad } from "./jobs/system-load.ts";
+import type { AccountRecord } from "./accounts/watched-accounts.ts";
+import type { WorkerRegistry } from "./pools/worker-registry.ts";
 
 export interface LeaderTermParts {
   jobs: Reflector<ScreenshotJob, JobRecord>;
@@ -44,7 +44,7 @@ export interface LeaderTermParts {
   accounts: Reflector<Account, AccountRecord>;
   accountQueue: WorkQueue;
   nats: Nats;
-  memory: JobMemory;
+  memory: DispatchStateStore;
   workers: WorkerRegistry;
   dispatcher: Dispatcher;
   applier: ResultApplier;
@@ -54,7 +54,7 @@ export interface LeaderTermParts {
   outbox: DeliveryOutbox;
   lostDeliveries: LostDeliveries;
   expiry: Expiry;
-  accountDesk: AccountDesk;
+  accountDesk: QuotaService;
   /** How many servers of a NATS cluster keep each stream. */
   streamReplicas: number;
   systemLoad: SystemLoad;

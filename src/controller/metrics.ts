@@ -1,8 +1,8 @@
-import { failureReasons } from "../api/reasons.ts";
-import type { Reason } from "../api/reasons.ts";
+import { failureReasons } from "../api/reasons/reasons.ts";
+import type { Reason } from "../api/reasons/reasons.ts";
 import type { CounterMetric, HistogramMetric, Metrics } from "../platform/process/metrics.ts";
-import { createDeliveryMetrics } from "./delivery-metrics.ts";
-import type { DeliveryMetrics } from "./delivery-metrics.ts";
+import { createDeliveryMetrics } from "./webhooks/delivery-metrics.ts";
+import type { DeliveryMetrics } from "./webhooks/delivery-metrics.ts";
 
 const outcomes = ["Succeeded", "Failed"] as const;
 const resultOutcomes = [

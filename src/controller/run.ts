@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { leaseName, reportingController } from "../api/keys.ts";
-import { inboxPrefix } from "../api/nats-permissions.ts";
-import type { BrowserPool, ScreenshotJob } from "../api/v1alpha1.ts";
-import { projectJob } from "../core/job-record.ts";
-import type { JobRecord } from "../core/job-record.ts";
+import { leaseName, reportingController } from "../api/settings/keys.ts";
+import { inboxPrefix } from "../api/rights/nats-permissions.ts";
+import type { BrowserPool, ScreenshotJob } from "../api/kinds/resource-types.ts";
+import { projectJob } from "./jobs/job-record.ts";
+import type { JobRecord } from "./jobs/job-record.ts";
 import { EventRecorder } from "../platform/kube/event-recorder.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { createKubeMetrics } from "../platform/kube/kube-metrics.ts";
@@ -24,7 +24,7 @@ import {
 } from "../platform/kube/resources.ts";
 import { StatusWriter } from "../platform/kube/status-writer.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
-import { connectNATS } from "../platform/nats/connection.ts";
+import { createNats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import { createObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
@@ -35,22 +35,22 @@ import { Probes } from "../platform/process/probes.ts";
 import { Opener } from "../platform/sealing/sealed-fields.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
-import { createPoolFleet } from "./create-pool-fleet.ts";
+import { createPoolFleet } from "./pools/create-pool-fleet.ts";
 import { controllerHealth } from "./health.ts";
-import { DeliveryOutcomes } from "./delivery-outcomes.ts";
-import { FreshJobs } from "./fresh-jobs.ts";
-import { JobView } from "./job-view.ts";
+import { DeliveryOutcomes } from "./webhooks/delivery-outcomes.ts";
+import { RecentJobCache } from "./jobs/recent-job-cache.ts";
+import { JobReader } from "./jobs/job-reader.ts";
 import { createControllerMetrics } from "./metrics.ts";
-import { Plaintexts } from "./plaintexts.ts";
-import { projectPool } from "./pool-directory.ts";
-import type { PoolRecord } from "./pool-directory.ts";
-import { ResultApplier } from "./result-applier.ts";
-import { Signatures } from "./signatures.ts";
-import { StoreWatch } from "./store-watch.ts";
-import { StatusUpdates } from "./status-updates.ts";
-import { Tickets } from "./tickets.ts";
-import { watchAccounts } from "./watched-accounts.ts";
-import { WorkerRegistry } from "./worker-registry.ts";
+import { UnsealService } from "./workers/unseal-service.ts";
+import { projectPool } from "./pools/pool-directory.ts";
+import type { PoolRecord } from "./pools/pool-directory.ts";
+import { ResultApplier } from "./jobs/result-applier.ts";
+import { Signatures } from "./webhooks/signatures.ts";
+import { ObjectStoreMonitor } from "./object-store-monitor.ts";
+import { StatusUpdates } from "./jobs/status-updates.ts";
+import { UploadTicketService } from "./workers/upload-ticket-service.ts";
+import { watchAccounts } from "./accounts/watched-accounts.ts";
+import { WorkerRegistry } from "./pools/worker-registry.ts";
 
 const watchedAndQueued = {
   resources: [screenshotJobType, browserPoolType, accountType, deploymentType].map(
@@ -71,10 +71,10 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath), {
     metrics: kubeMetrics,
   });
-  const nats = connectNATS({ ...natsOptions(config, identity), log });
+  const nats = createNats({ ...natsOptions(config, identity), log });
   const { store, storeWatch } = createStore(config, host);
   const publisher = new Publisher(nats);
-  const fresh = new FreshJobs();
+  const fresh = new RecentJobCache();
   const { jobs, pools } = createCaches({ ...kube, transport }, { operatorNamespace, fresh });
   const accounts = watchAccounts({ ...kube, transport }, operatorNamespace);
   const events = new EventRecorder({
@@ -84,14 +84,14 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   const client = screenshotJobs(transport);
   const writer = new StatusWriter(client, { metrics: kubeMetrics });
   const poolWriter = new StatusWriter(browserPools(transport), { metrics: kubeMetrics });
-  const view = new JobView({ jobs, client, writer, fresh });
+  const view = new JobReader({ jobs, client, writer, fresh });
   const updates = new StatusUpdates({ writer, publisher, events, metrics, clock, log });
   const applier = new ResultApplier({ view, updates, store, clock, log, random: Math.random });
   const deliveryOutcomes = new DeliveryOutcomes({ view, updates });
   const workers = new WorkerRegistry({ publisher, clock, log });
-  const tickets = new Tickets({ nats, store, view, applier, attemptKey, metrics });
+  const tickets = new UploadTicketService({ nats, store, view, applier, attemptKey, metrics });
   const opener = await Opener.create(config.sealingPrivateKeys);
-  const plaintexts = new Plaintexts({ nats, view, opener, attemptKey, metrics });
+  const plaintexts = new UnsealService({ nats, view, opener, attemptKey, metrics });
   const signatures = new Signatures({
     ...{ nats, store, view, attemptKey, webhooks, metrics, operatorNamespace },
     ...readClients(transport),
@@ -125,7 +125,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
 
 function createStore({ store: settings }: ControllerConfig, { clock, log }: Host) {
   const store = createObjectStore(settings);
-  const storeWatch = new StoreWatch({ store, endpoint: settings.endpoint, clock, log });
+  const storeWatch = new ObjectStoreMonitor({ store, endpoint: settings.endpoint, clock, log });
   return { store, storeWatch };
 }
 
@@ -138,7 +138,7 @@ interface KubeParts {
 
 function createCaches(
   kube: KubeParts,
-  { operatorNamespace, fresh }: { operatorNamespace: string; fresh: FreshJobs },
+  { operatorNamespace, fresh }: { operatorNamespace: string; fresh: RecentJobCache },
 ) {
   const jobs = new Reflector<ScreenshotJob, JobRecord>({
     ...kube,

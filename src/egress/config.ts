@@ -1,6 +1,6 @@
-import { tunnelTimeoutSeconds } from "../api/tunnel-timeout.ts";
-import type { TargetRules } from "../core/target-policy-rules.ts";
-import { bareHostOf, portOf } from "../core/target-policy.ts";
+import { tunnelTimeoutSeconds } from "../api/settings/tunnel-timeout.ts";
+import type { TargetRules } from "../core/targets/target-policy-rules.ts";
+import { bareHostOf, portOf } from "../core/targets/target-policy.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";

@@ -3,19 +3,16 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo, Socket } from "node:net";
-import { presencePath } from "../api/egress-presence.ts";
-import type { Host } from "../platform/process/host.ts";
+import { presencePath } from "../api/messages/egress-heartbeat.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
 import type { ForwardProxyConfig } from "./config.ts";
 import type { EgressMetrics } from "./metrics.ts";
-import { Presence } from "./presence.ts";
-import { ProxyDesk } from "./proxy-desk.ts";
-import type { ProxyDeskOptions } from "./proxy-desk.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { ConnectHandler } from "./connect-handler.ts";
+import type { ConnectHandlerHost, ConnectHandlerOptions } from "./connect-handler.ts";
 import { endWithRefusal, noRoom } from "./refusal.ts";
 import { joinTunnel } from "./tunnel.ts";
-
-export type ForwardProxyHost = Pick<Host, "log" | "clock">;
 
 const headersMilliseconds = 30_000;
 /** Above the cap there is still room to say so. */
@@ -31,25 +28,25 @@ export class ForwardProxy implements Part, HealthCheck {
   readonly name = "forward proxy";
   readonly stopTimeoutSeconds: number;
   readonly #config: ForwardProxyConfig;
-  readonly #host: ForwardProxyHost;
-  readonly #desk: ProxyDesk;
-  readonly #presence: Presence;
+  readonly #host: ConnectHandlerHost;
+  readonly #desk: ConnectHandler;
+  readonly #presence: Heartbeat;
   readonly #server: Server;
   readonly #tunnelled = new Set<Socket>();
   #listening = false;
 
   constructor(
     config: ForwardProxyConfig,
-    host: ForwardProxyHost,
+    host: ConnectHandlerHost,
     metrics: EgressMetrics,
-    options: ProxyDeskOptions = {},
+    options: ConnectHandlerOptions = {},
   ) {
     this.#config = config;
     this.#host = host;
     const { leaveSeconds, drainTimeoutSeconds } = config.limits;
     this.stopTimeoutSeconds = leaveSeconds + drainTimeoutSeconds + 5;
-    this.#presence = new Presence(metrics);
-    this.#desk = new ProxyDesk(config, host, metrics, options);
+    this.#presence = new Heartbeat(metrics);
+    this.#desk = new ConnectHandler(config, host, metrics, options);
     this.#server = this.#createServer();
   }
 

@@ -4,7 +4,7 @@ import type {
   HistogramMetric,
   Metrics,
 } from "../platform/process/metrics.ts";
-import { trafficClasses } from "../core/proxy-token.ts";
+import { trafficClasses } from "../core/tokens/proxy-token.ts";
 import { refusalReasons } from "./refusal.ts";
 
 const trafficClass = trafficClasses;

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../platform/process/clock.ts";
 import { dial } from "./dial.ts";
-import type { JobAccount } from "./job-account.ts";
+import type { TrafficBudget } from "./traffic-budget.ts";
 import type { EgressMetrics } from "./metrics.ts";
 import { connectionFailed, Refusal, timedOut } from "./refusal.ts";
 import type { CheckedTarget } from "./target-check.ts";
@@ -21,7 +21,7 @@ export class OriginDialer {
   }
 
   /** Throws a Refusal. The caller must attach its own listeners before it waits for anything else. */
-  async open(account: JobAccount, target: CheckedTarget): Promise<Socket> {
+  async open(account: TrafficBudget, target: CheckedTarget): Promise<Socket> {
     const { metrics, connectTimeoutSeconds } = this.#parts;
     const place = account.takePlace();
     try {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { Failure } from "../api/failure.ts";
-import type { Reason } from "../api/reasons.ts";
+import { Failure } from "../api/reasons/failure.ts";
+import type { Reason } from "../api/reasons/reasons.ts";
 
 /** The reasons this proxy refuses with; the closed set of its metric label too. */
 export const refusalReasons = [

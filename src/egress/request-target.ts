@@ -1,4 +1,4 @@
-import { bareHostOf, portOf } from "../core/target-policy.ts";
+import { bareHostOf, portOf } from "../core/targets/target-policy.ts";
 import type { HostAndPort } from "./config.ts";
 import { targetNotAllowed } from "./refusal.ts";
 

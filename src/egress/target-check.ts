@@ -1,10 +1,14 @@
 import { promises as dns } from "node:dns";
-import { formatAddress, parseAddress, unmapped } from "../core/address.ts";
-import type { Address } from "../core/address.ts";
-import type { TrafficClass } from "../core/proxy-token.ts";
-import { isLocalhostName, loopbackAddresses, notPublicMessage } from "../core/target-policy.ts";
-import { isPortAllowed } from "../core/target-policy-ports.ts";
-import { isNamedBy, mayVisitAddress } from "../core/target-policy-rules.ts";
+import { formatAddress, parseAddress, unmapped } from "../core/targets/address.ts";
+import type { Address } from "../core/targets/address.ts";
+import type { TrafficClass } from "../core/tokens/proxy-token.ts";
+import {
+  isLocalhostName,
+  loopbackAddresses,
+  notPublicMessage,
+} from "../core/targets/target-policy.ts";
+import { isPortAllowed } from "../core/targets/target-policy-ports.ts";
+import { isNamedBy, mayVisitAddress } from "../core/targets/target-policy-rules.ts";
 import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { OwnAddresses } from "./own-addresses.ts";

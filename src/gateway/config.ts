@@ -1,11 +1,11 @@
-import { natsUser } from "../api/nats-permissions.ts";
+import { natsUser } from "../api/rights/nats-permissions.ts";
 import { readNATSSettings, type NATSSettings } from "../platform/nats/nats-settings.ts";
 import { readStoreSettings, type StoreSettings } from "../platform/objects/store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
-import type { WebhookGuardOptions } from "./webhook-guard.ts";
+import type { WebhookGuardOptions } from "./webhooks/webhook-guard.ts";
 
 export interface GatewayConfig {
   probes: ProbesConfig;

@@ -1,27 +1,27 @@
 import { randomBytes } from "node:crypto";
-import { inboxPrefix } from "../api/nats-permissions.ts";
+import { inboxPrefix } from "../api/rights/nats-permissions.ts";
 import { HTTPListener } from "../platform/http/http-app.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { screenshotJobs } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
-import { connectNATS } from "../platform/nats/connection.ts";
+import { createNats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import { createObjectStore } from "../platform/objects/store.ts";
 import type { Host } from "../platform/process/host.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Sealer } from "../platform/sealing/sealed-fields.ts";
-import { AccountDirectory } from "./account-directory.ts";
-import { BucketWatch } from "./bucket-watch.ts";
+import { AccountDirectory } from "./accounts/account-directory.ts";
+import { BucketWatch } from "./take/bucket-watch.ts";
 import type { GatewayConfig } from "./config.ts";
-import { Doorkeeper } from "./doorkeeper.ts";
-import { JobDesk } from "./job-desk.ts";
+import { AdmissionControl } from "./accounts/admission-control.ts";
+import { JobClient } from "./jobs/job-client.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createGatewayServer } from "./server.ts";
-import { TakeService } from "./take-service.ts";
-import { Waiters } from "./waiters.ts";
-import { WebhookGuard } from "./webhook-guard.ts";
-import { WebhookLoop } from "./webhook-loop.ts";
-import { WebhookSender } from "./webhook-sender.ts";
+import { TakeService } from "./take/take-service.ts";
+import { PendingRequests } from "./take/pending-requests.ts";
+import { WebhookGuard } from "./webhooks/webhook-guard.ts";
+import { WebhookLoop } from "./webhooks/webhook-loop.ts";
+import { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 /** One replica of the gateway, until it is stopped: HTTP in, ScreenshotJobs out, pictures back. */
 export async function runGateway(config: GatewayConfig, host: Host): Promise<void> {
@@ -30,18 +30,18 @@ export async function runGateway(config: GatewayConfig, host: Host): Promise<voi
   const gateway = randomBytes(8).toString("hex");
 
   const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath));
-  const nats = connectNATS({
+  const nats = createNats({
     ...natsOptions(config, gateway),
     log,
   });
   const publisher = new Publisher(nats);
   const store = createObjectStore(config.store);
   const accounts = new AccountDirectory({ transport, operatorNamespace, clock, log });
-  const waiters = new Waiters(gateway, publisher, log);
+  const waiters = new PendingRequests(gateway, publisher, log);
   const metrics = createGatewayMetrics(host.metrics, () => waiters.size);
-  const desk = new JobDesk(screenshotJobs(transport));
+  const desk = new JobClient(screenshotJobs(transport));
   const bucket = new BucketWatch({ store, clock, log });
-  const doorkeeper = new Doorkeeper({ nats, publisher, bucket, clock });
+  const doorkeeper = new AdmissionControl({ nats, publisher, bucket, clock });
   const { sealingPublicKey } = config;
   const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
   const service = new TakeService({

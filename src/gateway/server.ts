@@ -6,18 +6,23 @@ import {
   type FastifyRequest,
   type HTTPApp,
 } from "../platform/http/http-app.ts";
-import { invalidRequest, TakeError, takeErrorBody, takeErrorOfReason } from "../core/take-error.ts";
-import { Failure } from "../api/failure.ts";
-import { takeErrorCatalogue } from "../api/take-errors.ts";
+import {
+  invalidRequest,
+  TakeError,
+  takeErrorBody,
+  takeErrorOfReason,
+} from "../core/take/take-error.ts";
+import { Failure } from "../api/reasons/failure.ts";
+import { takeErrorCatalogue } from "../api/reasons/take-errors.ts";
 import type { Logger } from "../platform/process/logger.ts";
-import { answerError, setRetryAfter } from "./answers.ts";
+import { answerError, setRetryAfter } from "./take/answers.ts";
 import { drainBody } from "./drain-body.ts";
-import { Problem } from "./problem.ts";
-import { registerErrorPages } from "./routes/error-pages.ts";
-import { registerJobs, type JobRouteParts } from "./routes/jobs.ts";
-import { registerOpenAPI } from "./routes/openapi.ts";
-import { registerPictures, type PictureRouteParts } from "./routes/pictures.ts";
-import { registerTake, type TakeRouteParts } from "./routes/take.ts";
+import { Problem } from "./jobs/problem.ts";
+import { registerErrorPages } from "./docs/error-pages.ts";
+import { registerJobs, type JobRouteParts } from "./jobs/job-routes.ts";
+import { registerOpenAPI } from "./docs/openapi-route.ts";
+import { registerPictures, type PictureRouteParts } from "./take/picture-routes.ts";
+import { registerTake, type TakeRouteParts } from "./take/take-routes.ts";
 
 export interface GatewayServerParts extends TakeRouteParts, JobRouteParts, PictureRouteParts {
   publicURL: string;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { rbacRules } from "../api/rbac-rules.ts";
-import type { RBACRule, RBACRules } from "../api/rbac-rules.ts";
+import { rbacRules } from "../api/rights/rbac-rules.ts";
+import type { RBACRule, RBACRules } from "../api/rights/rbac-rules.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { KubeObject, ResourceType } from "../platform/kube/resource-client.ts";

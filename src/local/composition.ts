@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
-import { ChildKeeper } from "./child-keeper.ts";
+import { ChildSupervisor } from "./child-supervisor.ts";
 import { controllerUserName, gatewayUserName, setUpCluster } from "./cluster-setup.ts";
 import type { LocalConfig } from "./config.ts";
 import { removeCoordinates, writeCoordinates } from "./coordinates.ts";
@@ -36,7 +36,7 @@ export class Composition implements Part {
   readonly #config: LocalConfig;
   readonly #report: Report;
   readonly #opened = new AsyncDisposableStack();
-  readonly #keeper: ChildKeeper;
+  readonly #keeper: ChildSupervisor;
   #folder: LocalFolder | undefined;
   #coordinates: LocalCoordinates | undefined;
   #firstPageURL = "";
@@ -44,7 +44,7 @@ export class Composition implements Part {
   constructor(config: LocalConfig, report: Report) {
     this.#config = config;
     this.#report = report;
-    this.#keeper = new ChildKeeper(report, () => this.#publish());
+    this.#keeper = new ChildSupervisor(report, () => this.#publish());
   }
 
   /** Once started. */

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { problemOfTargetEntry } from "../core/target-policy-rules.ts";
+import { problemOfTargetEntry } from "../core/targets/target-policy-rules.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { projectDirectory } from "./project-directory.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { natsPermissions, natsUser } from "../api/nats-permissions.ts";
-import type { NatsRole } from "../api/nats-permissions.ts";
+import { natsPermissions, natsUser } from "../api/rights/nats-permissions.ts";
+import type { NatsRole } from "../api/rights/nats-permissions.ts";
 import type { LocalFolder } from "./local-folder.ts";
 import { findBinary } from "./servers/binaries.ts";
 import { KubeAPI } from "./servers/kube-api.ts";

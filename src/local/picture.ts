@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Condition, ScreenshotJob } from "../api/v1alpha1.ts";
+import type { Condition, ScreenshotJob } from "../api/kinds/resource-types.ts";
 import { KubeError } from "../platform/kube/kube-failure.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { KubeObject } from "../platform/kube/resource-client.ts";

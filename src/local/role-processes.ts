@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { natsUser } from "../api/nats-permissions.ts";
+import { natsUser } from "../api/rights/nats-permissions.ts";
 import { processEnvironment } from "../platform/process/env.ts";
 import type { LocalFolder } from "./local-folder.ts";
 import type { LocalServers } from "./local-servers.ts";

@@ -1,4 +1,4 @@
-import { annotations } from "../api/keys.ts";
+import { annotations } from "../api/settings/keys.ts";
 import {
   createServerCertificate,
   renewalCause,

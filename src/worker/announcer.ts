@@ -1,6 +1,6 @@
-import { messageVersion } from "../api/messages.ts";
-import type { WorkerAnnouncement } from "../api/messages.ts";
-import { subjects } from "../api/subjects.ts";
+import { messageVersion } from "../api/messages/capture-messages.ts";
+import type { WorkerAnnouncement } from "../api/messages/capture-messages.ts";
+import { subjects } from "../api/messages/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import type { Unsubscribe } from "../platform/nats/publisher.ts";

@@ -1,15 +1,15 @@
 import { hostname, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { natsUser } from "../api/nats-permissions.ts";
-import type { SandboxMode } from "../platform/chromium/launch.ts";
-import type { BrowserEngine } from "../platform/chromium/find-browser.ts";
+import { natsUser } from "../api/rights/nats-permissions.ts";
+import type { SandboxMode } from "./browser/process/launch.ts";
+import type { BrowserEngine } from "./browser/process/find-browser.ts";
 import { readNATSSettings } from "../platform/nats/nats-settings.ts";
 import type { NATSSettings } from "../platform/nats/nats-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
-import { readForbiddenAddresses } from "./forbidden-addresses.ts";
-import type { Address } from "./forbidden-addresses.ts";
+import { readForbiddenAddresses } from "./network/forbidden-addresses.ts";
+import type { Address } from "./network/forbidden-addresses.ts";
 
 export interface WorkerBrowserConfig {
   engine: BrowserEngine;

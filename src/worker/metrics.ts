@@ -1,9 +1,9 @@
-import { failureReasons } from "../api/reasons.ts";
-import type { Reason } from "../api/reasons.ts";
-import type { StageTimings } from "../api/messages.ts";
+import { failureReasons } from "../api/reasons/reasons.ts";
+import type { Reason } from "../api/reasons/reasons.ts";
+import type { StageTimings } from "../api/messages/capture-messages.ts";
 import type { Metrics } from "../platform/process/metrics.ts";
-import { restartCauses } from "./browser-supervisor.ts";
-import type { RestartCause } from "./browser-supervisor.ts";
+import { restartCauses } from "./browser/browser-supervisor.ts";
+import type { RestartCause } from "./browser/browser-supervisor.ts";
 
 /** `wait` is for a page to be lent, `store` from the last pixel until the object is there. */
 const stages = ["wait", "navigate", "settle", "capture", "store"] as const;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Readiness } from "./readiness.ts";
-import type { Shortcoming } from "./readiness.ts";
+import type { UnreadyReason } from "./readiness.ts";
 
 /** A precondition that the test switches. */
-function switchable(shortcoming?: Shortcoming) {
+function switchable(shortcoming?: UnreadyReason) {
   let listener = (): void => undefined;
   let current = shortcoming;
   return {
@@ -12,7 +12,7 @@ function switchable(shortcoming?: Shortcoming) {
     onChange: (listen: () => void) => {
       listener = listen;
     },
-    become: (next?: Shortcoming) => {
+    become: (next?: UnreadyReason) => {
       current = next;
       listener();
     },

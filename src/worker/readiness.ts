@@ -1,15 +1,15 @@
-import { workerProblemReasons } from "../api/worker-problems.ts";
-import type { WorkerProblem } from "../api/worker-problems.ts";
+import { workerProblemReasons } from "../api/reasons/worker-problems.ts";
+import type { WorkerProblem } from "../api/reasons/worker-problems.ts";
 
 /** What is missing: a word of the catalogue, and a sentence. */
-export interface Shortcoming {
+export interface UnreadyReason {
   reason: WorkerProblem;
   message: string;
 }
 
 /** Something a worker cannot work without. */
 export interface Precondition {
-  shortcoming(): Shortcoming | undefined;
+  shortcoming(): UnreadyReason | undefined;
   onChange(listener: () => void): void;
 }
 
@@ -27,7 +27,7 @@ export class Readiness {
   }
 
   /** What is missing: the reason that comes first in the catalogue, and everything in sentences. */
-  get shortcoming(): Shortcoming | undefined {
+  get shortcoming(): UnreadyReason | undefined {
     const all = this.#preconditions
       .map((precondition) => precondition.shortcoming())
       .filter((shortcoming) => shortcoming !== undefined)
@@ -71,6 +71,6 @@ export class Readiness {
   }
 }
 
-function rankOf({ reason }: Shortcoming): number {
+function rankOf({ reason }: UnreadyReason): number {
   return workerProblemReasons.indexOf(reason);
 }

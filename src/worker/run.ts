@@ -1,23 +1,23 @@
-import { captureAckWaitSeconds } from "../api/messages.ts";
-import { inboxPrefix } from "../api/nats-permissions.ts";
-import { browserMemoryBudget } from "../platform/chromium/memory-limit.ts";
-import { connectNATS } from "../platform/nats/connection.ts";
+import { captureAckWaitSeconds } from "../api/messages/capture-messages.ts";
+import { inboxPrefix } from "../api/rights/nats-permissions.ts";
+import { browserMemoryBudget } from "./browser/process/memory-limit.ts";
+import { createNats } from "../platform/nats/connection.ts";
 import type { Host } from "../platform/process/host.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Announcer } from "./announcer.ts";
-import { createLauncher } from "./browser-launcher.ts";
-import { BrowserSupervisor } from "./browser-supervisor.ts";
-import { Cancellations } from "./cancellations.ts";
-import { CaptureLoop } from "./capture-loop.ts";
+import { createLauncher } from "./browser/browser-launcher.ts";
+import { BrowserSupervisor } from "./browser/browser-supervisor.ts";
+import { Cancellations } from "./capture/cancellations.ts";
+import { CaptureLoop } from "./capture/capture-loop.ts";
 import type { WorkerConfig } from "./config.ts";
-import { EgressReplicas } from "./egress-replicas.ts";
-import { EgressWatch } from "./egress-watch.ts";
+import { ReplicaMonitor } from "./network/replica-monitor.ts";
+import { EgressWatch } from "./network/egress-watch.ts";
 import { WorkerMetrics } from "./metrics.ts";
-import { NetworkProof } from "./network-proof.ts";
-import { preparePage } from "./prepared-page.ts";
+import { NetworkPolicyCheck } from "./network/network-policy-check.ts";
+import { preparePage } from "./browser/prepared-page.ts";
 import { Readiness } from "./readiness.ts";
 import type { Precondition } from "./readiness.ts";
-import { Uploader } from "./uploader.ts";
+import { Uploader } from "./upload/uploader.ts";
 
 /** A worker without NATS has nothing to do but to wait for it; it says so every few seconds. */
 const firstConnectTimeoutSeconds = 86_400;
@@ -26,7 +26,7 @@ const firstConnectTimeoutSeconds = 86_400;
 export async function runWorker(config: WorkerConfig, host: Host): Promise<void> {
   const { log, clock } = host;
   const { pool, slots, egressURL, name: worker } = config;
-  const nats = connectNATS({
+  const nats = createNats({
     ...config.nats,
     name: worker,
     inboxPrefix: inboxPrefix(config.nats.user, worker),
@@ -34,7 +34,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     firstConnectTimeoutSeconds,
   });
   const egress = new EgressWatch({ egressURL, clock, log });
-  const replicas = new EgressReplicas(log);
+  const replicas = new ReplicaMonitor(log);
   const metrics = new WorkerMetrics(host.metrics, {
     capturesInProgress: () => loop.holding.length,
     slots,
@@ -50,7 +50,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
     onLoad: (load) => metrics.browserLoad(load),
   });
   const { forbiddenAddresses: forbidden } = config;
-  const proofs = forbidden === undefined ? [] : [new NetworkProof({ forbidden, clock, log })];
+  const proofs = forbidden === undefined ? [] : [new NetworkPolicyCheck({ forbidden, clock, log })];
   const readiness = new Readiness([supervisor, egress, ...proofs].map(preconditionOf));
   const cancellations = new Cancellations(nats, clock);
   const loop: CaptureLoop = new CaptureLoop({
@@ -76,7 +76,7 @@ export async function runWorker(config: WorkerConfig, host: Host): Promise<void>
   await host.lifecycle.run([probes, nats, ...needed, announcer, loop]);
 }
 
-function preconditionOf(part: BrowserSupervisor | EgressWatch | NetworkProof): Precondition {
+function preconditionOf(part: BrowserSupervisor | EgressWatch | NetworkPolicyCheck): Precondition {
   return {
     shortcoming: () => part.shortcoming,
     onChange: (listener) => part.onChange(listener),

@@ -1,4 +1,4 @@
-import type { CaptureSpec } from "../../src/api/capture-spec.generated.ts";
+import type { CaptureSpec } from "../../src/api/options/capture-spec.generated.ts";
 
 /** What every column of the benchmark captures: the viewport as PNG, at the load event, with the API's defaults. */
 export function benchCapture(url: string): CaptureSpec {

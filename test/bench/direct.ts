@@ -4,11 +4,11 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/process/clock.ts";
 import { createLogger } from "../../src/platform/process/logger.ts";
-import { captureRequest } from "../../src/worker/capture.ts";
-import { createLauncher } from "../../src/worker/browser-launcher.ts";
-import { BrowserSupervisor } from "../../src/worker/browser-supervisor.ts";
-import { EgressReplicas } from "../../src/worker/egress-replicas.ts";
-import { preparePage } from "../../src/worker/prepared-page.ts";
+import { captureRequest } from "../../src/worker/capture/capture.ts";
+import { createLauncher } from "../../src/worker/browser/browser-launcher.ts";
+import { BrowserSupervisor } from "../../src/worker/browser/browser-supervisor.ts";
+import { ReplicaMonitor } from "../../src/worker/network/replica-monitor.ts";
+import { preparePage } from "../../src/worker/browser/prepared-page.ts";
 import { benchCapture } from "./bench-capture.ts";
 import { pagesAtOnce } from "./concurrency.ts";
 
@@ -19,7 +19,7 @@ import { pagesAtOnce } from "./concurrency.ts";
 const [egressURL = "", pageToken = ""] = process.argv.slice(2);
 const log = createLogger({ component: "bench", level: "warn" });
 
-const replicas = new EgressReplicas(log);
+const replicas = new ReplicaMonitor(log);
 const supervisor = new BrowserSupervisor({
   prepareLaunch: () =>
     createLauncher(

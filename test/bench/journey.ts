@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { subjects, uidOfSubject } from "../../src/api/subjects.ts";
-import { pictureHeaders } from "../../src/api/picture-messages.ts";
-import type { ScreenshotJob } from "../../src/api/v1alpha1.ts";
+import { subjects, uidOfSubject } from "../../src/api/messages/subjects.ts";
+import { pictureHeaders } from "../../src/api/messages/picture-messages.ts";
+import type { ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
 import { kubeCredentials } from "../../src/platform/kube/kube-credentials.ts";
 import { collectionPath } from "../../src/platform/kube/resource-client.ts";
 import { screenshotJobType } from "../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../src/platform/kube/transport.ts";
 import { readWatchEvents } from "../../src/platform/kube/watch-events.ts";
-import { connectNATS } from "../../src/platform/nats/connection.ts";
+import { createNats } from "../../src/platform/nats/connection.ts";
 import { Publisher } from "../../src/platform/nats/publisher.ts";
 import { eventually } from "../support/eventually.ts";
 import type { LocalStills } from "../support/local-stills.ts";
@@ -81,7 +81,7 @@ export class JourneyWatch implements AsyncDisposable {
   async #listenToNATS(): Promise<void> {
     const { natsURL, natsUser, natsPasswordFile } = await this.#stills.coordinates();
     const silent = { info() {}, warn() {}, error() {} };
-    const nats = connectNATS({
+    const nats = createNats({
       ...{ url: natsURL, user: natsUser, passwordFile: natsPasswordFile },
       ...{ name: "bench", inboxPrefix: "_INBOX", log: silent },
     });

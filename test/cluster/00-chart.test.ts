@@ -7,7 +7,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { serverSources } from "../../src/local/servers/versions.ts";
 import { findBinary } from "../../src/local/servers/binaries.ts";
 import { parseSetupSettings } from "../../src/setup/config.ts";
-import { parseWorkerPodSettings } from "../../src/api/worker-pod-settings.ts";
+import { parseWorkerPodSettings } from "../../src/api/settings/worker-pod-settings.ts";
 import { startKubeAPI } from "../support/servers.ts";
 import { run } from "./support/command.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { BrowserPool } from "../../src/api/v1alpha1.ts";
+import type { BrowserPool } from "../../src/api/kinds/resource-types.ts";
 import { eventually } from "../support/eventually.ts";
 import { summaryOf, applyJobs, jobs } from "./support/jobs.ts";
 import { get, kubectl } from "./support/kubectl.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { ScreenshotJob } from "../../src/api/v1alpha1.ts";
+import type { ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
 import { eventually } from "../support/eventually.ts";
 import { allSucceed, applyJobs } from "./support/jobs.ts";
 import { outcomeOf } from "./support/command.ts";

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { suite, test } from "node:test";
 
-import { problemOfImport } from "./import-rules.ts";
+import { problemOfImport, roles } from "./import-rules.ts";
+import { importCycles, moduleGraph, rolesUsingCore } from "./module-graph.ts";
 import { importsOf, isTest, linesWith, sourceFiles } from "./source-files.ts";
 import type { SourceFile } from "./source-files.ts";
 
@@ -30,12 +31,14 @@ suite("the architecture", () => {
   });
 
   const forbidden: [from: string, target: string][] = [
-    ["src/api/reasons.ts", "src/core/credit.ts"],
-    ["src/api/reasons.ts", "node:fs"],
-    ["src/api/reasons.ts", "yaml"],
-    ["src/core/credit.ts", "src/platform/kube/transport.ts"],
-    ["src/core/credit.ts", "node:fs"],
-    ["src/core/credit.ts", "undici"],
+    ["src/api/reasons/reasons.ts", "src/controller/jobs/job-plan.ts"],
+    ["src/api/reasons/reasons.ts", "node:fs"],
+    ["src/api/reasons/reasons.ts", "yaml"],
+    ["src/core/targets/address.ts", "src/platform/kube/transport.ts"],
+    ["src/core/targets/address.ts", "node:fs"],
+    ["src/core/targets/address.ts", "undici"],
+    ["src/controller/jobs/job-plan.ts", "src/platform/kube/transport.ts"],
+    ["src/controller/jobs/job-plan.ts", "node:fs"],
     ["src/platform/nats/pull.ts", "src/platform/kube/transport.ts"],
     ["src/platform/nats/pull.ts", "src/controller/run.ts"],
     ["src/platform/process/env.ts", "src/platform/nats/pull.ts"],
@@ -43,8 +46,8 @@ suite("the architecture", () => {
     ["src/controller/run.ts", "@nats-io/jetstream"],
     ["src/controller/run.ts", "test/support/servers.ts"],
     ["src/worker/run.ts", "left-pad"],
-    ["src/main.ts", "src/core/credit.ts"],
-    ["src/main.ts", "src/worker/capture.ts"],
+    ["src/main.ts", "src/controller/jobs/job-plan.ts"],
+    ["src/main.ts", "src/worker/capture/capture.ts"],
     ["src/worker/run.ts", "src/main.ts"],
   ];
   for (const [from, target] of forbidden)
@@ -60,6 +63,46 @@ suite("the architecture", () => {
       importsOf(file).map(({ target }) => target),
       ["src/worker/a.ts", "yaml", "undici"],
     );
+  });
+
+  test("no files import one another in a circle", () => {
+    assertNone(importCycles(moduleGraph(code)).map((cycle) => cycle.join(" <-> ")));
+  });
+
+  test("a circle of imports is found, also through types and a third file", () => {
+    const graph = new Map([
+      ["src/a.ts", ["src/b.ts"]],
+      ["src/b.ts", ["src/c.ts"]],
+      ["src/c.ts", ["src/a.ts", "src/d.ts"]],
+      ["src/d.ts", []],
+    ]);
+    assert.deepEqual(
+      importCycles(graph).map((cycle) => cycle.toSorted()),
+      [["src/a.ts", "src/b.ts", "src/c.ts"]],
+    );
+  });
+
+  test("core holds what two roles or more decide alike", () => {
+    assertNone(
+      [...rolesUsingCore(moduleGraph(code), roles)]
+        .filter(([, users]) => users.size < 2)
+        .map(
+          ([path, users]) => `${path} is used by ${[...users].join() || "no role"}: move it there`,
+        ),
+    );
+  });
+
+  test("a file of core that one role uses is found, and one that platform passes on is not", () => {
+    const graph = new Map([
+      ["src/worker/run.ts", ["src/core/one.ts", "src/platform/kube/door.ts"]],
+      ["src/egress/run.ts", ["src/platform/kube/door.ts"]],
+      ["src/platform/kube/door.ts", ["src/core/two.ts"]],
+      ["src/core/one.ts", []],
+      ["src/core/two.ts", []],
+    ]);
+    const users = rolesUsingCore(graph, ["worker", "egress"]);
+    assert.deepEqual([...(users.get("src/core/one.ts") ?? [])], ["worker"]);
+    assert.deepEqual([...(users.get("src/core/two.ts") ?? [])], ["worker", "egress"]);
   });
 
   test("every relative import names a file that exists", () => {

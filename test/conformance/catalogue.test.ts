@@ -12,9 +12,9 @@ import {
   nameOf,
   optionAt,
   optionByHTTPName,
-} from "../../src/api/capture-options.ts";
-import { requestOptions } from "../../src/api/request-options.ts";
-import { captureDefaults } from "../../src/api/capture-spec.generated.ts";
+} from "../../src/api/options/capture-options.ts";
+import { requestOptions } from "../../src/api/options/request-options.ts";
+import { captureDefaults } from "../../src/api/options/capture-spec.generated.ts";
 import type {
   CaptureOption,
   OptionValue,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { suite, test } from "node:test";
-import { kinds } from "../../src/api/crd/kinds.ts";
+import { kinds } from "../../src/api/kinds/kinds.ts";
 import { anchorsOf } from "./markdown-anchors.ts";
 
 const page = readFileSync("deploy/runbook.md", "utf8");

@@ -1,6 +1,6 @@
 /** Who may import what. Arrows point down: roles, platform, core, api. */
 
-const roles = ["controller", "gateway", "worker", "egress", "local", "setup"];
+export const roles = ["controller", "gateway", "worker", "egress", "local", "setup"];
 
 /** The one folder that a package is imported in, so that the rest of the code does not know it. */
 const owners: Readonly<Record<string, readonly string[]>> = {
@@ -10,32 +10,53 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node": ["platform/kube"],
   "@peculiar/asn1-schema": ["platform/certificates"],
   "@peculiar/asn1-x509": ["platform/certificates"],
+  "@peculiar/x509": ["platform/certificates"],
   "@nats-io/jetstream": ["platform/nats"],
   "@nats-io/nats-core": ["platform/nats"],
   "@nats-io/transport-node": ["platform/nats"],
-  "@sparticuz/chromium": ["platform/chromium"],
-  "puppeteer-core": ["platform/chromium"],
+  "@sparticuz/chromium": ["worker"],
+  "puppeteer-core": ["worker"],
   fastify: ["platform/http"],
+  "ipaddr.js": ["core"],
   marked: ["worker"],
   pino: ["platform/process"],
   "prom-client": ["platform/process"],
-  sharp: ["platform/pictures"],
+  sharp: ["worker"],
   turndown: ["worker"],
+  typebox: ["api"],
   undici: ["platform/http", "platform/kube"],
   yaml: ["platform/kube"],
 };
 
 const coreMayUse = ["node:crypto", "node:net"];
 
-/** The part of the house a file of src stands in: `api`, `core`, `platform/kube`, `worker`, or `main`. */
+/** The part of the source a file belongs to: `api`, `core`, `platform/kube`, `worker`, or `main`. */
 export function partOf(path: string): string {
   const [, first = "", second = ""] = path.split("/");
   if (first === "main.ts") return "main";
   return first === "platform" ? `platform/${second}` : first;
 }
 
+/** Whether a file holds decisions only, which its name says: `job-plan.ts`, `target-policy.ts`, `retry-schedule.ts`. */
+export function isDecision(path: string): boolean {
+  return /-(plan|policy|schedule)\.ts$/.test(path);
+}
+
 /** Why a file may not import something, as a sentence; undefined when it may. */
 export function problemOfImport(from: string, target: string): string | undefined {
+  return (isDecision(from) ? problemOfDecision(target) : undefined) ?? problemByPart(from, target);
+}
+
+/** A decision is a function of its arguments: it imports no platform code and no I/O of Node.js. */
+function problemOfDecision(target: string): string | undefined {
+  if (target.startsWith("src/platform/"))
+    return "a file that decides imports nothing of platform: pass in what it decides by";
+  if (target.startsWith("node:") && !coreMayUse.includes(target))
+    return "a file that decides does no I/O";
+  return undefined;
+}
+
+function problemByPart(from: string, target: string): string | undefined {
   const part = partOf(from);
   if (target.startsWith("src/")) return problemOfPart(part, partOf(target), target);
   if (target.startsWith("node:")) return problemOfNode(part, target);

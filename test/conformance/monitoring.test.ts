@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, suite, test } from "node:test";
 import { parse } from "yaml";
-import { failureReasons } from "../../src/api/reasons.ts";
+import { failureReasons } from "../../src/api/reasons/reasons.ts";
 import { anchorsOf } from "./markdown-anchors.ts";
 import { metricCatalogue } from "./metric-catalogue.ts";
 import type { MetricCatalogue } from "./metric-catalogue.ts";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { suite, test } from "node:test";
 import { promisify } from "node:util";
 
-import { isReason } from "../../src/api/reasons.ts";
+import { isReason } from "../../src/api/reasons/reasons.ts";
 import { isTest, linesWith, sourceFiles } from "./source-files.ts";
 import type { SourceFile } from "./source-files.ts";
 
@@ -30,27 +30,27 @@ function assertOnlyIn(pattern: RegExp, allowed: readonly string[], sentence: str
 }
 
 suite("one source", () => {
-  test("NATS subjects stand in api/subjects.ts only", () => {
+  test("NATS subjects stand in api/messages/subjects.ts only", () => {
     assertOnlyIn(
       /["'`]stills\.(?!dev\b)/,
-      ["src/api/subjects.ts"],
-      "A subject is built by src/api/subjects.ts.",
+      ["src/api/messages/subjects.ts"],
+      "A subject is built by src/api/messages/subjects.ts.",
     );
   });
 
-  test("the group stands in api/keys.ts only", () => {
+  test("the group stands in api/settings/keys.ts only", () => {
     assertOnlyIn(
       /["'`]stills\.dev\b/,
-      ["src/api/keys.ts"],
-      "Take group, labels and annotations from src/api/keys.ts.",
+      ["src/api/settings/keys.ts"],
+      "Take group, labels and annotations from src/api/settings/keys.ts.",
     );
   });
 
-  test("streams and consumers are named in api/subjects.ts only", () => {
+  test("streams and consumers are named in api/messages/subjects.ts only", () => {
     assertOnlyIn(
       /["'`](STILLS_(CAPTURES|RESULTS|DELIVERIES)|capture-worker|job-controller|webhook-sender)\b/,
-      ["src/api/subjects.ts"],
-      "Take the name from src/api/subjects.ts.",
+      ["src/api/messages/subjects.ts"],
+      "Take the name from src/api/messages/subjects.ts.",
     );
   });
 
@@ -73,7 +73,7 @@ suite("one source", () => {
   test("the process ends in main.ts and platform/process only", () => {
     assertOnlyIn(
       /\bprocess\.(exit|abort|kill)\(/,
-      ["src/main.ts", "src/platform/process/", "src/platform/chromium/", "src/local/"],
+      ["src/main.ts", "src/platform/process/", "src/worker/browser/process/", "src/local/"],
       "Throw, or let the part fail: the life cycle stops what was started, in order.",
     );
   });

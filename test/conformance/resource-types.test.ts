@@ -9,7 +9,7 @@ interface Schema {
   items?: Schema;
 }
 
-const source = ["src/api/v1alpha1.ts", "src/api/capture-spec.generated.ts"]
+const source = ["src/api/kinds/resource-types.ts", "src/api/options/capture-spec.generated.ts"]
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "node:test";
 
-import { streams } from "../../src/api/subjects.ts";
+import { streams } from "../../src/api/messages/subjects.ts";
 import { isTest, sourceFiles } from "./source-files.ts";
 
 const table = readFileSync("src/README.md", "utf8")

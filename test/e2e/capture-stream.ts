@@ -1,13 +1,13 @@
-import { inboxPrefix } from "../../src/api/nats-permissions.ts";
-import { streams } from "../../src/api/subjects.ts";
+import { inboxPrefix } from "../../src/api/rights/nats-permissions.ts";
+import { streams } from "../../src/api/messages/subjects.ts";
 import type { LocalCoordinates } from "../../src/local/coordinates.ts";
-import { connectNATS } from "../../src/platform/nats/connection.ts";
+import { createNats } from "../../src/platform/nats/connection.ts";
 import { streamState, type StreamState } from "../../src/platform/nats/streams.ts";
 import { createLogger } from "../../src/platform/process/logger.ts";
 
 /** What NATS itself says of STILLS_CAPTURES, asked by the administrator of local.json. */
 export async function captureStream(coordinates: LocalCoordinates): Promise<StreamState> {
-  const nats = connectNATS({
+  const nats = createNats({
     url: coordinates.natsURL,
     user: coordinates.natsUser,
     passwordFile: coordinates.natsPasswordFile,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, suite, test } from "node:test";
-import type { ScreenshotJob } from "../../src/api/v1alpha1.ts";
+import type { ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
 import type { StreamState } from "../../src/platform/nats/streams.ts";
 import { eventually } from "../support/eventually.ts";
 import { consentSelectors, expectedPictures } from "../support/expected-pictures.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import type { Reason } from "../../src/api/reasons.ts";
+import type { Reason } from "../../src/api/reasons/reasons.ts";
 import { findFreePort } from "../../src/local/servers/free-port.ts";
 import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";

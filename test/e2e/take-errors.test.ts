@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { signLink } from "../../src/core/signed-link.ts";
+import { signLink } from "../../src/gateway/take/signed-link.ts";
 import { generateSealingKeys } from "../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";

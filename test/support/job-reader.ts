@@ -1,4 +1,4 @@
-import type { Condition, ScreenshotJob } from "../../src/api/v1alpha1.ts";
+import type { Condition, ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
 import { eventually } from "./eventually.ts";
 import type { LocalStills } from "./local-stills.ts";
 

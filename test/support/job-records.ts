@@ -1,6 +1,10 @@
-import type { ScreenshotJob, ScreenshotJobSpec, WebhookSpec } from "../../src/api/v1alpha1.ts";
-import type { JobRecord } from "../../src/core/job-record.ts";
-import { projectJob } from "../../src/core/job-record.ts";
+import type {
+  ScreenshotJob,
+  ScreenshotJobSpec,
+  WebhookSpec,
+} from "../../src/api/kinds/resource-types.ts";
+import type { JobRecord } from "../../src/controller/jobs/job-record.ts";
+import { projectJob } from "../../src/controller/jobs/job-record.ts";
 
 /** 2026-11-24T12:00:00Z: when the jobs of unit tests are created. */
 export const createdMilliseconds = Date.UTC(2026, 10, 24, 12);

@@ -1,4 +1,4 @@
-{{/* nats-server's configuration; what each user may do comes from src/api/nats-permissions.ts. */}}
+{{/* nats-server's configuration; what each user may do comes from src/api/rights/nats-permissions.ts. */}}
 {{- define "stills.natsConfig" -}}
 {{- $permissions := .Files.Get "files/nats-permissions.json" | fromJson -}}
 {{- $fullname := include "stills.fullname" . -}}

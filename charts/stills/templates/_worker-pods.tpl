@@ -1,4 +1,4 @@
-{{/* src/api/worker-pod-settings.ts says what may be in it. */}}
+{{/* src/api/settings/worker-pod-settings.ts says what may be in it. */}}
 {{- define "stills.workerPods" -}}
 {{- $fullname := include "stills.fullname" . -}}
 {{- $ca := include "stills.natsCA" . | fromJson -}}

@@ -1,5 +1,5 @@
 import type { CaptureOption } from "./capture-option.ts";
-import { devices } from "../devices.ts";
+import { devices } from "./devices.ts";
 import { edge, longestInlineContent, selector } from "./texts.ts";
 
 const deviceNames = [...devices.keys()];

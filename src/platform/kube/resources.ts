@@ -1,5 +1,5 @@
-import type { Account, BrowserPool, ScreenshotJob } from "../../api/v1alpha1.ts";
-import { group, version } from "../../api/keys.ts";
+import type { Account, BrowserPool, ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import { group, version } from "../../api/settings/keys.ts";
 import type { KubeTransport } from "./transport.ts";
 import type { KubeObject, ResourceType } from "./resource-client.ts";
 import { ResourceClient } from "./resource-client.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
 import { DelayHeap } from "./delay-heap.ts";
-import { KeyLine } from "./key-line.ts";
+import { FifoQueue } from "./fifo-queue.ts";
 import type { KubeMetrics, WorkQueueMetrics } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 
@@ -51,7 +51,7 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #metrics: WorkQueueMetrics;
-  readonly #line = new KeyLine();
+  readonly #line = new FifoQueue();
   /** To be worked on; when it waits in the line or is being worked on at this moment. */
   readonly #dirty = new Map<string, number>();
   readonly #running = new Map<string, RunningWork>();

@@ -1,6 +1,6 @@
 import type { Msg } from "@nats-io/transport-node";
-import { Failure, toFailure } from "../../api/failure.ts";
-import { isReason } from "../../api/reasons.ts";
+import { Failure, toFailure } from "../../api/reasons/failure.ts";
+import { isReason } from "../../api/reasons/reasons.ts";
 import { parseBody } from "./body.ts";
 import { attempt, ConnectionReplaced } from "./attempt.ts";
 import type { Nats } from "./connection.ts";

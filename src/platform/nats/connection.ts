@@ -3,7 +3,7 @@ import { connect } from "@nats-io/transport-node";
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
-import { Failure } from "../../api/failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 import { pause, within } from "./limits.ts";
 
 /** What the NATS side needs of a logger; the process's logger fits. */
@@ -24,7 +24,7 @@ export interface NatsOptions {
   caFile?: string;
   /** Shown in the server's monitoring. */
   name: string;
-  /** See `inboxPrefix` in api/nats-permissions.ts. */
+  /** See `inboxPrefix` in api/rights/nats-permissions.ts. */
   inboxPrefix: string;
   log: Log;
   /** How long `start` waits for the first connection. Default 120. */
@@ -41,7 +41,7 @@ const defaultFirstConnectTimeoutSeconds = 120;
 const stillWaitingEveryMilliseconds = 5_000;
 
 /** The part that holds one connection to NATS. Nothing is opened before `start`. */
-export function connectNATS(options: NatsOptions): Nats {
+export function createNats(options: NatsOptions): Nats {
   return new Nats(options);
 }
 

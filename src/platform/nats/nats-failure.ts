@@ -1,7 +1,7 @@
 import { errors } from "@nats-io/transport-node";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { ConnectionReplaced } from "./attempt.ts";
-import { Failure } from "../../api/failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 
 /** "Stream store failed": covers several limits, told apart by their description only. */
 const streamStoreFailed = 10_077;

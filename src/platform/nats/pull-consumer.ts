@@ -1,4 +1,4 @@
-import { Failure } from "../../api/failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 import type { Log, Nats } from "./connection.ts";
 import type { Delivery } from "./delivery.ts";
 import { pause } from "./limits.ts";

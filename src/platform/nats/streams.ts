@@ -7,10 +7,10 @@ import {
   StorageType,
 } from "@nats-io/jetstream";
 import type { ConsumerConfig, StreamConfig, StreamInfo } from "@nats-io/jetstream";
-import { deliveryAckWaitSeconds } from "../../api/delivery-messages.ts";
-import { Failure } from "../../api/failure.ts";
-import { captureAckWaitSeconds } from "../../api/messages.ts";
-import { consumers, streams, subjects } from "../../api/subjects.ts";
+import { deliveryAckWaitSeconds } from "../../api/messages/delivery-messages.ts";
+import { Failure } from "../../api/reasons/failure.ts";
+import { captureAckWaitSeconds } from "../../api/messages/capture-messages.ts";
+import { consumers, streams, subjects } from "../../api/messages/subjects.ts";
 import { parseBody } from "./body.ts";
 import type { Nats } from "./connection.ts";
 import { isConsumerNotFound, isStreamNotFound, toNatsFailure } from "./nats-failure.ts";

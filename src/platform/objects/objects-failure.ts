@@ -1,4 +1,4 @@
-import { Failure } from "../../api/failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 
 /** Codes of S3 answers that say that these credentials may not do this, whatever is tried. */
 const deniedCodes = new Set([

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { parseTargetEntry, problemOfTargetEntry } from "../../core/target-policy-rules.ts";
-import type { TargetEntry, TargetRules } from "../../core/target-policy-rules.ts";
+import { parseTargetEntry, problemOfTargetEntry } from "../../core/targets/target-policy-rules.ts";
+import type { TargetEntry, TargetRules } from "../../core/targets/target-policy-rules.ts";
 import type { EnvReader } from "./env.ts";
 
 /** Which addresses beyond the public ones an operator allows, and which of all it refuses: the same for who asks and who dials. */

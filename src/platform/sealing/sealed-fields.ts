@@ -1,11 +1,11 @@
-import { Failure } from "../../api/failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 import {
   sealedFieldNames,
   secretOfField,
   type PageSecrets,
   type SealedField,
-} from "../../api/sealed-fields.ts";
-import { associatedDataOf } from "../../core/sealed-spec.ts";
+} from "../../api/options/sealed-fields.ts";
+import { associatedDataOf } from "../../core/tokens/sealed-spec.ts";
 import { NotOpened, openBytes, sealBytes } from "./hpke.ts";
 import { readPrivateKeys, readPublicKey, type SealingKey } from "./sealing-keys.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { Condition, ScreenshotJob } from "../../../src/api/v1alpha1.ts";
+import type { Condition, ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { eventually } from "../../support/eventually.ts";
 import { assertColour, decodePicture } from "../../support/picture.ts";
 import type { DecodedPicture } from "../../support/picture.ts";

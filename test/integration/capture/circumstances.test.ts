@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { assertColour, assertSize } from "../../support/picture.ts";
 import { colours, type Colour } from "../../support/site/colours.ts";
-import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import { Studio, type Wish } from "./studio.ts";
 
 const studio = await Studio.open();

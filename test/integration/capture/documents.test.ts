@@ -4,7 +4,10 @@ import sharp from "sharp";
 import { documentStreams, printedArea } from "../../support/printed-document.ts";
 import { assertColour, assertSize, decodePicture } from "../../support/picture.ts";
 import { colours } from "../../support/site/colours.ts";
-import { captureDefaults, type CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+import {
+  captureDefaults,
+  type CaptureSpec,
+} from "../../../src/api/options/capture-spec.generated.ts";
 import { Studio, type Wish } from "./studio.ts";
 
 const studio = await Studio.open();

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
-import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
-import { Failure } from "../../../src/api/failure.ts";
-import type { Reason } from "../../../src/api/reasons.ts";
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
+import { Failure } from "../../../src/api/reasons/failure.ts";
+import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
-import { openPageSession } from "../../../src/platform/chromium/page-session.ts";
-import { captureRequest } from "../../../src/worker/capture.ts";
+import { openPageSession } from "../../../src/worker/browser/page/page-session.ts";
+import { captureRequest } from "../../../src/worker/capture/capture.ts";
 import { Studio } from "./studio.ts";
 
 const refused = {

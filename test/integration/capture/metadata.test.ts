@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { metadataWords } from "../../../src/api/options/metadata.ts";
-import { boundedMetadata } from "../../../src/core/page-metadata.ts";
+import { boundedMetadata } from "../../../src/core/take/page-metadata.ts";
 import { Studio } from "./studio.ts";
 
 const studio = await Studio.open();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { colours, type Colour } from "../../support/site/colours.ts";
-import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
-import type { Failure } from "../../../src/api/failure.ts";
-import type { Reason } from "../../../src/api/reasons.ts";
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
+import type { Failure } from "../../../src/api/reasons/failure.ts";
+import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import { Studio } from "./studio.ts";
 
 const studio = await Studio.open();

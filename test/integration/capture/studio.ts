@@ -1,7 +1,11 @@
-import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
-import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
-import { openPageSession } from "../../../src/platform/chromium/page-session.ts";
-import { captureRequest, type CaptureContext, type Picture } from "../../../src/worker/capture.ts";
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
+import { openPageSession } from "../../../src/worker/browser/page/page-session.ts";
+import {
+  captureRequest,
+  type CaptureContext,
+  type Picture,
+} from "../../../src/worker/capture/capture.ts";
 import { decodePicture, type DecodedPicture } from "../../support/picture.ts";
 import { SiteProxy, type SiteProxyOptions } from "../../support/site/proxy.ts";
 import { startSite, type Site } from "../../support/site/serve.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { apiVersion } from "../../../src/api/keys.ts";
-import type { Account, AccountSpec, Condition } from "../../../src/api/v1alpha1.ts";
+import { apiVersion } from "../../../src/api/settings/keys.ts";
+import type { Account, AccountSpec, Condition } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, namespaces, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { operatorNamespace, otherTenant, tenant, World } from "./world.ts";

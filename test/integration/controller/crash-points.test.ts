@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { streams, subjects } from "../../../src/api/subjects.ts";
+import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ControllerProcess } from "./controller-process.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Reason } from "../../../src/api/reasons.ts";
-import type { ScreenshotJob } from "../../../src/api/v1alpha1.ts";
+import type { Reason } from "../../../src/api/reasons/reasons.ts";
+import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "./stub-worker.ts";

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Failure } from "../../../src/api/failure.ts";
-import type { CaptureRequest, PlaintextAnswer } from "../../../src/api/messages.ts";
-import type { PageSecrets } from "../../../src/api/sealed-fields.ts";
-import { subjects } from "../../../src/api/subjects.ts";
+import type { Failure } from "../../../src/api/reasons/failure.ts";
+import type {
+  CaptureRequest,
+  PlaintextAnswer,
+} from "../../../src/api/messages/capture-messages.ts";
+import type { PageSecrets } from "../../../src/api/options/sealed-fields.ts";
+import { subjects } from "../../../src/api/messages/subjects.ts";
 import { ask } from "../../../src/platform/nats/ask.ts";
 import { createReplyBox } from "../../../src/platform/sealing/reply-box.ts";
 import { Sealer } from "../../../src/platform/sealing/sealed-fields.ts";
-import { identityOf } from "../../../src/worker/attempt.ts";
+import { identityOf } from "../../../src/worker/capture/attempt.ts";
 import type { StubWorker } from "./stub-worker.ts";
 import { tenant, World } from "./world.ts";
 import type { RunningController } from "./world.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, after, before, beforeEach, test } from "node:test";
-import { streams, subjects } from "../../../src/api/subjects.ts";
+import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "./stub-worker.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { StoreWatch } from "../../../src/controller/store-watch.ts";
+import { ObjectStoreMonitor } from "../../../src/controller/object-store-monitor.ts";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
 import { createObjectStore } from "../../../src/platform/objects/store.ts";
 import type { StoreSettings } from "../../../src/platform/objects/store-settings.ts";
@@ -11,11 +11,11 @@ import { startObjects } from "../../support/servers.ts";
 import type { TestObjects } from "../../support/servers.ts";
 
 /** A controller's look at its store, with what it says instead of being ready. */
-async function watch(settings: StoreSettings): Promise<StoreWatch & AsyncDisposable> {
+async function watch(settings: StoreSettings): Promise<ObjectStoreMonitor & AsyncDisposable> {
   const store = createObjectStore(settings);
   const log = createLogger({ component: "controller", level: "silent" });
   const { endpoint } = settings;
-  const watching = new StoreWatch({ store, endpoint, clock: systemClock, log });
+  const watching = new ObjectStoreMonitor({ store, endpoint, clock: systemClock, log });
   await watching.start();
   return Object.assign(watching, {
     [Symbol.asyncDispose]: async () => {

@@ -3,18 +3,18 @@ import {
   captureAckWaitSeconds,
   messageVersion,
   parseCaptureRequest,
-} from "../../../src/api/messages.ts";
+} from "../../../src/api/messages/capture-messages.ts";
 import type {
   AttemptAnswer,
   CaptureOutcome,
   CaptureRequest,
   UploadAnswer,
-} from "../../../src/api/messages.ts";
-import type { WorkerProblem } from "../../../src/api/worker-problems.ts";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
-import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/subjects.ts";
+} from "../../../src/api/messages/capture-messages.ts";
+import type { WorkerProblem } from "../../../src/api/reasons/worker-problems.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
+import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/messages/subjects.ts";
 import { ask } from "../../../src/platform/nats/ask.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
@@ -65,7 +65,7 @@ export class StubWorker {
     this.pool = options.pool ?? "default";
     this.behave = options.behave ?? takePicture;
     this.#slots = options.slots ?? 4;
-    this.nats = connectNATS({
+    this.nats = createNats({
       url: options.url,
       user: options.user,
       password: options.password,

@@ -5,9 +5,9 @@ import type {
   ScreenshotJob,
   ScreenshotJobSpec,
   WebhookSpec,
-} from "../../../src/api/v1alpha1.ts";
-import { apiVersion } from "../../../src/api/keys.ts";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
+} from "../../../src/api/kinds/resource-types.ts";
+import { apiVersion } from "../../../src/api/settings/keys.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import type { ControllerConfig } from "../../../src/controller/config.ts";
 import { runController } from "../../../src/controller/run.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
@@ -20,7 +20,7 @@ import {
   screenshotJobs,
 } from "../../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { createObjectStore } from "../../../src/platform/objects/store.ts";
 import type { ObjectStore } from "../../../src/platform/objects/store.ts";
@@ -80,7 +80,7 @@ export class World implements AsyncDisposable {
     this.transport = new KubeTransport(kubeCredentials(kube.kubeconfig));
     this.store = createObjectStore(objects);
     const { url, user, password } = natsServer;
-    this.nats = connectNATS({
+    this.nats = createNats({
       ...{ url, user, password, log: silentLog },
       name: "test",
       inboxPrefix: inboxPrefix(user, "test"),

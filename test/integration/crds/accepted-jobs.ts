@@ -5,7 +5,7 @@ import { suite, test } from "node:test";
 
 import { parse } from "yaml";
 
-import { captureDefaults } from "../../../src/api/capture-spec.generated.ts";
+import { captureDefaults } from "../../../src/api/options/capture-spec.generated.ts";
 import type { CRDWorld, TestObject } from "./crd-world.ts";
 import { aJob } from "./crd-world.ts";
 import { acceptedOptions, defaultsAtOnce } from "./option-rules.ts";

@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { apiVersion, fieldManager } from "../../../src/api/keys.ts";
+import { apiVersion, fieldManager } from "../../../src/api/settings/keys.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
 import { KubeError } from "../../../src/platform/kube/kube-failure.ts";

@@ -1,5 +1,5 @@
-import { captureGroups } from "../../../src/api/capture-options.ts";
-import { captureDefaults } from "../../../src/api/capture-spec.generated.ts";
+import { captureGroups } from "../../../src/api/options/capture-options.ts";
+import { captureDefaults } from "../../../src/api/options/capture-spec.generated.ts";
 import type { RefusedSpec } from "./refused-specs.ts";
 
 /** The options of the resource beyond the first ones: what the API server has to say about them. */

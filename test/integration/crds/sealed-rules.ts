@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { longestCiphertext, sealedFieldNames } from "../../../src/api/sealed-fields.ts";
-import { associatedDataOf } from "../../../src/core/sealed-spec.ts";
+import { longestCiphertext, sealedFieldNames } from "../../../src/api/options/sealed-fields.ts";
+import { associatedDataOf } from "../../../src/core/tokens/sealed-spec.ts";
 import type { CRDWorld } from "./crd-world.ts";
 import { aJob, refusalOf } from "./crd-world.ts";
 import { acceptedOptions, aSealedField } from "./option-rules.ts";

@@ -2,17 +2,17 @@ import { Writable } from "node:stream";
 import type { ForwardProxyConfig, ForwardProxyLimits } from "../../../src/egress/config.ts";
 import { ForwardProxy } from "../../../src/egress/forward-proxy.ts";
 import { createEgressMetrics } from "../../../src/egress/metrics.ts";
-import type { ProxyDeskOptions } from "../../../src/egress/proxy-desk.ts";
-import { defaultProxyLimits, signProxyToken } from "../../../src/core/proxy-token.ts";
-import type { ProxyGrant } from "../../../src/core/proxy-token.ts";
-import { parseTargetEntries } from "../../../src/core/target-policy-rules.ts";
+import type { ConnectHandlerOptions } from "../../../src/egress/connect-handler.ts";
+import { defaultProxyLimits, signProxyToken } from "../../../src/core/tokens/proxy-token.ts";
+import type { ProxyGrant } from "../../../src/core/tokens/proxy-token.ts";
+import { parseTargetEntries } from "../../../src/core/targets/target-policy-rules.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { Metrics } from "../../../src/platform/process/metrics.ts";
 
 export const tokenKey = "the key of these tests, long enough";
 
-export interface EgressSetup extends ProxyDeskOptions {
+export interface EgressSetup extends ConnectHandlerOptions {
   allow?: string[];
   deny?: string[];
   dnsServers?: string[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { presencePath, replicaHeader } from "../../../src/api/egress-presence.ts";
+import { presencePath, replicaHeader } from "../../../src/api/messages/egress-heartbeat.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";

@@ -1,5 +1,5 @@
-import { apiVersion } from "../../../src/api/keys.ts";
-import type { Account } from "../../../src/api/v1alpha1.ts";
+import { apiVersion } from "../../../src/api/settings/keys.ts";
+import type { Account } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { operatorNamespace, tenant } from "../controller/world.ts";

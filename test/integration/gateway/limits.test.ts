@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { labels } from "../../../src/api/keys.ts";
-import { minuteStart, secondsToNextMinute } from "../../../src/core/account-usage.ts";
+import { labels } from "../../../src/api/settings/keys.ts";
+import {
+  minuteStart,
+  secondsToNextMinute,
+} from "../../../src/controller/accounts/account-usage.ts";
 import { accounts } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ControllerProcess } from "../controller/controller-process.ts";

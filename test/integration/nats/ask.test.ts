@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { Failure } from "../../../src/api/failure.ts";
+import { Failure } from "../../../src/api/reasons/failure.ts";
 import { answer, ask } from "../../../src/platform/nats/ask.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import type { BytesMessage, CoreMessage } from "../../../src/platform/nats/publisher.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { streams, subjects } from "../../../src/api/subjects.ts";
+import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import { ensureCaptureConsumer, ensureStreams } from "../../../src/platform/nats/streams.ts";

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../../src/local/servers/binaries.ts";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
 import { createNATS } from "../../../src/local/servers/nats.ts";
 import type { NATSServer } from "../../../src/local/servers/nats.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import { keepLog } from "./nats-fixture.ts";
 import type { Connected } from "./nats-fixture.ts";
 
@@ -56,7 +56,7 @@ export class NATSCluster {
 
   /** To one of them; the client hears of the others by itself. */
   async connect(index: number): Promise<Connected> {
-    const nats = connectNATS({
+    const nats = createNats({
       ...{ user, password: this.#password, name: "test", log: keepLog() },
       url: this.servers[index]!.url,
       inboxPrefix: inboxPrefix(user, "test"),

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Log, Nats, NatsOptions } from "../../../src/platform/nats/connection.ts";
 import { startNATS } from "../../support/servers.ts";
 import type { TestNATS, TestNATSOptions } from "../../support/servers.ts";
@@ -74,7 +74,7 @@ export async function connectTo(
   server: TestServer,
   options: Partial<NatsOptions> = {},
 ): Promise<Connected> {
-  const nats = connectNATS({
+  const nats = createNats({
     url: server.url,
     user: server.nats.user,
     password: server.nats.password,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { askQueue, consumers, streams, subjects } from "../../../src/api/subjects.ts";
+import { askQueue, consumers, streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { answer, ask } from "../../../src/platform/nats/ask.ts";
 import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { streams, subjects } from "../../../src/api/subjects.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { streams, subjects } from "../../../src/api/messages/subjects.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
@@ -169,7 +169,7 @@ test("the first connect waits for a server that starts late, and says so", async
 test("the first connect gives up after its limit, with a sentence without the password", async () => {
   await using server = await TestServer.start();
   await server.kill();
-  const nats = connectNATS({
+  const nats = createNats({
     ...{ url: server.url.replace("//", "//someone:secret@"), user: "", name: "test" },
     ...{ inboxPrefix: "_INBOX_test", log: keepLog(), firstConnectTimeoutSeconds: 1 },
   });
@@ -186,7 +186,7 @@ test("the first connect stops when the process stops", async () => {
   await using server = await TestServer.start();
   await server.kill();
   const stopping = new AbortController();
-  const nats = connectNATS({
+  const nats = createNats({
     url: server.url,
     user: "",
     name: "test",
@@ -201,7 +201,7 @@ test("the first connect stops when the process stops", async () => {
 
 test("a wrong password is told with the name of its setting, and without itself", async () => {
   await using server = await TestServer.start();
-  const nats = connectNATS({
+  const nats = createNats({
     ...{ url: server.url, user: server.nats.user, password: "mistaken", name: "test" },
     ...{ inboxPrefix: "_INBOX_test", log: keepLog(), firstConnectTimeoutSeconds: 1 },
   });

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../../src/local/servers/binaries.ts";
 import { createNATS } from "../../../src/local/servers/nats.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
 import type { ServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats, NatsOptions } from "../../../src/platform/nats/connection.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startNATS } from "../../support/servers.ts";
@@ -55,7 +55,7 @@ async function startWorld(certificate: ServerCertificate) {
     ): { nats: Nats; log: ReturnType<typeof keepLog> } => {
       const log = keepLog();
       const name = "tls-test";
-      const nats = connectNATS({
+      const nats = createNats({
         ...{ user, password, name, log, caFile, inboxPrefix: inboxPrefix(user, name) },
         firstConnectTimeoutSeconds: 4,
         ...options,

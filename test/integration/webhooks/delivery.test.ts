@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { messageVersion } from "../../../src/api/messages.ts";
-import { streams, subjects } from "../../../src/api/subjects.ts";
-import type { DeliveryRequest, SignatureAnswer } from "../../../src/api/delivery-messages.ts";
-import type { ScreenshotJob } from "../../../src/api/v1alpha1.ts";
+import { messageVersion } from "../../../src/api/messages/capture-messages.ts";
+import { streams, subjects } from "../../../src/api/messages/subjects.ts";
+import type {
+  DeliveryRequest,
+  SignatureAnswer,
+} from "../../../src/api/messages/delivery-messages.ts";
+import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
 import { ask } from "../../../src/platform/nats/ask.ts";

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apiVersion, labels } from "../../../src/api/keys.ts";
-import { messageVersion } from "../../../src/api/messages.ts";
-import type { CaptureOutcome } from "../../../src/api/messages.ts";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
-import type { Reason } from "../../../src/api/reasons.ts";
-import { subjects } from "../../../src/api/subjects.ts";
+import { apiVersion, labels } from "../../../src/api/settings/keys.ts";
+import { messageVersion } from "../../../src/api/messages/capture-messages.ts";
+import type { CaptureOutcome } from "../../../src/api/messages/capture-messages.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
+import type { Reason } from "../../../src/api/reasons/reasons.ts";
+import { subjects } from "../../../src/api/messages/subjects.ts";
 import type {
   Account,
   BrowserPool,
@@ -15,11 +15,11 @@ import type {
   ScreenshotJob,
   ScreenshotJobSpec,
   WebhookSpec,
-} from "../../../src/api/v1alpha1.ts";
+} from "../../../src/api/kinds/resource-types.ts";
 import { runController } from "../../../src/controller/run.ts";
-import { createAttemptToken } from "../../../src/core/attempt-token.ts";
-import { WebhookLoop } from "../../../src/gateway/webhook-loop.ts";
-import { WebhookSender } from "../../../src/gateway/webhook-sender.ts";
+import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
+import { WebhookLoop } from "../../../src/gateway/webhooks/webhook-loop.ts";
+import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
 import { isNotFound } from "../../../src/platform/kube/kube-failure.ts";
@@ -31,7 +31,7 @@ import {
   secrets,
 } from "../../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { createObjectStore } from "../../../src/platform/objects/store.ts";
@@ -337,7 +337,7 @@ export class WebhookWorld implements AsyncDisposable {
   #connect(name: string, { user, password }: { user: string; password: string }): Nats {
     const { url } = this.natsServer;
     const inbox = inboxPrefix(user, name);
-    return connectNATS({ ...{ url, user, password, name, inboxPrefix: inbox, log: this.log } });
+    return createNats({ ...{ url, user, password, name, inboxPrefix: inbox, log: this.log } });
   }
 }
 

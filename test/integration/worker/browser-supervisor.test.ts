@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
-import { BrowserSupervisor } from "../../../src/worker/browser-supervisor.ts";
-import type { BrowserLimits, RestartCause } from "../../../src/worker/browser-supervisor.ts";
-import { EgressReplicas } from "../../../src/worker/egress-replicas.ts";
-import { preparePage } from "../../../src/worker/prepared-page.ts";
+import { BrowserSupervisor } from "../../../src/worker/browser/browser-supervisor.ts";
+import type {
+  BrowserLimits,
+  RestartCause,
+} from "../../../src/worker/browser/browser-supervisor.ts";
+import { ReplicaMonitor } from "../../../src/worker/network/replica-monitor.ts";
+import { preparePage } from "../../../src/worker/browser/prepared-page.ts";
 import { eventually } from "../../support/eventually.ts";
 import { launchTestBrowser, silentLog } from "./launched-browser.ts";
 
@@ -18,7 +21,7 @@ const unlimited: BrowserLimits = {
 const never = new AbortController().signal;
 
 /** A supervisor of real browsers; `failures` launches fail first. */
-const replicas = new EgressReplicas(silentLog);
+const replicas = new ReplicaMonitor(silentLog);
 
 async function supervise(limits: Partial<BrowserLimits> = {}, failures = 0) {
   const launched: RunningBrowser[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, readlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { processesOfGroup } from "../../../src/platform/chromium/process-table.ts";
+import { processesOfGroup } from "../../../src/worker/browser/process/process-table.ts";
 import { eventually } from "../../support/eventually.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { inboxPrefix } from "../../../src/api/nats-permissions.ts";
-import { messageVersion, parseCaptureResult } from "../../../src/api/messages.ts";
+import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
+import { messageVersion, parseCaptureResult } from "../../../src/api/messages/capture-messages.ts";
 import type {
   AttemptAnswer,
   CaptureRequest,
@@ -8,17 +8,17 @@ import type {
   UploadAnswer,
   UploadQuestion,
   WorkerAnnouncement,
-} from "../../../src/api/messages.ts";
-import type { CaptureSpec } from "../../../src/api/capture-spec.generated.ts";
+} from "../../../src/api/messages/capture-messages.ts";
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import {
   askQueue,
   captureMessageID,
   consumers,
   streams,
   subjects,
-} from "../../../src/api/subjects.ts";
+} from "../../../src/api/messages/subjects.ts";
 import { answer } from "../../../src/platform/nats/ask.ts";
-import { connectNATS } from "../../../src/platform/nats/connection.ts";
+import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
@@ -72,7 +72,7 @@ export class ControllerStandIn implements AsyncDisposable {
   ): Promise<ControllerStandIn> {
     // The administrator's: tests also do what no controller does, such as losing a stream.
     const { user, password } = server;
-    const nats = connectNATS({
+    const nats = createNats({
       ...{ url: server.url, user, password, name: "stand-in", log: silentLog },
       inboxPrefix: inboxPrefix(user, "stand-in"),
     });

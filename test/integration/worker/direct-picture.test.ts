@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { after, test } from "node:test";
-import type { CaptureRequest } from "../../../src/api/messages.ts";
-import { largestDirectPictureBytes, parsePictureChunk } from "../../../src/api/picture-messages.ts";
-import { subjects } from "../../../src/api/subjects.ts";
-import { PictureAssembly, type ReceivedPicture } from "../../../src/gateway/picture-assembly.ts";
+import type { CaptureRequest } from "../../../src/api/messages/capture-messages.ts";
+import {
+  largestDirectPictureBytes,
+  parsePictureChunk,
+} from "../../../src/api/messages/picture-messages.ts";
+import { subjects } from "../../../src/api/messages/subjects.ts";
+import {
+  PictureAssembly,
+  type ReceivedPicture,
+} from "../../../src/gateway/take/picture-assembly.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
-import { sendDirectPicture, type DirectPicture } from "../../../src/worker/direct-picture.ts";
+import {
+  sendDirectPicture,
+  type DirectPicture,
+} from "../../../src/worker/capture/direct-picture.ts";
 import { connectAs, keepLog, TestServer } from "../nats/nats-fixture.ts";
 import { silentLog } from "./launched-browser.ts";
 

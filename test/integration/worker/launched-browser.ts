@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
-import { browserStorePath } from "../../../src/platform/chromium/browser-store.ts";
-import { findBrowser } from "../../../src/platform/chromium/find-browser.ts";
-import { launchBrowser } from "../../../src/platform/chromium/launch.ts";
-import type { RunningBrowser } from "../../../src/platform/chromium/browser.ts";
+import { browserStorePath } from "../../../src/worker/browser/process/browser-store.ts";
+import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
+import { launchBrowser } from "../../../src/worker/browser/process/launch.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 
 export const silentLog = createLogger({ component: "test", level: "silent" });

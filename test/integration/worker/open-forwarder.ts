@@ -1,8 +1,8 @@
-import { EgressReplicas } from "../../../src/worker/egress-replicas.ts";
-import { Forwarder } from "../../../src/worker/forwarder.ts";
+import { ReplicaMonitor } from "../../../src/worker/network/replica-monitor.ts";
+import { Forwarder } from "../../../src/worker/network/forwarder.ts";
 import { silentLog } from "./launched-browser.ts";
 
 /** A forwarder as of a worker that has no other page. */
 export async function openForwarder(egressURL: string): Promise<Forwarder> {
-  return await Forwarder.open({ egressURL, replicas: new EgressReplicas(silentLog) });
+  return await Forwarder.open({ egressURL, replicas: new ReplicaMonitor(silentLog) });
 }

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browserStorePath } from "../../../src/platform/chromium/browser-store.ts";
-import { findBrowser } from "../../../src/platform/chromium/find-browser.ts";
-import { launchBrowser } from "../../../src/platform/chromium/launch.ts";
+import { browserStorePath } from "../../../src/worker/browser/process/browser-store.ts";
+import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
+import { launchBrowser } from "../../../src/worker/browser/process/launch.ts";
 import { evaluate, silentLog } from "./launched-browser.ts";
 
 test("on a machine without a browser the one of the npm package is unpacked and runs in its sandbox", async () => {

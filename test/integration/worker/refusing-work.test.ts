@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browserStorePath } from "../../../src/platform/chromium/browser-store.ts";
-import { findBrowser } from "../../../src/platform/chromium/find-browser.ts";
+import { browserStorePath } from "../../../src/worker/browser/process/browser-store.ts";
+import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
 import { startWorld } from "./world.ts";
 
 /** A pod's, if the tests run in one, are not this test's to connect to. */

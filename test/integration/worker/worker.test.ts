@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { streams } from "../../../src/api/subjects.ts";
+import { streams } from "../../../src/api/messages/subjects.ts";
 import { ensureStreams } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RecordingProxy } from "./recording-proxy.ts";

@@ -1,7 +1,11 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { pipeline } from "node:stream";
-import type { Reason } from "../../../src/api/reasons.ts";
-import { grantSocks, readSocksTarget, refuseSocks } from "../../../src/worker/socks-request.ts";
+import type { Reason } from "../../../src/api/reasons/reasons.ts";
+import {
+  grantSocks,
+  readSocksTarget,
+  refuseSocks,
+} from "../../../src/worker/network/socks-request.ts";
 
 export interface Refusal {
   reason: Reason;

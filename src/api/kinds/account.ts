@@ -1,0 +1,149 @@
+import { accountReasons } from "../reasons/account-reasons.ts";
+import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
+import type { KindDefinition } from "./kind-definition.ts";
+import { ageColumn } from "./kind-definition.ts";
+import { flag, integer, list, object, text, time } from "./schema.ts";
+import { dnsLabel, ownBucketFields, ownBucketRules, secretRef } from "./shared-fields.ts";
+
+/** A host name, `*.` and a host name, or an address range. */
+const target = text("is a host name, '*.' and a host name, or a range of addresses.", {
+  max: 253,
+  rules: [
+    {
+      must: "match",
+      pattern: "^(\\*\\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f.:]+/[0-9]{1,3}$",
+      message:
+        "must be a host name in small letters such as 'example.com' or '*.example.com', or a range such as '203.0.113.0/24'",
+    },
+  ],
+});
+
+const spec = object(
+  "spec says who the customer is and what it may do.",
+  {
+    namespace: dnsLabel("is the namespace of the customer, in which its jobs are made."),
+    credentialsSecretRef: secretRef(
+      "names a Secret beside the Account with the keys accessKey and secretKey and, during a rotation, previousAccessKey and previousSecretKey.",
+    ),
+    requireSignature: flag("says whether calls without a signature are refused.", false),
+    suspended: flag("says whether every call of the account is refused.", false),
+    limits: object("bounds what the account may use; without one there is no bound.", {
+      requestsPerMinute: integer(
+        "is how many calls a whole minute (UTC) are taken, over all gateways.",
+        {
+          min: 1,
+          max: 1_000_000,
+        },
+      ),
+      requestsPerMonth: integer(
+        "is how many calls a calendar month (UTC) are taken, whatever becomes of them.",
+        {
+          min: 1,
+          max: 2 ** 31 - 1,
+        },
+      ),
+      concurrentJobs: integer("is how many unfinished jobs there may be.", {
+        min: 1,
+        max: 100_000,
+      }),
+    }),
+    storage: object("is where pictures go that a call asks to store.", ownBucketFields(), {
+      rules: ownBucketRules(),
+    }),
+    targets: object(
+      "bounds which pages the account may capture, within what the operator allows.",
+      {
+        allow: list("are the only targets allowed; all unless given.", target, {
+          max: 256,
+          kind: "set",
+        }),
+        deny: list("are targets that are refused, also those in `allow`.", target, {
+          max: 256,
+          kind: "set",
+        }),
+      },
+    ),
+    poolName: dnsLabel("is the BrowserPool of the account's jobs.", "default"),
+  },
+  { required: ["namespace", "credentialsSecretRef"] },
+);
+
+const status = object("status is what the controller knows of the account.", {
+  observedGeneration: observedGenerationSchema(),
+  usage: object(
+    "is what the account has used in this period.",
+    {
+      periodStart: time("is when the period began: the first day of a calendar month, in UTC."),
+      lastCountedTime: time(
+        "is up to which moment jobs are in the numbers; the controller adds later ones from the jobs themselves.",
+      ),
+      total: integer("is how many calls were taken.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+      succeeded: integer("is how many of them ended with a picture.", {
+        min: 0,
+        max: Number.MAX_SAFE_INTEGER,
+      }),
+    },
+    { required: ["periodStart", "lastCountedTime", "total", "succeeded"] },
+  ),
+  conditions: conditionsSchema("has one member, Ready."),
+});
+
+export const account: KindDefinition = {
+  kind: "Account",
+  plural: "accounts",
+  shortNames: [],
+  text: "Account is one customer of the HTTP API. It stands in the operator's namespace.",
+  spec,
+  status,
+  rules: [],
+  columns: [
+    {
+      name: "Ready",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      text: "Whether calls can be taken.",
+    },
+    {
+      name: "Reason",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+      text: "Why, in one word.",
+    },
+    {
+      name: "Namespace",
+      type: "string",
+      jsonPath: ".spec.namespace",
+      text: "Where the jobs of the account are.",
+    },
+    {
+      name: "Used",
+      type: "integer",
+      jsonPath: ".status.usage.total",
+      text: "Calls taken in this period.",
+    },
+    ageColumn,
+    {
+      name: "Message",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      text: "Why, in a sentence.",
+      wide: true,
+    },
+    {
+      name: "Pool",
+      type: "string",
+      jsonPath: ".spec.poolName",
+      text: "The BrowserPool of its jobs.",
+      wide: true,
+    },
+  ],
+  selectableFields: [".spec.namespace"],
+  conditions: [
+    {
+      type: "Ready",
+      text: "True: calls with the account's keys are taken.",
+      reasons: Object.entries(accountReasons).map(([reason, text]) => ({ reason, text })),
+    },
+  ],
+  sample: "account.yaml",
+};

@@ -1,0 +1,183 @@
+import { captureGroups, optionAt } from "../options/capture-options.ts";
+import { failureReasons, reasonCatalogue, reasonEntry, reasons } from "../reasons/reasons.ts";
+import { captureSchema, optionSchema } from "./capture-schema.ts";
+import { finalityRule, immutabilityRule, onceTrueRule } from "./transition-rules.ts";
+import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
+import type { KindDefinition } from "./kind-definition.ts";
+import { ageColumn } from "./kind-definition.ts";
+import { metadataSchema } from "./metadata-schema.ts";
+import type { Rule, Schema } from "./schema.ts";
+import { flag, integer, object, text, time } from "./schema.ts";
+import { sealedFieldsSchema } from "./sealed-fields-schema.ts";
+import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
+import { webhookSchema } from "./webhook-fields.ts";
+
+/** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
+const activeDeadlineSeconds = 120;
+
+const capture = captureSchema({ activeDeadlineSeconds });
+
+/** What may change while a job lives; everything else is as it was made. */
+const changeable = ["suspend", "cancel"];
+
+const specFields: Record<string, Schema> = {
+  ...capture.properties,
+  poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
+  backoffLimit: integer("is how many more attempts follow a failed one, where another can help.", {
+    min: 0,
+    max: 10,
+    default: 3,
+  }),
+  activeDeadlineSeconds: integer("is how long the job may take in all, from its creation on.", {
+    min: 1,
+    max: 3600,
+    default: activeDeadlineSeconds,
+  }),
+  startDeadlineSeconds: integer(
+    "is how long the job may wait for a worker; a job nobody took by then ends with StartDeadlineExceeded.",
+    { min: 1, max: 3600 },
+  ),
+  ttlSecondsAfterFinished: integer(
+    "is how long the object is kept after the job ended; without it, until somebody deletes it.",
+    { min: 0, max: 31_536_000 },
+  ),
+  suspend: flag("keeps the job from being started until it is set to false; may change."),
+  cancel: flag("ends the job with the reason Cancelled; may change from false to true only."),
+  storage: object(
+    captureGroups["storage"]?.text ?? "",
+    { path: storagePath(), ...ownBucketFields() },
+    { required: ["path"], rules: ownBucketRules() },
+  ),
+  webhook: webhookSchema(),
+  sealed: sealedFieldsSchema(),
+};
+
+const specRules: Rule[] = [
+  ...capture.rules,
+  {
+    ...atMostRule("startDeadlineSeconds", "activeDeadlineSeconds", activeDeadlineSeconds),
+    rule: "!has(self.startDeadlineSeconds) || self.startDeadlineSeconds <= self.activeDeadlineSeconds",
+  },
+  immutabilityRule(
+    Object.keys(specFields).filter((field) => !changeable.includes(field)),
+    changeable,
+  ),
+  onceTrueRule("cancel"),
+];
+
+const spec = object(
+  "spec says what to capture and how. Only suspend and cancel may change.",
+  specFields,
+  {
+    rules: specRules,
+  },
+);
+
+const status = object("status is what became of the job; only the controller writes it.", {
+  observedGeneration: observedGenerationSchema(),
+  startTime: time(
+    "is when the time of the deadlines began: the creation or, after `suspend`, the last resumption.",
+  ),
+  completionTime: time("is when the job ended, well or badly."),
+  durationMilliseconds: integer("is the time from creation to completion.", {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  attempts: integer("is how many attempts were made.", { min: 0, max: 1000 }),
+  location: text("is where a person opens the picture.", { max: 4096 }),
+  artifact: object(
+    "is what a machine reads: the stored object and what is known of it.",
+    {
+      bucket: text("is the bucket it stands in.", { max: 255 }),
+      key: text("is its key in the bucket.", { max: 1024 }),
+      digest: text("is `sha256:` and the SHA-256 of its bytes.", { max: 71 }),
+      sizeBytes: integer("is its size.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+      mediaType: text("is its type, such as image/png.", { max: 127 }),
+      widthPixels: integer("is the width of the picture.", { min: 0, max: 2 ** 31 - 1 }),
+      heightPixels: integer("is the height of the picture.", { min: 0, max: 2 ** 31 - 1 }),
+    },
+    { required: ["bucket", "key", "digest", "sizeBytes", "mediaType"] },
+  ),
+  metadata: metadataSchema(),
+  conditions: conditionsSchema(
+    "are Succeeded (Unknown until the job ends) and, where a webhook is asked for, Notified.",
+  ),
+});
+
+function storagePath(): Schema {
+  const option = optionAt("storage.path");
+  if (option === undefined) throw new TypeError("The catalogue has no storage.path");
+  return optionSchema(option);
+}
+
+const succeeded = '.status.conditions[?(@.type=="Succeeded")]';
+
+export const screenshotJob: KindDefinition = {
+  kind: "ScreenshotJob",
+  plural: "screenshotjobs",
+  shortNames: ["shot", "shots"],
+  text: "ScreenshotJob is one picture of one page. It is made once, ends once, and keeps its result.",
+  spec,
+  status,
+  rules: [finalityRule()],
+  columns: [
+    {
+      name: "Succeeded",
+      type: "string",
+      jsonPath: `${succeeded}.status`,
+      text: "True, False, or Unknown until the job has ended.",
+    },
+    {
+      name: "Reason",
+      type: "string",
+      jsonPath: `${succeeded}.reason`,
+      text: "Why, in one word of the catalogue of reasons.",
+    },
+    {
+      name: "Attempts",
+      type: "integer",
+      jsonPath: ".status.attempts",
+      text: "How many attempts were made.",
+    },
+    ageColumn,
+    { name: "URL", type: "string", jsonPath: ".spec.url", text: "The page.", wide: true },
+    {
+      name: "Location",
+      type: "string",
+      jsonPath: ".status.location",
+      text: "Where the picture is.",
+      wide: true,
+    },
+    {
+      name: "Duration(ms)",
+      type: "integer",
+      jsonPath: ".status.durationMilliseconds",
+      text: "Milliseconds from creation to completion.",
+      wide: true,
+    },
+  ],
+  selectableFields: [".spec.poolName"],
+  conditions: [
+    {
+      type: "Succeeded",
+      text: "True: the picture is stored. False: there will be none. Unknown: not decided yet. It is decided once and never changes then.",
+      reasons: reasons
+        .filter((reason) => reasonCatalogue[reason].outcome !== "Delivery")
+        .map((reason) => ({ reason, text: jobReasonText(reason) })),
+    },
+    {
+      type: "Notified",
+      text: "True: the receiver of the webhook took the message. Only there when a webhook is asked for, from the end of the job on.",
+      reasons: reasons
+        .filter((reason) => reasonCatalogue[reason].outcome === "Delivery")
+        .map((reason) => ({ reason, text: reasonCatalogue[reason].meaning })),
+    },
+  ],
+  sample: "screenshotjob.yaml",
+};
+
+function jobReasonText(reason: (typeof reasons)[number]): string {
+  const entry = reasonEntry(reason);
+  const again = failureReasons.includes(reason) && entry.retry === "backoff";
+  return again ? `${entry.meaning} Tried again within \`backoffLimit\`.` : entry.meaning;
+}

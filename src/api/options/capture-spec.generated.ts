@@ -1,0 +1,379 @@
+// Generated from src/api/options/capture-options.ts by `npm run generate`. Do not edit.
+
+/** What to capture and how, as stored: the API server has filled in the defaults. */
+export interface CaptureSpec {
+  /** `url` is the address of the page to capture, http or https. */
+  url?: string;
+  /** `html` is an HTML document to capture instead of a page on the web, up to 16,384 characters. */
+  html?: string;
+  /** `markdown` is a Markdown document to capture, up to 16,384 characters. */
+  markdown?: string;
+  /** `contentRef` names content that was uploaded before, by its digest. For content too large for `html` and `markdown`. */
+  contentRef?: {
+    /** `digest` is the SHA-256 of the content. */
+    digest: string;
+    /** `mediaType` says what the content is. */
+    mediaType: "text/html" | "text/markdown";
+  };
+  /** `format` is the file format: a picture, or a PDF document as if printed. */
+  format: "PNG" | "JPEG" | "WebP" | "PDF";
+  /** `quality` is how faithful a JPEG or WebP picture is, in per cent; smaller means smaller files. PNG has no loss and ignores it. */
+  quality: number;
+  /** `background` says what shows where the page paints nothing: its white background, or nothing at all. Page unless given. */
+  background?: "Page" | "Transparent";
+  /** `resize` is a box that the picture is scaled to fit into; it keeps its proportions. */
+  resize?: {
+    /** `widthPixels` is the width of the box; as the height asks for unless given. */
+    widthPixels?: number;
+    /** `heightPixels` is the height of the box; as the width asks for unless given. */
+    heightPixels?: number;
+  };
+  /** `extent` says how much of the page is captured: what fits the viewport, the whole page, or one element. */
+  extent: "Viewport" | "FullPage" | "Element";
+  /** `fullPage` says how a picture of the whole page is taken. */
+  fullPage?: {
+    /** `scroll` says whether the page is first scrolled to its end and back, so that images load that wait to be seen. */
+    scroll: boolean;
+    /** `scrollDelayMilliseconds` is the pause between two steps of scrolling. */
+    scrollDelayMilliseconds: number;
+    /** `scrollByPixels` is how far one step of scrolling goes; the height of the viewport unless given. */
+    scrollByPixels?: number;
+    /** `maxHeightPixels` cuts the picture of a page that is taller, or that never ends, in CSS pixels. */
+    maxHeightPixels?: number;
+  };
+  /** `element` names the one element to capture. */
+  element?: {
+    /** `selector` is the CSS selector of the element; the first visible match counts. */
+    selector: string;
+    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured instead. */
+    whenMissing: "CaptureExtent" | "Fail";
+    /** `scrollIntoView` says whether the page is scrolled to the element first, so that what it contains is loaded; true unless given. */
+    scrollIntoView?: boolean;
+  };
+  /** `clip` is the rectangle to capture, measured from the page's upper left corner. */
+  clip?: {
+    /** `xPixels` is the left edge of the rectangle. */
+    xPixels: number;
+    /** `yPixels` is the upper edge of the rectangle. */
+    yPixels: number;
+    /** `widthPixels` is the width of the rectangle. */
+    widthPixels: number;
+    /** `heightPixels` is the height of the rectangle. */
+    heightPixels: number;
+  };
+  /** `pdf` says how the document is printed. */
+  pdf?: {
+    /** `printBackground` says whether background colours and images are printed. */
+    printBackground: boolean;
+    /** `fitOnePage` makes one page of the viewport's width, as long as the document, instead of pages of `paperFormat`. */
+    fitOnePage: boolean;
+    /** `landscape` turns the paper on its side. */
+    landscape: boolean;
+    /** `paperFormat` is the size of the paper. */
+    paperFormat: "A0" | "A1" | "A2" | "A3" | "A4" | "A5" | "A6" | "Legal" | "Letter" | "Tabloid";
+    /** `margin` is the margin of all four sides, such as 10mm; none unless given. */
+    margin?: string;
+    /** `marginTop` is the margin of the top side; `margin` unless given. */
+    marginTop?: string;
+    /** `marginRight` is the margin of the right side; `margin` unless given. */
+    marginRight?: string;
+    /** `marginBottom` is the margin of the bottom side; `margin` unless given. */
+    marginBottom?: string;
+    /** `marginLeft` is the margin of the left side; `margin` unless given. */
+    marginLeft?: string;
+  };
+  /** `viewport` is the size of the browser's window. */
+  viewport: {
+    /** `device` is a device whose window, pixel density, touch screen and user agent the page sees; its values count instead of the viewport's other fields. */
+    device?:
+      | "blackberry_playbook"
+      | "blackberry_playbook_landscape"
+      | "blackberry_z30"
+      | "blackberry_z30_landscape"
+      | "galaxy_note_3"
+      | "galaxy_note_3_landscape"
+      | "galaxy_note_ii"
+      | "galaxy_note_ii_landscape"
+      | "galaxy_s_iii"
+      | "galaxy_s_iii_landscape"
+      | "galaxy_s5"
+      | "galaxy_s5_landscape"
+      | "galaxy_s8"
+      | "galaxy_s8_landscape"
+      | "galaxy_s9+"
+      | "galaxy_s9+_landscape"
+      | "galaxy_tab_s4"
+      | "galaxy_tab_s4_landscape"
+      | "ipad"
+      | "ipad_landscape"
+      | "ipad_gen_6"
+      | "ipad_gen_6_landscape"
+      | "ipad_gen_7"
+      | "ipad_gen_7_landscape"
+      | "ipad_mini"
+      | "ipad_mini_landscape"
+      | "ipad_pro"
+      | "ipad_pro_landscape"
+      | "ipad_pro_11"
+      | "ipad_pro_11_landscape"
+      | "iphone_4"
+      | "iphone_4_landscape"
+      | "iphone_5"
+      | "iphone_5_landscape"
+      | "iphone_6"
+      | "iphone_6_landscape"
+      | "iphone_6_plus"
+      | "iphone_6_plus_landscape"
+      | "iphone_7"
+      | "iphone_7_landscape"
+      | "iphone_7_plus"
+      | "iphone_7_plus_landscape"
+      | "iphone_8"
+      | "iphone_8_landscape"
+      | "iphone_8_plus"
+      | "iphone_8_plus_landscape"
+      | "iphone_se"
+      | "iphone_se_landscape"
+      | "iphone_se_3rd_gen"
+      | "iphone_se_3rd_gen_landscape"
+      | "iphone_x"
+      | "iphone_x_landscape"
+      | "iphone_xr"
+      | "iphone_xr_landscape"
+      | "iphone_11"
+      | "iphone_11_landscape"
+      | "iphone_11_pro"
+      | "iphone_11_pro_landscape"
+      | "iphone_11_pro_max"
+      | "iphone_11_pro_max_landscape"
+      | "iphone_12"
+      | "iphone_12_landscape"
+      | "iphone_12_pro"
+      | "iphone_12_pro_landscape"
+      | "iphone_12_pro_max"
+      | "iphone_12_pro_max_landscape"
+      | "iphone_12_mini"
+      | "iphone_12_mini_landscape"
+      | "iphone_13"
+      | "iphone_13_landscape"
+      | "iphone_13_pro"
+      | "iphone_13_pro_landscape"
+      | "iphone_13_pro_max"
+      | "iphone_13_pro_max_landscape"
+      | "iphone_13_mini"
+      | "iphone_13_mini_landscape"
+      | "iphone_14"
+      | "iphone_14_landscape"
+      | "iphone_14_plus"
+      | "iphone_14_plus_landscape"
+      | "iphone_14_pro"
+      | "iphone_14_pro_landscape"
+      | "iphone_14_pro_max"
+      | "iphone_14_pro_max_landscape"
+      | "iphone_15"
+      | "iphone_15_landscape"
+      | "iphone_15_plus"
+      | "iphone_15_plus_landscape"
+      | "iphone_15_pro"
+      | "iphone_15_pro_landscape"
+      | "iphone_15_pro_max"
+      | "iphone_15_pro_max_landscape"
+      | "iphone_16"
+      | "iphone_16_landscape"
+      | "iphone_16_plus"
+      | "iphone_16_plus_landscape"
+      | "iphone_16_pro"
+      | "iphone_16_pro_landscape"
+      | "iphone_16_pro_max"
+      | "iphone_16_pro_max_landscape"
+      | "iphone_16e"
+      | "iphone_16e_landscape"
+      | "iphone_17"
+      | "iphone_17_landscape"
+      | "iphone_air"
+      | "iphone_air_landscape"
+      | "iphone_17_pro"
+      | "iphone_17_pro_landscape"
+      | "iphone_17_pro_max"
+      | "iphone_17_pro_max_landscape"
+      | "iphone_17e"
+      | "iphone_17e_landscape"
+      | "jiophone_2"
+      | "jiophone_2_landscape"
+      | "kindle_fire_hdx"
+      | "kindle_fire_hdx_landscape"
+      | "lg_optimus_l70"
+      | "lg_optimus_l70_landscape"
+      | "microsoft_lumia_550"
+      | "microsoft_lumia_950"
+      | "microsoft_lumia_950_landscape"
+      | "nexus_10"
+      | "nexus_10_landscape"
+      | "nexus_4"
+      | "nexus_4_landscape"
+      | "nexus_5"
+      | "nexus_5_landscape"
+      | "nexus_5x"
+      | "nexus_5x_landscape"
+      | "nexus_6"
+      | "nexus_6_landscape"
+      | "nexus_6p"
+      | "nexus_6p_landscape"
+      | "nexus_7"
+      | "nexus_7_landscape"
+      | "nokia_lumia_520"
+      | "nokia_lumia_520_landscape"
+      | "nokia_n9"
+      | "nokia_n9_landscape"
+      | "pixel_2"
+      | "pixel_2_landscape"
+      | "pixel_2_xl"
+      | "pixel_2_xl_landscape"
+      | "pixel_3"
+      | "pixel_3_landscape"
+      | "pixel_4"
+      | "pixel_4_landscape"
+      | "pixel_4a_5g"
+      | "pixel_4a_5g_landscape"
+      | "pixel_5"
+      | "pixel_5_landscape"
+      | "moto_g4"
+      | "moto_g4_landscape";
+    /** `widthPixels` is the width of the window in CSS pixels. */
+    widthPixels: number;
+    /** `heightPixels` is the height of the window in CSS pixels. */
+    heightPixels: number;
+    /** `deviceScalePercent` is how many pixels of the picture a CSS pixel gets: 100 is one, 200 is two by two, as on most phones and notebooks. */
+    deviceScalePercent: number;
+    /** `mobile` says whether the page's meta viewport counts, as it does on phones; false unless given. */
+    mobile?: boolean;
+    /** `touch` says whether the page sees a touch screen; false unless given. */
+    touch?: boolean;
+    /** `landscape` says whether the screen is turned on its side, as the page sees it; width and height stay as given. False unless given. */
+    landscape?: boolean;
+  };
+  /** `colorScheme` is the colour scheme the page is told the user prefers; the browser's default unless given. */
+  colorScheme?: "Light" | "Dark";
+  /** `scripts` are pieces of JavaScript to run in the page, in this order. */
+  scripts?: string[];
+  /** `styles` are pieces of CSS to add to the page, in this order. */
+  styles?: string[];
+  /** `hideSelectors` are CSS selectors; whatever matches one is not displayed. */
+  hideSelectors?: string[];
+  /** `hostErrors` says what happens when the page's host answers outside 200 to 299: the job fails with HostReturnedError, or the page is captured as it is. */
+  hostErrors: "Fail" | "Ignore";
+  /** `media` is the CSS media type the page is shown for; Screen for pictures and Print for PDF unless given. */
+  media?: "Screen" | "Print";
+  /** `reducedMotion` is what the page is told of the user's wish for less motion; the browser's default unless given. */
+  reducedMotion?: "Reduce" | "NoPreference";
+  /** `timeZone` is the IANA name of the time zone the page is in; the worker's, which is UTC in a container, unless given. */
+  timeZone?: string;
+  /** `locale` is the language and region the page is told the user prefers, such as de-DE, in scripts and in Accept-Language. */
+  locale?: string;
+  /** `userAgent` is the User-Agent the browser sends and the page sees; the browser's own unless given. */
+  userAgent?: string;
+  /** `geolocation` is the position the page may ask for; without it, it gets none. */
+  geolocation?: {
+    /** `latitudeMicrodegrees` is the latitude, north of the equator positive, in millionths of a degree. */
+    latitudeMicrodegrees: number;
+    /** `longitudeMicrodegrees` is the longitude, east of Greenwich positive, in millionths of a degree. */
+    longitudeMicrodegrees: number;
+    /** `accuracyMeters` is how exact the position is said to be. */
+    accuracyMeters: number;
+  };
+  /** `contentSecurityPolicy` says whether the page's content security policy holds, which may keep `scripts` and `styles` from loading things; Enforce unless given. */
+  contentSecurityPolicy?: "Enforce" | "Bypass";
+  /** `blockRequests` are addresses the page does not get: a whole one, a domain with all below it, or a pattern with `*`. http and https only; the page itself is never blocked. */
+  blockRequests?: string[];
+  /** `blockResources` are kinds of things the page does not get; the page itself is never blocked. */
+  blockResources?: (
+    | "Document"
+    | "Stylesheet"
+    | "Image"
+    | "Media"
+    | "Font"
+    | "Script"
+    | "TextTrack"
+    | "XHR"
+    | "Fetch"
+    | "EventSource"
+    | "WebSocket"
+    | "Manifest"
+    | "Other"
+  )[];
+  /** `click` names an element to click on. */
+  click?: {
+    /** `selector` is the CSS selector of the element to click on, after scripts and waiting; the first visible match counts. */
+    selector: string;
+    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or nothing is clicked. */
+    whenMissing: "Continue" | "Fail";
+  };
+  /** `hover` names an element that the mouse rests on. */
+  hover?: {
+    /** `selector` is the CSS selector of the element the mouse rests on in the picture; the first visible match counts. */
+    selector: string;
+    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or the mouse stays away. */
+    whenMissing: "Continue" | "Fail";
+  };
+  /** `scrollIntoView` names an element to scroll to. */
+  scrollIntoView?: {
+    /** `selector` is the CSS selector of the element that is scrolled to the top of the viewport; the first visible match counts. */
+    selector: string;
+    /** `adjustTopPixels` is how much further down (or, negative, less far) the page is scrolled, in CSS pixels. */
+    adjustTopPixels: number;
+    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured where it is. */
+    whenMissing: "Continue" | "Fail";
+  };
+  /** `wait` says what has to happen before the picture is taken; all of it has to. */
+  wait: {
+    /** `until` names the events of the page to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests. */
+    until: ("Load" | "DOMContentLoaded" | "NetworkIdle0" | "NetworkIdle2")[];
+    /** `selector` is a CSS selector to wait for until something matches it, visible or not. */
+    selector?: string;
+    /** `selectorCount` says how much has to match where `selector` lists several: something, or as many elements as there are selectors. AtLeastOne unless given. */
+    selectorCount?: "AtLeastOne" | "AtLeastByCount";
+    /** `afterScripts` names the events to wait for after `scripts` have run, also those of the page that a script goes to; without it, a script that goes elsewhere fails with ScriptTriggeredRedirect. */
+    afterScripts?: ("Load" | "DOMContentLoaded" | "NetworkIdle0" | "NetworkIdle2")[];
+    /** `delaySeconds` is how long to wait after everything else. */
+    delaySeconds: number;
+  };
+  /** `captureTimeoutSeconds` is how long one attempt may take, from opening the page to the stored picture. The job's `activeDeadlineSeconds` ends it earlier. */
+  captureTimeoutSeconds: number;
+  /** `navigationTimeoutSeconds` is how long the page may take to load. `captureTimeoutSeconds` ends it earlier. */
+  navigationTimeoutSeconds: number;
+  /** `failIf` says which pages nobody wants a picture of. */
+  failIf?: {
+    /** `contentContains` are texts; a page that contains one of them, in capitals or not, fails with ContentContainsText. */
+    contentContains?: string[];
+    /** `contentMissing` are texts; a page that lacks one of them, in capitals or not, fails with ContentMissesText. */
+    contentMissing?: string[];
+    /** `requestFailed` are addresses: whole ones, domains, or patterns with `*`; when the page asks for one of them and does not get it, the job fails with PageRequestFailed. */
+    requestFailed?: string[];
+  };
+  /** `metadata` names facts of the page to keep in `status.metadata`. ResponseStatusCode and ResponseHeaders exist for a `url` only. */
+  metadata?: (
+    "PageTitle" | "OpenGraph" | "Icon" | "Fonts" | "ResponseStatusCode" | "ResponseHeaders"
+  )[];
+  /** `pageContent` keeps the page's content as HTML or Markdown beside the picture, under the picture's key with the ending html or md; at most 4,000,000 characters. */
+  pageContent?: "HTML" | "Markdown";
+}
+
+/** The defaults in the resource; those of an object that was left out as well. */
+export const captureDefaults = {
+  format: "PNG",
+  quality: 80,
+  extent: "Viewport",
+  fullPage: { scroll: true, scrollDelayMilliseconds: 400 },
+  element: { whenMissing: "Fail" },
+  clip: { xPixels: 0, yPixels: 0 },
+  pdf: { printBackground: false, fitOnePage: false, landscape: false, paperFormat: "A4" },
+  viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 },
+  hostErrors: "Fail",
+  geolocation: { accuracyMeters: 1 },
+  click: { whenMissing: "Fail" },
+  hover: { whenMissing: "Fail" },
+  scrollIntoView: { adjustTopPixels: 0, whenMissing: "Fail" },
+  wait: { until: ["Load"], delaySeconds: 0 },
+  captureTimeoutSeconds: 60,
+  navigationTimeoutSeconds: 30,
+} as const;

@@ -1,0 +1,122 @@
+import { consumers, streams, subjects } from "../messages/subjects.ts";
+
+/** Who connects to NATS. */
+export type NatsRole = "controller" | "gateway" | "worker";
+
+export interface NatsPermissions {
+  publish: string[];
+  subscribe: string[];
+  /** nats-server's `allow_responses`: may answer whoever asked, on the inbox that came with the question. */
+  mayRespond: boolean;
+}
+
+export interface NatsPermissionOptions {
+  /** Of a worker; required there. */
+  pool?: string;
+  /** Narrows the inbox to one connection's; default: all inboxes of the user. */
+  name?: string;
+}
+
+/** The user of a role: `controller`, `gateway`, `worker-<pool>`. */
+export function natsUser(role: NatsRole, pool?: string): string {
+  if (role !== "worker") return role;
+  if (pool === undefined) throw new TypeError("A worker's NATS user needs its pool");
+  return `worker-${pool}`;
+}
+
+/** The inbox prefix of one connection, inside what its user may subscribe to. */
+export function inboxPrefix(user: string, name: string): string {
+  return `_INBOX_${user}.${name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`;
+}
+
+const jetstreamAPI = "$JS.API";
+
+/** What a role may do on NATS; the one source for the local composition and the chart. */
+export function natsPermissions(
+  role: NatsRole,
+  options: NatsPermissionOptions = {},
+): NatsPermissions {
+  const user = natsUser(role, options.pool);
+  const inbox =
+    options.name === undefined ? `_INBOX_${user}.>` : `${inboxPrefix(user, options.name)}.>`;
+  switch (role) {
+    case "controller":
+      return controllerPermissions(inbox);
+    case "gateway":
+      return gatewayPermissions(inbox);
+    case "worker":
+      return workerPermissions(inbox, options.pool ?? "");
+  }
+}
+
+function controllerPermissions(inbox: string): NatsPermissions {
+  return {
+    publish: [
+      ...Object.values(streams).flatMap(administrationOf),
+      ...pullFrom(streams.results, consumers.jobController),
+      subjects.allCaptures,
+      subjects.allDeliveries,
+      subjects.allVerdicts,
+      subjects.allCancels,
+      subjects.rollCall,
+      subjects.load,
+    ],
+    subscribe: [inbox, subjects.allAnnouncements, ...Object.values(subjects.ask)],
+    mayRespond: true,
+  };
+}
+
+function gatewayPermissions(inbox: string): NatsPermissions {
+  return {
+    publish: [
+      ...pullFrom(streams.deliveries, consumers.webhookSender),
+      subjects.allResults,
+      subjects.ask.input,
+      subjects.ask.signature,
+      subjects.ask.admission,
+    ],
+    subscribe: [inbox, subjects.allBytes, subjects.allVerdicts, subjects.load],
+    mayRespond: false,
+  };
+}
+
+function workerPermissions(inbox: string, pool: string): NatsPermissions {
+  return {
+    publish: [
+      ...pullFrom(streams.captures, consumers.captureWorker(pool)),
+      subjects.allResults,
+      subjects.allBytes,
+      subjects.announcementsOfPool(pool),
+      subjects.ask.upload,
+      subjects.ask.input,
+      subjects.ask.plaintext,
+      subjects.ask.attempt,
+    ],
+    subscribe: [inbox, subjects.allCancels, subjects.rollCall],
+    mayRespond: false,
+  };
+}
+
+/** To pull from one consumer and to settle what it delivered; with and without the domain in the ack subject. */
+function pullFrom(stream: string, consumer: string): string[] {
+  return [
+    `${jetstreamAPI}.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+    `$JS.ACK.${stream}.${consumer}.>`,
+    `$JS.ACK.*.*.${stream}.${consumer}.>`,
+  ];
+}
+
+/** To create, change and look at one stream and its consumers. Not: to delete a stream. */
+function administrationOf(stream: string): string[] {
+  return [
+    `${jetstreamAPI}.STREAM.CREATE.${stream}`,
+    `${jetstreamAPI}.STREAM.UPDATE.${stream}`,
+    `${jetstreamAPI}.STREAM.INFO.${stream}`,
+    `${jetstreamAPI}.STREAM.PURGE.${stream}`,
+    `${jetstreamAPI}.STREAM.MSG.GET.${stream}`,
+    `${jetstreamAPI}.CONSUMER.CREATE.${stream}.>`,
+    `${jetstreamAPI}.CONSUMER.DURABLE.CREATE.${stream}.>`,
+    `${jetstreamAPI}.CONSUMER.INFO.${stream}.*`,
+    `${jetstreamAPI}.CONSUMER.DELETE.${stream}.*`,
+  ];
+}

@@ -1,0 +1,121 @@
+import { group } from "../settings/keys.ts";
+
+/** A rule of a Role or ClusterRole, as Kubernetes writes it. */
+export interface RBACRule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+  /** Only these; `<fullname>` stands for the name of the installation. */
+  resourceNames?: string[];
+}
+
+export interface RBACRules {
+  /** In every namespace. */
+  cluster: RBACRule[];
+  /** In the operator's own namespace. */
+  operatorNamespace: RBACRule[];
+  /** In each namespace whose Secrets jobs may refer to. */
+  tenantNamespace: RBACRule[];
+}
+
+const definitions = "apiextensions.k8s.io";
+const nothing: RBACRules = { cluster: [], operatorNamespace: [], tenantNamespace: [] };
+
+/**
+ * What each role may do on the API server: the one source for the chart and for the local composition. Workers and egress
+ * have no access at all. Secrets of tenants can only be read by name, never listed: RBAC cannot look at labels. The gateway
+ * watches those of the operator's namespace, where the credentials of accounts are, and reads no others.
+ */
+export const rbacRules: Readonly<
+  Record<"controller" | "gateway" | "worker" | "egress" | "setup", RBACRules>
+> = {
+  controller: {
+    cluster: [
+      {
+        apiGroups: [group],
+        resources: ["screenshotjobs"],
+        verbs: ["get", "list", "watch", "patch", "delete"],
+      },
+      { apiGroups: [group], resources: ["screenshotjobs/status"], verbs: ["patch"] },
+      { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
+      // To say in an Account's status that the namespace of its jobs is missing.
+      { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+    ],
+    operatorNamespace: [
+      {
+        apiGroups: [group],
+        resources: ["browserpools", "accounts"],
+        verbs: ["get", "list", "watch"],
+      },
+      {
+        apiGroups: [group],
+        resources: ["browserpools/status", "accounts/status"],
+        verbs: ["patch"],
+      },
+      {
+        apiGroups: ["coordination.k8s.io"],
+        resources: ["leases"],
+        verbs: ["get", "create", "update", "patch"],
+      },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
+      // Deployments of pools. They go with their pool, by the owner reference.
+      {
+        apiGroups: ["apps"],
+        resources: ["deployments"],
+        verbs: ["get", "list", "watch", "create", "patch"],
+      },
+      { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["patch"] },
+      { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: ["create", "patch"] },
+      // To say why one does not run, and which of them go first.
+      { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch"] },
+    ],
+    tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
+  },
+  gateway: {
+    cluster: [
+      {
+        apiGroups: [group],
+        resources: ["screenshotjobs"],
+        verbs: ["create", "get", "list", "patch", "delete"],
+      },
+    ],
+    operatorNamespace: [
+      { apiGroups: [group], resources: ["accounts"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
+    ],
+    tenantNamespace: [],
+  },
+  worker: nothing,
+  egress: nothing,
+  // Runs before an installation or an upgrade, and ends. RBAC cannot name what is yet to be made, hence `create` alone.
+  setup: {
+    cluster: [
+      { apiGroups: [definitions], resources: ["customresourcedefinitions"], verbs: ["create"] },
+      {
+        apiGroups: [definitions],
+        resources: ["customresourcedefinitions"],
+        resourceNames: ["screenshotjobs", "browserpools", "accounts"].map(
+          (plural) => `${plural}.${group}`,
+        ),
+        verbs: ["get", "patch"],
+      },
+    ],
+    operatorNamespace: [
+      { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+      {
+        apiGroups: [""],
+        resources: ["secrets"],
+        resourceNames: ["<fullname>-nats-tls"],
+        verbs: ["get", "update"],
+      },
+      // To restart NATS after its certificate was renewed.
+      {
+        apiGroups: ["apps"],
+        resources: ["statefulsets"],
+        resourceNames: ["<fullname>-nats"],
+        verbs: ["get", "patch"],
+      },
+    ],
+    tenantNamespace: [],
+  },
+};

@@ -1,0 +1,110 @@
+import type { AccountUsage } from "../../api/kinds/resource-types.ts";
+import { epochMilliseconds, rfc3339 } from "../conditions.ts";
+
+const minuteMilliseconds = 60_000;
+
+/** What an account has used of a calendar month (UTC), up to a moment. */
+export interface UsageCount {
+  readonly periodStartMilliseconds: number;
+  /** Jobs created later are not in `total`, those that ended later not in `succeeded`. */
+  readonly lastCountedMilliseconds: number;
+  readonly total: number;
+  readonly succeeded: number;
+}
+
+/** What counts of a job. */
+export interface CountedJob {
+  readonly createdMilliseconds: number;
+  /** When it ended with a picture; undefined as long as it has not. */
+  readonly succeededMilliseconds: number | undefined;
+}
+
+/** The count that a status holds, as far as it is of this month; without one, nothing is counted yet. */
+export function countOf(usage: AccountUsage | undefined, now: number): UsageCount {
+  const periodStartMilliseconds = epochMilliseconds(usage?.periodStart);
+  const lastCountedMilliseconds = epochMilliseconds(usage?.lastCountedTime);
+  if (
+    usage === undefined ||
+    periodStartMilliseconds === undefined ||
+    lastCountedMilliseconds === undefined
+  )
+    return emptyMonth(now);
+  const { total, succeeded } = usage;
+  const count = { periodStartMilliseconds, lastCountedMilliseconds, total, succeeded };
+  return inMonthOf(count, now);
+}
+
+/** The same count, or an empty one when the next month has begun. */
+export function inMonthOf(count: UsageCount, now: number): UsageCount {
+  return monthStart(now) > count.periodStartMilliseconds ? emptyMonth(now) : count;
+}
+
+/** The count with the jobs of its month that came after it, up to `untilMilliseconds`. */
+export function addJobs(
+  count: UsageCount,
+  jobs: Iterable<CountedJob>,
+  untilMilliseconds: number,
+): UsageCount {
+  const { periodStartMilliseconds: start, lastCountedMilliseconds: from } = count;
+  const isNew = (time: number | undefined) =>
+    time !== undefined && time > from && time <= untilMilliseconds;
+  let { total, succeeded } = count;
+  for (const { createdMilliseconds, succeededMilliseconds } of jobs) {
+    if (createdMilliseconds < start) continue;
+    if (isNew(createdMilliseconds)) total += 1;
+    if (isNew(succeededMilliseconds)) succeeded += 1;
+  }
+  const lastCountedMilliseconds = Math.max(from, untilMilliseconds);
+  return { ...count, lastCountedMilliseconds, total, succeeded };
+}
+
+/** Whether a job may change a count that was made up to a moment. */
+export function isUncounted(job: CountedJob, { lastCountedMilliseconds }: UsageCount): boolean {
+  return (
+    job.createdMilliseconds > lastCountedMilliseconds ||
+    (job.succeededMilliseconds ?? 0) > lastCountedMilliseconds
+  );
+}
+
+/** As it stands in the status of an Account. */
+export function usageOf(count: UsageCount): AccountUsage {
+  return {
+    periodStart: rfc3339(count.periodStartMilliseconds),
+    lastCountedTime: rfc3339(count.lastCountedMilliseconds),
+    total: count.total,
+    succeeded: count.succeeded,
+  };
+}
+
+/** Seconds until the next month begins, at least one. */
+export function secondsToNextMonth(now: number): number {
+  const date = new Date(now);
+  const next = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+  return Math.max(1, Math.ceil((next - now) / 1000));
+}
+
+/** When the minute of a moment began. */
+export function minuteStart(now: number): number {
+  return now - (now % minuteMilliseconds);
+}
+
+/** Seconds until the next minute begins, at least one. */
+export function secondsToNextMinute(now: number): number {
+  return Math.max(1, Math.ceil((minuteStart(now) + minuteMilliseconds - now) / 1000));
+}
+
+function emptyMonth(now: number): UsageCount {
+  const start = monthStart(now);
+  // A job of the month's first second is in the month.
+  return {
+    periodStartMilliseconds: start,
+    lastCountedMilliseconds: start - 1000,
+    total: 0,
+    succeeded: 0,
+  };
+}
+
+function monthStart(now: number): number {
+  const date = new Date(now);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+}

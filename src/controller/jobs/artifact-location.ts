@@ -1,0 +1,47 @@
+import { Failure } from "../../api/reasons/failure.ts";
+import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import type { Artifact } from "../../api/kinds/resource-types.ts";
+import { storedKey } from "../../core/storage/object-keys.ts";
+import type { JobRecord } from "./job-record.ts";
+import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { JobReader } from "./job-reader.ts";
+
+/** Whether the object is the one that this attempt was given a ticket for: nobody may speak of another's. */
+export function isArtifactOf(
+  job: JobIdentity,
+  attempt: number,
+  artifact: Artifact,
+  bucket: string,
+): boolean {
+  const prefix = `artifacts/${job.namespace}/${job.uid}/${attempt}.`;
+  return (
+    artifact.bucket === bucket &&
+    artifact.key.startsWith(prefix) &&
+    !artifact.key.slice(prefix.length).includes("/")
+  );
+}
+
+/**
+ * The URL a person opens. With `storage.path` the picture is copied there first, inside the store; the same copy made
+ * twice is the same object.
+ *
+ * @throws Failure(StorageUnavailable) when trying again may help, StorageDenied or StorageInvalid when not.
+ */
+export async function settleLocation(
+  parts: { store: ObjectStore; view: JobReader },
+  record: JobRecord,
+  artifact: Artifact,
+  signal: AbortSignal,
+): Promise<string> {
+  const { store, view } = parts;
+  if (!record.wantsCopy) return store.locationOf(artifact.key);
+  const job = await view.live(record, signal);
+  const path = job?.metadata.uid === record.uid ? job.spec.storage?.path : undefined;
+  if (job === undefined || path === undefined)
+    throw new Failure("InternalError", {
+      message: "The job vanished while its picture was copied",
+    });
+  const copyKey = storedKey(record.namespace, path, job.spec.format);
+  await store.copy(artifact.key, copyKey, { signal });
+  return store.locationOf(copyKey);
+}

@@ -1,0 +1,79 @@
+import { annotations } from "../../api/settings/keys.ts";
+import { messageVersion } from "../../api/messages/capture-messages.ts";
+import type { CaptureRequest } from "../../api/messages/capture-messages.ts";
+import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
+import type { ScreenshotJob, ScreenshotJobSpec } from "../../api/kinds/resource-types.ts";
+import { createAttemptToken } from "./attempt-token.ts";
+import { currentAttempt, deadlineMilliseconds } from "./job-record.ts";
+import type { JobRecord } from "./job-record.ts";
+import { defaultProxyLimits, signProxyToken } from "../../core/tokens/proxy-token.ts";
+import type { TrafficClass } from "../../core/tokens/proxy-token.ts";
+
+export interface RequestKeys {
+  attemptKey: string;
+  proxyKey: string;
+}
+
+/** A picture that was taken in time may still be uploaded a little later. */
+const uploadGraceSeconds = 120;
+
+/** The message that gives the job's present attempt to the workers of its pool. */
+export function createCaptureRequest(
+  job: ScreenshotJob,
+  record: JobRecord,
+  options: RequestKeys & { dispatch: number },
+): CaptureRequest {
+  const { namespace, name, uid } = record;
+  const attempt = currentAttempt(record);
+  const notAfterMilliseconds = deadlineMilliseconds(record);
+  const notAfterSeconds = Math.ceil(notAfterMilliseconds / 1000);
+  const proxyToken = (trafficClass: TrafficClass, expires: number) =>
+    signProxyToken(
+      { uid, attempt, class: trafficClass, limits: defaultProxyLimits[trafficClass], expires },
+      options.proxyKey,
+    );
+  return {
+    version: messageVersion,
+    job: { namespace, name, uid },
+    attempt,
+    attemptToken: createAttemptToken(options.attemptKey, uid, attempt),
+    dispatch: options.dispatch,
+    pool: record.pool,
+    capture: captureOf(job.spec),
+    notAfterMilliseconds,
+    proxyTokens: {
+      page: proxyToken("page", notAfterSeconds),
+      store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
+    },
+    ...(job.spec.sealed === undefined ? {} : { hasSealedFields: true }),
+    ...replyOf(job),
+  };
+}
+
+/** Both become tokens of a subject. */
+const replyPattern = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
+
+/** Who waits for the picture, if somebody does. Anybody may write annotations: what is none of a gateway's is not followed. */
+function replyOf(job: ScreenshotJob): Pick<CaptureRequest, "reply"> {
+  const [, gateway, token] =
+    replyPattern.exec(job.metadata.annotations?.[annotations.reply] ?? "") ?? [];
+  return gateway === undefined || token === undefined ? {} : { reply: { gateway, token } };
+}
+
+/** What of the spec is for the worker: all but what the controller decides by. */
+function captureOf(spec: ScreenshotJobSpec): CaptureSpec {
+  const {
+    poolName: _poolName,
+    backoffLimit: _backoffLimit,
+    activeDeadlineSeconds: _activeDeadlineSeconds,
+    startDeadlineSeconds: _startDeadlineSeconds,
+    ttlSecondsAfterFinished: _ttlSecondsAfterFinished,
+    suspend: _suspend,
+    cancel: _cancel,
+    storage: _storage,
+    webhook: _webhook,
+    sealed: _sealed,
+    ...capture
+  } = spec;
+  return capture;
+}

@@ -1,0 +1,21 @@
+import { streams } from "../../api/messages/subjects.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import { resultsDrained, streamState } from "../../platform/nats/streams.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+
+const pollMilliseconds = 100;
+
+/** Whether every result that is on the stream now was applied, waiting a while for those that are being applied. */
+export async function awaitDrainedResults(
+  { nats, clock }: { nats: Nats; clock: Clock },
+  limitMilliseconds: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { lastSequence } = await streamState(nats, streams.results);
+  const endsAt = clock.monotonicMilliseconds() + limitMilliseconds;
+  while (!(await resultsDrained(nats, lastSequence))) {
+    if (clock.monotonicMilliseconds() > endsAt) return false;
+    await clock.sleep(pollMilliseconds, signal);
+  }
+  return true;
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
+import { expiryMilliseconds } from "./expiry-plan.ts";
+import { planJob } from "./job-plan.ts";
+
+const completed = createdMilliseconds + 10_000;
+const day = 24 * 3600 * 1000;
+const finished = {
+  succeeded: "True",
+  completedMilliseconds: completed,
+  ttlSecondsAfterFinished: 60,
+} as const;
+const idle = {
+  hand: { kind: "Idle" },
+  taken: false,
+  pool: "Usable",
+  poolProblem: undefined,
+  workerProblem: undefined,
+} as const;
+
+test("a finished job is deleted when its time is over, and not before", () => {
+  const record = aRecord(finished);
+  assert.deepEqual(planJob(record, idle, completed + 59_999), {
+    actions: [],
+    lookAgainAtMilliseconds: completed + 60_000,
+  });
+  assert.deepEqual(planJob(record, idle, completed + 60_000), { actions: ["Delete"] });
+});
+
+test("without ttlSecondsAfterFinished a job is kept", () => {
+  const record = aRecord({ ...finished, ttlSecondsAfterFinished: undefined });
+  assert.deepEqual(planJob(record, idle, completed + 365 * day), { actions: [] });
+});
+
+test("a ttl of zero deletes at once", () => {
+  const record = aRecord({ ...finished, ttlSecondsAfterFinished: 0 });
+  assert.deepEqual(planJob(record, idle, completed).actions, ["Delete"]);
+});
+
+test("an unfinished job never expires", () => {
+  assert.equal(expiryMilliseconds(aRecord({ ttlSecondsAfterFinished: 0 })), undefined);
+});
+
+test("with a webhook the time counts from its final outcome", () => {
+  const notified = { notified: "True", notifiedChangedMilliseconds: completed + 300_000 } as const;
+  const record = aRecord({ ...finished, webhook: true, ...notified });
+  assert.equal(expiryMilliseconds(record), completed + 360_000);
+});
+
+test("a webhook of which nothing is to be sent keeps no job", () => {
+  const record = aRecord({ ...finished, webhook: true, webhookOmitsFailure: true });
+  assert.equal(expiryMilliseconds(record), completed + 60_000);
+});
+
+test("a webhook that is never final keeps a job for a day at most", () => {
+  const record = aRecord({ ...finished, webhook: true, notified: "Unknown" });
+  assert.equal(expiryMilliseconds(record), completed + day);
+});
+
+test("a job that somebody's finalizer keeps is not deleted again and again", () => {
+  const record = aRecord({ ...finished, deleting: true });
+  assert.deepEqual(planJob(record, idle, completed + day).actions, []);
+});

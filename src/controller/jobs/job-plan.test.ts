@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
+import { planJob } from "./job-plan.ts";
+import type { ObservedJob } from "./job-plan.ts";
+
+const now = createdMilliseconds + 1_000;
+
+function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
+  return {
+    hand: { kind: "Idle" },
+    taken: false,
+    pool: "Usable",
+    poolProblem: undefined,
+    workerProblem: undefined,
+    ...changes,
+  };
+}
+const pending = observed({ hand: { kind: "Pending" } });
+const dispatched = observed({ hand: { kind: "Dispatched" } });
+const taken = observed({ hand: { kind: "Dispatched" }, taken: true });
+
+test("a new job is queued, without a word in status", () => {
+  const plan = planJob(aRecord(), observed(), now);
+  assert.deepEqual(plan.actions, ["Enqueue"]);
+  assert.equal(plan.progress, undefined);
+  assert.equal(plan.lookAgainAtMilliseconds, createdMilliseconds + 10_000);
+});
+
+test("a job that waits or is captured is left alone until something is due", () => {
+  for (const seen of [pending, dispatched]) {
+    const plan = planJob(aRecord(), seen, now);
+    assert.deepEqual(plan.actions, []);
+    assert.equal(plan.ending, undefined);
+  }
+});
+
+test("Queued and Capturing are told only after ten seconds, once each, and never urgently", () => {
+  const late = createdMilliseconds + 10_000;
+  const deadline = createdMilliseconds + 120_000;
+  const queued = planJob(aRecord(), pending, late);
+  assert.equal(queued.progress?.reason, "Queued");
+  assert.equal(queued.progress?.urgent, false);
+  assert.equal(planJob(aRecord({ reason: "Queued" }), pending, late).progress, undefined);
+  const capturing = planJob(aRecord({ reason: "Queued" }), dispatched, late);
+  assert.equal(capturing.progress?.reason, "Capturing");
+  const told = planJob(aRecord({ reason: "Capturing" }), dispatched, late);
+  assert.deepEqual(told, { actions: [], lookAgainAtMilliseconds: deadline });
+});
+
+test("cancel ends a job wherever it is", () => {
+  const record = aRecord({ cancel: true });
+  assert.equal(planJob(record, observed(), now).ending?.reason, "Cancelled");
+  assert.deepEqual(planJob(record, pending, now).actions, ["Withdraw"]);
+  const plan = planJob(record, taken, now);
+  assert.deepEqual(plan.actions, ["TellWorkers"]);
+  assert.equal(plan.ending?.succeeded, false);
+  assert.equal(plan.ending?.attempts, 1);
+});
+
+test("attempts counts those that a worker began", () => {
+  const record = aRecord({ cancel: true, attempts: 3 });
+  assert.equal(planJob(record, observed(), now).ending?.attempts, 2);
+  assert.equal(planJob(record, taken, now).ending?.attempts, 3);
+  assert.equal(planJob(aRecord({ cancel: true }), observed(), now).ending?.attempts, 0);
+});
+
+test("a pool that is missing is waited for a moment, then the job ends and says which pool", () => {
+  const missing = observed({ pool: "Missing" });
+  const grace = createdMilliseconds + 5_000;
+  assert.deepEqual(planJob(aRecord(), missing, now), {
+    actions: [],
+    lookAgainAtMilliseconds: grace,
+  });
+  const { ending } = planJob(aRecord({ pool: "gpu" }), missing, grace);
+  assert.equal(ending?.reason, "PoolNotFound");
+  assert.match(ending?.message ?? "", /'gpu'.*`poolName`/);
+});
+
+test("a namespace that the pool does not accept ends the job at once", () => {
+  const { ending } = planJob(aRecord(), observed({ pool: "NamespaceNotAllowed" }), now);
+  assert.equal(ending?.reason, "NamespaceNotAllowed");
+  assert.match(ending?.message ?? "", /'marketing'/);
+});
+
+test("what was handed out is finished although its pool is gone", () => {
+  const seen = observed({ hand: { kind: "Dispatched" }, pool: "Missing" });
+  assert.equal(planJob(aRecord(), seen, createdMilliseconds + 6_000).ending, undefined);
+});
+
+test("what this version cannot do ends the job with a sentence about what to do", () => {
+  const storage = planJob(aRecord({ unsupported: "TenantStorage" }), observed(), now).ending;
+  assert.equal(storage?.reason, "StorageInvalid");
+  assert.match(storage?.message ?? "", /`storage.bucket`/);
+  const content = planJob(aRecord({ unsupported: "ContentByReference" }), observed(), now).ending;
+  assert.equal(content?.succeeded, false);
+  assert.match(content?.message ?? "", /`contentRef`/);
+});
+
+test("suspend takes a job out of the queue and says so, once", () => {
+  const record = aRecord({ suspend: true });
+  const plan = planJob(record, pending, now);
+  assert.deepEqual(plan.actions, ["Withdraw"]);
+  assert.equal(plan.progress?.reason, "Suspended");
+  assert.equal(plan.progress?.urgent, true);
+  const again = planJob(aRecord({ suspend: true, reason: "Suspended" }), observed(), now);
+  assert.deepEqual(again, { actions: [] });
+});
+
+test("suspend leaves alone what a worker may have", () => {
+  const plan = planJob(aRecord({ suspend: true }), dispatched, now);
+  assert.deepEqual(plan.actions, []);
+  assert.equal(plan.progress, undefined);
+});
+
+test("no deadline runs while a job is suspended", () => {
+  const record = aRecord({ suspend: true, reason: "Suspended", startDeadlineSeconds: 1 });
+  assert.deepEqual(planJob(record, observed(), createdMilliseconds + 10 * 3_600_000), {
+    actions: [],
+  });
+});
+
+test("a resumed job begins its time anew", () => {
+  const resumedAt = createdMilliseconds + 3_600_000;
+  const suspended = aRecord({ reason: "Suspended" });
+  const plan = planJob(suspended, observed(), resumedAt);
+  assert.equal(plan.ending, undefined);
+  assert.deepEqual(
+    [plan.progress?.reason, plan.progress?.startTime, plan.progress?.urgent],
+    ["Queued", "2026-11-24T13:00:00Z", true],
+  );
+  const resumed = aRecord({ reason: "Queued", startedMilliseconds: resumedAt });
+  assert.deepEqual(planJob(resumed, observed(), resumedAt + 1_000), {
+    actions: ["Enqueue"],
+    lookAgainAtMilliseconds: resumedAt + 120_000,
+  });
+});
+
+test("activeDeadlineSeconds ends a job wherever it is, and names the limit", () => {
+  const record = aRecord({ activeDeadlineSeconds: 30 });
+  const deadline = createdMilliseconds + 30_000;
+  assert.equal(planJob(record, taken, deadline - 1).ending, undefined);
+  const plan = planJob(record, taken, deadline);
+  assert.equal(plan.ending?.reason, "DeadlineExceeded");
+  assert.match(plan.ending?.message ?? "", /30 seconds \(`activeDeadlineSeconds`\)/);
+  assert.deepEqual(plan.actions, ["TellWorkers"]);
+});
+
+test("startDeadlineSeconds ends a job that no worker took, whether it was handed out or not", () => {
+  const record = aRecord({ startDeadlineSeconds: 5 });
+  const deadline = createdMilliseconds + 5_000;
+  for (const seen of [observed(), pending, dispatched]) {
+    assert.equal(planJob(record, seen, deadline - 1).lookAgainAtMilliseconds, deadline);
+    assert.equal(planJob(record, seen, deadline).ending?.reason, "StartDeadlineExceeded");
+  }
+  assert.equal(planJob(record, taken, deadline).ending, undefined);
+  const second = aRecord({ startDeadlineSeconds: 5, attempts: 2 });
+  assert.equal(planJob(second, observed(), deadline).ending, undefined);
+});
+
+test("a deadline that is met while the pool is not ready names what the pool says", () => {
+  const record = aRecord({ startDeadlineSeconds: 5, activeDeadlineSeconds: 30 });
+  const away = { poolProblem: "EgressUnreachable" };
+  const unstarted = planJob(record, observed(away), createdMilliseconds + 5_000).ending;
+  const late = planJob(record, { ...taken, ...away }, createdMilliseconds + 30_000).ending;
+  for (const ending of [unstarted, late])
+    assert.match(ending?.message ?? "", /; its pool 'default' was not ready then \(EgressUnreach/);
+  assert.deepEqual(
+    [unstarted?.reason, late?.reason],
+    ["StartDeadlineExceeded", "DeadlineExceeded"],
+  );
+});
+
+test("a deadline names what the worker that has the job says of itself, rather than its pool", () => {
+  const record = aRecord({ activeDeadlineSeconds: 30 });
+  const seen = { ...taken, poolProblem: "PodsStarting", workerProblem: "EgressUnreachable" };
+  const { ending } = planJob(record, seen, createdMilliseconds + 30_000);
+  assert.match(ending?.message ?? "", /; the worker that had it was not ready then \(EgressUn/);
+});
+
+test("a job that waits says why its pool takes nothing, if it does not", () => {
+  const messageWith = (poolProblem: string | undefined) =>
+    planJob(aRecord(), { ...pending, poolProblem }, createdMilliseconds + 10_000).progress?.message;
+  assert.equal(
+    messageWith(undefined),
+    "The job waits for a free browser slot of the pool 'default'",
+  );
+  assert.match(messageWith("Unschedulable") ?? "", /'default', which was not ready when .*\(Unsch/);
+});
+
+test("the next attempt waits for the end of the pause, or for a deadline before it", () => {
+  const backoff = (until: number) =>
+    observed({ hand: { kind: "Idle", backoffUntilMilliseconds: until }, taken: true });
+  const record = aRecord({ attempts: 2, reason: "BackingOff" });
+  const until = now + 4_000;
+  assert.deepEqual(planJob(record, backoff(until), now), {
+    actions: [],
+    lookAgainAtMilliseconds: until,
+  });
+  assert.deepEqual(planJob(record, backoff(until), until).actions, ["Enqueue"]);
+  const far = planJob(record, backoff(now + 10 * 60_000), now);
+  assert.equal(far.lookAgainAtMilliseconds, createdMilliseconds + 120_000);
+});
+
+test("a job that is being deleted is taken back and otherwise left alone", () => {
+  assert.deepEqual(planJob(aRecord({ deleting: true }), pending, now), { actions: ["Withdraw"] });
+  assert.deepEqual(planJob(aRecord({ deleting: true }), taken, now), { actions: ["TellWorkers"] });
+});

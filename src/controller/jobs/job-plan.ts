@@ -1,0 +1,177 @@
+import type { Reason } from "../../api/reasons/reasons.ts";
+import { rfc3339 } from "../conditions.ts";
+import {
+  clockStartMilliseconds,
+  currentAttempt,
+  deadlineMilliseconds,
+  isFinished,
+} from "./job-record.ts";
+import type { JobRecord, UnsupportedFeature } from "./job-record.ts";
+import { planExpiry } from "./expiry-plan.ts";
+import type { DispatchState } from "./dispatch-state.ts";
+import type { JobAction, JobPlan } from "./job-actions.ts";
+
+export interface ObservedJob {
+  hand: DispatchState;
+  /** A worker took it, in this attempt or an earlier one. */
+  taken: boolean;
+  pool: "Usable" | "Missing" | "NamespaceNotAllowed";
+  /** Why the pool is not ready now, in the word of its condition; undefined if it is, or nobody knows. */
+  poolProblem: string | undefined;
+  /** The same of the worker that has the job, whose pool may have others that are ready. */
+  workerProblem: string | undefined;
+}
+
+/** Queued and Capturing are worth a write to the API server only when somebody may have begun to wonder. */
+const progressAfterMilliseconds = 10_000;
+/** A pool that is applied together with its first jobs may come a moment after them. */
+const poolGraceMilliseconds = 5_000;
+
+/** Decides by policies in order; the first that has something to say settles it. */
+export function planJob(record: JobRecord, observed: ObservedJob, now: number): JobPlan {
+  if (isFinished(record)) return planExpiry(record, observed.hand, now);
+  if (record.deleting) return { actions: withdrawal(observed) };
+  return (
+    planCancellation(record, observed) ??
+    planAdmission(record, observed, now) ??
+    planSuspension(record, observed, now) ??
+    planDeadlines(record, observed, now) ??
+    planCapture(record, observed, now)
+  );
+}
+
+function planCancellation(record: JobRecord, observed: ObservedJob): JobPlan | undefined {
+  if (!record.cancel) return undefined;
+  return end(record, observed, { reason: "Cancelled", message: "`cancel` was set to true" });
+}
+
+const unsupportedSentences: Record<UnsupportedFeature, { reason: Reason; message: string }> = {
+  TenantStorage: {
+    reason: "StorageInvalid",
+    message:
+      "Buckets of one's own are not supported yet: remove `storage.bucket`, `storage.endpoint` and " +
+      "`storage.credentialsSecretRef`; `storage.path` works in the operator's bucket",
+  },
+  ContentByReference: {
+    reason: "RequestMalformed",
+    message: "`contentRef` is not supported yet: give the page as `url`, `html` or `markdown`",
+  },
+};
+
+function planAdmission(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
+  if (record.unsupported !== undefined)
+    return end(record, observed, unsupportedSentences[record.unsupported]);
+  // What was handed out is finished, whatever became of its pool.
+  if (observed.hand.kind === "Dispatched" || observed.pool === "Usable") return undefined;
+  if (observed.pool === "NamespaceNotAllowed")
+    return end(record, observed, {
+      reason: "NamespaceNotAllowed",
+      message: `The BrowserPool '${record.pool}' does not accept jobs of the namespace '${record.namespace}'; use another \`poolName\` or add it to \`allowedNamespaces\``,
+    });
+  const graceEnds = record.createdMilliseconds + poolGraceMilliseconds;
+  if (now < graceEnds) return { actions: withdrawal(observed), lookAgainAtMilliseconds: graceEnds };
+  return end(record, observed, {
+    reason: "PoolNotFound",
+    message: `There is no BrowserPool '${record.pool}'; create it or use another \`poolName\``,
+  });
+}
+
+/** What a worker may already hold is not taken away: `suspend` means that no further attempt begins. */
+function planSuspension(
+  record: JobRecord,
+  observed: ObservedJob,
+  now: number,
+): JobPlan | undefined {
+  const wasSuspended = record.reason === "Suspended";
+  if (record.suspend) {
+    if (observed.hand.kind === "Dispatched") return undefined;
+    const actions = withdrawal(observed);
+    if (wasSuspended) return { actions };
+    const message = "`suspend` is true; the job waits until it is set to false";
+    return { actions, progress: { reason: "Suspended", message, startTime: null, urgent: true } };
+  }
+  if (!wasSuspended) return undefined;
+  // The deadlines count from here, as those of a resumed core Job do.
+  const message = queuedMessage(record, observed);
+  const progress = { reason: "Queued", message, startTime: rfc3339(now), urgent: true } as const;
+  return { actions: [], progress };
+}
+
+function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
+  if (now >= deadlineMilliseconds(record))
+    return end(record, observed, {
+      reason: "DeadlineExceeded",
+      message: `The job did not end within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${whyLate(record, observed)}`,
+    });
+  const startDeadline = startDeadlineOf(record, observed);
+  if (startDeadline === undefined || now < startDeadline) return undefined;
+  return end(record, observed, {
+    reason: "StartDeadlineExceeded",
+    message: `No worker took the job within ${record.startDeadlineSeconds} seconds (\`startDeadlineSeconds\`)${whyLate(record, observed)}`,
+  });
+}
+
+/** A limit that was met names what was met; what stood in the way is known to the worker, or to the pool. */
+function whyLate(record: JobRecord, { poolProblem, workerProblem }: ObservedJob): string {
+  if (workerProblem !== undefined)
+    return `; the worker that had it was not ready then (${workerProblem})`;
+  if (poolProblem === undefined) return "";
+  return `; its pool '${record.pool}' was not ready then (${poolProblem})`;
+}
+
+function startDeadlineOf(record: JobRecord, observed: ObservedJob): number | undefined {
+  if (record.startDeadlineSeconds === undefined) return undefined;
+  if (observed.taken || record.attempts > 1) return undefined;
+  return clockStartMilliseconds(record) + record.startDeadlineSeconds * 1000;
+}
+
+function planCapture(record: JobRecord, observed: ObservedJob, now: number): JobPlan {
+  const { hand } = observed;
+  const deadline = earliest(deadlineMilliseconds(record), startDeadlineOf(record, observed));
+  const backoffUntil = hand.kind === "Idle" ? (hand.backoffUntilMilliseconds ?? 0) : 0;
+  if (now < backoffUntil)
+    return { actions: [], lookAgainAtMilliseconds: earliest(backoffUntil, deadline) };
+
+  const actions: JobAction[] = hand.kind === "Idle" ? ["Enqueue"] : [];
+  const wanted = hand.kind === "Dispatched" ? "Capturing" : "Queued";
+  if (record.reason === wanted) return { actions, lookAgainAtMilliseconds: deadline };
+  const worthTelling = record.createdMilliseconds + progressAfterMilliseconds;
+  if (now < worthTelling)
+    return { actions, lookAgainAtMilliseconds: earliest(worthTelling, deadline) };
+  const message = wanted === "Queued" ? queuedMessage(record, observed) : capturingMessage(record);
+  return {
+    actions,
+    progress: { reason: wanted, message, urgent: false },
+    lookAgainAtMilliseconds: deadline,
+  };
+}
+
+function end(
+  record: JobRecord,
+  observed: ObservedJob,
+  failure: { reason: Reason; message: string },
+): JobPlan {
+  const begun = observed.hand.kind === "Dispatched" && observed.taken;
+  const attempts = currentAttempt(record) - (begun ? 0 : 1);
+  return { actions: withdrawal(observed), ending: { succeeded: false, attempts, ...failure } };
+}
+
+function withdrawal(observed: ObservedJob): JobAction[] {
+  if (observed.hand.kind === "Pending") return ["Withdraw"];
+  return observed.hand.kind === "Dispatched" ? ["TellWorkers"] : [];
+}
+
+/** Written once and not again when the pool is mended, so it says of when it speaks. */
+function queuedMessage(record: JobRecord, { poolProblem }: ObservedJob): string {
+  const waits = `The job waits for a free browser slot of the pool '${record.pool}'`;
+  if (poolProblem === undefined) return waits;
+  return `${waits}, which was not ready when this was written (${poolProblem})`;
+}
+
+function capturingMessage(record: JobRecord): string {
+  return `Attempt ${currentAttempt(record)} was handed to the workers of the pool '${record.pool}'`;
+}
+
+function earliest(time: number, other: number | undefined): number {
+  return other === undefined ? time : Math.min(time, other);
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aJob, aWebhook, createdMilliseconds } from "../../../test/support/job-records.ts";
+import {
+  clockStartMilliseconds,
+  currentAttempt,
+  deadlineMilliseconds,
+  isFinished,
+  projectJob,
+} from "./job-record.ts";
+
+test("a new job is unfinished, at its first attempt, its clock running from its creation", () => {
+  const record = projectJob(aJob({ activeDeadlineSeconds: 90 }));
+  assert.equal(isFinished(record), false);
+  assert.equal(currentAttempt(record), 1);
+  assert.equal(clockStartMilliseconds(record), createdMilliseconds);
+  assert.equal(deadlineMilliseconds(record), createdMilliseconds + 90_000);
+});
+
+test("the outcome, its times and the webhook's are read from status", () => {
+  const condition = { message: "", observedGeneration: 1 };
+  const record = projectJob(
+    aJob(
+      { webhook: aWebhook() },
+      {
+        attempts: 2,
+        startTime: "2026-11-24T12:00:05Z",
+        completionTime: "2026-11-24T12:00:09Z",
+        conditions: [
+          {
+            ...condition,
+            ...{ type: "Succeeded", status: "True", reason: "Captured" },
+            lastTransitionTime: "2026-11-24T12:00:09Z",
+          },
+          {
+            ...condition,
+            ...{ type: "Notified", status: "False", reason: "ReceiverGone" },
+            lastTransitionTime: "2026-11-24T12:01:00Z",
+          },
+        ],
+      },
+    ),
+  );
+  assert.equal(isFinished(record), true);
+  assert.equal(record.attempts, 2);
+  assert.equal(record.webhook, true);
+  assert.equal(record.completedMilliseconds, createdMilliseconds + 9_000);
+  assert.equal(record.notified, "False");
+  assert.equal(record.notifiedChangedMilliseconds, createdMilliseconds + 60_000);
+  assert.equal(clockStartMilliseconds(record), createdMilliseconds + 5_000);
+});
+
+test("what this version cannot do is noticed; a path alone is no tenant storage", () => {
+  assert.equal(projectJob(aJob()).unsupported, undefined);
+  const path = projectJob(aJob({ storage: { path: "a" } }));
+  assert.equal(path.unsupported, undefined);
+  assert.equal(path.wantsCopy, true);
+  const own = { path: "a", bucket: "b", credentialsSecretRef: { name: "c" } };
+  assert.equal(projectJob(aJob({ storage: own })).unsupported, "TenantStorage");
+  const contentRef = { digest: `sha256:${"0".repeat(64)}`, mediaType: "text/html" } as const;
+  assert.equal(projectJob(aJob({ contentRef })).unsupported, "ContentByReference");
+});
+
+test("a record keeps nothing of what the worker alone needs", () => {
+  const html = "<p>secret</p>".repeat(1_000);
+  const kept = JSON.stringify(projectJob(aJob({ html, scripts: [html], styles: [html] })));
+  assert.ok(kept.length < 1_000, `${kept.length} characters`);
+});

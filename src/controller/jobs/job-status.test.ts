@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
+import { finishedStatus, progressStatus } from "./job-status.ts";
+import type { JobEnding } from "./job-status.ts";
+
+const now = createdMilliseconds + 7_250;
+const failure = {
+  succeeded: false,
+  reason: "NavigationTimedOut",
+  message: "The page did not load",
+  attempts: 2,
+} as const;
+
+test("a finished job says when, how long, how often and why", () => {
+  assert.deepEqual(finishedStatus(aRecord({ generation: 3 }), failure, now), {
+    observedGeneration: 3,
+    startTime: "2026-11-24T12:00:00Z",
+    completionTime: "2026-11-24T12:00:07Z",
+    durationMilliseconds: 7_250,
+    attempts: 2,
+    conditions: [
+      {
+        type: "Succeeded",
+        status: "False",
+        reason: "NavigationTimedOut",
+        message: "The page did not load",
+        observedGeneration: 3,
+        lastTransitionTime: "2026-11-24T12:00:07Z",
+      },
+    ],
+  });
+});
+
+test("a webhook that is sent for pictures only is pending after a success and not mentioned after a failure", () => {
+  const record = aRecord({ webhook: true, webhookOmitsFailure: true });
+  const typesOf = (ending: JobEnding) =>
+    finishedStatus(record, ending, now).conditions?.map(({ type }) => type);
+  assert.deepEqual(typesOf(failure), ["Succeeded"]);
+  assert.deepEqual(typesOf({ ...failure, succeeded: true, reason: "Captured" }), [
+    "Succeeded",
+    "Notified",
+  ]);
+});
+
+test("the same write that ends a job makes its webhook pending", () => {
+  const { conditions } = finishedStatus(aRecord({ webhook: true }), failure, now);
+  const notified = conditions?.find(({ type }) => type === "Notified");
+  assert.equal(notified?.status, "Unknown");
+  assert.equal(notified?.reason, "DeliveryPending");
+});
+
+test("progress keeps the time since when the outcome is unknown", () => {
+  const record = aRecord({ succeededChangedMilliseconds: createdMilliseconds + 2_000 });
+  const { conditions } = progressStatus(record, { reason: "Capturing", message: "m" }, now);
+  assert.equal(conditions?.[0]?.lastTransitionTime, "2026-11-24T12:00:02Z");
+  assert.equal(conditions?.[0]?.status, "Unknown");
+});
+
+test("a suspended job loses its start time", () => {
+  const progress = { reason: "Suspended", message: "m", startTime: null } as const;
+  assert.equal(progressStatus(aRecord(), progress, now).startTime, null);
+});
+
+test("a message that nobody would read to its end is cut", () => {
+  const { conditions } = finishedStatus(aRecord(), { ...failure, message: "x".repeat(9_000) }, now);
+  const message = conditions?.[0]?.message ?? "";
+  assert.ok(message.length <= 600);
+  assert.ok(message.endsWith("…"));
+});

@@ -1,0 +1,135 @@
+import { isDeliveryResult, parseDeliveryResult } from "../../api/messages/delivery-messages.ts";
+import { parseCaptureResult } from "../../api/messages/capture-messages.ts";
+import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import { consumers, streams, uidOfSubject } from "../../api/messages/subjects.ts";
+import { isAttemptToken } from "./attempt-token.ts";
+import { isDeliveryToken } from "../webhooks/delivery-token.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import { PullConsumer } from "../../platform/nats/pull-consumer.ts";
+import type { Delivery } from "../../platform/nats/pull-consumer.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { DeliveryOutcomes } from "../webhooks/delivery-outcomes.ts";
+import type { ControllerMetrics, ResultOutcome } from "../metrics.ts";
+import type { ResultApplier } from "./result-applier.ts";
+import { factsOf } from "./status-updates.ts";
+
+export interface ResultListenerParts {
+  nats: Nats;
+  applier: ResultApplier;
+  deliveryOutcomes: DeliveryOutcomes;
+  attemptKey: string;
+  metrics: ControllerMetrics;
+  log: Logger;
+}
+
+/** What became of a capture or of a webhook, read and checked. */
+interface ArrivedResult {
+  job: JobIdentity;
+  /** For the log. */
+  facts: object;
+  /** Its token says that the sender was given this attempt, or this delivery. */
+  isOwn: boolean;
+  apply(signal: AbortSignal): Promise<ResultOutcome>;
+}
+
+/** Results applied at the same time; each is one write to the API server, a few milliseconds long. */
+const mostAtOnce = 32;
+const pullMilliseconds = 10_000;
+const comeAgainMilliseconds = 1_000;
+
+/** Reads STILLS_RESULTS: one result after the other is applied to its job and only then acknowledged. */
+export class ResultListener {
+  readonly #parts: ResultListenerParts;
+  readonly #consumer: PullConsumer;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: ResultListenerParts) {
+    this.#parts = parts;
+    const { nats, log } = parts;
+    const consumer = consumers.jobController;
+    this.#consumer = new PullConsumer(nats, { stream: streams.results, consumer, log });
+  }
+
+  /** Listens until the signal ends it; resolves when what was being applied is settled. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const pull = { max: mostAtOnce, expiresMilliseconds: pullMilliseconds, signal };
+      for await (const delivery of this.#consumer.fetch(pull)) {
+        const work: Promise<void> = this.#settle(delivery, signal).finally(() => {
+          this.#running.delete(work);
+        });
+        this.#running.add(work);
+        while (this.#running.size >= mostAtOnce) await Promise.race(this.#running);
+      }
+    }
+    await Promise.all(this.#running);
+  }
+
+  async #settle(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const arrived = this.#read(delivery);
+    if (arrived === undefined) return;
+    try {
+      const outcome = await arrived.apply(signal);
+      this.#count(outcome);
+      await delivery.ack();
+    } catch (err) {
+      if (!signal.aborted)
+        this.#parts.log.warn(
+          { ...factsOf(arrived.job), ...arrived.facts, err },
+          "Could not apply result",
+        );
+      delivery.nak(signal.aborted ? 0 : comeAgainMilliseconds);
+    }
+  }
+
+  /** A result that cannot be read, or that its sender had no right to, will not get better: it is removed and counted. */
+  #read(delivery: Delivery): ArrivedResult | undefined {
+    let arrived: ArrivedResult;
+    try {
+      arrived = isDeliveryResult(delivery.body)
+        ? this.#readDelivery(delivery.body)
+        : this.#readCapture(delivery.body);
+    } catch (err) {
+      this.#refuse(delivery, "Malformed", err);
+      return undefined;
+    }
+    if (arrived.isOwn && uidOfSubject(delivery.subject) === arrived.job.uid) return arrived;
+    this.#refuse(delivery, "TokenWrong");
+    return undefined;
+  }
+
+  #readCapture(body: unknown): ArrivedResult {
+    const result = parseCaptureResult(body);
+    const { job, attempt, attemptToken } = result;
+    return {
+      job,
+      facts: { attempt },
+      isOwn: isAttemptToken(this.#parts.attemptKey, { uid: job.uid, attempt, attemptToken }),
+      apply: (signal) => this.#parts.applier.apply(result, signal),
+    };
+  }
+
+  #readDelivery(body: unknown): ArrivedResult {
+    const result = parseDeliveryResult(body);
+    const { job, deliveryToken, delivery } = result;
+    return {
+      job,
+      facts: { reason: delivery },
+      isOwn: isDeliveryToken(this.#parts.attemptKey, job.uid, deliveryToken),
+      apply: (signal) => this.#parts.deliveryOutcomes.apply(result, signal),
+    };
+  }
+
+  #refuse(delivery: Delivery, outcome: ResultOutcome, err?: unknown): void {
+    this.#count(outcome);
+    this.#parts.log.error(
+      { subject: delivery.subject, streamSequence: delivery.sequence, outcome, err },
+      "Refused result",
+    );
+    delivery.term();
+  }
+
+  #count(outcome: ResultOutcome): void {
+    this.#parts.metrics.results.increment({ outcome });
+  }
+}

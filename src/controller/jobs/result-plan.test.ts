@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CaptureOutcome } from "../../api/messages/capture-messages.ts";
+import { aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
+import { planResult } from "./result-plan.ts";
+
+const circumstances = { now: createdMilliseconds + 5_000, jitter: 0 };
+const captured: CaptureOutcome = {
+  kind: "Captured",
+  artifact: {
+    ...{ bucket: "b", key: "k", digest: "sha256:0", sizeBytes: 10, mediaType: "image/png" },
+    ...{ widthPixels: 4, heightPixels: 3 },
+  },
+  timingsMilliseconds: {},
+  warnings: ["the network did not fall silent"],
+};
+const broken: CaptureOutcome = {
+  kind: "Failed",
+  reason: "ConnectionFailed",
+  message: "It broke off",
+};
+const missing: CaptureOutcome = { kind: "Failed", reason: "SelectorNotFound", message: "No #a" };
+const returned: CaptureOutcome = { kind: "Returned" };
+
+test("a success finishes the job, with size and warnings in its sentence", () => {
+  const plan = planResult(aRecord(), { attempt: 1, outcome: captured }, circumstances);
+  assert.equal(plan.kind, "Finish");
+  const { ending } = plan as Extract<typeof plan, { kind: "Finish" }>;
+  assert.equal(ending.succeeded, true);
+  assert.equal(ending.attempts, 1);
+  assert.match(ending.message, /4 x 3 pixels and 10 bytes.*the network did not fall silent/);
+});
+
+test("a success of an older attempt still counts", () => {
+  const plan = planResult(
+    aRecord({ attempts: 3 }),
+    { attempt: 1, outcome: captured },
+    circumstances,
+  );
+  assert.equal(plan.kind, "Finish");
+});
+
+test("a failure or a return of an older attempt does not", () => {
+  for (const outcome of [broken, missing, returned])
+    assert.deepEqual(planResult(aRecord({ attempts: 2 }), { attempt: 1, outcome }, circumstances), {
+      kind: "Ignore",
+      why: "OlderAttempt",
+    });
+});
+
+test("nothing changes a finished job", () => {
+  for (const outcome of [captured, broken, missing, returned])
+    assert.deepEqual(
+      planResult(aRecord({ succeeded: "False" }), { attempt: 1, outcome }, circumstances),
+      { kind: "Ignore", why: "JobFinished" },
+    );
+});
+
+test("a failure that another attempt can help is followed by one, after a pause", () => {
+  const plan = planResult(aRecord(), { attempt: 1, outcome: broken }, circumstances);
+  assert.equal(plan.kind, "Retry");
+  const retry = plan as Extract<typeof plan, { kind: "Retry" }>;
+  assert.equal(retry.progress.attempts, 2);
+  assert.equal(retry.backoffUntilMilliseconds, circumstances.now + 2_000);
+  assert.match(retry.progress.message, /Attempt 1 failed with ConnectionFailed.*It broke off/);
+});
+
+test("a failure that it cannot help ends the job with its own reason", () => {
+  const plan = planResult(aRecord(), { attempt: 1, outcome: missing }, circumstances);
+  assert.deepEqual(plan, {
+    kind: "Finish",
+    ending: { succeeded: false, reason: "SelectorNotFound", message: "No #a", attempts: 1 },
+  });
+});
+
+test("the last attempt that backoffLimit allows ends the job", () => {
+  const record = aRecord({ backoffLimit: 1, attempts: 2 });
+  const plan = planResult(record, { attempt: 2, outcome: broken }, circumstances);
+  assert.equal(plan.kind, "Finish");
+  assert.equal((plan as Extract<typeof plan, { kind: "Finish" }>).ending.attempts, 2);
+});
+
+test("a retry that the deadline would cut off does not hide what went wrong", () => {
+  const late = { now: createdMilliseconds + 119_000, jitter: 0 };
+  const plan = planResult(aRecord(), { attempt: 1, outcome: broken }, late);
+  assert.equal(plan.kind, "Finish");
+  assert.equal(
+    (plan as Extract<typeof plan, { kind: "Finish" }>).ending.reason,
+    "ConnectionFailed",
+  );
+});
+
+test("a returned attempt is dispatched again and does not count", () => {
+  assert.deepEqual(planResult(aRecord(), { attempt: 1, outcome: returned }, circumstances), {
+    kind: "DispatchAgain",
+  });
+});
+
+test("a job that was cancelled in the meantime ends as cancelled, whatever the worker made of it", () => {
+  for (const outcome of [captured, broken, returned]) {
+    const plan = planResult(aRecord({ cancel: true }), { attempt: 1, outcome }, circumstances);
+    assert.equal(plan.kind, "Finish");
+    assert.equal((plan as Extract<typeof plan, { kind: "Finish" }>).ending.reason, "Cancelled");
+  }
+});
+
+test("after a restore from an older copy a later attempt counts as the present one", () => {
+  const plan = planResult(aRecord(), { attempt: 3, outcome: broken }, circumstances);
+  assert.equal(plan.kind, "Retry");
+  assert.equal((plan as Extract<typeof plan, { kind: "Retry" }>).progress.attempts, 4);
+});

@@ -1,0 +1,104 @@
+import type { CaptureOutcome } from "../../api/messages/capture-messages.ts";
+import type { Artifact } from "../../api/kinds/resource-types.ts";
+import { currentAttempt, deadlineMilliseconds, isFinished } from "./job-record.ts";
+import type { JobRecord } from "./job-record.ts";
+import type { JobEnding, JobProgress } from "./job-status.ts";
+import { boundedMetadata } from "../../core/take/page-metadata.ts";
+import { retryDelayMilliseconds } from "./retry-schedule.ts";
+
+/** What a result means for its job. */
+export type ResultPlan =
+  /** Nothing; the result is settled. */
+  | { kind: "Ignore"; why: "JobFinished" | "OlderAttempt" }
+  | { kind: "Finish"; ending: JobEnding }
+  /** The next attempt is written to status, and begins after the pause. */
+  | { kind: "Retry"; progress: JobProgress; backoffUntilMilliseconds: number }
+  /** The same attempt is dispatched once more. */
+  | { kind: "DispatchAgain" };
+
+export interface ArrivedResult {
+  /** From 1; its token was checked. */
+  attempt: number;
+  outcome: CaptureOutcome;
+}
+
+export interface ResultCircumstances {
+  now: number;
+  /** From 0 up to, but not including, 1. */
+  jitter: number;
+}
+
+/**
+ * A success counts whichever attempt it is of; a failure, or a return, only that of the present attempt. A result of an
+ * attempt later than the one in status (a store that was restored from an older copy) counts as the present one: its token
+ * proves that it was given out.
+ */
+export function planResult(
+  record: JobRecord,
+  result: ArrivedResult,
+  circumstances: ResultCircumstances,
+): ResultPlan {
+  if (isFinished(record)) return { kind: "Ignore", why: "JobFinished" };
+  const attempts = Math.max(currentAttempt(record), result.attempt);
+  if (record.cancel) {
+    const message = "`cancel` was set to true";
+    return { kind: "Finish", ending: { succeeded: false, reason: "Cancelled", message, attempts } };
+  }
+  const { outcome } = result;
+  if (outcome.kind === "Captured") return finishWithPicture(outcome, attempts);
+  if (result.attempt < currentAttempt(record)) return { kind: "Ignore", why: "OlderAttempt" };
+  if (outcome.kind === "Returned") return { kind: "DispatchAgain" };
+  return planFailure(record, { ...outcome, attempt: result.attempt }, circumstances);
+}
+
+type FailedAttempt = Extract<CaptureOutcome, { kind: "Failed" }> & { attempt: number };
+
+function planFailure(
+  record: JobRecord,
+  failed: FailedAttempt,
+  circumstances: ResultCircumstances,
+): ResultPlan {
+  const { attempt, reason, message } = failed;
+  const { now, jitter } = circumstances;
+  const delay = retryDelayMilliseconds({
+    attempt,
+    reason,
+    backoffLimit: record.backoffLimit,
+    jitter,
+  });
+  // A retry that the deadline would cut off says less than the failure that is already known.
+  if (delay === undefined || now + delay >= deadlineMilliseconds(record))
+    return { kind: "Finish", ending: { succeeded: false, reason, message, attempts: attempt } };
+  return {
+    kind: "Retry",
+    backoffUntilMilliseconds: now + delay,
+    progress: {
+      reason: "BackingOff",
+      attempts: attempt + 1,
+      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${message}`,
+    },
+  };
+}
+
+function finishWithPicture(
+  outcome: Extract<CaptureOutcome, { kind: "Captured" }>,
+  attempts: number,
+): ResultPlan {
+  const { artifact, warnings } = outcome;
+  const metadata = boundedMetadata(outcome.metadata);
+  const message = [describe(artifact), ...warnings].join("; ");
+  return {
+    kind: "Finish",
+    ending: {
+      ...{ succeeded: true, reason: "Captured", message, attempts, artifact },
+      ...(metadata === undefined ? {} : { metadata }),
+    },
+  };
+}
+
+function describe(artifact: Artifact): string {
+  const { widthPixels, heightPixels, sizeBytes } = artifact;
+  if (widthPixels === undefined || heightPixels === undefined)
+    return `A document of ${sizeBytes} bytes is stored`;
+  return `A picture of ${widthPixels} x ${heightPixels} pixels and ${sizeBytes} bytes is stored`;
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { reasonEntry, reasons } from "../../api/reasons/reasons.ts";
+import { retryDelayMilliseconds } from "./retry-schedule.ts";
+
+const failed = { reason: "ConnectionFailed", backoffLimit: 10, jitter: 0 } as const;
+
+test("pauses double from two seconds up to a minute", () => {
+  const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) =>
+    retryDelayMilliseconds({ ...failed, attempt }),
+  );
+  assert.deepEqual(pauses, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+});
+
+test("jitter takes away up to half", () => {
+  assert.equal(retryDelayMilliseconds({ ...failed, attempt: 1, jitter: 0.5 }), 1_500);
+  const least = retryDelayMilliseconds({ ...failed, attempt: 1, jitter: 0.999999 }) ?? 0;
+  assert.ok(least >= 1_000 && least < 1_001);
+});
+
+test("as many retries as backoffLimit says, and no more", () => {
+  assert.notEqual(retryDelayMilliseconds({ ...failed, backoffLimit: 2, attempt: 2 }), undefined);
+  assert.equal(retryDelayMilliseconds({ ...failed, backoffLimit: 2, attempt: 3 }), undefined);
+  assert.equal(retryDelayMilliseconds({ ...failed, backoffLimit: 0, attempt: 1 }), undefined);
+});
+
+test("only reasons that another attempt can help are tried again", () => {
+  for (const reason of reasons) {
+    const delay = retryDelayMilliseconds({ ...failed, reason, attempt: 1 });
+    assert.equal(delay !== undefined, reasonEntry(reason).retry === "backoff", reason);
+  }
+});

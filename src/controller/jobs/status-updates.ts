@@ -1,0 +1,141 @@
+import { apiVersion } from "../../api/settings/keys.ts";
+import type { DeliveryOutcome } from "../../api/messages/delivery-messages.ts";
+import type { Reason } from "../../api/reasons/reasons.ts";
+import { subjects } from "../../api/messages/subjects.ts";
+import type { Verdict } from "../../api/messages/capture-messages.ts";
+import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import { notifiedConditions } from "../webhooks/delivery-status.ts";
+import { projectJob } from "./job-record.ts";
+import type { JobRecord } from "./job-record.ts";
+import { finishedStatus, progressStatus } from "./job-status.ts";
+import type { JobEnding, JobProgress, JobStatusPatch } from "./job-status.ts";
+import type { EventRecorder } from "../../platform/kube/event-recorder.ts";
+import type { StatusWrite, StatusWriter } from "../../platform/kube/status-writer.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+
+export interface StatusUpdateParts {
+  writer: StatusWriter<ScreenshotJob>;
+  publisher: Publisher;
+  events: EventRecorder;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+/**
+ * The one door to a job's status: compare-and-swap, and what follows from a written outcome (verdict, Event, metric, log
+ * line). `Conflict` means that the job is not as it was read: look again and decide anew.
+ */
+export class StatusUpdates {
+  readonly #parts: StatusUpdateParts;
+
+  constructor(parts: StatusUpdateParts) {
+    this.#parts = parts;
+  }
+
+  async finish(record: JobRecord, ending: JobEnding, signal: AbortSignal): Promise<StatusWrite> {
+    const now = this.#parts.clock.now();
+    const written = await this.#write(record, finishedStatus(record, ending, now), signal);
+    if (written.kind !== "Written") return written;
+    const durationSeconds = Math.max(0, now - record.createdMilliseconds) / 1000;
+    this.#parts.metrics.jobFinished(ending.succeeded, ending.reason, durationSeconds);
+    this.#parts.log.info(
+      { ...factsOf(record), reason: ending.reason, attempts: ending.attempts, durationSeconds },
+      "Finished ScreenshotJob",
+    );
+    this.#sendVerdict(record, ending);
+    if (!ending.succeeded && ending.reason !== "Cancelled")
+      this.#recordEvent(record, { ...ending, action: "Capture" });
+    return written;
+  }
+
+  /** Writes what became of the webhook; `Ignored` when that was final before. */
+  async notified(
+    job: ScreenshotJob,
+    outcome: { delivery: DeliveryOutcome; message: string },
+    signal: AbortSignal,
+  ): Promise<StatusWrite | { kind: "Ignored" }> {
+    const conditions = notifiedConditions(job, outcome, this.#parts.clock.now());
+    if (conditions === undefined) return { kind: "Ignored" };
+    const record = projectJob(job);
+    const written = await this.#write(record, { conditions }, signal);
+    if (written.kind !== "Written") return written;
+    const { delivery, message } = outcome;
+    this.#parts.metrics.deliveriesFinished.increment({ outcome: delivery });
+    this.#parts.log.info({ ...factsOf(record), reason: delivery }, "Finished webhook");
+    if (delivery !== "Delivered")
+      this.#recordEvent(record, { reason: delivery, message, action: "Notify" });
+    return written;
+  }
+
+  async progress(
+    record: JobRecord,
+    progress: JobProgress,
+    signal: AbortSignal,
+  ): Promise<StatusWrite> {
+    const now = this.#parts.clock.now();
+    const written = await this.#write(record, progressStatus(record, progress, now), signal);
+    if (written.kind === "Written" && progress.reason === "BackingOff")
+      this.#parts.log.info(
+        { ...factsOf(record), attempt: progress.attempts, cause: progress.message },
+        "Scheduled next attempt",
+      );
+    return written;
+  }
+
+  async #write(
+    record: JobRecord,
+    status: JobStatusPatch,
+    signal: AbortSignal,
+  ): Promise<StatusWrite> {
+    const written = await this.#parts.writer.write(record, record.resourceVersion, status, signal);
+    if (written.kind === "Refused") {
+      this.#parts.metrics.statusRefused.increment();
+      this.#parts.log.error(
+        { ...factsOf(record), cause: written.message },
+        "The API server refused the status of a ScreenshotJob; its CRD does not fit this controller",
+      );
+    }
+    return written;
+  }
+
+  /** At most once: whoever waits for the verdict also asks for the job now and then. */
+  #sendVerdict(record: JobRecord, ending: JobEnding): void {
+    const { uid, namespace, name } = record;
+    const verdict: Verdict = {
+      job: { namespace, name, uid },
+      succeeded: ending.succeeded,
+      reason: ending.reason,
+    };
+    try {
+      this.#parts.publisher.send(subjects.verdict(uid), verdict);
+    } catch (err) {
+      this.#parts.log.debug({ ...factsOf(record), err }, "Could not send verdict");
+    }
+  }
+
+  #recordEvent(
+    record: JobRecord,
+    { reason, message, action }: { reason: Reason; message: string; action: string },
+  ): void {
+    const { uid, namespace, name } = record;
+    this.#parts.events.record({
+      regarding: { apiVersion, kind: "ScreenshotJob", namespace, name, uid },
+      type: "Warning",
+      reason,
+      action,
+      note: message,
+    });
+  }
+}
+
+/** How a job appears in logs. */
+export function factsOf(job: { namespace: string; name: string; uid: string }): {
+  screenshotJob: string;
+  jobUID: string;
+} {
+  return { screenshotJob: `${job.namespace}/${job.name}`, jobUID: job.uid };
+}

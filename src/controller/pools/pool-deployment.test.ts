@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseWorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
+import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
+import { desiredDeployment, hashOf, selectorText } from "./pool-deployment.ts";
+import type { DeploymentInput } from "./pool-deployment.ts";
+import { workerPodSpec } from "./pool-pod.ts";
+
+const settings = parseWorkerPodSettings({
+  namePrefix: "stills-pool-",
+  labels: { "app.kubernetes.io/name": "stills", "helm.sh/chart": "stills-1" },
+  image: "stills-worker:1",
+  serviceAccountName: "stills-worker",
+  natsURL: "nats://nats:4222",
+  natsPasswordSecretPrefix: "stills-nats-worker-",
+  egressURL: "http://egress:3128",
+  seccompProfile: { type: "RuntimeDefault" },
+});
+
+const spec: BrowserPoolSpec = {
+  slotsPerPod: 4,
+  scaling: { mode: "Internal", minReplicas: 0, maxReplicas: 2, targetQueueSeconds: 10 },
+  replicas: 1,
+  browser: {
+    engine: "HeadlessShell",
+    sandbox: "Required",
+    recycleAfterCaptures: 200,
+    recycleAfterSeconds: 1800,
+  },
+};
+
+const input: DeploymentInput = {
+  pool: "default",
+  uid: "u",
+  namespace: "stills",
+  spec,
+  settings,
+  hostAliases: [{ ip: "10.0.0.1", hostnames: ["nats"] }],
+};
+
+test("the number of replicas is left to the scale subresource", () => {
+  assert.equal("replicas" in desiredDeployment(input).spec, false);
+});
+
+test("the hash moves with everything that is asked for, and with nothing else", () => {
+  const hash = hashOf(desiredDeployment(input));
+  const scaling = { ...spec.scaling, maxReplicas: 9 };
+  assert.equal(hashOf(desiredDeployment({ ...input, spec: { ...spec, scaling } })), hash);
+  const moved = { ...input, hostAliases: [{ ip: "10.0.0.2", hostnames: ["nats"] }] };
+  assert.notEqual(hashOf(desiredDeployment(moved)), hash);
+});
+
+test("labels that change with a release are not part of the selector", () => {
+  const { selector } = desiredDeployment(input).spec as {
+    selector: { matchLabels: Record<string, string> };
+  };
+  assert.equal(
+    selectorText(selector.matchLabels),
+    "app.kubernetes.io/name=stills,app.kubernetes.io/component=worker,stills.dev/pool=default",
+  );
+});
+
+test("a pool cannot take over labels that the selector and policies go by", () => {
+  const pod = { labels: { "app.kubernetes.io/component": "controller", team: "web" } };
+  const { template } = desiredDeployment({ ...input, spec: { ...spec, pod } }).spec as {
+    template: { metadata: { labels: Record<string, string> } };
+  };
+  assert.equal(template.metadata.labels["app.kubernetes.io/component"], "worker");
+  assert.equal(template.metadata.labels["team"], "web");
+});
+
+test("a pod without resources of its own has limits that grow with its slots", () => {
+  const { containers } = workerPodSpec(input) as { containers: { resources: unknown }[] };
+  assert.deepEqual(containers[0]?.resources, {
+    requests: { cpu: "1000m", memory: "1536Mi" },
+    limits: { memory: "3072Mi" },
+  });
+});
+
+test("with DNS allowed, names are left to the cluster", () => {
+  const pod = workerPodSpec({ ...input, settings: { ...settings, allowDNS: true } });
+  assert.equal(pod["dnsPolicy"], "ClusterFirst");
+  assert.equal(pod["hostAliases"], undefined);
+});
+
+test("a grace shorter than the leave-taking leaves no time to drain", () => {
+  const short = { ...spec, pod: { terminationGracePeriodSeconds: 10 } };
+  const { containers } = workerPodSpec({ ...input, spec: short }) as {
+    containers: { env: { name: string; value?: string }[] }[];
+  };
+  const drain = containers[0]?.env.find(({ name }) => name === "STILLS_DRAIN_TIMEOUT_SECONDS");
+  assert.equal(drain?.value, "0");
+});

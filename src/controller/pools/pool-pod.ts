@@ -1,0 +1,168 @@
+import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
+import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
+
+/** A name that pods know without asking DNS. */
+export interface HostAlias {
+  ip: string;
+  hostnames: string[];
+}
+
+export interface PodInput {
+  pool: string;
+  spec: BrowserPoolSpec;
+  settings: WorkerPodSettings;
+  hostAliases: readonly HostAlias[];
+}
+
+/** uid and gid of every Stills image; above 1000, and never root. */
+const workerID = 65_532;
+const probePort = 9090;
+/** Between the end of the drain and SIGKILL: to return jobs, close the browser and say goodbye. */
+const leaveSeconds = 15;
+/** Long enough for a picture with the default limits that had just begun. */
+const defaultGraceSeconds = 135;
+const temporaryFolder = "/tmp";
+const passwordFolder = "/var/run/stills/nats";
+const certificateFolder = "/var/run/stills/nats-ca";
+/** Nothing listens there in a pod, so that a look-up fails at once instead of leaving the cluster. */
+const deadNameserver = "127.0.0.1";
+
+/** How long a pod may take to stop. */
+export function graceSecondsOf(spec: BrowserPoolSpec): number {
+  return spec.pod?.terminationGracePeriodSeconds ?? defaultGraceSeconds;
+}
+
+/** The pod of a worker: what the pool may say, and around it what no pool can change. */
+export function workerPodSpec(input: PodInput): Record<string, unknown> {
+  const { spec, settings } = input;
+  const pod = spec.pod ?? {};
+  return {
+    ...given("nodeSelector", pod.nodeSelector),
+    ...given("tolerations", pod.tolerations),
+    ...given("affinity", pod.affinity),
+    ...given("topologySpreadConstraints", pod.topologySpreadConstraints),
+    ...given("priorityClassName", pod.priorityClassName),
+    ...given("runtimeClassName", pod.runtimeClassName),
+    ...(settings.imagePullSecrets.length > 0 && {
+      imagePullSecrets: settings.imagePullSecrets.map((name) => ({ name })),
+    }),
+    terminationGracePeriodSeconds: graceSecondsOf(spec),
+    serviceAccountName: settings.serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...dnsOf(input),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: workerID,
+      runAsGroup: workerID,
+      fsGroup: workerID,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { ...settings.seccompProfile },
+    },
+    containers: [container(input)],
+    volumes: volumesOf(input),
+  };
+}
+
+function container(input: PodInput): Record<string, unknown> {
+  const { spec, settings } = input;
+  const probe = (path: string) => ({ httpGet: { path, port: "metrics" }, timeoutSeconds: 5 });
+  return {
+    name: "worker",
+    image: settings.image,
+    imagePullPolicy: settings.imagePullPolicy,
+    args: ["worker"],
+    env: environmentOf(input),
+    ports: [{ name: "metrics", containerPort: probePort, protocol: "TCP" }],
+    resources: spec.pod?.resources ?? defaultResources(spec.slotsPerPod),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    readinessProbe: { ...probe("/readyz"), periodSeconds: 5 },
+    livenessProbe: { ...probe("/livez"), periodSeconds: 20, failureThreshold: 3 },
+    startupProbe: { ...probe("/livez"), periodSeconds: 2, failureThreshold: 30 },
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    volumeMounts: [
+      { name: "tmp", mountPath: temporaryFolder },
+      { name: "shared-memory", mountPath: "/dev/shm" },
+      { name: "nats-password", mountPath: passwordFolder, readOnly: true },
+      ...(settings.natsCASecret === undefined
+        ? []
+        : [{ name: "nats-ca", mountPath: certificateFolder, readOnly: true }]),
+    ],
+  };
+}
+
+function environmentOf({ pool, spec, settings }: PodInput): Record<string, unknown>[] {
+  const { browser } = spec;
+  const values: Record<string, string | number | boolean> = {
+    HOME: temporaryFolder,
+    TMPDIR: temporaryFolder,
+    STILLS_POOL: pool,
+    STILLS_SLOTS: spec.slotsPerPod,
+    STILLS_EGRESS_URL: settings.egressURL,
+    STILLS_NATS_URL: settings.natsURL,
+    STILLS_NATS_PASSWORD_FILE: `${passwordFolder}/password`,
+    ...(settings.natsCASecret !== undefined && { STILLS_NATS_CA_FILE: `${certificateFolder}/ca` }),
+    STILLS_BROWSER_ENGINE: browser.engine,
+    STILLS_BROWSER_SANDBOX: browser.sandbox,
+    STILLS_RECYCLE_AFTER_CAPTURES: browser.recycleAfterCaptures,
+    STILLS_RECYCLE_AFTER_SECONDS: browser.recycleAfterSeconds,
+    STILLS_DRAIN_TIMEOUT_SECONDS: Math.max(0, graceSecondsOf(spec) - leaveSeconds),
+    STILLS_REQUIRE_NETWORK_POLICY: settings.requireNetworkPolicy,
+    ...(settings.forbiddenAddresses.length > 0 && {
+      STILLS_FORBIDDEN_ADDRESSES: settings.forbiddenAddresses.join(","),
+    }),
+    STILLS_LOG_LEVEL: settings.logLevel,
+  };
+  return [
+    // The name a worker announces is its pod's, so that the controller finds the pod of an idle worker.
+    { name: "STILLS_WORKER_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    ...Object.entries(values).map(([name, value]) => ({ name, value: String(value) })),
+  ];
+}
+
+function volumesOf({ pool, settings }: PodInput): Record<string, unknown>[] {
+  const secretFile = (name: string, key: string, path: string) => ({
+    secretName: name,
+    // Readable for the group, which is fsGroup, and nobody else.
+    defaultMode: 0o440,
+    items: [{ key, path }],
+  });
+  const passwordSecret = `${settings.natsPasswordSecretPrefix}${pool}`;
+  const { natsCASecret } = settings;
+  return [
+    { name: "tmp", emptyDir: { sizeLimit: "2Gi" } },
+    { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: settings.sharedMemory } },
+    { name: "nats-password", secret: secretFile(passwordSecret, "password", "password") },
+    ...(natsCASecret === undefined
+      ? []
+      : [{ name: "nats-ca", secret: secretFile(natsCASecret.name, natsCASecret.key, "ca") }]),
+  ];
+}
+
+function dnsOf({ settings, hostAliases }: PodInput): Record<string, unknown> {
+  if (settings.allowDNS) return { dnsPolicy: "ClusterFirst" };
+  return {
+    dnsPolicy: "None",
+    dnsConfig: { nameservers: [deadNameserver] },
+    ...(hostAliases.length > 0 && {
+      hostAliases: hostAliases.map(({ ip, hostnames }) => ({ ip, hostnames: [...hostnames] })),
+    }),
+  };
+}
+
+/** What a browser with so many pages is known to need; a pool that says nothing must not eat its node. */
+function defaultResources(slots: number): Record<string, unknown> {
+  return {
+    requests: { cpu: `${250 * slots}m`, memory: `${512 + 256 * slots}Mi` },
+    limits: { memory: `${1024 + 512 * slots}Mi` },
+  };
+}
+
+function given(name: string, value: unknown): Record<string, unknown> {
+  return value === undefined ? {} : { [name]: value };
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import {
+  WorkerPodSettingsInvalid,
+  parseWorkerPodSettings,
+} from "../../api/settings/worker-pod-settings.ts";
+import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
+import { parseYAML } from "../../platform/kube/yaml-text.ts";
+import type { EnvReader } from "../../platform/process/env.ts";
+
+const setting = "STILLS_WORKER_POD_FILE";
+
+/** How worker pods look; undefined where the controller manages none. */
+export function readWorkerPodSettings(env: EnvReader): WorkerPodSettings | undefined {
+  if (!env.has("STILLS_WORKER_POD_FILE")) return undefined;
+  const path = env.string("STILLS_WORKER_POD_FILE");
+  try {
+    return parseWorkerPodSettings(parseYAML(readFileSync(path, "utf8")));
+  } catch (thrown) {
+    env.refuse(setting, problemOf(thrown));
+    return undefined;
+  }
+}
+
+function problemOf(thrown: unknown): string {
+  if (thrown instanceof WorkerPodSettingsInvalid)
+    return `a file whose settings are right, but ${thrown.message}`;
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (code !== undefined && code.startsWith("E"))
+    return `the path of a file this process can read (${code})`;
+  return `a file that holds YAML (${(thrown as Error).message})`;
+}

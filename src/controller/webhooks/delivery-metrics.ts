@@ -1,0 +1,35 @@
+import type { CounterMetric, Metrics } from "../../platform/process/metrics.ts";
+
+const signatureAnswers = ["Signed", "Settled", "Outdated", "Unsignable"] as const;
+const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted"] as const;
+
+export interface DeliveryMetrics {
+  signatureQuestions: CounterMetric<{ answer: typeof signatureAnswers }>;
+  deliveriesPublished: CounterMetric<Record<never, never>>;
+  lostDeliveries: CounterMetric<Record<never, never>>;
+  deliveriesFinished: CounterMetric<{ outcome: typeof deliveryOutcomes }>;
+}
+
+/** What the controller counts about webhooks. */
+export function createDeliveryMetrics(metrics: Metrics): DeliveryMetrics {
+  return {
+    signatureQuestions: metrics.counter({
+      name: "stills_signature_questions_total",
+      help: "Questions of gateways for the signatures of a webhook",
+      labels: { answer: signatureAnswers },
+    }),
+    deliveriesPublished: metrics.counter({
+      name: "stills_deliveries_published_total",
+      help: "Webhooks stored on STILLS_DELIVERIES",
+    }),
+    lostDeliveries: metrics.counter({
+      name: "stills_deliveries_lost_total",
+      help: "Webhooks whose delivery was lost and that were published again",
+    }),
+    deliveriesFinished: metrics.counter({
+      name: "stills_deliveries_finished_total",
+      help: "Webhooks whose outcome was written to their job",
+      labels: { outcome: deliveryOutcomes },
+    }),
+  };
+}

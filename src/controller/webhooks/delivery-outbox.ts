@@ -1,0 +1,161 @@
+import { deliveryMessageID } from "../../api/messages/delivery-messages.ts";
+import { subjects } from "../../api/messages/subjects.ts";
+import { isDeliveryPending, projectJob } from "../jobs/job-record.ts";
+import type { JobRecord } from "../jobs/job-record.ts";
+import type { ObjectKey } from "../../platform/kube/object-key.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { RequestKeys } from "../jobs/capture-request.ts";
+import type { WebhookConfig } from "../config.ts";
+import { createDeliveryRequest } from "./delivery-request.ts";
+import type { JobReader } from "../jobs/job-reader.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import { factsOf } from "../jobs/status-updates.ts";
+
+export interface DeliveryOutboxParts {
+  publisher: Publisher;
+  view: JobReader;
+  keys: RequestKeys & { webhooks: WebhookConfig };
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+  /** Something on NATS seems to be missing. */
+  onTrouble(): void;
+}
+
+/** A webhook that is not final, as the leader remembers it. Lost with the leader, and found again by the next. */
+export interface PendingDelivery {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly endedMilliseconds: number;
+  /** How often this leader published it; part of the message id. */
+  dispatch: number;
+  /** When it was published, monotonic; infinite before and while that is on its way. */
+  publishedAtMilliseconds: number;
+}
+
+/** On their way at the same time; each is one read of the API server and one publish. */
+const mostAtOnce = 32;
+const pauseAfterTroubleMilliseconds = 1_000;
+const mostRounds = 3;
+
+/**
+ * The webhooks of finished jobs, from the write that made them pending until the one that makes them final: each is published for
+ * the gateways. The leader has one; the jobs themselves are the record.
+ */
+export class DeliveryOutbox {
+  readonly #parts: DeliveryOutboxParts;
+  readonly #pending = new Map<ObjectKey, PendingDelivery>();
+  readonly #queue = new Set<PendingDelivery>();
+  readonly #running = new Set<Promise<void>>();
+  #signal = AbortSignal.abort();
+
+  constructor(parts: DeliveryOutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing is published before; the signal ends it. */
+  begin(signal: AbortSignal): void {
+    this.#signal = signal;
+    this.#pump();
+  }
+
+  /** Resolves when what was on its way is done. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** Takes note of what a job is now; undefined: there is none. */
+  observe(key: ObjectKey, record: JobRecord | undefined): void {
+    const known = this.#pending.get(key);
+    const isPending = record !== undefined && isDeliveryPending(record);
+    if (isPending && known?.uid === record.uid) return;
+    if (known !== undefined) {
+      this.#pending.delete(key);
+      this.#queue.delete(known);
+    }
+    if (!isPending) return;
+    const { uid, namespace, name, completedMilliseconds, createdMilliseconds } = record;
+    const added: PendingDelivery = {
+      ...{ uid, namespace, name, dispatch: 0 },
+      endedMilliseconds: completedMilliseconds ?? createdMilliseconds,
+      publishedAtMilliseconds: Number.POSITIVE_INFINITY,
+    };
+    this.#pending.set(key, added);
+    this.#enqueue(added);
+  }
+
+  pendingDeliveries(): PendingDelivery[] {
+    return [...this.#pending.values()];
+  }
+
+  /** Publishes one that was lost once more, if it is still pending. */
+  publishAgain(delivery: PendingDelivery): void {
+    delivery.publishedAtMilliseconds = Number.POSITIVE_INFINITY;
+    this.#enqueue(delivery);
+  }
+
+  #enqueue(delivery: PendingDelivery): void {
+    this.#queue.add(delivery);
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#running.size < mostAtOnce && !this.#signal.aborted) {
+      const [next] = this.#queue;
+      if (next === undefined) return;
+      this.#queue.delete(next);
+      this.#launch(next);
+    }
+  }
+
+  #launch(delivery: PendingDelivery): void {
+    const work = this.#publish(delivery)
+      .catch(async (err: unknown) => {
+        if (this.#signal.aborted) return;
+        this.#parts.log.warn({ ...factsOf(delivery), err }, "Could not publish webhook");
+        this.#parts.onTrouble();
+        await this.#pause();
+        if (this.#isPending(delivery)) this.#queue.add(delivery);
+      })
+      .finally(() => {
+        this.#running.delete(work);
+        this.#pump();
+      });
+    this.#running.add(work);
+  }
+
+  async #publish(delivery: PendingDelivery): Promise<void> {
+    const { view, publisher, keys, metrics, clock, log } = this.#parts;
+    const { uid } = delivery;
+    const job = await view.live(delivery, this.#signal);
+    // What the cache does not know yet; it will, and then this delivery is forgotten.
+    if (job?.metadata.uid !== uid || !isDeliveryPending(projectJob(job))) return;
+    const request = createDeliveryRequest(job, keys);
+    // A number that an earlier leader used is answered as a duplicate and nothing is stored; then the next one is tried.
+    for (let round = 0; round < mostRounds; round += 1) {
+      delivery.dispatch += 1;
+      const outcome = await publisher.publish(subjects.delivery(uid), request, {
+        messageID: deliveryMessageID(uid, delivery.dispatch),
+        signal: this.#signal,
+      });
+      delivery.publishedAtMilliseconds = clock.monotonicMilliseconds();
+      if (outcome.kind === "Occupied") return;
+      if (outcome.duplicate) continue;
+      metrics.deliveriesPublished.increment();
+      log.debug({ ...factsOf(delivery), dispatch: delivery.dispatch }, "Published webhook");
+      return;
+    }
+  }
+
+  #isPending(delivery: PendingDelivery): boolean {
+    return this.#pending.values().some((known) => known === delivery);
+  }
+
+  async #pause(): Promise<void> {
+    const { clock } = this.#parts;
+    await clock.sleep(pauseAfterTroubleMilliseconds, this.#signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,61 @@
+import { messageVersion } from "../../api/messages/capture-messages.ts";
+import type { DeliveryRequest } from "../../api/messages/delivery-messages.ts";
+import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import { epochMilliseconds } from "../conditions.ts";
+import { createDeliveryToken } from "./delivery-token.ts";
+import { signProxyToken } from "../../core/tokens/proxy-token.ts";
+import { webhookBodyOf } from "./webhook-body.ts";
+import { webhookHeadersOf } from "./webhook-headers.ts";
+import type { RequestKeys } from "../jobs/capture-request.ts";
+import type { WebhookConfig } from "../config.ts";
+
+/** A try that begins right before the horizon may still end. */
+const lastTrySeconds = 60;
+/** More tries than the schedule has before its longest horizon, a few crashes included. */
+const mostTries = 200;
+/** TLS, headers, and what of the receiver's answer is read. */
+const bytesBesidesBody = 256 * 1024;
+
+/** The message that has a gateway send a finished job's webhook. The same job makes the same message. */
+export function createDeliveryRequest(
+  job: ScreenshotJob,
+  { attemptKey, proxyKey, webhooks }: RequestKeys & { webhooks: WebhookConfig },
+): DeliveryRequest {
+  const { namespace, name, uid } = job.metadata;
+  const { webhook, status } = { webhook: job.spec.webhook, status: job.status };
+  const endedMilliseconds = epochMilliseconds(status?.completionTime);
+  if (webhook === undefined || endedMilliseconds === undefined)
+    throw new TypeError("a webhook is sent only for a finished job that asks for one");
+  const body = webhookBodyOf(job, webhooks);
+  const bodyBytes = body.kind === "Picture" ? body.sizeBytes : Buffer.byteLength(body.text);
+  return {
+    version: messageVersion,
+    job: { namespace, name, uid },
+    deliveryToken: createDeliveryToken(attemptKey, uid),
+    webhookID: uid,
+    url: webhook.url,
+    proxyToken: signProxyToken(
+      {
+        ...{ uid, attempt: 1, class: "webhook" },
+        limits: {
+          bytes: mostTries * (bytesBesidesBody + bodyBytes),
+          requests: mostTries,
+          connections: 2,
+        },
+        expires: Math.ceil(endedMilliseconds / 1000) + webhooks.horizonSeconds + lastTrySeconds,
+      },
+      proxyKey,
+    ),
+    sign: mayBeSigned(job),
+    headers: webhookHeadersOf(job, webhooks),
+    body,
+    sinceMilliseconds: endedMilliseconds,
+    horizonMilliseconds: webhooks.horizonSeconds * 1000,
+  };
+}
+
+/** `sign` is the default, and most webhooks of kubectl's jobs name no key. */
+function mayBeSigned(job: ScreenshotJob): boolean {
+  const { sign, accountName, signingSecretRef } = job.spec.webhook ?? {};
+  return sign === true && (accountName !== undefined || signingSecretRef !== undefined);
+}

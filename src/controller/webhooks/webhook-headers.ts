@@ -1,0 +1,80 @@
+import { documentationPathOf } from "../../api/reasons/take-errors.ts";
+import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import { contentHeaders, metadataHeaders } from "../../core/take/metadata-answer.ts";
+import { storedKey } from "../../core/storage/object-keys.ts";
+import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
+import { errorOfJob } from "../../core/take/take-result.ts";
+
+const prefix = "x-screenshotone-";
+const longestMessageCharacters = 600;
+
+/**
+ * What a webhook says besides its body; not signed, as in the original. Standard ones (content type, `webhook-id`, signatures) are
+ * added by whoever sends it. A function of the job's final state.
+ */
+export function webhookHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {
+  const { durationMilliseconds, artifact } = job.status ?? {};
+  const { externalIdentifier, body } = job.spec.webhook ?? {};
+  return {
+    [`${prefix}trace-id`]: job.metadata.name,
+    ...(externalIdentifier !== undefined && {
+      [`${prefix}external-identifier`]: externalIdentifier,
+    }),
+    ...(durationMilliseconds !== undefined && {
+      [`${prefix}rendering-seconds`]: String(durationMilliseconds / 1000),
+    }),
+    ...(artifact !== undefined && { [`${prefix}size-bytes`]: String(artifact.sizeBytes) }),
+    ...(body === "Picture" ? pictureHeadersOf(job, links) : {}),
+    ...errorHeadersOf(job, links.publicURL),
+  };
+}
+
+/** What a JSON body would have said about the picture. */
+function pictureHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {
+  const artifact = job.status?.artifact;
+  if (artifact === undefined) return {};
+  const { widthPixels, heightPixels } = artifact;
+  const size =
+    job.spec.webhook?.returnImageSize === true
+      ? {
+          ...(widthPixels !== undefined && { [`${prefix}image-width`]: String(widthPixels) }),
+          ...(heightPixels !== undefined && { [`${prefix}image-height`]: String(heightPixels) }),
+        }
+      : {};
+  const metadata = {
+    ...metadataHeaders(job.status?.metadata),
+    ...contentHeaders(contentLink(job, links)),
+  };
+  return { ...size, ...metadata, ...storeHeadersOf(job, artifact.bucket) };
+}
+
+function storeHeadersOf(job: ScreenshotJob, bucket: string): Record<string, string> {
+  const { storage, format, webhook } = job.spec;
+  if (storage?.path === undefined) return {};
+  const location = webhook?.returnLocation === true ? job.status?.location : undefined;
+  return {
+    [`${prefix}store-bucket`]: bucket,
+    [`${prefix}store-key`]: storedKey(job.metadata.namespace, storage.path, format),
+    ...(location !== undefined && { [`${prefix}store-location`]: location }),
+  };
+}
+
+function errorHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, string> {
+  const error = errorOfJob(job);
+  if (error === undefined) return {};
+  return {
+    [`${prefix}error-code`]: error.code,
+    [`${prefix}error-message`]: headerText(error.message),
+    [`${prefix}documentation-url`]: `${publicURL}${documentationPathOf(error.code)}`,
+    ...(error.reason !== undefined && { "x-stills-reason": error.reason }),
+  };
+}
+
+/** A sentence as a header can carry it: printable ASCII, in one line. The body has it as it is. */
+function headerText(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[^\x20-\x7e]/gu, "?")
+    .slice(0, longestMessageCharacters)
+    .trim();
+}

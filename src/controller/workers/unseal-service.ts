@@ -1,0 +1,81 @@
+import { Failure } from "../../api/reasons/failure.ts";
+import { parsePlaintextQuestion } from "../../api/messages/capture-messages.ts";
+import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/capture-messages.ts";
+import { askQueue, subjects } from "../../api/messages/subjects.ts";
+import { isAttemptToken } from "../jobs/attempt-token.ts";
+import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
+import { answer } from "../../platform/nats/ask.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { Unsubscribe } from "../../platform/nats/publisher.ts";
+import type { Part } from "../../platform/process/lifecycle.ts";
+import { sealReply } from "../../platform/sealing/reply-box.ts";
+import type { Opener } from "../../platform/sealing/sealed-fields.ts";
+import type { JobReader } from "../jobs/job-reader.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+
+export interface PlaintextParts {
+  nats: Nats;
+  view: JobReader;
+  opener: Opener;
+  attemptKey: string;
+  metrics: ControllerMetrics;
+}
+
+const answerLimitMilliseconds = 20_000;
+
+/**
+ * Opens the sealed fields of a job for the worker that has its present attempt, and for nobody else: the answer is sealed again, to
+ * the key that came with the question. Every replica answers. Nothing of it is kept or logged.
+ */
+export class UnsealService implements Part {
+  readonly name = "plaintexts";
+  readonly #parts: PlaintextParts;
+  readonly #stopping = new AbortController();
+  #unsubscribe: Unsubscribe | undefined;
+
+  constructor(parts: PlaintextParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    const { nats } = this.#parts;
+    this.#unsubscribe = answer(nats, subjects.ask.plaintext, askQueue, (body) =>
+      this.#answer(parsePlaintextQuestion(body)),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe?.();
+    this.#stopping.abort(new Error("The controller is stopping"));
+  }
+
+  async #answer(question: PlaintextQuestion): Promise<PlaintextAnswer> {
+    const { metrics } = this.#parts;
+    try {
+      const given = await this.#open(question);
+      metrics.plaintextQuestions.increment({ answer: given.kind });
+      return given;
+    } catch (thrown) {
+      metrics.plaintextQuestions.increment({ answer: "Failed" });
+      throw thrown;
+    }
+  }
+
+  async #open(question: PlaintextQuestion): Promise<PlaintextAnswer> {
+    const { view, opener, attemptKey } = this.#parts;
+    const { job: identity, attempt, attemptToken, replyKey } = question;
+    if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
+      throw new Failure("RequestMalformed", {
+        message: "The attempt token does not belong to this attempt of this job",
+      });
+    const limit = AbortSignal.timeout(answerLimitMilliseconds);
+    // The spec is not in the cache, and what the API server says now is what counts.
+    const job = await view.live(identity, AbortSignal.any([this.#stopping.signal, limit]));
+    if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
+      return { kind: "Finished" };
+    const { namespace, name } = job.metadata;
+    const secrets = await opener.open({ namespace, name, spec: job.spec });
+    const plaintext = Buffer.from(JSON.stringify(secrets));
+    return { kind: "Sealed", ...(await sealReply(replyKey, plaintext, identity.uid)) };
+  }
+}

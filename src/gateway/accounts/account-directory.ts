@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import type { Account, AccountSpec } from "../../api/kinds/resource-types.ts";
+import { Reflector } from "../../platform/kube/reflector.ts";
+import { accountType, secretType, type Secret } from "../../platform/kube/resources.ts";
+import type { KubeTransport } from "../../platform/kube/transport.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+
+/** An account as the gateway knows it: who may call, and what for. */
+export interface KnownAccount {
+  readonly name: string;
+  readonly spec: AccountSpec;
+  /** The present key and, during a rotation, the previous one. */
+  readonly secretKeys: readonly string[];
+}
+
+interface Credentials {
+  accessKeyDigests: string[];
+  secretKeys: string[];
+}
+
+export interface AccountDirectoryOptions {
+  transport: KubeTransport;
+  operatorNamespace: string;
+  clock: Clock;
+  log: Logger;
+}
+
+/**
+ * The accounts of the operator's namespace and their credentials, kept current by two watches. Access keys are compared and kept
+ * as SHA-256 digests.
+ */
+export class AccountDirectory {
+  readonly name = "accounts";
+  readonly #accounts: Reflector<Account, AccountSpec>;
+  readonly #secrets: Reflector<Secret, Credentials>;
+  readonly #namespace: string;
+  #byDigest = new Map<string, KnownAccount>();
+
+  constructor(options: AccountDirectoryOptions) {
+    const { transport, clock, log, operatorNamespace: namespace } = options;
+    this.#namespace = namespace;
+    this.#accounts = new Reflector<Account, AccountSpec>({
+      ...{ transport, clock, log, namespace },
+      type: accountType,
+      project: (account) => account.spec,
+    });
+    this.#secrets = new Reflector<Secret, Credentials>({
+      ...{ transport, clock, log, namespace },
+      type: secretType,
+      project: credentialsOf,
+    });
+    this.#accounts.onChange(() => this.#rebuild());
+    this.#secrets.onChange(() => this.#rebuild());
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#accounts.start(signal), this.#secrets.start(signal)]);
+    await Promise.all([this.#accounts.synced, this.#secrets.synced]);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#accounts.stop(), this.#secrets.stop()]);
+  }
+
+  /** The account that an access key belongs to. */
+  find(accessKey: string): KnownAccount | undefined {
+    return this.#byDigest.get(digestOf(accessKey));
+  }
+
+  #rebuild(): void {
+    const byDigest = new Map<string, KnownAccount>();
+    for (const [key, spec] of this.#accounts.entries()) {
+      const credentials = this.#secrets.get(`${this.#namespace}/${spec.credentialsSecretRef.name}`);
+      if (credentials === undefined) continue;
+      const name = key.slice(key.indexOf("/") + 1);
+      const account = { name, spec, secretKeys: credentials.secretKeys };
+      for (const digest of credentials.accessKeyDigests) byDigest.set(digest, account);
+    }
+    this.#byDigest = byDigest;
+  }
+}
+
+/** Secrets without an access key are none of the gateway's business and are not kept. */
+function credentialsOf(secret: Secret): Credentials | undefined {
+  const value = (key: string): string[] => {
+    const encoded = secret.data?.[key];
+    return encoded === undefined ? [] : [Buffer.from(encoded, "base64").toString()];
+  };
+  const accessKeys = [...value("accessKey"), ...value("previousAccessKey")];
+  if (accessKeys.length === 0) return undefined;
+  return {
+    accessKeyDigests: accessKeys.map(digestOf),
+    secretKeys: [...value("secretKey"), ...value("previousSecretKey")],
+  };
+}
+
+function digestOf(accessKey: string): string {
+  return createHash("sha256").update(accessKey).digest("hex");
+}

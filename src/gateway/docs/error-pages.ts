@@ -1,0 +1,55 @@
+import type { HTTPApp } from "../../platform/http/http-app.ts";
+import { takeErrorCatalogue, type TakeErrorEntry } from "../../api/reasons/take-errors.ts";
+import { reasonCatalogue, reasonEntry, type Reason } from "../../api/reasons/reasons.ts";
+import { Problem } from "../jobs/problem.ts";
+
+/** `/docs/errors` and a page for each `error_code`, made from the catalogues alone. */
+export function registerErrorPages(app: HTTPApp): void {
+  app.get("/docs/errors", (_request, reply) => reply.type(html).send(indexPage()));
+  app.get<{ Params: { slug: string } }>("/docs/errors/:slug", (request, reply) => {
+    const found = entries().find(([, entry]) => entry.slug === request.params.slug);
+    if (found === undefined)
+      throw new Problem(404, "PageNotFound", `There is no error page '${request.params.slug}'`);
+    return reply.type(html).send(errorPage(...found));
+  });
+}
+
+const html = "text/html; charset=utf-8";
+
+function entries(): [string, TakeErrorEntry][] {
+  return Object.entries(takeErrorCatalogue);
+}
+
+function indexPage(): string {
+  const rows = entries().map(
+    ([code, { slug, status, meaning }]) =>
+      `<tr><td><a href="/docs/errors/${slug}"><code>${code}</code></a><td>${status}<td>${rich(meaning)}`,
+  );
+  return page("Errors", `<table><tr><th>error_code<th>status<th>meaning${rows.join("")}</table>`);
+}
+
+function errorPage(code: string, { status, meaning, remedy }: TakeErrorEntry): string {
+  const reasons = (Object.keys(reasonCatalogue) as Reason[]).filter(
+    (reason) => reasonEntry(reason).errorCode === code,
+  );
+  const rows = reasons.map(
+    (reason) => `<tr><td><code>${reason}</code><td>${rich(reasonEntry(reason).meaning)}`,
+  );
+  const table =
+    rows.length === 0
+      ? ""
+      : `<h2>Reasons of jobs that answer so</h2><table>${rows.join("")}</table>`;
+  return page(
+    code,
+    `<p>Status ${status}. ${rich(meaning)}<p><strong>What to do:</strong> ${rich(remedy)}${table}<p><a href="/docs/errors">All errors</a>`,
+  );
+}
+
+function rich(text: string): string {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return escaped.replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title} - Stills</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem}table{border-collapse:collapse}td,th{text-align:left;padding:.3rem .8rem .3rem 0;vertical-align:top;border-bottom:1px solid #ddd}</style><h1>${title}</h1>${body}</html>`;
+}

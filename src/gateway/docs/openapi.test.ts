@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { captureOptions } from "../../api/options/capture-options.ts";
+import {
+  metadataOptions,
+  requestOptions,
+  secretOptions,
+} from "../../api/options/request-options.ts";
+import { createOpenAPI } from "./openapi.ts";
+
+interface Parameter {
+  name: string;
+  description: string;
+  schema: Record<string, unknown>;
+}
+
+const document = createOpenAPI("https://stills.example") as {
+  paths: Record<string, Record<string, { parameters: Parameter[] }>>;
+  components: { schemas: { TakeOptions: { properties: Record<string, unknown> } } };
+};
+const parameters = document.paths["/take"]?.["get"]?.parameters ?? [];
+
+test("every option of the catalogues is there once, with a description", () => {
+  const expected = [
+    ...Object.values(requestOptions).map((option) => option.http.name),
+    ...Object.values(secretOptions).map((option) => option.http.name),
+    ...metadataOptions.map(({ option }) => option.http.name),
+    ...captureOptions.flatMap((option) => (option.http === undefined ? [] : [option.http.name])),
+  ];
+  assert.deepEqual(
+    parameters.map(({ name }) => name).toSorted(),
+    [...new Set(expected)].toSorted(),
+  );
+  for (const { name, description } of parameters) assert.ok(description.startsWith(`\`${name}\` `));
+});
+
+test("types, bounds and words are HTTP's", () => {
+  const schemaOf = (name: string) => parameters.find((found) => found.name === name)?.schema;
+  assert.deepEqual(schemaOf("device_scale_factor"), { type: "number", minimum: 1, maximum: 5 });
+  assert.equal(schemaOf("format")?.["default"], "jpg");
+  assert.match(JSON.stringify(schemaOf("format")?.["enum"]), /"png"/);
+  assert.equal(schemaOf("timeout")?.["maximum"], 600);
+});
+
+test("a body has no signature", () => {
+  assert.ok(!("signature" in document.components.schemas.TakeOptions.properties));
+  assert.ok("url" in document.components.schemas.TakeOptions.properties);
+});

@@ -1,0 +1,32 @@
+import type { UpstreamProxy } from "../../api/options/sealed-fields.ts";
+import type { ParsedEntry } from "./cookie-option.ts";
+
+/** Reads `http://user:password@host:port`; the problem continues `"proxy" …` and never repeats the address. */
+export function parseProxy(text: string): ParsedEntry<Omit<UpstreamProxy, "bypassHosts">> {
+  const url = URL.parse(text);
+  if (url === null || url.protocol !== "http:" || url.hostname === "")
+    return { problem: "must be an address such as 'http://user:password@proxy.example.com:8080'" };
+  if (!["", "/"].includes(url.pathname) || url.search !== "" || url.hash !== "")
+    return { problem: "must not have anything after host and port" };
+  const username = decoded(url.username);
+  const password = decoded(url.password);
+  if (username === undefined || password === undefined || username.includes(":"))
+    return { problem: "has a user name or password that is not percent-encoded as it should be" };
+  const credentials = username === "" && password === "" ? {} : { username, password };
+  return { value: { ...placeOf(url), ...credentials } };
+}
+
+function placeOf(url: URL): { host: string; port: number } {
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? 80 : Number(url.port),
+  };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import { Failure } from "../../../api/reasons/failure.ts";
+import type { CaptureStep } from "./capture-step.ts";
+
+/** Which of the texts the page has, as a reader sees them or in its HTML; capitals do not count. */
+const findTexts = `(texts) => {
+  const page = ((document.body?.innerText ?? "") + "\\n" + document.documentElement.outerHTML).toLowerCase();
+  return texts.filter((text) => page.includes(text.toLowerCase()));
+}`;
+
+/** Fails when the page has a text that nobody wants, or lacks one. */
+export const checkContentStep: CaptureStep = {
+  doing: "looking for texts in the page",
+  stage: "settle",
+  isWanted: ({ failIf }) =>
+    (failIf?.contentContains ?? []).length > 0 || (failIf?.contentMissing ?? []).length > 0,
+  run: async ({ page, capture, deadline }) => {
+    const { contentContains = [], contentMissing = [] } = capture.failIf ?? {};
+    const texts = [...contentContains, ...contentMissing];
+    const found = await page.world.call<string[]>(findTexts, [texts], deadline.signal);
+    const unwanted = contentContains.find((text) => found.includes(text));
+    if (unwanted !== undefined)
+      throw new Failure("ContentContainsText", {
+        message: `The page contains "${unwanted}", which failIf.contentContains names`,
+      });
+    const missing = contentMissing.find((text) => !found.includes(text));
+    if (missing !== undefined)
+      throw new Failure("ContentMissesText", {
+        message: `The page does not contain "${missing}", which failIf.contentMissing names`,
+      });
+  },
+};

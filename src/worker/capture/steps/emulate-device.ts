@@ -1,0 +1,48 @@
+import { emulateDevice } from "../../browser/page/page-emulation.ts";
+import {
+  bypassContentSecurityPolicy,
+  makeBackgroundTransparent,
+  setPreferences,
+  type Preferences,
+} from "../../browser/page/page-preferences.ts";
+import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
+import type { CaptureStep } from "./capture-step.ts";
+
+/** The device, what the page is told of its user, and what is behind it. */
+export const emulateDeviceStep: CaptureStep = {
+  doing: "setting up the viewport",
+  stage: "navigate",
+  isWanted: () => true,
+  run: async ({ page, capture, deadline: { signal } }) => {
+    const { mobile = false, touch = false, landscape = false, ...size } = capture.viewport;
+    const calls = [
+      emulateDevice(page, { ...size, mobile, touch, landscape }, signal),
+      setPreferences(page, preferencesOf(capture), signal),
+    ];
+    if (capture.background === "Transparent") calls.push(makeBackgroundTransparent(page, signal));
+    if (capture.contentSecurityPolicy === "Bypass")
+      calls.push(bypassContentSecurityPolicy(page, signal));
+    await Promise.all(calls);
+  },
+};
+
+function preferencesOf(capture: CaptureSpec): Preferences {
+  const { media, colorScheme, reducedMotion, timeZone, locale, userAgent } = capture;
+  return {
+    ...(media && { media }),
+    ...(colorScheme && { colorScheme }),
+    ...(reducedMotion && { reducedMotion }),
+    ...(timeZone && { timeZone }),
+    ...(locale && { locale }),
+    ...(userAgent && { userAgent }),
+    ...(capture.geolocation && { geolocation: positionOf(capture.geolocation) }),
+  };
+}
+
+function positionOf(position: NonNullable<CaptureSpec["geolocation"]>) {
+  return {
+    latitude: position.latitudeMicrodegrees / 1_000_000,
+    longitude: position.longitudeMicrodegrees / 1_000_000,
+    accuracy: position.accuracyMeters,
+  };
+}

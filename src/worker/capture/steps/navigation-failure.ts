@@ -1,0 +1,97 @@
+import { Failure } from "../../../api/reasons/failure.ts";
+import type { Reason } from "../../../api/reasons/reasons.ts";
+import type { NavigationOutcome } from "../../browser/page/page-session.ts";
+import type { CaptureSurroundings } from "./capture-step.ts";
+
+interface Translation {
+  readonly pattern: RegExp;
+  readonly reason: Reason;
+  /** Continues "<host> ". */
+  readonly sentence: string;
+}
+
+/** Chromium's net error codes (net/base/net_error_list.h), the first match counts. */
+const translations: readonly Translation[] = [
+  {
+    pattern: /ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|ERR_DNS/,
+    reason: "NameNotResolved",
+    sentence: "is not a known host name; check the spelling of `url`",
+  },
+  {
+    pattern: /ERR_CERT|ERR_SSL_(SERVER_CERT|PINNED|OBSOLETE|VERSION)/,
+    reason: "CertificateInvalid",
+    sentence: "has no valid TLS certificate; it must be renewed, or `url` must name another host",
+  },
+  {
+    pattern: /ERR_UNSAFE_PORT|ERR_UNSAFE_REDIRECT|ERR_BLOCKED|ERR_DISALLOWED|ERR_UNKNOWN_URL/,
+    reason: "TargetNotAllowed",
+    sentence: "may not be visited: the port or the kind of address is one the browser refuses",
+  },
+  {
+    pattern: /ERR_TOO_MANY_REDIRECTS/,
+    reason: "TargetNotAPage",
+    sentence: "redirects without end; give the address it should end at as `url`",
+  },
+  {
+    pattern: /ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT/,
+    reason: "NavigationTimedOut",
+    sentence: "did not answer in time",
+  },
+  {
+    pattern: /ERR_CONNECTION_REFUSED/,
+    reason: "ConnectionFailed",
+    sentence: "refused the connection; check the port in `url` and that the server is up",
+  },
+];
+
+const fallback: Omit<Translation, "pattern"> = {
+  reason: "ConnectionFailed",
+  sentence: "could not be reached, or broke off the connection",
+};
+
+/**
+ * Why a navigation did not lead to a page. What the egress proxy refused is known better by the proxy, so it is asked first.
+ * @param addresses where the browser ended, then where it started
+ */
+export function navigationFailure(
+  outcome: NavigationOutcome,
+  addresses: readonly string[],
+  surroundings: CaptureSurroundings,
+): Failure {
+  const refusal = refusalOfAny(addresses, surroundings);
+  if (refusal !== undefined) return refusal;
+  const code = outcome.errorText ?? "";
+  if (outcome.isDownload || code === "net::ERR_ABORTED") return notAPage(outcome.isDownload);
+  const { reason, sentence } = translations.find(({ pattern }) => pattern.test(code)) ?? fallback;
+  return new Failure(reason, {
+    message: `${hostOf(addresses)} ${sentence}${code === "" ? "" : ` (${code})`}`,
+  });
+}
+
+/** The failure that the proxy's refusal of one of the addresses amounts to. */
+export function refusalOfAny(
+  addresses: readonly string[],
+  surroundings: CaptureSurroundings,
+): Failure | undefined {
+  for (const address of addresses) {
+    const refusal = surroundings.refusalOf(address);
+    if (refusal !== undefined) return new Failure(refusal.reason, { message: refusal.message });
+  }
+  return undefined;
+}
+
+function notAPage(isDownload: boolean): Failure {
+  return new Failure("TargetNotAPage", {
+    message: isDownload
+      ? "`url` leads to a file to download, not to a page; give the address of a page that shows it"
+      : "`url` leads to no content (HTTP 204, or the load was broken off by the page); give the address of a page",
+  });
+}
+
+function hostOf(addresses: readonly string[]): string {
+  for (const address of addresses) {
+    const host = URL.parse(address)?.host;
+    if (host !== undefined && host !== "") return host;
+  }
+  return "The host";
+}

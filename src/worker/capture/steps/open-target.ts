@@ -1,0 +1,53 @@
+import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
+import { Failure } from "../../../api/reasons/failure.ts";
+import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
+import { renderMarkdown } from "./markdown-page.ts";
+import { navigationFailure } from "./navigation-failure.ts";
+
+/** Opens the address, or shows the HTML or Markdown at about:blank. */
+export const openTargetStep: CaptureStep = {
+  doing: "opening the page",
+  stage: "navigate",
+  isWanted: () => true,
+  run: async (state) => {
+    const { capture, page, navigation } = state;
+    if (capture.url !== undefined) return await openAddress(state, capture.url);
+    await page.showDocument(await documentOf(state, capture), navigation.signal);
+  },
+};
+
+async function openAddress(state: CaptureInProgress, url: string): Promise<void> {
+  const { page, navigation, surroundings } = state;
+  const outcome = await page.navigate(allowedAddress(url), navigation.signal);
+  if (outcome.errorText === undefined && !outcome.isDownload) return;
+  const addresses = [page.lifecycle.document.url, url];
+  throw navigationFailure(outcome, addresses, surroundings);
+}
+
+/** Only http and https: `file:` and `view-source:` would show the worker's own files. */
+function allowedAddress(text: string): string {
+  const url = URL.parse(text);
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  if (url === null || !isWeb)
+    throw new Failure("TargetNotAllowed", {
+      message: "`url` must be a whole address that begins with https:// or http://",
+    });
+  if (url.username !== "" || url.password !== "")
+    throw new Failure("TargetNotAllowed", {
+      message: "`url` must not contain a user name or password: remove the part before '@'",
+    });
+  return url.href;
+}
+
+async function documentOf(state: CaptureInProgress, capture: CaptureSpec): Promise<string> {
+  if (capture.html !== undefined) return capture.html;
+  if (capture.markdown !== undefined) return await renderMarkdown(capture.markdown);
+  const { contentRef } = capture;
+  const { readContent } = state.surroundings;
+  if (contentRef === undefined || readContent === undefined)
+    throw new Failure("RequestMalformed", {
+      message: "The capture names neither url, html, markdown nor content that can be read",
+    });
+  const content = await readContent(contentRef.digest, state.navigation.signal);
+  return contentRef.mediaType === "text/markdown" ? await renderMarkdown(content) : content;
+}

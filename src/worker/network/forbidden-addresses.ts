@@ -1,0 +1,39 @@
+import { isIP } from "node:net";
+import type { EnvReader } from "../../platform/process/env.ts";
+
+/** Where TCP connections can be opened to. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+const allowed = "host:port, with an IPv6 address in brackets and a port from 1 to 65535";
+
+/** What the network has to keep the worker from; undefined where it need not. In a pod the API server is among it. */
+export function readForbiddenAddresses(env: EnvReader): Address[] | undefined {
+  const isRequired = env.boolean("STILLS_REQUIRE_NETWORK_POLICY", { default: false });
+  const entries = env.list("STILLS_FORBIDDEN_ADDRESSES", {
+    default: [],
+    problemOf: (entry) => (parseAddress(entry) === undefined ? allowed : undefined),
+  });
+  const addresses = entries.map(parseAddress).filter((address) => address !== undefined);
+  if (env.has("KUBERNETES_SERVICE_HOST") && env.has("KUBERNETES_SERVICE_PORT"))
+    addresses.push({
+      host: env.string("KUBERNETES_SERVICE_HOST"),
+      port: env.integer("KUBERNETES_SERVICE_PORT", { min: 1, max: 65_535 }),
+    });
+  if (!isRequired) return undefined;
+  if (addresses.length === 0)
+    env.refuse("STILLS_REQUIRE_NETWORK_POLICY", "false where STILLS_FORBIDDEN_ADDRESSES is empty");
+  return addresses;
+}
+
+/** `host:port` or `[address]:port`. */
+function parseAddress(text: string): Address | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const host = bracketed ?? plain;
+  if (host === undefined || !(port >= 1 && port <= 65_535)) return undefined;
+  if (bracketed !== undefined && isIP(bracketed) !== 6) return undefined;
+  return { host, port };
+}

@@ -1,0 +1,177 @@
+import { Agent } from "node:http";
+import type { ClientRequestArgs } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { UpstreamProxy } from "../../api/options/sealed-fields.ts";
+import { matchesHost } from "./host-pattern.ts";
+import type { EgressClient } from "./egress-client.ts";
+import { openTunnel, TunnelRefused } from "./tunnel.ts";
+import { egressUnreachable } from "./egress-refusal.ts";
+import type { EgressRefusal } from "./egress-refusal.ts";
+
+export interface UpstreamRouteOptions {
+  proxy: UpstreamProxy;
+  /** The way to that proxy. */
+  egress: EgressClient;
+  timeoutMilliseconds: number;
+  /** Ends what is under way. */
+  signal: AbortSignal;
+}
+
+/** The caller's own proxy said no, or could not be reached; the sentence is for the owner of the job and names no address. */
+export class UpstreamFailed extends Error {
+  readonly refusal: EgressRefusal;
+
+  constructor(refusal: EgressRefusal, cause?: unknown) {
+    super(refusal.message, cause === undefined ? undefined : { cause });
+    this.name = "UpstreamFailed";
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * The way to the web through a job's own proxy. That proxy is reached through the egress proxy, which checks its address like that of
+ * any target; what is beyond it is that proxy's network, not ours. Its credentials stay on this way: neither the browser nor the page
+ * gets to see them.
+ */
+export class UpstreamRoute {
+  /** Of requests in absolute form: its connections end at the caller's proxy. */
+  readonly agent: Agent;
+  readonly #options: UpstreamRouteOptions;
+
+  constructor(options: UpstreamRouteOptions) {
+    this.#options = options;
+    this.agent = new TunnelAgent(() => this.#connect());
+  }
+
+  /** Whether the host is reached this way, and not past the proxy. */
+  isFor(hostname: string): boolean {
+    return !matchesHost(this.#options.proxy.bypassHosts, hostname);
+  }
+
+  /** For requests in absolute form. */
+  get requestOptions(): { host: string; port: number; agent: Agent; authorization?: string } {
+    const { host, port } = this.#options.proxy;
+    const authorization = this.#authorization;
+    return {
+      host,
+      port,
+      agent: this.agent,
+      ...(authorization === undefined ? {} : { authorization }),
+    };
+  }
+
+  /** A tunnel to a target. @throws UpstreamFailed */
+  async open(authority: string): Promise<Socket> {
+    const socket = await this.#connect();
+    try {
+      const tunnel = await openTunnel(
+        { socket },
+        {
+          authority,
+          authorization: this.#authorization,
+          timeoutMilliseconds: this.#options.timeoutMilliseconds,
+          signal: this.#options.signal,
+        },
+      );
+      return tunnel.socket;
+    } catch (thrown) {
+      socket.destroy();
+      throw new UpstreamFailed(
+        thrown instanceof TunnelRefused ? refusalOfStatus(thrown.statusCode) : brokenOff,
+        thrown,
+      );
+    }
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  get #authorization(): string | undefined {
+    const { username, password } = this.#options.proxy;
+    if (username === undefined && password === undefined) return undefined;
+    return `Basic ${Buffer.from(`${username ?? ""}:${password ?? ""}`).toString("base64")}`;
+  }
+
+  async #connect(): Promise<Socket> {
+    const { proxy, egress } = this.#options;
+    const host = proxy.host.includes(":") ? `[${proxy.host}]` : proxy.host;
+    try {
+      return await egress.open(`${host}:${proxy.port}`);
+    } catch (thrown) {
+      const reason = thrown instanceof TunnelRefused ? thrown.refusal?.reason : undefined;
+      throw new UpstreamFailed(refusalOfReason(reason), thrown);
+    }
+  }
+}
+
+type ConnectionCallback = (thrown: Error | null, stream?: Duplex) => void;
+
+/** Node takes a connection that is still to come through the callback only. */
+class TunnelAgent extends Agent {
+  readonly #open: () => Promise<Socket>;
+  #destroyed = false;
+
+  constructor(open: () => Promise<Socket>) {
+    super({ keepAlive: true });
+    this.#open = open;
+  }
+
+  override createConnection(
+    _options: ClientRequestArgs,
+    callback?: (thrown: Error | null, stream: Duplex) => void,
+  ): undefined {
+    if (callback !== undefined) void this.#handOver(callback as ConnectionCallback);
+  }
+
+  async #handOver(callback: ConnectionCallback): Promise<void> {
+    try {
+      const socket = await this.#open();
+      if (!this.#destroyed) return callback(null, socket);
+      socket.destroy();
+      callback(new Error("The capture is over"));
+    } catch (thrown) {
+      callback(thrown as Error);
+    }
+  }
+
+  override destroy(): void {
+    this.#destroyed = true;
+    super.destroy();
+  }
+}
+
+/** What the caller's proxy answered instead of a tunnel or a page. */
+export function refusalOfStatus(statusCode: number): EgressRefusal {
+  return {
+    // What a proxy will not do it will not do later; what it cannot do it may.
+    reason: statusCode >= 400 && statusCode < 500 ? "ProxyRefused" : "ConnectionFailed",
+    message:
+      statusCode === 407
+        ? "The proxy given with `proxy` answered 407: its user name or password is wrong or missing"
+        : `The proxy given with \`proxy\` answered ${statusCode} instead of connecting to the page's host`,
+  };
+}
+
+/** Of the caller's proxy itself, on whatever was on its way. */
+export const brokenOff: EgressRefusal = {
+  reason: "ConnectionFailed",
+  message: "The proxy given with `proxy` broke off the connection or did not answer in time",
+};
+
+function refusalOfReason(reason: EgressRefusal["reason"] | undefined): EgressRefusal {
+  switch (reason) {
+    case undefined:
+      return egressUnreachable;
+    case "TargetNotAllowed":
+      return {
+        reason,
+        message: "The proxy given with `proxy` has an address that may not be used",
+      };
+    case "NameNotResolved":
+      return { reason, message: "The name of the proxy given with `proxy` could not be resolved" };
+    default:
+      return { reason, message: "The proxy given with `proxy` could not be reached" };
+  }
+}
