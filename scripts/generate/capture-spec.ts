@@ -10,7 +10,7 @@ import type { CaptureOption, OptionValue } from "../../src/api/options/capture-o
 
 /** The TypeScript types of what a worker gets, and the defaults of the fields that have one. */
 export async function captureSpecText(): Promise<string> {
-  const fields = [...new Set(ours.map((option) => fieldOf(option.place)))];
+  const fields = [...new Set(ours.map((option) => fieldOf(option.path)))];
   const source = [
     "// Generated from src/api/options/capture-options.ts by `npm run generate`. Do not edit.",
     "",
@@ -27,7 +27,7 @@ export async function captureSpecText(): Promise<string> {
 const ours = captureOptions.filter((option) => option.audience !== "control");
 
 function optionsIn(field: string): CaptureOption[] {
-  return ours.filter((option) => fieldOf(option.place) === field);
+  return ours.filter((option) => fieldOf(option.path) === field);
 }
 
 function fieldText(field: string): string {
@@ -39,7 +39,7 @@ function fieldText(field: string): string {
 }
 
 function memberText(option: CaptureOption): string {
-  const name = nameOf(option.place);
+  const name = nameOf(option.path);
   const there = option.required === true || defaultOf(option) !== undefined;
   return `${commentText(name, option.text)}${name}${there ? "" : "?"}: ${typeText(option.value)};`;
 }
@@ -72,7 +72,7 @@ function defaultsOf(fields: string[]): Record<string, unknown> {
   for (const field of fields) {
     const given = optionsIn(field).filter((option) => defaultOf(option) !== undefined);
     if (given.length === 0) continue;
-    const entries = given.map((option) => [nameOf(option.place), defaultOf(option)] as const);
+    const entries = given.map((option) => [nameOf(option.path), defaultOf(option)] as const);
     defaults[field] =
       captureGroups[field] === undefined ? entries[0]?.[1] : Object.fromEntries(entries);
   }

@@ -6,12 +6,12 @@ import type {
 } from "../../src/api/options/capture-option.ts";
 import { tableText } from "./markdown-table.ts";
 
-/** Each option by the name it has in `/take`, beside its place in the resource. */
+/** Each option by the name it has in `/take`, beside its path in the resource. */
 export function optionTableText(): string {
   return tableText(
     [
       "HTTP",
-      "place in `spec`",
+      "path in `spec`",
       "type and bounds over HTTP",
       "default HTTP",
       "default spec",
@@ -26,11 +26,11 @@ function rowOf(option: CaptureOption): string[] {
   const name = http?.name ?? "";
   return [
     http === undefined ? "" : `\`${name}\``,
-    `\`${option.place}\``,
+    `\`${option.path}\``,
     http === undefined ? "" : httpBoundsText(option, http),
     codeText(httpDefaultOf(option)),
     codeText("default" in option.value ? option.value.default : undefined),
-    `${http?.name ?? nameOf(option.place)} ${http?.text ?? option.text}`,
+    `${http?.name ?? nameOf(option.path)} ${http?.text ?? option.text}`,
   ];
 }
 

@@ -78,17 +78,17 @@ function fieldsText(schema: Schema, path: string, closed: readonly string[] = []
   );
 }
 
-function fieldRows(schema: Schema, path: string, closed: readonly string[]): string[][] {
+function fieldRows(schema: Schema, parent: string, closed: readonly string[]): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-    const place = `${path}.${name}`;
+    const path = `${parent}.${name}`;
     const required = schema.required?.includes(name) === true ? ", required" : "";
-    const bounds = closed.includes(place) ? "as in a pod" : boundsText(field) + required;
+    const bounds = closed.includes(path) ? "as in a pod" : boundsText(field) + required;
     const preset = isPlain(field.default) ? `\`${JSON.stringify(field.default)}\`` : "";
-    const row = [`\`${place}\``, bounds, preset, field.description ?? ""];
-    if (closed.includes(place)) return [row];
+    const row = [`\`${path}\``, bounds, preset, field.description ?? ""];
+    if (closed.includes(path)) return [row];
     const list = field.items?.type === "object" ? field.items : undefined;
     const below =
-      list === undefined ? fieldRows(field, place, closed) : fieldRows(list, `${place}[]`, closed);
+      list === undefined ? fieldRows(field, path, closed) : fieldRows(list, `${path}[]`, closed);
     return [row, ...below];
   });
 }
@@ -124,27 +124,27 @@ function refusalsText(kind: KindDefinition): string {
   const closed = kind.asInKubernetes ?? [];
   const rows = [
     ...ruleRows(kind.spec, "spec").filter(
-      ([place = ""]) => !closed.some((one) => place.startsWith(one)),
+      ([path = ""]) => !closed.some((one) => path.startsWith(one)),
     ),
     ...kind.rules.map((one) => ["", one.message]),
   ];
   const byMessage = new Map<string, string[]>();
-  for (const [place = "", message = ""] of rows)
-    byMessage.set(message, [...(byMessage.get(message) ?? []), place]);
+  for (const [path = "", message = ""] of rows)
+    byMessage.set(message, [...(byMessage.get(message) ?? []), path]);
   return tableText(
     ["field", "sentence"],
-    [...byMessage].map(([message, places]) => [placesText(kind, places), message]),
+    [...byMessage].map(([message, paths]) => [pathsText(kind, paths), message]),
   );
 }
 
 /** The fields themselves, or, where that is shorter, the fields that are not among them. */
-function placesText(kind: KindDefinition, places: readonly string[]): string {
-  const text = (some: readonly string[]) => some.map((place) => `\`${place}\``).join(", ");
+function pathsText(kind: KindDefinition, paths: readonly string[]): string {
+  const text = (some: readonly string[]) => some.map((path) => `\`${path}\``).join(", ");
   const others = Object.keys(kind.spec.properties ?? {})
     .map((name) => `spec.${name}`)
-    .filter((place) => !places.includes(place));
-  if (others.length < places.length) return `every field of \`spec\` but ${text(others)}`;
-  return text([...new Set(places)].filter((place) => place !== ""));
+    .filter((path) => !paths.includes(path));
+  if (others.length < paths.length) return `every field of \`spec\` but ${text(others)}`;
+  return text([...new Set(paths)].filter((path) => path !== ""));
 }
 
 function ruleRows(schema: Schema, path: string): string[][] {

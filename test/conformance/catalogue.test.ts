@@ -67,16 +67,16 @@ const namesOfFirstStep = [
   ["scripts", "styles", "hide_selectors", "ignore_host_errors", "storage_path"],
 ].flat();
 
-function schemaAt(place: string): Schema | undefined {
-  return place
+function schemaAt(path: string): Schema | undefined {
+  return path
     .split(".")
     .reduce<Schema | undefined>((schema, name) => schema?.properties?.[name], spec);
 }
 
-/** The places of everything that is not an object with members of its own. */
-function leavesOf(schema: Schema, place = ""): string[] {
+/** The paths of everything that is not an object with members of its own. */
+function leavesOf(schema: Schema, parent = ""): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
-    const path = place === "" ? name : `${place}.${name}`;
+    const path = parent === "" ? name : `${parent}.${name}`;
     return inner.properties === undefined || controlFields.includes(path)
       ? [path]
       : leavesOf(inner, path);
@@ -87,27 +87,27 @@ function defaultOf(option: CaptureOption): unknown {
   return "default" in option.value ? option.value.default : undefined;
 }
 
-function assertBounds(value: OptionValue, schema: Schema, place: string): void {
+function assertBounds(value: OptionValue, schema: Schema, path: string): void {
   switch (value.type) {
     case "string":
-      assert.deepEqual([schema.type, schema.maxLength], ["string", value.maxLength], place);
+      assert.deepEqual([schema.type, schema.maxLength], ["string", value.maxLength], path);
       return;
     case "word":
-      assert.deepEqual([schema.type, schema.enum], ["string", value.words], place);
+      assert.deepEqual([schema.type, schema.enum], ["string", value.words], path);
       return;
     case "integer":
       assert.deepEqual(
         [schema.type, schema.minimum, schema.maximum],
         ["integer", value.minimum, value.maximum],
-        place,
+        path,
       );
       return;
     case "boolean":
-      assert.equal(schema.type, "boolean", place);
+      assert.equal(schema.type, "boolean", path);
       return;
     case "list":
-      assert.deepEqual([schema.type, schema.maxItems], ["array", value.maxItems], place);
-      assertBounds(value.items, schema.items ?? {}, `${place}[]`);
+      assert.deepEqual([schema.type, schema.maxItems], ["array", value.maxItems], path);
+      assertBounds(value.items, schema.items ?? {}, `${path}[]`);
   }
 }
 
@@ -118,29 +118,29 @@ function textsOf(value: OptionValue): TextValue[] {
 
 suite("the option catalogue", () => {
   test("and the CRD name the same fields", () => {
-    const places = captureOptions.map(({ place }) => place);
-    const leaves = leavesOf(spec).filter((place) => !controlFields.includes(place));
-    assert.deepEqual(places.toSorted(), leaves.toSorted());
+    const paths = captureOptions.map(({ path }) => path);
+    const leaves = leavesOf(spec).filter((path) => !controlFields.includes(path));
+    assert.deepEqual(paths.toSorted(), leaves.toSorted());
     for (const field of controlFields) assert.notEqual(schemaAt(field), undefined, field);
   });
 
   test("and the CRD agree on types, bounds and defaults", () => {
     for (const option of captureOptions) {
-      const schema = schemaAt(option.place) ?? {};
-      assertBounds(option.value, schema, option.place);
-      assert.deepEqual(schema.default, defaultOf(option), option.place);
+      const schema = schemaAt(option.path) ?? {};
+      assertBounds(option.value, schema, option.path);
+      assert.deepEqual(schema.default, defaultOf(option), option.path);
     }
   });
 
   test("and the generated defaults agree", () => {
     for (const option of captureOptions.filter(({ audience }) => audience !== "control")) {
-      const generated = option.place
+      const generated = option.path
         .split(".")
         .reduce<unknown>(
           (value, name) => (value as Record<string, unknown> | undefined)?.[name],
           captureDefaults,
         );
-      assert.deepEqual(generated, defaultOf(option), option.place);
+      assert.deepEqual(generated, defaultOf(option), option.path);
     }
   });
 
@@ -154,9 +154,9 @@ suite("the option catalogue", () => {
     for (const name of names) assert.match(name, /^[a-z0-9]+(_[a-z0-9]+)*$/);
   });
 
-  test("finds an option by its place and by its HTTP name", () => {
+  test("finds an option by its path and by its HTTP name", () => {
     assert.equal(optionAt("viewport.deviceScalePercent")?.http?.name, "device_scale_factor");
-    assert.equal(optionByHTTPName("full_page")?.place, "extent");
+    assert.equal(optionByHTTPName("full_page")?.path, "extent");
     assert.equal(optionAt("nothing"), undefined);
     assert.equal(optionByHTTPName("nothing"), undefined);
     assert.equal(fieldOf("viewport.widthPixels"), "viewport");
@@ -164,51 +164,50 @@ suite("the option catalogue", () => {
   });
 
   test("translates HTTP words to words of the resource, and reaches all of them or none", () => {
-    for (const { http, value, place } of captureOptions) {
+    for (const { http, value, path } of captureOptions) {
       if (http?.words === undefined) continue;
       const item = value.type === "list" ? value.items : value;
-      assert.equal(item.type, "word", place);
+      assert.equal(item.type, "word", path);
       const known = item.type === "word" ? item.words : [];
       for (const word of Object.values(http.words))
-        assert.ok(known.includes(word), `${place} ${word}`);
+        assert.ok(known.includes(word), `${path} ${word}`);
       if (http.type === "boolean")
-        assert.deepEqual(Object.keys(http.words).toSorted(), ["false", "true"], place);
+        assert.deepEqual(Object.keys(http.words).toSorted(), ["false", "true"], path);
     }
   });
 
   test("names only fields and options that exist where one depends on another", () => {
-    const places = ["activeDeadlineSeconds", ...captureOptions.map(({ place }) => place)];
+    const paths = ["activeDeadlineSeconds", ...captureOptions.map(({ path }) => path)];
     const switches = Object.values(requestOptions).map(({ http }) => http.name);
     const names = [...switches, ...captureOptions.flatMap(({ http }) => http?.name ?? [])];
-    for (const { place, atMost, http } of captureOptions) {
-      assert.ok(places.includes(atMost ?? place), place);
-      for (const name of http?.needs ?? []) assert.ok(names.includes(name), `${place}: ${name}`);
-      for (const other of Object.keys(http?.implies ?? {}))
-        assert.ok(places.includes(other), other);
+    for (const { path, atMost, http } of captureOptions) {
+      assert.ok(paths.includes(atMost ?? path), path);
+      for (const name of http?.needs ?? []) assert.ok(names.includes(name), `${path}: ${name}`);
+      for (const other of Object.keys(http?.implies ?? {})) assert.ok(paths.includes(other), other);
     }
   });
 
   test("describes every object that options stand in, and no other", () => {
-    const objects = captureOptions.map(({ place }) => place).filter((place) => place.includes("."));
+    const objects = captureOptions.map(({ path }) => path).filter((path) => path.includes("."));
     assert.deepEqual(
       Object.keys(captureGroups).toSorted(),
       [...new Set(objects.map(fieldOf))].toSorted(),
     );
     for (const [name, { onlyWith }] of Object.entries(captureGroups)) {
       if (onlyWith === undefined) continue;
-      const value = optionAt(onlyWith.place)?.value;
+      const value = optionAt(onlyWith.path)?.value;
       assert.ok(value?.type === "word" && value.words.includes(onlyWith.word), name);
     }
   });
 
   test("has defaults within their bounds, in the resource and over HTTP", () => {
-    for (const { value, http, place } of captureOptions) {
+    for (const { value, http, path } of captureOptions) {
       if (value.type === "integer" && value.default !== undefined) {
-        assert.ok(value.default >= value.minimum && value.default <= value.maximum, place);
-        if (http?.maximum !== undefined) assert.ok(value.default <= http.maximum, place);
+        assert.ok(value.default >= value.minimum && value.default <= value.maximum, path);
+        if (http?.maximum !== undefined) assert.ok(value.default <= http.maximum, path);
       }
       if (value.type === "word" && value.default !== undefined)
-        assert.ok(value.words.includes(value.default), place);
+        assert.ok(value.words.includes(value.default), path);
     }
   });
 

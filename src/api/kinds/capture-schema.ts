@@ -21,7 +21,7 @@ export interface CaptureSchema {
 export function captureSchema(limitDefaults: Readonly<Record<string, number>>): CaptureSchema {
   const properties: Record<string, Schema> = {};
   for (const option of captureOptions) {
-    const field = fieldOf(option.place);
+    const field = fieldOf(option.path);
     if (option.audience !== "control") properties[field] ??= fieldSchema(field);
   }
   const rules = [...groupRules(), ...conditionRules(), ...limitRules(limitDefaults)];
@@ -35,16 +35,14 @@ export function optionSchema(option: CaptureOption): Schema {
 
 function fieldSchema(field: string): Schema {
   const group = captureGroups[field];
-  const options = captureOptions.filter((option) => fieldOf(option.place) === field);
+  const options = captureOptions.filter((option) => fieldOf(option.path) === field);
   const [first] = options;
   if (first === undefined) throw new TypeError(`There is no option in '${field}'`);
   if (group === undefined) return optionSchema(first);
-  const required = options
-    .filter((option) => option.required)
-    .map((option) => nameOf(option.place));
+  const required = options.filter((option) => option.required).map((option) => nameOf(option.path));
   return object(
     group.text,
-    Object.fromEntries(options.map((option) => [nameOf(option.place), optionSchema(option)])),
+    Object.fromEntries(options.map((option) => [nameOf(option.path), optionSchema(option)])),
     {
       ...(required.length > 0 ? { required } : {}),
       ...(group.always === true ? { always: true } : {}),
@@ -85,7 +83,7 @@ function sourceRule(): Rule {
   const sources = [
     ...new Set(
       captureOptions
-        .map((option) => ({ ...option, field: fieldOf(option.place) }))
+        .map((option) => ({ ...option, field: fieldOf(option.path) }))
         .filter(({ source, field }) => source ?? captureGroups[field]?.source)
         .map(({ field }) => field),
     ),
@@ -101,16 +99,16 @@ function sourceRule(): Rule {
 function groupRules(): Rule[] {
   return Object.entries(captureGroups).flatMap(([field, group]) => {
     if (group.onlyWith === undefined) return [];
-    const { place, word: wanted } = group.onlyWith;
+    const { path, word: wanted } = group.onlyWith;
     const only: Rule = {
-      rule: `!has(self.${field}) || self.${place} == "${wanted}"`,
-      message: `may not be given unless \`${place}\` is '${wanted}': set that, or leave \`${field}\` out`,
+      rule: `!has(self.${field}) || self.${path} == "${wanted}"`,
+      message: `may not be given unless \`${path}\` is '${wanted}': set that, or leave \`${field}\` out`,
       reason: "FieldValueForbidden",
       fieldPath: `.${field}`,
     };
     const needed: Rule = {
-      rule: `has(self.${field}) || self.${place} != "${wanted}"`,
-      message: `must be given when \`${place}\` is '${wanted}'`,
+      rule: `has(self.${field}) || self.${path} != "${wanted}"`,
+      message: `must be given when \`${path}\` is '${wanted}'`,
       reason: "FieldValueRequired",
       fieldPath: `.${field}`,
     };
@@ -124,7 +122,7 @@ function limitRules(limitDefaults: Readonly<Record<string, number>>): Rule[] {
     const limit = optionAt(option.atMost)?.value;
     const preset = limit?.type === "integer" ? limit.default : limitDefaults[option.atMost];
     if (preset === undefined) throw new TypeError(`'${option.atMost}' has no default`);
-    return [atMostRule(option.place, option.atMost, preset)];
+    return [atMostRule(option.path, option.atMost, preset)];
   });
 }
 
@@ -132,14 +130,14 @@ function limitRules(limitDefaults: Readonly<Record<string, number>>): Rule[] {
 function conditionRules(): Rule[] {
   return captureOptions.flatMap((option) => {
     if (option.onlyWith === undefined) return [];
-    const { place, words, when } = option.onlyWith;
-    const allowed = words.map((one) => `self.${place} == "${one}"`).join(" || ");
+    const { path, words, when } = option.onlyWith;
+    const allowed = words.map((one) => `self.${path} == "${one}"`).join(" || ");
     return [
       {
         rule: `${absenceOf(option, when)} || ${allowed}`,
-        message: `may not be given unless \`${place}\` is ${words.join(", ")}: set that, or leave this out`,
+        message: `may not be given unless \`${path}\` is ${words.join(", ")}: set that, or leave this out`,
         reason: "FieldValueForbidden" as const,
-        fieldPath: `.${fieldOf(option.place)}`,
+        fieldPath: `.${fieldOf(option.path)}`,
       },
     ];
   });
@@ -147,8 +145,8 @@ function conditionRules(): Rule[] {
 
 /** CEL for "the option asks for nothing". */
 function absenceOf(option: CaptureOption, when: string | undefined): string {
-  const field = fieldOf(option.place);
-  const self = `self.${option.place}`;
+  const field = fieldOf(option.path);
+  const self = `self.${option.path}`;
   const preset = "default" in option.value ? option.value.default : undefined;
   const absent = [];
   if (captureGroups[field] !== undefined) absent.push(`!has(self.${field})`);

@@ -6,14 +6,14 @@ const missingWords = ["Continue", "Fail"];
 /** What is done on the page with the mouse, or by scrolling. */
 export const actionOptions: readonly CaptureOption[] = [
   {
-    place: "click.selector",
+    path: "click.selector",
     text: "is the CSS selector of the element to click on, after scripts and waiting; the first visible match counts.",
     required: true,
     value: selector,
     http: { name: "click", type: "string" },
   },
   {
-    place: "click.whenMissing",
+    path: "click.whenMissing",
     text: "says what happens when nothing visible matches: the job fails with SelectorNotFound, or nothing is clicked.",
     value: { type: "word", words: missingWords, default: "Fail" },
     http: {
@@ -25,14 +25,14 @@ export const actionOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "hover.selector",
+    path: "hover.selector",
     text: "is the CSS selector of the element the mouse rests on in the picture; the first visible match counts.",
     required: true,
     value: selector,
     http: { name: "hover", type: "string" },
   },
   {
-    place: "hover.whenMissing",
+    path: "hover.whenMissing",
     text: "says what happens when nothing visible matches: the job fails with SelectorNotFound, or the mouse stays away.",
     value: { type: "word", words: missingWords, default: "Fail" },
     http: {
@@ -44,7 +44,7 @@ export const actionOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "scrollIntoView.selector",
+    path: "scrollIntoView.selector",
     text: "is the CSS selector of the element that is scrolled to the top of the viewport; the first visible match counts.",
     required: true,
     value: selector,
@@ -55,13 +55,13 @@ export const actionOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "scrollIntoView.adjustTopPixels",
+    path: "scrollIntoView.adjustTopPixels",
     text: "is how much further down (or, negative, less far) the page is scrolled, in CSS pixels.",
     value: { type: "integer", minimum: -100_000, maximum: 100_000, default: 0 },
     http: { name: "scroll_into_view_adjust_top", type: "integer", needs: ["scroll_into_view"] },
   },
   {
-    place: "scrollIntoView.whenMissing",
+    path: "scrollIntoView.whenMissing",
     text: "says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured where it is.",
     value: { type: "word", words: missingWords, default: "Fail" },
   },

@@ -4,7 +4,7 @@
  */
 export interface CaptureOption {
   /** Where it stands below `spec`: `format`, or `viewport.widthPixels`. */
-  readonly place: string;
+  readonly path: string;
   /** A sentence that continues its name: "is the …". Also the documentation over HTTP unless `http.text` is given. */
   readonly text: string;
   /** Type, bounds and default in the resource. */
@@ -15,7 +15,7 @@ export interface CaptureOption {
   readonly required?: true;
   /** One of the fields of which exactly one must be given. */
   readonly source?: true;
-  /** The place of a field that this number may not exceed. */
+  /** The path of a field that this number may not exceed. */
   readonly atMost?: string;
   /** May be given (a number: differ from its default) only while another field has one of these words. */
   readonly onlyWith?: OptionCondition;
@@ -24,8 +24,8 @@ export interface CaptureOption {
 }
 
 export interface OptionCondition {
-  /** The place of a field of words that always has a value. */
-  readonly place: string;
+  /** The path of a field of words that always has a value. */
+  readonly path: string;
   readonly words: readonly string[];
   /** Counts for this word of the option only. */
   readonly when?: string;
@@ -91,12 +91,12 @@ export interface HTTPOption {
   readonly maximum?: number;
   /** Where an asynchronous call has other bounds. */
   readonly asynchronous?: { readonly default: number; readonly maximum: number };
-  /** Given, it also sets these places. */
+  /** Given, it also sets these paths. */
   readonly implies?: Readonly<Record<string, string>>;
-  /** Where the option `with` is given too, this one also sets that place, in that place's own words. */
+  /** Where the option `with` is given too, this one also sets that path, in that path's own words. */
   readonly also?: {
     readonly with: string;
-    readonly place: string;
+    readonly path: string;
     readonly words: Readonly<Record<string, string>>;
   };
   /** HTTP options one of which must be given (a switch: be true) for this one to be allowed. */
@@ -109,8 +109,8 @@ export interface CaptureGroup {
   readonly text: string;
   /** Always there, with the defaults of its fields. Otherwise only when the user gives it. */
   readonly always?: true;
-  /** May be given only while the field at `place` has one of these words. */
-  readonly onlyWith?: { readonly place: string; readonly word: string };
+  /** May be given only while the field at `path` has one of these words. */
+  readonly onlyWith?: { readonly path: string; readonly word: string };
   /** Must be given when `onlyWith` holds. */
   readonly required?: true;
   /** One of the fields of which exactly one must be given. */

@@ -31,9 +31,9 @@ export const captureOptions: readonly CaptureOption[] = [
   ...storageOptions,
 ];
 
-/** The option at a place below `spec`, if there is one. */
-export function optionAt(place: string): CaptureOption | undefined {
-  return captureOptions.find((option) => option.place === place);
+/** The option at a path below `spec`, if there is one. */
+export function optionAt(path: string): CaptureOption | undefined {
+  return captureOptions.find((option) => option.path === path);
 }
 
 /** The option that `/take` knows by this name, if there is one. */
@@ -41,14 +41,14 @@ export function optionByHTTPName(name: string): CaptureOption | undefined {
   return captureOptions.find((option) => option.http?.name === name);
 }
 
-/** The first part of a place: the field of `spec` it belongs to. */
-export function fieldOf(place: string): string {
-  return place.split(".", 1)[0] ?? place;
+/** The first part of a path: the field of `spec` it belongs to. */
+export function fieldOf(path: string): string {
+  return path.split(".", 1)[0] ?? path;
 }
 
-/** The last part of a place: the name of the field itself. */
-export function nameOf(place: string): string {
-  return place.slice(place.lastIndexOf(".") + 1);
+/** The last part of a path: the name of the field itself. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 /** What an option is over HTTP when nobody gives it, in HTTP's own words; undefined when nothing is. */

@@ -4,28 +4,28 @@ import { longestInlineContent, longestURL, urlRules } from "./texts.ts";
 /** What is captured. */
 export const contentOptions: readonly CaptureOption[] = [
   {
-    place: "url",
+    path: "url",
     text: "is the address of the page to capture, http or https.",
     source: true,
     value: { type: "string", minLength: 1, maxLength: longestURL, rules: urlRules },
     http: { name: "url", type: "string" },
   },
   {
-    place: "html",
+    path: "html",
     text: "is an HTML document to capture instead of a page on the web, up to 16,384 characters.",
     source: true,
     value: { type: "string", minLength: 1, maxLength: longestInlineContent },
     http: { name: "html", type: "string" },
   },
   {
-    place: "markdown",
+    path: "markdown",
     text: "is a Markdown document to capture, up to 16,384 characters.",
     source: true,
     value: { type: "string", minLength: 1, maxLength: longestInlineContent },
     http: { name: "markdown", type: "string" },
   },
   {
-    place: "contentRef.digest",
+    path: "contentRef.digest",
     text: "is the SHA-256 of the content.",
     required: true,
     value: {
@@ -41,7 +41,7 @@ export const contentOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "contentRef.mediaType",
+    path: "contentRef.mediaType",
     text: "says what the content is.",
     required: true,
     value: { type: "word", words: ["text/html", "text/markdown"] },

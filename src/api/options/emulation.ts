@@ -3,13 +3,13 @@ import type { CaptureOption } from "./capture-option.ts";
 /** What the page is told of its user's wishes and whereabouts. */
 export const emulationOptions: readonly CaptureOption[] = [
   {
-    place: "media",
+    path: "media",
     text: "is the CSS media type the page is shown for; Screen for pictures and Print for PDF unless given.",
     value: { type: "word", words: ["Screen", "Print"] },
     http: { name: "media_type", type: "string", words: { screen: "Screen", print: "Print" } },
   },
   {
-    place: "reducedMotion",
+    path: "reducedMotion",
     text: "is what the page is told of the user's wish for less motion; the browser's default unless given.",
     value: { type: "word", words: ["Reduce", "NoPreference"] },
     http: {
@@ -20,7 +20,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "timeZone",
+    path: "timeZone",
     text: "is the IANA name of the time zone the page is in; the worker's, which is UTC in a container, unless given.",
     value: {
       type: "string",
@@ -37,7 +37,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     http: { name: "time_zone", type: "string" },
   },
   {
-    place: "locale",
+    path: "locale",
     text: "is the language and region the page is told the user prefers, such as de-DE, in scripts and in Accept-Language.",
     value: {
       type: "string",
@@ -53,7 +53,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "userAgent",
+    path: "userAgent",
     text: "is the User-Agent the browser sends and the page sees; the browser's own unless given.",
     value: {
       type: "string",
@@ -70,7 +70,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     http: { name: "user_agent", type: "string" },
   },
   {
-    place: "geolocation.latitudeMicrodegrees",
+    path: "geolocation.latitudeMicrodegrees",
     text: "is the latitude, north of the equator positive, in millionths of a degree.",
     required: true,
     value: { type: "integer", minimum: -90_000_000, maximum: 90_000_000 },
@@ -82,7 +82,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "geolocation.longitudeMicrodegrees",
+    path: "geolocation.longitudeMicrodegrees",
     text: "is the longitude, east of Greenwich positive, in millionths of a degree.",
     required: true,
     value: { type: "integer", minimum: -180_000_000, maximum: 180_000_000 },
@@ -94,7 +94,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "geolocation.accuracyMeters",
+    path: "geolocation.accuracyMeters",
     text: "is how exact the position is said to be.",
     value: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
     http: { name: "geolocation_accuracy", type: "integer" },

@@ -8,21 +8,21 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   },
   fullPage: {
     text: "says how a picture of the whole page is taken.",
-    onlyWith: { place: "extent", word: "FullPage" },
+    onlyWith: { path: "extent", word: "FullPage" },
   },
   element: {
     text: "names the one element to capture.",
-    onlyWith: { place: "extent", word: "Element" },
+    onlyWith: { path: "extent", word: "Element" },
     required: true,
   },
   clip: {
     text: "is the rectangle to capture, measured from the page's upper left corner.",
-    onlyWith: { place: "extent", word: "Viewport" },
+    onlyWith: { path: "extent", word: "Viewport" },
   },
   resize: { text: "is a box that the picture is scaled to fit into; it keeps its proportions." },
   pdf: {
     text: "says how the document is printed.",
-    onlyWith: { place: "format", word: "PDF" },
+    onlyWith: { path: "format", word: "PDF" },
   },
   viewport: { text: "is the size of the browser's window.", always: true },
   wait: {
@@ -35,7 +35,7 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   scrollIntoView: { text: "names an element to scroll to." },
   failIf: { text: "says which pages nobody wants a picture of." },
   storage: {
-    text: "says where the picture goes besides its place under `artifacts/` in the operator's bucket.",
+    text: "stores a copy of the picture; the original stays under `artifacts/` in the operator's bucket.",
     audience: "control",
   },
 };

@@ -15,7 +15,7 @@ export type MetadataWord = (typeof metadataWords)[number];
 /** Over HTTP each word is a switch of its own; see `request-options.ts`. */
 export const metadataOptions: readonly CaptureOption[] = [
   {
-    place: "metadata",
+    path: "metadata",
     text: "names facts of the page to keep in `status.metadata`. ResponseStatusCode and ResponseHeaders exist for a `url` only.",
     value: {
       type: "list",
@@ -26,7 +26,7 @@ export const metadataOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "pageContent",
+    path: "pageContent",
     text: "keeps the page's content as HTML or Markdown beside the picture, under the picture's key with the ending html or md; at most 4,000,000 characters.",
     value: { type: "word", words: ["HTML", "Markdown"] },
     http: {

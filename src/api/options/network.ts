@@ -20,7 +20,7 @@ const resourceWords = {
 /** What the page may load. */
 export const networkOptions: readonly CaptureOption[] = [
   {
-    place: "contentSecurityPolicy",
+    path: "contentSecurityPolicy",
     text: "says whether the page's content security policy holds, which may keep `scripts` and `styles` from loading things; Enforce unless given.",
     value: { type: "word", words: ["Enforce", "Bypass"] },
     http: {
@@ -31,13 +31,13 @@ export const networkOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "blockRequests",
+    path: "blockRequests",
     text: "are addresses the page does not get: a whole one, a domain with all below it, or a pattern with `*`. http and https only; the page itself is never blocked.",
     value: { type: "list", items: addressPattern, minItems: 1, maxItems: 64, unordered: true },
     http: { name: "block_requests", type: "list" },
   },
   {
-    place: "blockResources",
+    path: "blockResources",
     text: "are kinds of things the page does not get; the page itself is never blocked.",
     value: {
       type: "list",

@@ -7,7 +7,7 @@ const deviceNames = [...devices.keys()];
 /** How the page is shown and what is changed in it. */
 export const pageOptions: readonly CaptureOption[] = [
   {
-    place: "viewport.device",
+    path: "viewport.device",
     text: "is a device whose window, pixel density, touch screen and user agent the page sees; its values count instead of the viewport's other fields.",
     value: { type: "word", words: deviceNames },
     http: {
@@ -18,19 +18,19 @@ export const pageOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "viewport.widthPixels",
+    path: "viewport.widthPixels",
     text: "is the width of the window in CSS pixels.",
     value: { ...edge, default: 1280 },
     http: { name: "viewport_width", type: "integer" },
   },
   {
-    place: "viewport.heightPixels",
+    path: "viewport.heightPixels",
     text: "is the height of the window in CSS pixels.",
     value: { ...edge, default: 1024 },
     http: { name: "viewport_height", type: "integer" },
   },
   {
-    place: "viewport.deviceScalePercent",
+    path: "viewport.deviceScalePercent",
     text: "is how many pixels of the picture a CSS pixel gets: 100 is one, 200 is two by two, as on most phones and notebooks.",
     value: { type: "integer", minimum: 100, maximum: 500, default: 100 },
     http: {
@@ -41,25 +41,25 @@ export const pageOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "viewport.mobile",
+    path: "viewport.mobile",
     text: "says whether the page's meta viewport counts, as it does on phones; false unless given.",
     value: { type: "boolean" },
     http: { name: "viewport_mobile", type: "boolean" },
   },
   {
-    place: "viewport.touch",
+    path: "viewport.touch",
     text: "says whether the page sees a touch screen; false unless given.",
     value: { type: "boolean" },
     http: { name: "viewport_has_touch", type: "boolean" },
   },
   {
-    place: "viewport.landscape",
+    path: "viewport.landscape",
     text: "says whether the screen is turned on its side, as the page sees it; width and height stay as given. False unless given.",
     value: { type: "boolean" },
     http: { name: "viewport_landscape", type: "boolean" },
   },
   {
-    place: "colorScheme",
+    path: "colorScheme",
     text: "is the colour scheme the page is told the user prefers; the browser's default unless given.",
     value: { type: "word", words: ["Light", "Dark"] },
     http: {
@@ -70,7 +70,7 @@ export const pageOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "scripts",
+    path: "scripts",
     text: "are pieces of JavaScript to run in the page, in this order.",
     value: {
       type: "list",
@@ -81,7 +81,7 @@ export const pageOptions: readonly CaptureOption[] = [
     http: { name: "scripts", type: "string" },
   },
   {
-    place: "styles",
+    path: "styles",
     text: "are pieces of CSS to add to the page, in this order.",
     value: {
       type: "list",
@@ -92,13 +92,13 @@ export const pageOptions: readonly CaptureOption[] = [
     http: { name: "styles", type: "string" },
   },
   {
-    place: "hideSelectors",
+    path: "hideSelectors",
     text: "are CSS selectors; whatever matches one is not displayed.",
     value: { type: "list", items: selector, minItems: 1, maxItems: 64, unordered: true },
     http: { name: "hide_selectors", type: "list" },
   },
   {
-    place: "hostErrors",
+    path: "hostErrors",
     text: "says what happens when the page's host answers outside 200 to 299: the job fails with HostReturnedError, or the page is captured as it is.",
     value: { type: "word", words: ["Fail", "Ignore"], default: "Fail" },
     http: {

@@ -29,37 +29,37 @@ const length: TextValue = {
 /** How a page becomes a PDF document. */
 export const pdfOptions: readonly CaptureOption[] = [
   {
-    place: "pdf.printBackground",
+    path: "pdf.printBackground",
     text: "says whether background colours and images are printed.",
     value: { type: "boolean", default: false },
     http: { name: "pdf_print_background", type: "boolean" },
   },
   {
-    place: "pdf.fitOnePage",
+    path: "pdf.fitOnePage",
     text: "makes one page of the viewport's width, as long as the document, instead of pages of `paperFormat`.",
     value: { type: "boolean", default: false },
     http: { name: "pdf_fit_one_page", type: "boolean" },
   },
   {
-    place: "pdf.landscape",
+    path: "pdf.landscape",
     text: "turns the paper on its side.",
     value: { type: "boolean", default: false },
     http: { name: "pdf_landscape", type: "boolean" },
   },
   {
-    place: "pdf.paperFormat",
+    path: "pdf.paperFormat",
     text: "is the size of the paper.",
     value: { type: "word", words: Object.values(paperWords), default: "A4" },
     http: { name: "pdf_paper_format", type: "string", words: paperWords },
   },
   {
-    place: "pdf.margin",
+    path: "pdf.margin",
     text: "is the margin of all four sides, such as 10mm; none unless given.",
     value: length,
     http: { name: "pdf_margin", type: "string" },
   },
   ...(["Top", "Right", "Bottom", "Left"] as const).map((side) => ({
-    place: `pdf.margin${side}`,
+    path: `pdf.margin${side}`,
     text: `is the margin of the ${side.toLowerCase()} side; \`margin\` unless given.`,
     value: length,
     http: { name: `pdf_margin_${side.toLowerCase()}`, type: "string" as const },

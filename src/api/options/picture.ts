@@ -7,7 +7,7 @@ const imageBoxText =
 /** What the picture shows of the page, and in which form. */
 export const pictureOptions: readonly CaptureOption[] = [
   {
-    place: "format",
+    path: "format",
     text: "is the file format: a picture, or a PDF document as if printed.",
     value: { type: "word", words: ["PNG", "JPEG", "WebP", "PDF"], default: "PNG" },
     http: {
@@ -18,17 +18,17 @@ export const pictureOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "quality",
+    path: "quality",
     text: "is how faithful a JPEG or WebP picture is, in per cent; smaller means smaller files. PNG has no loss and ignores it.",
     value: { type: "integer", minimum: 0, maximum: 100, default: 80 },
     onlyWith: imageFormats,
     http: { name: "image_quality", type: "integer" },
   },
   {
-    place: "background",
+    path: "background",
     text: "says what shows where the page paints nothing: its white background, or nothing at all. Page unless given.",
     value: { type: "word", words: ["Page", "Transparent"] },
-    onlyWith: { place: "format", words: ["PNG", "WebP"], when: "Transparent" },
+    onlyWith: { path: "format", words: ["PNG", "WebP"], when: "Transparent" },
     http: {
       name: "omit_background",
       type: "boolean",
@@ -37,21 +37,21 @@ export const pictureOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "resize.widthPixels",
+    path: "resize.widthPixels",
     text: "is the width of the box; as the height asks for unless given.",
     value: edge,
     onlyWith: imageFormats,
     http: { name: "image_width", type: "integer", text: imageBoxText },
   },
   {
-    place: "resize.heightPixels",
+    path: "resize.heightPixels",
     text: "is the height of the box; as the width asks for unless given.",
     value: edge,
     onlyWith: imageFormats,
     http: { name: "image_height", type: "integer", text: imageBoxText },
   },
   {
-    place: "extent",
+    path: "extent",
     text: "says how much of the page is captured: what fits the viewport, the whole page, or one element.",
     value: { type: "word", words: ["Viewport", "FullPage", "Element"], default: "Viewport" },
     http: {
@@ -63,31 +63,31 @@ export const pictureOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "fullPage.scroll",
+    path: "fullPage.scroll",
     text: "says whether the page is first scrolled to its end and back, so that images load that wait to be seen.",
     value: { type: "boolean", default: true },
     http: { name: "full_page_scroll", type: "boolean", needs: ["full_page"] },
   },
   {
-    place: "fullPage.scrollDelayMilliseconds",
+    path: "fullPage.scrollDelayMilliseconds",
     text: "is the pause between two steps of scrolling.",
     value: { type: "integer", minimum: 100, maximum: 10_000, default: 400 },
     http: { name: "full_page_scroll_delay", type: "integer", needs: ["full_page"] },
   },
   {
-    place: "fullPage.scrollByPixels",
+    path: "fullPage.scrollByPixels",
     text: "is how far one step of scrolling goes; the height of the viewport unless given.",
     value: edge,
     http: { name: "full_page_scroll_by", type: "integer", needs: ["full_page"] },
   },
   {
-    place: "fullPage.maxHeightPixels",
+    path: "fullPage.maxHeightPixels",
     text: "cuts the picture of a page that is taller, or that never ends, in CSS pixels.",
     value: { type: "integer", minimum: 1, maximum: 100_000 },
     http: { name: "full_page_max_height", type: "integer", needs: ["full_page"] },
   },
   {
-    place: "element.selector",
+    path: "element.selector",
     text: "is the CSS selector of the element; the first visible match counts.",
     required: true,
     value: selector,
@@ -95,7 +95,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: { name: "selector", type: "string", implies: { extent: "Element" } },
   },
   {
-    place: "element.whenMissing",
+    path: "element.whenMissing",
     text: "says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured instead.",
     value: { type: "word", words: ["CaptureExtent", "Fail"], default: "Fail" },
     http: {
@@ -106,32 +106,32 @@ export const pictureOptions: readonly CaptureOption[] = [
       needs: ["selector", "scroll_into_view"],
       also: {
         with: "scroll_into_view",
-        place: "scrollIntoView.whenMissing",
+        path: "scrollIntoView.whenMissing",
         words: { true: "Fail", false: "Continue" },
       },
       text: "says whether the call fails when nothing visible matches `selector` or `scroll_into_view`, instead of capturing the page.",
     },
   },
   {
-    place: "element.scrollIntoView",
+    path: "element.scrollIntoView",
     text: "says whether the page is scrolled to the element first, so that what it contains is loaded; true unless given.",
     value: { type: "boolean" },
     http: { name: "selector_scroll_into_view", type: "boolean", needs: ["selector"] },
   },
   {
-    place: "clip.xPixels",
+    path: "clip.xPixels",
     text: "is the left edge of the rectangle.",
     value: { type: "integer", minimum: 0, maximum: 100_000, default: 0 },
     http: { name: "clip_x", type: "integer" },
   },
   {
-    place: "clip.yPixels",
+    path: "clip.yPixels",
     text: "is the upper edge of the rectangle.",
     value: { type: "integer", minimum: 0, maximum: 100_000, default: 0 },
     http: { name: "clip_y", type: "integer" },
   },
   {
-    place: "clip.widthPixels",
+    path: "clip.widthPixels",
     text: "is the width of the rectangle.",
     required: true,
     value: edge,
@@ -139,7 +139,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: { name: "clip_width", type: "integer" },
   },
   {
-    place: "clip.heightPixels",
+    path: "clip.heightPixels",
     text: "is the height of the rectangle.",
     required: true,
     value: edge,

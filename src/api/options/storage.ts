@@ -4,7 +4,7 @@ import { storagePathRules } from "./texts.ts";
 /** Where the picture goes. */
 export const storageOptions: readonly CaptureOption[] = [
   {
-    place: "storage.path",
+    path: "storage.path",
     text: "is where a copy of the picture goes, without extension. In the operator's bucket it stands below `stored/<namespace>/`.",
     audience: "control",
     value: { type: "string", minLength: 1, maxLength: 512, rules: storagePathRules },

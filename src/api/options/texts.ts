@@ -62,7 +62,7 @@ export const edge: NumberValue = { type: "integer", minimum: 1, maximum: 16_384 
 export const longestInlineContent = 16_384;
 
 /** For options that a PDF has no use for. */
-export const imageFormats: OptionCondition = { place: "format", words: ["PNG", "JPEG", "WebP"] };
+export const imageFormats: OptionCondition = { path: "format", words: ["PNG", "JPEG", "WebP"] };
 
 /** A part of addresses to compare with: a whole one, a domain, or with `*` for any text. */
 export const addressPattern: TextValue = {

@@ -11,7 +11,7 @@ const eventWords = {
 /** What is waited for, and how long. */
 export const timingOptions: readonly CaptureOption[] = [
   {
-    place: "wait.until",
+    path: "wait.until",
     text: "names the events of the page to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests.",
     value: {
       type: "list",
@@ -24,13 +24,13 @@ export const timingOptions: readonly CaptureOption[] = [
     http: { name: "wait_until", type: "list", words: eventWords },
   },
   {
-    place: "wait.selector",
+    path: "wait.selector",
     text: "is a CSS selector to wait for until something matches it, visible or not.",
     value: selector,
     http: { name: "wait_for_selector", type: "string" },
   },
   {
-    place: "wait.selectorCount",
+    path: "wait.selectorCount",
     text: "says how much has to match where `selector` lists several: something, or as many elements as there are selectors. AtLeastOne unless given.",
     value: { type: "word", words: ["AtLeastOne", "AtLeastByCount"] },
     http: {
@@ -41,7 +41,7 @@ export const timingOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "wait.afterScripts",
+    path: "wait.afterScripts",
     text: "names the events to wait for after `scripts` have run, also those of the page that a script goes to; without it, a script that goes elsewhere fails with ScriptTriggeredRedirect.",
     value: {
       type: "list",
@@ -58,7 +58,7 @@ export const timingOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "wait.delaySeconds",
+    path: "wait.delaySeconds",
     text: "is how long to wait after everything else.",
     atMost: "captureTimeoutSeconds",
     value: { type: "integer", minimum: 0, maximum: 300, default: 0 },
@@ -70,7 +70,7 @@ export const timingOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "captureTimeoutSeconds",
+    path: "captureTimeoutSeconds",
     text: "is how long one attempt may take, from opening the page to the stored picture. The job's `activeDeadlineSeconds` ends it earlier.",
     value: { type: "integer", minimum: 1, maximum: 600, default: 60 },
     http: {
@@ -81,7 +81,7 @@ export const timingOptions: readonly CaptureOption[] = [
     },
   },
   {
-    place: "navigationTimeoutSeconds",
+    path: "navigationTimeoutSeconds",
     text: "is how long the page may take to load. `captureTimeoutSeconds` ends it earlier.",
     value: { type: "integer", minimum: 1, maximum: 300, default: 30 },
     http: { name: "navigation_timeout", type: "integer", maximum: 30 },

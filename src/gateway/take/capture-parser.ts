@@ -10,7 +10,7 @@ import {
 } from "./option-conflicts.ts";
 import { parseOptionValue } from "./option-value.ts";
 import type { RawOptions } from "./raw-options.ts";
-import { placeIn, putIn } from "./spec-path.ts";
+import { valueAt, setAt } from "./spec-path.ts";
 
 export interface ParsedCapture {
   /** The part of a ScreenshotJob's spec that the options describe, with HTTP's defaults where they differ. */
@@ -62,21 +62,21 @@ function applyDefault(
   const fallback = (asynchronous ? http.asynchronous?.default : undefined) ?? http.default;
   if (fallback === undefined || optionalGroupOf(option) !== undefined) return;
   const parsed = parseOptionValue(option, fallback, asynchronous);
-  if ("value" in parsed && placeIn(spec, option.place) === undefined)
-    putIn(spec, option.place, parsed.value);
+  if ("value" in parsed && valueAt(spec, option.path) === undefined)
+    setAt(spec, option.path, parsed.value);
 }
 
 function apply(spec: Record<string, unknown>, option: HTTPNamed, value: unknown): void {
-  putIn(spec, option.place, value);
-  for (const [place, word] of Object.entries(option.http.implies ?? {})) putIn(spec, place, word);
+  setAt(spec, option.path, value);
+  for (const [path, word] of Object.entries(option.http.implies ?? {})) setAt(spec, path, word);
   const group = optionalGroupOf(option);
   if (group === undefined) return;
   // The group's other options have HTTP's defaults now that the group is there.
   for (const sibling of namedOptions) {
     if (optionalGroupOf(sibling) !== group || sibling.http.default === undefined) continue;
     const parsed = parseOptionValue(sibling, sibling.http.default, false);
-    if ("value" in parsed && placeIn(spec, sibling.place) === undefined)
-      putIn(spec, sibling.place, parsed.value);
+    if ("value" in parsed && valueAt(spec, sibling.path) === undefined)
+      setAt(spec, sibling.path, parsed.value);
   }
 }
 
@@ -89,7 +89,7 @@ function isOfGivenGroup(option: HTTPNamed, raw: RawOptions): boolean {
   );
 }
 
-/** Where an option speaks of two places, the second one. */
+/** Where an option speaks of two paths, the second one. */
 function applyElsewhere(spec: Record<string, unknown>, option: HTTPNamed, raw: RawOptions): void {
   const { also, name } = option.http;
   const given = raw.get(name);
@@ -99,5 +99,5 @@ function applyElsewhere(spec: Record<string, unknown>, option: HTTPNamed, raw: R
     given,
     false,
   );
-  if ("value" in parsed) putIn(spec, also.place, parsed.value);
+  if ("value" in parsed) setAt(spec, also.path, parsed.value);
 }

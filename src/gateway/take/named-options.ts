@@ -10,7 +10,7 @@ export const namedOptions = captureOptions.filter(
 
 /** The object it stands in, unless that is always there. */
 export function optionalGroupOf(option: CaptureOption): string | undefined {
-  const [group, field] = option.place.split(".");
+  const [group, field] = option.path.split(".");
   if (group === undefined || field === undefined) return undefined;
   return captureGroups[group]?.always ? undefined : group;
 }

@@ -1,7 +1,7 @@
 import { captureGroups, fieldOf } from "../../api/options/capture-options.ts";
 import { defaultOf, namedOptions, optionalGroupOf, type HTTPNamed } from "./named-options.ts";
 import { textOfRaw, type RawOptions } from "./raw-options.ts";
-import { placeIn } from "./spec-path.ts";
+import { valueAt } from "./spec-path.ts";
 
 /** What cannot be together, or not alone; each answers with sentences for the caller. */
 
@@ -32,16 +32,16 @@ export function groupProblems(spec: Record<string, unknown>, raw: RawOptions): s
   const problems: string[] = [];
   for (const [name, group] of Object.entries(captureGroups)) {
     if (group.onlyWith === undefined || spec[name] === undefined) continue;
-    const { place, word } = group.onlyWith;
-    const present = placeIn(spec, place);
+    const { path, word } = group.onlyWith;
+    const present = valueAt(spec, path);
     if (present === undefined || present === word) continue;
     const given = namedOptions.find(
       (option) =>
-        fieldOf(option.place) === name &&
+        fieldOf(option.path) === name &&
         raw.has(option.http.name) &&
-        placeIn(spec, option.place) !== defaultOf(option),
+        valueAt(spec, option.path) !== defaultOf(option),
     );
-    if (given !== undefined) problems.push(conflictOf(given, { place, words: [word], present }));
+    if (given !== undefined) problems.push(conflictOf(given, { path, words: [word], present }));
     // Whoever asks for what is so anyway asks for nothing.
     else delete spec[name];
   }
@@ -52,28 +52,28 @@ export function groupProblems(spec: Record<string, unknown>, raw: RawOptions): s
 export function conditionProblems(spec: Record<string, unknown>, raw: RawOptions): string[] {
   return namedOptions.flatMap((option) => {
     if (option.onlyWith === undefined || !raw.has(option.http.name)) return [];
-    const { place, words, when } = option.onlyWith;
-    const present = placeIn(spec, place);
-    const value = placeIn(spec, option.place);
+    const { path, words, when } = option.onlyWith;
+    const present = valueAt(spec, path);
+    const value = valueAt(spec, option.path);
     if (value === undefined || (when !== undefined && value !== when)) return [];
     if (typeof present !== "string" || words.includes(present)) return [];
-    return [conflictOf(option, { place, words, present })];
+    return [conflictOf(option, { path, words, present })];
   });
 }
 
 interface Conflict {
-  place: string;
+  path: string;
   /** Words of the resource that would do. */
   words: readonly string[];
   present: unknown;
 }
 
 /** In HTTP's words: what is in the way, or what would have to be given. */
-function conflictOf(option: HTTPNamed, { place, words, present }: Conflict): string {
-  const implied = namedOptions.find((other) => other.http.implies?.[place] === present);
-  const cause = implied ?? namedOptions.find((other) => other.place === place);
+function conflictOf(option: HTTPNamed, { path, words, present }: Conflict): string {
+  const implied = namedOptions.find((other) => other.http.implies?.[path] === present);
+  const cause = implied ?? namedOptions.find((other) => other.path === path);
   const { name } = option.http;
-  if (cause === undefined) return `"${name}" is not allowed with "${place}" ${String(present)}`;
+  if (cause === undefined) return `"${name}" is not allowed with "${path}" ${String(present)}`;
   if (implied !== undefined || cause.http.type === "boolean")
     return `"${name}" is not allowed with "${cause.http.name}"`;
   const theirs = Object.entries(cause.http.words ?? {});
@@ -103,9 +103,9 @@ export function orderProblems(spec: Record<string, unknown>, raw: RawOptions): s
   const problems: string[] = [];
   for (const option of namedOptions) {
     if (option.atMost === undefined || !raw.has(option.http.name)) continue;
-    const limit = namedOptions.find((other) => other.place === option.atMost);
-    const value = placeIn(spec, option.place);
-    const most = limit && (placeIn(spec, limit.place) ?? defaultOf(limit));
+    const limit = namedOptions.find((other) => other.path === option.atMost);
+    const value = valueAt(spec, option.path);
+    const most = limit && (valueAt(spec, limit.path) ?? defaultOf(limit));
     if (limit === undefined || typeof value !== "number" || typeof most !== "number") continue;
     if (value > most)
       problems.push(`"${option.http.name}" must be at most "${limit.http.name}", which is ${most}`);

@@ -13,10 +13,10 @@ export function parseProxy(text: string): ParsedEntry<Omit<UpstreamProxy, "bypas
   if (username === undefined || password === undefined || username.includes(":"))
     return { problem: "has a user name or password that is not percent-encoded as it should be" };
   const credentials = username === "" && password === "" ? {} : { username, password };
-  return { value: { ...placeOf(url), ...credentials } };
+  return { value: { ...addressOf(url), ...credentials } };
 }
 
-function placeOf(url: URL): { host: string; port: number } {
+function addressOf(url: URL): { host: string; port: number } {
   return {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? 80 : Number(url.port),

@@ -1,7 +1,7 @@
-/** Reads and writes fields of a spec by their place, such as `viewport.widthPixels`. */
+/** Reads and writes fields of a spec by their path, such as `viewport.widthPixels`. */
 
-export function placeIn(spec: Record<string, unknown>, place: string): unknown {
-  const [first = "", second] = place.split(".");
+export function valueAt(spec: Record<string, unknown>, path: string): unknown {
+  const [first = "", second] = path.split(".");
   const value = spec[first];
   if (second === undefined) return value;
   return typeof value === "object" && value !== null
@@ -9,8 +9,8 @@ export function placeIn(spec: Record<string, unknown>, place: string): unknown {
     : undefined;
 }
 
-export function putIn(spec: Record<string, unknown>, place: string, value: unknown): void {
-  const [first = "", second] = place.split(".");
+export function setAt(spec: Record<string, unknown>, path: string, value: unknown): void {
+  const [first = "", second] = path.split(".");
   if (second === undefined) {
     spec[first] = value;
     return;
