@@ -90,26 +90,32 @@ function commandLine(verb, words) {
   var files = words.filter(function (word) {
     return word.charAt(0) !== "-";
   });
-  var concurrency = Math.max(1, Math.min(3, os.cpus().length - 1));
   if (verb === "test:cluster") {
-    // One release for all files, which the first installs and the last takes away: one after the other.
+    // All files share one release, which the first installs and the last removes: one file at a time.
     var cluster = files.length > 0 ? [] : ["test/cluster/*.test.ts"];
     return [["--test", "--test-concurrency=1"].concat(words, cluster)];
   }
-  var everything = [
+  // Missing servers are downloaded or built before a test has to wait for them.
+  var servers = ["scripts/fetch-servers.ts"];
+  var concurrent = ["--test", "--test-concurrency=" + concurrency()];
+  if (files.length > 0) return [servers, concurrent.concat(words)];
+  // Starting a process for each unit test file takes longer than the tests in it, so one process runs them all.
+  var inOneProcess = ["--test", "--test-isolation=none"].concat(
+    words,
     "src/**/*.test.ts",
     "test/conformance/**/*.test.ts",
+  );
+  var withServers = concurrent.concat(
+    words,
     "test/integration/**/*.test.ts",
     "test/e2e/**/*.test.ts",
-  ];
-  return [
-    // Fetched or built before any test waits for them.
-    ["scripts/fetch-servers.ts"],
-    ["--test", "--test-concurrency=" + concurrency].concat(
-      words,
-      files.length > 0 ? [] : everything,
-    ),
-  ];
+  );
+  return [servers, inOneProcess, withServers];
+}
+
+/** How many test files run at a time: most of them wait for leases and backoffs more than they compute. */
+function concurrency() {
+  return Math.max(2, Math.min(4, os.cpus().length));
 }
 
 /*
