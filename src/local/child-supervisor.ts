@@ -1,4 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { backoffMilliseconds } from "../core/retry/backoff.ts";
+import type { Backoff } from "../core/retry/backoff.ts";
 import type { ServerProcess } from "./servers/server-process.ts";
 
 export interface Child {
@@ -9,9 +11,8 @@ export interface Child {
   start(signal: AbortSignal): Promise<void>;
 }
 
-const firstPauseMilliseconds = 250;
-const longestPauseMilliseconds = 10_000;
-/** Who lived that long is not in a loop of crashes. */
+const restartBackoff: Backoff = { firstMilliseconds: 250, mostMilliseconds: 10_000, jitter: 0 };
+/** A child that lived this long is not in a crash loop. */
 const calmMilliseconds = 30_000;
 
 /** Starts children again when they die, with growing pauses while they keep dying. */
@@ -49,16 +50,17 @@ export class ChildSupervisor {
 
   async #watch(child: Child): Promise<void> {
     const { signal } = this.#stopping;
-    let pause = firstPauseMilliseconds;
+    let restarts = 0;
     let startedAt = performance.now();
     for (;;) {
       const how = await Promise.race([child.process.exited, aborted(signal)]);
       if (signal.aborted) return;
-      if (performance.now() - startedAt > calmMilliseconds) pause = firstPauseMilliseconds;
+      if (performance.now() - startedAt > calmMilliseconds) restarts = 0;
       this.#report(`${child.process.name} ended (${how}); starting it again`);
+      const pause = backoffMilliseconds(restarts, restartBackoff, 0);
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      pause = Math.min(pause * 2, longestPauseMilliseconds);
+      restarts += 1;
       startedAt = performance.now();
       try {
         await child.start(signal);

@@ -1,22 +1,23 @@
+import { backoffMilliseconds } from "../../core/retry/backoff.ts";
+import type { Backoff } from "../../core/retry/backoff.ts";
 import { reasonEntry } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 
-const firstDelaySeconds = 2;
-const longestDelaySeconds = 60;
+/** Half of it jitter, so that jobs that failed together do not come back together. */
+const attemptBackoff: Backoff = {
+  firstMilliseconds: 2_000,
+  mostMilliseconds: 60_000,
+  jitter: 0.5,
+};
 
 /**
  * How long to wait after a failed attempt, or undefined when no further one may follow: the reason cannot be helped by
  * trying again, or `backoffLimit` retries are used up.
- *
- * Two seconds, doubled with each retry up to a minute; the jitter takes away up to half of it, so that jobs that failed
- * together do not come back together ("equal jitter", Brooker, AWS Architecture Blog 2015).
  */
 export function retryDelayMilliseconds(failed: FailedAttempt): number | undefined {
   if (reasonEntry(failed.reason).retry === "never") return undefined;
   if (failed.attempt > failed.backoffLimit) return undefined;
-  const doublings = Math.min(failed.attempt - 1, 30);
-  const fullSeconds = Math.min(firstDelaySeconds * 2 ** doublings, longestDelaySeconds);
-  return Math.round(fullSeconds * 1000 * (1 - failed.jitter / 2));
+  return backoffMilliseconds(failed.attempt - 1, attemptBackoff, failed.jitter);
 }
 
 export interface FailedAttempt {

@@ -1,3 +1,4 @@
+import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
 import { KubeError, isInvalid, isTooLarge, kubeErrorOfStatus } from "./kube-failure.ts";
@@ -361,11 +362,10 @@ export class Reflector<T extends KubeObject, R> {
     this.#cache.moveTo(undefined);
   }
 
-  /** Full jitter, as recommended by Amazon's "Exponential Backoff And Jitter". */
   #backoffMilliseconds(): number {
-    const base = this.#options.backoffMilliseconds ?? defaultBackoffMilliseconds;
-    const ceiling = Math.min(base * 2 ** Math.min(this.#failures, 10), maxBackoffMilliseconds);
-    return Math.random() * ceiling;
+    const firstMilliseconds = this.#options.backoffMilliseconds ?? defaultBackoffMilliseconds;
+    const backoff = { firstMilliseconds, mostMilliseconds: maxBackoffMilliseconds, jitter: 1 };
+    return backoffMilliseconds(this.#failures, backoff, Math.random());
   }
 
   #heardFromServer(): void {

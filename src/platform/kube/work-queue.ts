@@ -1,3 +1,5 @@
+import { backoffMilliseconds } from "../../core/retry/backoff.ts";
+import type { Backoff } from "../../core/retry/backoff.ts";
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
 import { DelayHeap } from "./delay-heap.ts";
@@ -38,8 +40,13 @@ const defaultDeadlineMilliseconds = 60_000;
 const defaultStopLimitMilliseconds = 10_000;
 /** For work that was aborted at stop to come to its end. */
 const abortedWorkLimitMilliseconds = 2_000;
-const firstRetryMilliseconds = 50;
-const maxRetryMilliseconds = 60_000;
+const retryBackoff: Backoff = {
+  firstMilliseconds: 50,
+  mostMilliseconds: 60_000,
+  jitter: 0.5,
+};
+/** Of the loop that adds delayed keys, when none is due. */
+const idlePauseMilliseconds = 60_000;
 
 /**
  * Keys to look at: each is worked on at most once at a time, however often it is added meanwhile, and once more if it was
@@ -128,11 +135,7 @@ export class WorkQueue {
     const retries = this.retriesOf(key);
     this.#retries.set(key, retries + 1);
     this.#metrics.retried();
-    const pause = Math.min(
-      firstRetryMilliseconds * 2 ** Math.min(retries, 20),
-      maxRetryMilliseconds,
-    );
-    this.addAfter(key, pause / 2 + (Math.random() * pause) / 2);
+    this.addAfter(key, backoffMilliseconds(retries, retryBackoff, Math.random()));
   }
 
   /** The next failure of this key counts as its first. */
@@ -204,7 +207,7 @@ export class WorkQueue {
       const now = this.#clock.monotonicMilliseconds();
       for (const key of this.#delayed.takeDue(now)) this.add(key);
       const next = this.#delayed.nextMilliseconds();
-      const pause = next === undefined ? maxRetryMilliseconds : Math.max(1, next - now);
+      const pause = next === undefined ? idlePauseMilliseconds : Math.max(1, next - now);
       await this.#clock.sleep(pause, this.#wake.signal).catch(() => undefined);
     }
   }
