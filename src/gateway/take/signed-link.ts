@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { isSignatureOf, signatureOf } from "../../core/tokens/signature.ts";
 
 /**
  * Signed links as ScreenshotOne defines them: HMAC-SHA256 over the query string exactly as received, without its `signature`
@@ -24,13 +24,11 @@ export function checkLink(rawQuery: string, secretKeys: readonly string[]): Link
   if (!/^[0-9a-f]{64}$/.test(given)) return "Invalid";
 
   const signed = pairs.slice(0, -1).join("&");
-  const matches = secretKeys.some((key) =>
-    timingSafeEqual(Buffer.from(signLink(signed, key), "hex"), Buffer.from(given, "hex")),
-  );
+  const matches = secretKeys.some((key) => isSignatureOf(signed, key, { given, encoding: "hex" }));
   return matches ? "Valid" : "Invalid";
 }
 
 /** The signature of a query string, as 64 hexadecimal digits. */
 export function signLink(query: string, secretKey: string): string {
-  return createHmac("sha256", secretKey).update(query, "utf8").digest("hex");
+  return signatureOf(query, secretKey, "hex");
 }
