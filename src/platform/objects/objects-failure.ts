@@ -1,4 +1,5 @@
 import { Failure } from "../../api/reasons/failure.ts";
+import { missingBucketMessage } from "../../core/storage/storage-messages.ts";
 
 /** Codes of S3 answers that say that these credentials may not do this, whatever is tried. */
 const deniedCodes = new Set([
@@ -47,29 +48,32 @@ function reasonOfStatus(status: number): "StorageUnavailable" | "StorageDenied" 
   return "StorageInvalid";
 }
 
-/**
- * The one place that reads S3's error codes (docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html): StorageDenied
- * and StorageInvalid are final, everything else (no connection, 5xx, slow down) is StorageUnavailable and may be retried.
- * The message names the operation and the code, never the answer's text, which may quote the request.
- */
-export function toObjectsFailure(thrown: unknown, operation: string): Failure {
-  if (thrown instanceof Failure) return thrown;
-  const code = thrown instanceof Error ? thrown.name : "";
-  const status = statusOf(thrown);
-  return new Failure(reasonOf(code, status), {
-    message: `The object store could not ${operation}: ${describe(code, status)}`,
-    cause: thrown,
-  });
+/** What was tried, for the sentence. */
+export interface ObjectsOperation {
+  /** After "The object store could not …". */
+  operation: string;
+  bucket: string;
 }
 
 /**
- * The same for an answer that was received without the client, for instance to a PUT with an upload ticket.
- * `code` is the `<Code>` of the body, if there is one.
+ * The failure of a call of the client. The codes are those of docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html:
+ * StorageDenied and StorageInvalid are final, everything else (no connection, 5xx, slow down) is StorageUnavailable and may be
+ * retried. The message names the operation and the code, never the answer's text, which may quote the request.
  */
-export function failureOfAnswer(status: number, code: string, operation: string): Failure {
-  return new Failure(reasonOf(code, status), {
-    message: `The object store could not ${operation}: ${describe(code, status)}`,
-  });
+export function toObjectsFailure(thrown: unknown, attempted: ObjectsOperation): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const code = thrown instanceof Error ? thrown.name : "";
+  return failureOf({ code, status: statusOf(thrown) }, attempted, thrown);
+}
+
+/** The same for an answer that came without the client, as to a PUT with an upload ticket; undefined if it is a success. */
+export function failureOfAnswer(
+  { statusCode, text }: { statusCode: number; text: string },
+  attempted: ObjectsOperation,
+): Failure | undefined {
+  if (statusCode >= 200 && statusCode < 300) return undefined;
+  const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1] ?? "";
+  return failureOf({ code, status: statusCode }, attempted);
 }
 
 /** Whether there is no such object (a bucket that is missing is something else, where the server says so). */
@@ -78,17 +82,36 @@ export function isNoSuchObject(thrown: unknown): boolean {
   return thrown.name === "NoSuchKey" || (thrown.name === "NotFound" && statusOf(thrown) === 404);
 }
 
-function reasonOf(
-  code: string,
-  status: number | undefined,
-): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
+interface Verdict {
+  /** "" where there is none. */
+  code: string;
+  /** Undefined where there was no answer. */
+  status: number | undefined;
+}
+
+function failureOf(
+  verdict: Verdict,
+  { operation, bucket }: ObjectsOperation,
+  cause?: unknown,
+): Failure {
+  const message =
+    verdict.code === "NoSuchBucket"
+      ? missingBucketMessage(bucket)
+      : `The object store could not ${operation}: ${describe(verdict)}`;
+  return new Failure(reasonOf(verdict), { message, cause });
+}
+
+function reasonOf({
+  code,
+  status,
+}: Verdict): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
   if (passingCodes.has(code)) return "StorageUnavailable";
   if (deniedCodes.has(code)) return "StorageDenied";
   if (invalidCodes.has(code)) return "StorageInvalid";
   return status === undefined ? "StorageUnavailable" : reasonOfStatus(status);
 }
 
-function describe(code: string, status: number | undefined): string {
+function describe({ code, status }: Verdict): string {
   if (status === undefined) return "it does not answer; check its endpoint and that it runs";
   return code === "" ? `it answered ${status}` : `it answered ${status} ${code}`;
 }

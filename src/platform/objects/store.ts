@@ -10,6 +10,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { Failure } from "../../api/reasons/failure.ts";
 import { isNoSuchObject, toObjectsFailure } from "./objects-failure.ts";
 import { encodeKey, isAmazon, objectURL } from "./object-url.ts";
 import { signUpload } from "./upload-ticket.ts";
@@ -104,7 +105,7 @@ export class ObjectStore {
       );
     } catch (thrown) {
       // A HEAD has no body, so a missing bucket looks like a missing object.
-      if (!isNoSuchObject(thrown)) throw toObjectsFailure(thrown, "look up the object");
+      if (!isNoSuchObject(thrown)) throw this.#failure(thrown, "look up the object");
     }
     await this.#requireBucket(options);
     return undefined;
@@ -121,7 +122,7 @@ export class ObjectStore {
       return { ...factsOf(answer), sizeBytes: bytes.length, bytes };
     } catch (thrown) {
       if (isNoSuchObject(thrown)) return undefined;
-      throw toObjectsFailure(thrown, "read the object");
+      throw this.#failure(thrown, "read the object");
     }
   }
 
@@ -139,7 +140,7 @@ export class ObjectStore {
       return { ...factsOf(answer), body: addAbortSignal(signal, body) };
     } catch (thrown) {
       if (isNoSuchObject(thrown)) return undefined;
-      throw toObjectsFailure(thrown, "read the object");
+      throw this.#failure(thrown, "read the object");
     }
   }
 
@@ -213,7 +214,7 @@ export class ObjectStore {
     } catch (thrown) {
       if (nameOf(thrown) === "NoSuchBucket") return true;
       if (isNoSuchObject(thrown) || nameOf(thrown) === "AccessDenied") return false;
-      throw toObjectsFailure(thrown, "find the bucket");
+      throw this.#failure(thrown, "find the bucket");
     }
   }
 
@@ -223,14 +224,14 @@ export class ObjectStore {
       await this.#client.send(this.#look(), abortable(options));
       return;
     } catch (thrown) {
-      if (nameOf(thrown) !== "NoSuchBucket") throw toObjectsFailure(thrown, "find the bucket");
+      if (nameOf(thrown) !== "NoSuchBucket") throw this.#failure(thrown, "find the bucket");
     }
     try {
       await this.#client.send(new CreateBucketCommand({ Bucket: this.bucket }), abortable(options));
     } catch (thrown) {
       // Somebody else was quicker.
       if (nameOf(thrown) === "BucketAlreadyOwnedByYou") return;
-      throw toObjectsFailure(thrown, "create the bucket");
+      throw this.#failure(thrown, "create the bucket");
     }
   }
 
@@ -252,11 +253,15 @@ export class ObjectStore {
     await this.#run("find the bucket", () => this.#client.send(this.#look(), abortable(options)));
   }
 
+  #failure(thrown: unknown, operation: string): Failure {
+    return toObjectsFailure(thrown, { operation, bucket: this.bucket });
+  }
+
   async #run<T>(operation: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (thrown) {
-      throw toObjectsFailure(thrown, operation);
+      throw this.#failure(thrown, operation);
     }
   }
 }

@@ -7,9 +7,8 @@ import type {
 import { isReason, reasonEntry } from "../../api/reasons/reasons.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
-import { missingBucketMessage } from "../../core/storage/storage-messages.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
-import type { ProxiedAnswer } from "../../platform/http/proxied-request.ts";
+import { failureOfAnswer } from "../../platform/objects/objects-failure.ts";
 import { ask } from "../../platform/nats/ask.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
@@ -126,7 +125,8 @@ export class Uploader {
         cause: thrown,
       });
     });
-    const failure = failureOf(answer, ticket.bucket);
+    const { bucket } = ticket;
+    const failure = failureOfAnswer(answer, { operation: "take the picture", bucket });
     if (failure !== undefined) throw failure;
   }
 }
@@ -155,29 +155,6 @@ function triesAfter(thrown: unknown): number {
   if (!(thrown instanceof Failure)) return 1;
   if (thrown.reason === "StorageDenied") return triesWhenDenied;
   return reasonEntry(thrown.reason).retry === "backoff" ? tries : 1;
-}
-
-/** The text of the store is for the log only: it may show keys and signatures. */
-function failureOf({ statusCode, text }: ProxiedAnswer, bucket: string): Failure | undefined {
-  if (statusCode >= 200 && statusCode < 300) return undefined;
-  const cause = new Error(`HTTP ${statusCode}: ${codeIn(text) ?? "?"}`);
-  if (codeIn(text) === "NoSuchBucket")
-    return new Failure("StorageInvalid", {
-      message: missingBucketMessage(bucket),
-      cause,
-    });
-  const denied = statusCode === 401 || statusCode === 403;
-  return new Failure(denied ? "StorageDenied" : "StorageUnavailable", {
-    message: denied
-      ? "The object store refused the picture"
-      : `The object store did not take the picture (HTTP ${statusCode})`,
-    cause,
-  });
-}
-
-/** The code of an S3 error document. */
-function codeIn(text: string): string | undefined {
-  return /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1];
 }
 
 function parseUploadAnswer(value: unknown): UploadAnswer {
