@@ -1,5 +1,5 @@
 /**
- * How long a worker waits for the answer to a CONNECT. The egress proxy is done with looking up and dialling before that, so one that
- * has said nothing by then is lost, and the page's host has nothing to do with it.
+ * How long the egress proxy's clients wait for the answer to a CONNECT. The proxy resolves the name and connects in less, so no answer
+ * by then means that the proxy is lost, whatever the target host does.
  */
 export const tunnelTimeoutSeconds = 30;

@@ -7,7 +7,8 @@ import type {
 } from "../../api/messages/delivery-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { nextStep, type NextStep, type ReceiverAnswer } from "./webhook-schedule.ts";
-import { sendThroughProxy, TunnelRefused } from "../../platform/http/proxied-request.ts";
+import { TunnelRefused } from "../../platform/http/connect-client.ts";
+import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import { ask } from "../../platform/nats/ask.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";

@@ -1,5 +1,8 @@
-import { Pool, ProxyAgent, request } from "undici";
-import type { Dispatcher } from "undici";
+import { buildConnector, Client, request } from "undici";
+import { tunnelTimeoutSeconds } from "../../api/settings/tunnel-timeout.ts";
+import { Deadline } from "../process/deadline.ts";
+import { openTunnel } from "./connect-client.ts";
+import type { Tunnel } from "./connect-client.ts";
 
 export interface ProxiedRequest {
   url: string;
@@ -22,47 +25,26 @@ export interface ProxiedAnswer {
   text: string;
 }
 
-/** The proxy did not open a tunnel. */
-export class TunnelRefused extends Error {
-  readonly statusCode: number;
-  /** `X-Stills-Reason` of its answer. */
-  readonly reason: string | undefined;
-
-  constructor(statusCode: number, reason: string | undefined) {
-    super(
-      `The egress proxy refused the tunnel (HTTP ${statusCode}, ${reason ?? "no reason given"})`,
-    );
-    this.name = "TunnelRefused";
-    this.statusCode = statusCode;
-    this.reason = reason;
-  }
-}
-
-const connectTimeoutMilliseconds = 10_000;
+const tlsTimeoutMilliseconds = 10_000;
 const textLimitBytes = 65_536;
 
 /**
- * One request through the egress proxy, on a connection of its own (the token belongs to one job). Redirects are not
+ * One request through the egress proxy, on a connection of its own, since the token belongs to one job. Redirects are not
  * followed.
- * @throws TunnelRefused, whatever else went wrong on the way (no proxy, no host, time-out), or the signal's reason.
+ * @throws TunnelRefused, the error of the connection (no proxy, no host, no time left), or the signal's reason
  */
 export async function sendThroughProxy(options: ProxiedRequest): Promise<ProxiedAnswer> {
-  const limit = AbortSignal.timeout(options.timeoutMilliseconds);
-  const dispatcher = new ProxyAgent({
-    uri: options.proxyURL,
-    token: `Bearer ${options.proxyToken}`,
-    // For http, too: the egress proxy opens tunnels and nothing else.
-    proxyTunnel: true,
-    connectTimeout: connectTimeoutMilliseconds,
-    clientFactory: createProxyClient,
-  });
+  const { url, method, headers, body, timeoutMilliseconds } = options;
+  using deadline = new Deadline({ milliseconds: timeoutMilliseconds, parents: [options.signal] });
+  const { signal } = deadline;
+  const dispatcher = new Client(new URL(url).origin, { connect: connectorOf(options, signal) });
   try {
-    const answer = await request(options.url, {
-      method: options.method,
-      headers: options.headers,
-      ...(options.body !== undefined && { body: options.body }),
+    const answer = await request(url, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
       dispatcher,
-      signal: AbortSignal.any([options.signal, limit]),
+      signal,
     });
     const text = await readBeginning(answer.body);
     return { statusCode: answer.statusCode, headers: flatten(answer.headers), text };
@@ -74,21 +56,45 @@ export async function sendThroughProxy(options: ProxiedRequest): Promise<Proxied
   }
 }
 
-/** Of a refused tunnel undici tells the status alone, and only as text. */
-function createProxyClient(origin: URL, options: object): Dispatcher {
-  const client = new Pool(origin, options);
-  const connect = client.connect.bind(client) as (
-    order: Dispatcher.ConnectOptions,
-  ) => Promise<Dispatcher.ConnectData>;
-  const refusing = async (order: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
-    const answer = await connect(order);
-    if (answer.statusCode === 200) return answer;
-    answer.socket.on("error", () => undefined).destroy();
-    const reason = answer.headers["x-stills-reason"];
-    throw new TunnelRefused(answer.statusCode, typeof reason === "string" ? reason : undefined);
+/** Connects through a tunnel, for http too: the egress proxy opens tunnels and nothing else. */
+function connectorOf(options: ProxiedRequest, signal: AbortSignal): buildConnector.connector {
+  const upgradeToTLS = buildConnector({ timeout: tlsTimeoutMilliseconds });
+  const connect = async (
+    target: buildConnector.Options,
+    callback: buildConnector.Callback,
+  ): Promise<void> => {
+    const tunnel = await openTunnelTo(options, signal).catch((thrown: Error) => thrown);
+    if (tunnel instanceof Error) return callback(tunnel, null);
+    if (target.protocol !== "https:") return callback(null, tunnel.socket);
+    upgradeToTLS({ ...target, httpSocket: tunnel.socket }, callback);
   };
-  client.connect = refusing as typeof client.connect;
-  return client;
+  return (target, callback) => void connect(target, callback);
+}
+
+async function openTunnelTo(options: ProxiedRequest, signal: AbortSignal): Promise<Tunnel> {
+  const proxy = new URL(options.proxyURL);
+  const { protocol, hostname, port } = new URL(options.url);
+  return await openTunnel(
+    {
+      host: withoutBrackets(proxy.hostname),
+      port: Number(proxy.port || defaultPortOf(proxy.protocol)),
+    },
+    {
+      authority: `${hostname}:${port || defaultPortOf(protocol)}`,
+      authorization: `Bearer ${options.proxyToken}`,
+      timeoutMilliseconds: tunnelTimeoutSeconds * 1000,
+      signal,
+    },
+  );
+}
+
+function defaultPortOf(protocol: string): string {
+  return protocol === "https:" ? "443" : "80";
+}
+
+/** The form of an IPv6 address that sockets take. */
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, "");
 }
 
 async function readBeginning(body: AsyncIterable<Buffer>): Promise<string> {

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { parseReplica, replicaHeader } from "../../api/messages/egress-heartbeat.ts";
 import { Failure } from "../../api/reasons/failure.ts";
-import { egressUnreachable } from "./egress-refusal.ts";
+import { egressRefusalOf, egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 import type { ReplicaMonitor } from "./replica-monitor.ts";
-import { openTunnel, TunnelRefused } from "./tunnel.ts";
+import { openTunnel, TunnelRefused } from "../../platform/http/connect-client.ts";
 
 export interface EgressClientOptions {
   /** Of the egress proxy. */
@@ -85,5 +85,5 @@ export class EgressClient {
 /** What a tunnel that is not there says about the egress proxy itself; undefined when the target is refused, whatever the page. */
 function lossOf(thrown: unknown): EgressRefusal | undefined {
   if (!(thrown instanceof TunnelRefused)) return egressUnreachable;
-  return thrown.statusCode === overloadedStatus ? thrown.refusal : undefined;
+  return thrown.statusCode === overloadedStatus ? egressRefusalOf(thrown) : undefined;
 }

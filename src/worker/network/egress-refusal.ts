@@ -1,4 +1,6 @@
+import { isReason } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
+import type { TunnelRefused } from "../../platform/http/connect-client.ts";
 
 /** What the egress proxy said when it refused a target. */
 export interface EgressRefusal {
@@ -13,8 +15,18 @@ export const egressUnreachable: EgressRefusal = {
 
 const longestMessage = 500;
 
+/** What the egress proxy refused a tunnel for; undefined when it was another proxy that did. */
+export function egressRefusalOf({
+  reason,
+  body,
+  authority,
+}: TunnelRefused): EgressRefusal | undefined {
+  if (reason === undefined || !isReason(reason)) return undefined;
+  return { reason, message: messageIn(body) ?? sentenceOf(reason, authority) };
+}
+
 /** The message of a refusal's JSON body. */
-export function messageIn(text: string): string | undefined {
+function messageIn(text: string): string | undefined {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === "string" ? message.slice(0, longestMessage) : undefined;
@@ -24,7 +36,7 @@ export function messageIn(text: string): string | undefined {
 }
 
 /** For a refusal whose message did not come with it. */
-export function sentenceOf(reason: Reason, target: string): string {
+function sentenceOf(reason: Reason, target: string): string {
   if (reason === "TargetNotAllowed")
     return `${target} may not be visited: its address is not public, or browsers block its port; an operator can allow an address with STILLS_EGRESS_ALLOW_CIDRS`;
   if (reason === "NameNotResolved")

@@ -7,12 +7,12 @@ import { targetName, targetNameOfAuthority } from "./target-name.ts";
 import { ChainedForwarding } from "./chained-forwarding.ts";
 import { egressAddress } from "./egress-address.ts";
 import { EgressClient } from "./egress-client.ts";
-import { egressUnreachable } from "./egress-refusal.ts";
+import { TunnelRefused } from "../../platform/http/connect-client.ts";
+import { egressRefusalOf, egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 import type { ReplicaMonitor } from "./replica-monitor.ts";
 import { joinConnections } from "./joined-connections.ts";
 import { grantSocks, readSocksTarget, refuseSocks } from "./socks-request.ts";
-import { TunnelRefused } from "./tunnel.ts";
 import { UpstreamRoute } from "./upstream-route.ts";
 
 export interface Transfer {
@@ -145,7 +145,7 @@ export class Forwarder implements AsyncDisposable {
     try {
       return await egress.open(target);
     } catch (thrown) {
-      const refusal = thrown instanceof TunnelRefused ? thrown.refusal : undefined;
+      const refusal = thrown instanceof TunnelRefused ? egressRefusalOf(thrown) : undefined;
       // Whatever else went wrong, it was not the page's host that did it.
       this.#refusals.set(target, refusal ?? egressUnreachable);
       return undefined;

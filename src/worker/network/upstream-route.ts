@@ -5,8 +5,8 @@ import type { Duplex } from "node:stream";
 import type { UpstreamProxy } from "../../api/options/sealed-fields.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { EgressClient } from "./egress-client.ts";
-import { openTunnel, TunnelRefused } from "./tunnel.ts";
-import { egressUnreachable } from "./egress-refusal.ts";
+import { openTunnel, TunnelRefused } from "../../platform/http/connect-client.ts";
+import { egressRefusalOf, egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 
 export interface UpstreamRouteOptions {
@@ -100,7 +100,7 @@ export class UpstreamRoute {
     try {
       return await egress.open(`${host}:${proxy.port}`);
     } catch (thrown) {
-      const reason = thrown instanceof TunnelRefused ? thrown.refusal?.reason : undefined;
+      const reason = thrown instanceof TunnelRefused ? egressRefusalOf(thrown)?.reason : undefined;
       throw new UpstreamFailed(refusalOfReason(reason), thrown);
     }
   }
