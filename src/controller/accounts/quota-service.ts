@@ -40,9 +40,11 @@ export class QuotaService {
     const { clock, log } = parts;
     this.#parts = parts;
     this.#writing = new PeriodicTask({
-      ...{ clock, log, what: "accounts whose usage has changed" },
+      name: "writing of accounts' usage",
       pauseMilliseconds: writeEveryMilliseconds,
-      look: (signal) => this.#writeUsage(signal),
+      clock,
+      log,
+      work: (signal) => this.#writeUsage(signal),
     });
   }
 

@@ -38,14 +38,17 @@ export class LostJobs {
     this.#parts = parts;
     const { clock, log } = parts;
     this.#loop = new PeriodicTask({
-      ...{ what: "lost jobs", pauseMilliseconds: lookEveryMilliseconds, clock, log },
-      look: () => this.#look(),
+      name: "search for lost jobs",
+      pauseMilliseconds: lookEveryMilliseconds,
+      clock,
+      log,
+      work: () => this.#look(),
     });
   }
 
   /** Looks now, as after a reconnect, when a server may have come back without its disk. */
   lookNow(): void {
-    this.#loop.lookNow();
+    this.#loop.trigger();
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -34,14 +34,18 @@ export class SystemLoad {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
     const reports = new PeriodicTask({
-      ...{ clock, log, what: "the number of jobs" },
+      name: "count of jobs",
       pauseMilliseconds: reportEveryMilliseconds,
-      look: async () => this.#report(),
+      clock,
+      log,
+      work: async () => this.#report(),
     });
     const evictions = new PeriodicTask({
-      ...{ clock, log, what: "jobs to make room of" },
+      name: "eviction of jobs",
       pauseMilliseconds: evictEveryMilliseconds,
-      look: async () => this.#evict(),
+      clock,
+      log,
+      work: async () => this.#evict(),
     });
     await Promise.all([reports.run(signal), evictions.run(signal)]);
   }

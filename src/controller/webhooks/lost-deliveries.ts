@@ -38,8 +38,11 @@ export class LostDeliveries {
     this.#parts = parts;
     const { clock, log } = parts;
     this.#loop = new PeriodicTask({
-      ...{ what: "lost webhooks", pauseMilliseconds: lookEveryMilliseconds, clock, log },
-      look: async (signal) => {
+      name: "search for lost webhooks",
+      pauseMilliseconds: lookEveryMilliseconds,
+      clock,
+      log,
+      work: async (signal) => {
         await this.#endOverdue(signal);
         await this.#look(signal);
       },
@@ -48,7 +51,7 @@ export class LostDeliveries {
 
   /** Looks now, as after a reconnect, when a server may have come back without its disk. */
   lookNow(): void {
-    this.#loop.lookNow();
+    this.#loop.trigger();
   }
 
   async run(signal: AbortSignal): Promise<void> {

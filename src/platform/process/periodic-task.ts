@@ -1,41 +1,78 @@
 import type { Clock } from "./clock.ts";
+import type { Part } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
 
 export interface PeriodicTaskOptions {
-  /** For the log: `Could not look for ${what}`. */
-  what: string;
-  pauseMilliseconds: number;
+  /** For the log and the lifecycle, e.g. "object store monitor". */
+  name: string;
+  /** From the end of a round to the beginning of the next; a function where the last round decides. */
+  pauseMilliseconds: number | (() => number);
+  /** When the first round begins: at once, or after a pause (default). */
+  firstRound?: "at once" | "after pause";
   clock: Clock;
   log: Logger;
-  look(signal: AbortSignal): Promise<void>;
+  /** One round. A failure is logged, and the next round comes as usual. */
+  work(signal: AbortSignal): Promise<void>;
 }
 
-/** Looks for something every few seconds, or at once when told to, until it is stopped. A look that fails is logged and no more. */
-export class PeriodicTask {
-  readonly #parts: PeriodicTaskOptions;
-  #wake = Promise.withResolvers<void>();
+/** Does something again and again, or at once when triggered, until it is stopped. */
+export class PeriodicTask implements Part {
+  readonly name: string;
+  readonly #options: PeriodicTaskOptions;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #isTriggered = false;
+  /** Ends the pause. */
+  #wake: () => void = () => undefined;
 
-  constructor(parts: PeriodicTaskOptions) {
-    this.#parts = parts;
+  constructor(options: PeriodicTaskOptions) {
+    this.name = options.name;
+    this.#options = options;
   }
 
-  /** Looks now, as after a reconnect, when a server may have come back without its disk. */
-  lookNow(): void {
-    this.#wake.resolve();
+  async start(): Promise<void> {
+    this.#running ??= this.run(this.#stopping.signal);
   }
 
+  /** Resolves when the round under way is over. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error(`The ${this.name} is stopping`));
+    await this.#running;
+  }
+
+  /** Starts a round at once, or as soon as the one under way is over. */
+  trigger(): void {
+    this.#isTriggered = true;
+    this.#wake();
+  }
+
+  /** For a task whose life is not a process's: works until the signal is aborted. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const { what, pauseMilliseconds, clock, log } = this.#parts;
+    if (this.#options.firstRound !== "at once") await this.#pause(signal);
     while (!signal.aborted) {
-      this.#wake = Promise.withResolvers<void>();
-      const pause = clock.sleep(pauseMilliseconds, signal).catch(() => undefined);
-      await Promise.race([pause, this.#wake.promise]);
-      if (signal.aborted) return;
-      try {
-        await this.#parts.look(signal);
-      } catch (err) {
-        if (!signal.aborted) log.warn({ err }, `Could not look for ${what}`);
-      }
+      this.#isTriggered = false;
+      await this.#round(signal);
+      await this.#pause(signal);
     }
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.work(signal);
+    } catch (err) {
+      if (!signal.aborted) this.#options.log.warn({ err, task: this.name }, "Periodic task failed");
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    if (this.#isTriggered || signal.aborted) return;
+    const { pauseMilliseconds, clock } = this.#options;
+    const pause = typeof pauseMilliseconds === "number" ? pauseMilliseconds : pauseMilliseconds();
+    const woken = new AbortController();
+    const wake = (): void => woken.abort();
+    this.#wake = wake;
+    signal.addEventListener("abort", wake, { once: true });
+    await clock.sleep(pause, woken.signal).catch(() => undefined);
+    signal.removeEventListener("abort", wake);
   }
 }
