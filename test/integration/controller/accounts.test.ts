@@ -4,16 +4,21 @@ import { apiVersion } from "../../../src/api/settings/keys.ts";
 import type { Account, AccountSpec, Condition } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, namespaces, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace, otherTenant, tenant, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import {
+  operatorNamespace,
+  otherTenant,
+  tenant,
+  Installation,
+} from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 /** The condition Ready of an Account: what is missing, by name, and that it notices when it is there. */
 
-let world: World;
+let world: Installation;
 let controller: RunningController;
 
 before(async () => {
-  world = await World.start({ pools: ["default", "private"] });
+  world = await Installation.start({ pools: ["default", "private"] });
   await world.pools.mergePatch(
     { namespace: operatorNamespace, name: "private" },
     { spec: { allowedNamespaces: [otherTenant] } },

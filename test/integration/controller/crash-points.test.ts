@@ -6,20 +6,20 @@ import { after, before, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
-import { ControllerProcess } from "./controller-process.ts";
+import { ControllerProcess } from "../../support/installation/controller-process.ts";
 import { GatedKubeAPI } from "./gated-kube-api.ts";
 import type { GatedRequest } from "./gated-kube-api.ts";
-import { succeeded, World } from "./world.ts";
+import { succeeded, Installation } from "../../support/installation/installation.ts";
 
 /**
  * The leader is killed from outside, with the request of one job demonstrably in the gap that the test is about; then
  * another begins to lead. Each job must end with its picture, and be captured once.
  */
-let world: World;
+let world: Installation;
 let directory: string;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
   directory = await mkdtemp(join(tmpdir(), "stills-test-gate-"));
 });
 

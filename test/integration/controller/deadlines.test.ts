@@ -5,17 +5,17 @@ import { messageOnStream } from "../../../src/platform/nats/streams.ts";
 import { clockAhead } from "../../support/clock-ahead.ts";
 import type { ClockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";
-import { takePicture } from "./stub-worker.ts";
-import { succeeded, tenant, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import { takePicture } from "../../support/installation/stub-worker.ts";
+import { succeeded, tenant, Installation } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 /** Deadlines that are met when a test says so, and no sooner however slow the machine is. */
-let world: World;
+let world: Installation;
 let clock: ClockAhead;
 let controller: RunningController;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
 });
 
 after(async () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
-import { ControllerProcess } from "./controller-process.ts";
-import { takePicture } from "./stub-worker.ts";
-import { succeeded, World } from "./world.ts";
+import { ControllerProcess } from "../../support/installation/controller-process.ts";
+import { takePicture } from "../../support/installation/stub-worker.ts";
+import { succeeded, Installation } from "../../support/installation/installation.ts";
 
-let world: World;
+let world: Installation;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
 });
 
 after(async () => {

@@ -6,18 +6,18 @@ import { subjects } from "../../../src/api/messages/subjects.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { clockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";
-import type { StubWorker } from "./stub-worker.ts";
-import { succeeded, tenant, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import type { StubWorker } from "../../support/installation/stub-worker.ts";
+import { succeeded, tenant, Installation } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 const run = promisify(execFile);
 
-let world: World;
+let world: Installation;
 let controller: RunningController;
 let worker: StubWorker;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
   // By this clock no job is ever old enough to be told about before it has ended, which would be a write more.
   controller = world.startController(undefined, {}, clockAhead(-3_600_000));
   worker = await world.startWorker();

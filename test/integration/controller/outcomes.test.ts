@@ -4,10 +4,16 @@ import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { takePicture } from "./stub-worker.ts";
-import type { Behaviour, StubWorker } from "./stub-worker.ts";
-import { operatorNamespace, otherTenant, succeeded, tenant, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import { takePicture } from "../../support/installation/stub-worker.ts";
+import type { Behaviour, StubWorker } from "../../support/installation/stub-worker.ts";
+import {
+  operatorNamespace,
+  otherTenant,
+  succeeded,
+  tenant,
+  Installation,
+} from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 /** What the worker does is decided by the job's name, so that the tests need not wait for one another. */
 const scripts = new Map<string, Behaviour>();
@@ -18,12 +24,12 @@ const fail =
   async () => ({ kind: "Failed", reason, message: "It went wrong" });
 const never: Behaviour = async () => undefined;
 
-let world: World;
+let world: Installation;
 let controller: RunningController;
 let worker: StubWorker;
 
 before(async () => {
-  world = await World.start({ pools: ["default", "empty"] });
+  world = await Installation.start({ pools: ["default", "empty"] });
   controller = world.startController();
   worker = await world.startWorker({ slots: 16, behave });
 });

@@ -11,19 +11,19 @@ import { ask } from "../../../src/platform/nats/ask.ts";
 import { createReplyBox } from "../../../src/platform/sealing/reply-box.ts";
 import { Sealer } from "../../../src/platform/sealing/sealed-fields.ts";
 import { identityOf } from "../../../src/worker/capture/attempt.ts";
-import type { StubWorker } from "./stub-worker.ts";
-import { tenant, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import type { StubWorker } from "../../support/installation/stub-worker.ts";
+import { tenant, Installation } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 /** Who gets the secrets of a job from a controller, and who does not. */
 
 const secrets: PageSecrets = { cookies: [{ name: "a", value: "geheim" }] };
-let world: World;
+let world: Installation;
 let controller: RunningController;
 let worker: StubWorker;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
   controller = world.startController();
   worker = await world.startWorker();
 });

@@ -3,15 +3,15 @@ import { afterEach, after, before, beforeEach, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
-import { takePicture } from "./stub-worker.ts";
-import { succeeded, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import { takePicture } from "../../support/installation/stub-worker.ts";
+import { succeeded, Installation } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
-let world: World;
+let world: Installation;
 let controller: RunningController;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
 });
 
 after(async () => {

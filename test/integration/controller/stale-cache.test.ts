@@ -5,18 +5,18 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
 import { GatedKubeAPI } from "./gated-kube-api.ts";
-import { takePicture } from "./stub-worker.ts";
-import { succeeded, World } from "./world.ts";
-import type { RunningController } from "./world.ts";
+import { takePicture } from "../../support/installation/stub-worker.ts";
+import { succeeded, Installation } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 /** The controller's watch says nothing any more, as a connection that is half open: what it knows is old. */
-let world: World;
+let world: Installation;
 let directory: string;
 let gate: GatedKubeAPI;
 let controller: RunningController;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
   directory = await mkdtemp(join(tmpdir(), "stills-test-gate-"));
   gate = await GatedKubeAPI.start({
     behindKubeconfigPath: world.kube.kubeconfig,

@@ -2,9 +2,9 @@ import { apiVersion } from "../../../src/api/settings/keys.ts";
 import type { Account } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace, tenant } from "../controller/world.ts";
-import type { World } from "../controller/world.ts";
-import type { GatewayProcess } from "./gateway-process.ts";
+import { operatorNamespace, tenant } from "../../support/installation/installation.ts";
+import type { Installation } from "../../support/installation/installation.ts";
+import type { GatewayProcess } from "../../support/installation/gateway-process.ts";
 
 export interface Answered {
   status: number;
@@ -35,7 +35,7 @@ export async function call(
 
 /** An account whose access key is its name, once every gateway knows it. */
 export async function createAccount(
-  world: World,
+  world: Installation,
   gateways: readonly GatewayProcess[],
   name: string,
   limits: NonNullable<Account["spec"]["limits"]>,

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
-import { tenant, World } from "../controller/world.ts";
-import type { RunningController } from "../controller/world.ts";
+import { tenant, Installation } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 import { call, createAccount } from "./callers.ts";
-import { GatewayProcess } from "./gateway-process.ts";
+import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 
 /** How many jobs there may be at all. No worker runs: no job ends by itself. */
 
 const maxLiveJobs = 10;
-let world: World;
+let world: Installation;
 let gateways: GatewayProcess[];
 let controller: RunningController;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
   gateways = await Promise.all([GatewayProcess.start(world), GatewayProcess.start(world)]);
   controller = world.startController(undefined, { maxLiveJobs });
   await createAccount(world, gateways, "shop", {});

@@ -8,20 +8,24 @@ import {
 } from "../../../src/controller/accounts/account-usage.ts";
 import { accounts } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { ControllerProcess } from "../controller/controller-process.ts";
-import { operatorNamespace, tenant, World } from "../controller/world.ts";
+import { ControllerProcess } from "../../support/installation/controller-process.ts";
+import {
+  operatorNamespace,
+  tenant,
+  Installation,
+} from "../../support/installation/installation.ts";
 import { call, createAccount } from "./callers.ts";
 import type { Answered } from "./callers.ts";
-import { GatewayProcess } from "./gateway-process.ts";
+import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 
 /** What an account may have at a time, in a minute and in a month, with two gateways. No worker runs: no job ends by itself. */
 
-let world: World;
+let world: Installation;
 let gateways: GatewayProcess[];
 let controller: ControllerProcess;
 
 before(async () => {
-  world = await World.start();
+  world = await Installation.start();
   gateways = await Promise.all([GatewayProcess.start(world), GatewayProcess.start(world)]);
   controller = await ControllerProcess.start(world);
   await controller.untilLeading();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Deployment } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace } from "../controller/world.ts";
-import type { RunningController } from "../controller/world.ts";
+import { operatorNamespace } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 import { PoolWorld, podOf, readyOf, templateOf } from "./pool-world.ts";
 import type { WorkerPodSpec } from "./pool-world.ts";
 

@@ -15,8 +15,8 @@ import {
 } from "../../../src/platform/kube/resources.ts";
 import type { Deployment, Pod } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { World, operatorNamespace } from "../controller/world.ts";
-import type { RunningController } from "../controller/world.ts";
+import { Installation, operatorNamespace } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 
 export type AnyObject = KubeObject & Record<string, unknown>;
 
@@ -52,16 +52,16 @@ export const settings: WorkerPodSettings = {
  * pods and the status of Deployments as they would.
  */
 export class PoolWorld implements AsyncDisposable {
-  readonly world: World;
+  readonly world: Installation;
   readonly #kubeconfig: string;
 
-  private constructor(world: World, kubeconfig: string) {
+  private constructor(world: Installation, kubeconfig: string) {
     this.world = world;
     this.#kubeconfig = kubeconfig;
   }
 
   static async start(pools: string[]): Promise<PoolWorld> {
-    const world = await World.start({ pools });
+    const world = await Installation.start({ pools });
     const userName = "stills-controller";
     const kubeconfig = await world.kube.api.issueKubeconfig({ name: "controller", userName });
     const made = new PoolWorld(world, kubeconfig);

@@ -6,8 +6,8 @@ import { messageVersion } from "../../../src/api/messages/capture-messages.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace, succeeded } from "../controller/world.ts";
-import type { RunningController } from "../controller/world.ts";
+import { operatorNamespace, succeeded } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
 import { PoolWorld, podOf } from "./pool-world.ts";
 
 const run = promisify(execFile);

@@ -8,9 +8,9 @@ import type { Deployment } from "../../../src/platform/kube/resources.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace } from "../controller/world.ts";
-import type { RunningController } from "../controller/world.ts";
-import { takePicture } from "../controller/stub-worker.ts";
+import { operatorNamespace } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/installation.ts";
+import { takePicture } from "../../support/installation/stub-worker.ts";
 import { PoolWorld } from "./pool-world.ts";
 
 const run = promisify(execFile);

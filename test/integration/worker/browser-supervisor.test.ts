@@ -10,7 +10,8 @@ import type {
 import { ReplicaMonitor } from "../../../src/worker/network/replica-monitor.ts";
 import { preparePage } from "../../../src/worker/browser/prepared-page.ts";
 import { eventually } from "../../support/eventually.ts";
-import { launchTestBrowser, silentLog } from "./launched-browser.ts";
+import { launchTestBrowser } from "./launched-browser.ts";
+import { silentLog } from "../../support/silent-log.ts";
 
 const unlimited: BrowserLimits = {
   recycleAfterCaptures: 1_000,

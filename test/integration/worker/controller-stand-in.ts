@@ -30,7 +30,7 @@ import {
 import { ObjectStore } from "../../../src/platform/objects/store.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { TestNATS, TestObjects } from "../../support/servers.ts";
-import { silentLog } from "./launched-browser.ts";
+import { silentLog } from "../../support/silent-log.ts";
 
 export const pool = "default";
 

@@ -17,7 +17,7 @@ import {
   type DirectPicture,
 } from "../../../src/worker/capture/direct-picture.ts";
 import { connectAs, keepLog, TestServer } from "../nats/nats-fixture.ts";
-import { silentLog } from "./launched-browser.ts";
+import { silentLog } from "../../support/silent-log.ts";
 
 const server = await TestServer.start({ pools: ["default"] });
 after(() => server[Symbol.asyncDispose]());

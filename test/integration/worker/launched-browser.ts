@@ -3,9 +3,7 @@ import { browserStorePath } from "../../../src/worker/browser/process/browser-st
 import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
 import { launchBrowser } from "../../../src/worker/browser/process/launch.ts";
 import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
-import { createLogger } from "../../../src/platform/process/logger.ts";
-
-export const silentLog = createLogger({ component: "test", level: "silent" });
+import { silentLog } from "../../support/silent-log.ts";
 
 /** A real browser as a worker starts it; killed when the test is over. */
 export async function launchTestBrowser(): Promise<RunningBrowser & AsyncDisposable> {

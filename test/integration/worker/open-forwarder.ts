@@ -1,6 +1,6 @@
 import { ReplicaMonitor } from "../../../src/worker/network/replica-monitor.ts";
 import { Forwarder } from "../../../src/worker/network/forwarder.ts";
-import { silentLog } from "./launched-browser.ts";
+import { silentLog } from "../../support/silent-log.ts";
 
 /** A forwarder as of a worker that has no other page. */
 export async function openForwarder(egressURL: string): Promise<Forwarder> {

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { browserStorePath } from "../../../src/worker/browser/process/browser-store.ts";
 import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
 import { launchBrowser } from "../../../src/worker/browser/process/launch.ts";
-import { evaluate, silentLog } from "./launched-browser.ts";
+import { evaluate } from "./launched-browser.ts";
+import { silentLog } from "../../support/silent-log.ts";
 
 test("on a machine without a browser the one of the npm package is unpacked and runs in its sandbox", async () => {
   const temporaryFolder = await mkdtemp(join(tmpdir(), "stills-test-packaged-"));

@@ -20,7 +20,7 @@ import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";
-import { silentLog } from "./silent-log.ts";
+import { silentLog } from "../silent-log.ts";
 
 /** What a stub does with a request it was given: the outcome to report, or undefined to say nothing at all. */
 export type Behaviour = (

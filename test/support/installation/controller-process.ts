@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { eventually } from "../../support/eventually.ts";
-import type { World } from "./world.ts";
-import { operatorNamespace } from "./world.ts";
+import { eventually } from "../eventually.ts";
+import type { Installation } from "./installation.ts";
+import { operatorNamespace } from "./installation.ts";
 
 const main = fileURLToPath(new URL("../../../src/main.ts", import.meta.url));
 
@@ -25,7 +25,7 @@ export class ControllerProcess implements AsyncDisposable {
       createInterface({ input: child.stdout }).on("line", (line) => this.#hear(line));
   }
 
-  static async start(world: World, kubeconfigPath?: string): Promise<ControllerProcess> {
+  static async start(world: Installation, kubeconfigPath?: string): Promise<ControllerProcess> {
     const directory = await mkdtemp(join(tmpdir(), "stills-test-controller-"));
     const file = async (name: string, content: string): Promise<string> => {
       const path = join(directory, name);

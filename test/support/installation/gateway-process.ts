@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
-import { eventually } from "../../support/eventually.ts";
-import type { World } from "../controller/world.ts";
-import { operatorNamespace } from "../controller/world.ts";
+import { eventually } from "../eventually.ts";
+import type { Installation } from "./installation.ts";
+import { operatorNamespace } from "./installation.ts";
 
 const main = fileURLToPath(new URL("../../../src/main.ts", import.meta.url));
 const linkKey = "l".repeat(32);
@@ -25,7 +25,10 @@ export class GatewayProcess implements AsyncDisposable {
     this.#directory = directory;
   }
 
-  static async start(world: World, settings: Record<string, string> = {}): Promise<GatewayProcess> {
+  static async start(
+    world: Installation,
+    settings: Record<string, string> = {},
+  ): Promise<GatewayProcess> {
     const directory = await mkdtemp(join(tmpdir(), "stills-test-gateway-"));
     const file = async (name: string, content: string): Promise<string> => {
       const path = join(directory, name);

@@ -31,10 +31,10 @@ import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { Metrics } from "../../../src/platform/process/metrics.ts";
 import { generateSealingKeys } from "../../../src/platform/sealing/sealing-keys.ts";
-import { eventually } from "../../support/eventually.ts";
-import { startKubeAPI, startNATS, startObjects } from "../../support/servers.ts";
-import type { TestKubeAPI, TestNATS, TestObjects } from "../../support/servers.ts";
-import { silentLog } from "./silent-log.ts";
+import { eventually } from "../eventually.ts";
+import { startKubeAPI, startNATS, startObjects } from "../servers.ts";
+import type { TestKubeAPI, TestNATS, TestObjects } from "../servers.ts";
+import { silentLog } from "../silent-log.ts";
 import { StubWorker } from "./stub-worker.ts";
 import type { Behaviour } from "./stub-worker.ts";
 
@@ -58,7 +58,7 @@ export interface RunningController extends AsyncDisposable {
 }
 
 /** Real API server, etcd, NATS and S3 server; controllers and stub workers as a test wants them. */
-export class World implements AsyncDisposable {
+export class Installation implements AsyncDisposable {
   readonly kube: TestKubeAPI;
   readonly natsServer: TestNATS;
   readonly objects: TestObjects;
@@ -87,14 +87,14 @@ export class World implements AsyncDisposable {
     });
   }
 
-  static async start(options: { pools?: string[] } = {}): Promise<World> {
+  static async start(options: { pools?: string[] } = {}): Promise<Installation> {
     const pools = options.pools ?? ["default"];
     const [kube, natsServer, objects] = await Promise.all([
       startKubeAPI(),
       startNATS({ pools }),
       startObjects(),
     ]);
-    const world = new World(kube, natsServer, objects);
+    const world = new Installation(kube, natsServer, objects);
     try {
       await world.#prepare(pools);
       return world;

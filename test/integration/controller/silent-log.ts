@@ -1,2 +1,0 @@
-/** For parts of a test that nobody reads the log of. */
-export const silentLog = { info() {}, warn() {}, error() {} };
