@@ -2,27 +2,30 @@ import { connect, isIPv6 } from "node:net";
 import type { Socket } from "node:net";
 
 export interface DialOptions {
-  /** Checked addresses; nothing else is dialled and nothing is looked up. */
+  /** The only addresses that are dialled; no name is looked up. */
   readonly addresses: readonly string[];
   readonly port: number;
   /** Whether IPv6 is tried first. */
   readonly prefersIPv6: boolean;
-  /** Gives up; the promise rejects with its reason. */
+  /** Rejects with its reason when aborted. */
   readonly signal: AbortSignal;
 }
 
 /** "Connection Attempt Delay" of RFC 8305. */
 const attemptDelayMilliseconds = 250;
-/** A name with more addresses than that is not more reachable through the ninth. */
+/** Bounds the attempts for a name with many addresses. */
 const maxAttempts = 8;
 
 /**
- * Connects to the first of the addresses that answers, families in turn, each 250 ms (or a failure) after the one before,
- * earlier attempts going on (RFC 8305). Rejects with the last error if all fail.
+ * Connects to the first address that answers (Happy Eyeballs, RFC 8305): address families alternate, and each attempt starts 250 ms
+ * after the previous one, or when that fails, while earlier attempts continue. Rejects with the last error if all fail.
  */
 export async function dial(options: DialOptions): Promise<Socket> {
   options.signal.throwIfAborted();
-  const addresses = inFamilyTurns(options.addresses, options.prefersIPv6).slice(0, maxAttempts);
+  const addresses = interleaveFamilies(options.addresses, options.prefersIPv6).slice(
+    0,
+    maxAttempts,
+  );
   const [only] = addresses;
   const attempts = new Set<Socket>();
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
@@ -68,7 +71,7 @@ export async function dial(options: DialOptions): Promise<Socket> {
   }
 }
 
-function inFamilyTurns(addresses: readonly string[], prefersIPv6: boolean): string[] {
+function interleaveFamilies(addresses: readonly string[], prefersIPv6: boolean): string[] {
   const six = addresses.filter((address) => isIPv6(address));
   const four = addresses.filter((address) => !isIPv6(address));
   const [first, second] = prefersIPv6 ? [six, four] : [four, six];

@@ -3,50 +3,50 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo, Socket } from "node:net";
-import { presencePath } from "../api/messages/egress-heartbeat.ts";
+import { heartbeatPath } from "../api/messages/egress-heartbeat.ts";
 import type { Part } from "../platform/process/lifecycle.ts";
+import type { Logger } from "../platform/process/logger.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
 import type { ForwardProxyConfig } from "./config.ts";
-import type { EgressMetrics } from "./metrics.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import { ConnectHandler } from "./connect-handler.ts";
-import type { ConnectHandlerHost, ConnectHandlerOptions } from "./connect-handler.ts";
-import { endWithRefusal, noRoom } from "./refusal.ts";
-import { joinTunnel } from "./tunnel.ts";
+import type { ConnectHandler } from "./connect-handler.ts";
+import { maxWatchers, type Heartbeat } from "./heartbeat.ts";
+import { endWithRefusal, overloaded } from "./refusal.ts";
+import { relayTunnel } from "./tunnel.ts";
 
-const headersMilliseconds = 30_000;
-/** Above the cap there is still room to say so. */
-const roomForRefusals = 256;
+const headersTimeoutMilliseconds = 30_000;
+/** Connections beyond `maxConnections` that are accepted only to be refused with a reason. */
+const refusalConnections = 256;
+
+export interface ForwardProxyDependencies {
+  config: ForwardProxyConfig;
+  connectHandler: ConnectHandler;
+  heartbeat: Heartbeat;
+  log: Logger;
+}
 
 /**
- * The forward proxy through which everything leaves, whatever it is: http, https and WebSockets alike go through a tunnel of their own,
- * opened with CONNECT. A tunnel leads to the one address that the desk checked when it was opened, so there is nothing in it to check
- * again; no byte of an origin meets an HTTP parser here, and none can be taken for a word of the proxy. Carrying http as requests,
- * parsed and written anew in both directions, took a third of all CPU time outside the browser.
+ * The forward proxy that all outgoing traffic passes: http, https and WebSockets alike use a tunnel opened with CONNECT. A tunnel leads
+ * to the address that was authorized when it was opened, so its bytes need no further check: no byte of an origin reaches an HTTP parser
+ * here, and none can pass for an answer of the proxy. Forwarding http as parsed requests took a third of all CPU time outside the browser.
  */
 export class ForwardProxy implements Part, HealthCheck {
   readonly name = "forward proxy";
   readonly stopTimeoutSeconds: number;
   readonly #config: ForwardProxyConfig;
-  readonly #host: ConnectHandlerHost;
-  readonly #desk: ConnectHandler;
-  readonly #presence: Heartbeat;
+  readonly #connectHandler: ConnectHandler;
+  readonly #heartbeat: Heartbeat;
+  readonly #log: Logger;
   readonly #server: Server;
-  readonly #tunnelled = new Set<Socket>();
+  readonly #tunnelSockets = new Set<Socket>();
   #listening = false;
 
-  constructor(
-    config: ForwardProxyConfig,
-    host: ConnectHandlerHost,
-    metrics: EgressMetrics,
-    options: ConnectHandlerOptions = {},
-  ) {
+  constructor({ config, connectHandler, heartbeat, log }: ForwardProxyDependencies) {
     this.#config = config;
-    this.#host = host;
     const { leaveSeconds, drainTimeoutSeconds } = config.limits;
     this.stopTimeoutSeconds = leaveSeconds + drainTimeoutSeconds + 5;
-    this.#presence = new Heartbeat(metrics);
-    this.#desk = new ConnectHandler(config, host, metrics, options);
+    this.#connectHandler = connectHandler;
+    this.#heartbeat = heartbeat;
+    this.#log = log;
     this.#server = this.#createServer();
   }
 
@@ -60,11 +60,13 @@ export class ForwardProxy implements Part, HealthCheck {
       throw bindProblem(thrown, this.#config);
     }
     this.#listening = true;
-    this.#host.log.info({ port: this.port }, "Serving as forward proxy");
+    this.#heartbeat.start();
+    this.#log.info({ port: this.port }, "Serving as forward proxy");
   }
 
   /**
-   * For a while opens tunnels as before; then takes nothing new, lets what is open go on within the drain limit, and closes everything.
+   * Serves as before until `leaveSeconds` have passed, then accepts nothing new, waits for open tunnels up to the drain limit, and closes
+   * the rest.
    */
   async stop(): Promise<void> {
     this.#listening = false;
@@ -73,27 +75,27 @@ export class ForwardProxy implements Part, HealthCheck {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeIdleConnections();
-    const inOrder = await this.#desk.drain(this.#config.limits.drainTimeoutSeconds);
-    await this.#presence.stop({ inOrder });
+    const isDrained = await this.#connectHandler.drain(this.#config.limits.drainTimeoutSeconds);
+    await this.#heartbeat.stop({ isDrained });
     this.#server.closeAllConnections();
-    for (const socket of this.#tunnelled) socket.destroy();
+    for (const socket of this.#tunnelSockets) socket.destroy();
     await closed;
   }
 
-  /** The port that was bound; useful where 0 was asked for. */
+  /** The bound port, which differs from the configured one if that is 0. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
   readyProblem(): string | undefined {
-    return this.#listening ? undefined : "it does not listen";
+    return this.#listening ? undefined : "the proxy is not listening";
   }
 
-  /** Without a listener for "upgrade", a request for one is a request as any other. */
+  /** Without an "upgrade" listener, Node treats an upgrade request like any other request. */
   #createServer(): Server {
-    const server = createServer({ headersTimeout: headersMilliseconds });
+    const server = createServer({ headersTimeout: headersTimeoutMilliseconds });
     server.on("request", (request, response) => this.#onRequest(request, response));
-    server.maxConnections = this.#config.limits.maxConnections + roomForRefusals;
+    server.maxConnections = this.#config.limits.maxConnections + refusalConnections;
     server.on("connect", (request, socket, head) => {
       void this.#onConnect(request, socket as Socket, head);
     });
@@ -102,33 +104,40 @@ export class ForwardProxy implements Part, HealthCheck {
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     const { socket, method, url } = request;
-    if (this.#presence.isServing(socket)) return void socket.destroy();
-    if (method === "GET" && url === presencePath && this.#desk.isAuthorized(request)) {
-      if (this.#presence.hasRoom) return this.#presence.serve(response);
-      return endWithRefusal(socket, noRoom("As many workers watch this replica as it takes"));
+    if (this.#heartbeat.isServing(socket)) return void socket.destroy();
+    if (method === "GET" && url === heartbeatPath && this.#connectHandler.isAuthorized(request)) {
+      if (this.#heartbeat.hasCapacity) return this.#heartbeat.serve(response);
+      return endWithRefusal(
+        socket,
+        overloaded(`This replica has reached its limit of ${maxWatchers} heartbeat watchers`),
+      );
     }
-    if (!socket.writableEnded) endWithRefusal(socket, this.#desk.turnAway(request));
+    if (!socket.writableEnded) endWithRefusal(socket, this.#connectHandler.refuseMethod(request));
   }
 
   async #onConnect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
-    this.#keepTrack(client);
-    // It came together with a request that was refused.
+    this.#trackSocket(client);
+    // Pipelined behind a request that was refused.
     if (client.writableEnded) return;
-    if (this.#presence.isServing(client)) return void client.destroy();
+    if (this.#heartbeat.isServing(client)) return void client.destroy();
     const { idleTimeoutSeconds } = this.#config.limits;
-    const replica = this.#presence.headerFor(client);
-    const refusal = await this.#desk.serve(request, client, async (origin, { demandsTLS }) => {
-      client.write(`HTTP/1.1 200 Connection Established\r\n${replica}\r\n\r\n`);
-      await joinTunnel(client, origin, { head, idleTimeoutSeconds, demandsTLS });
-    });
+    const replica = this.#heartbeat.headerFor(client);
+    const refusal = await this.#connectHandler.serve(
+      request,
+      client,
+      async (origin, { requiresTLS }) => {
+        client.write(`HTTP/1.1 200 Connection Established\r\n${replica}\r\n\r\n`);
+        await relayTunnel(client, origin, { head, idleTimeoutSeconds, requiresTLS });
+      },
+    );
     if (refusal !== undefined) endWithRefusal(client, refusal);
   }
 
-  /** The HTTP server no longer knows sockets it has handed out. */
-  #keepTrack(client: Socket): void {
+  /** The HTTP server does not close the sockets of its "connect" events. */
+  #trackSocket(client: Socket): void {
     client.on("error", () => undefined); // "close" follows
-    this.#tunnelled.add(client);
-    client.once("close", () => this.#tunnelled.delete(client));
+    this.#tunnelSockets.add(client);
+    client.once("close", () => this.#tunnelSockets.delete(client));
   }
 }
 

@@ -7,8 +7,7 @@ import type {
 import { trafficClasses } from "../core/tokens/proxy-token.ts";
 import { refusalReasons } from "./refusal.ts";
 
-const trafficClass = trafficClasses;
-/** "Relayed": the tunnel was open, and has ended. "Abandoned": the client went away before that. */
+/** "Relayed": the tunnel was opened and has ended. "Abandoned": the client disconnected before the tunnel was opened. */
 const outcomes = ["Relayed", "Abandoned", ...refusalReasons] as const;
 const directions = ["Received", "Sent"] as const;
 const tokenProblems = ["Missing", "Malformed", "SignatureWrong", "Expired"] as const;
@@ -16,8 +15,8 @@ const lookupOutcomes = ["Cached", "Resolved", "NotFound", "Failed"] as const;
 const dialOutcomes = ["Connected", "Failed", "TimedOut"] as const;
 
 export interface EgressMetrics {
-  tunnels: CounterMetric<{ class: typeof trafficClass; outcome: typeof outcomes }>;
-  transferredBytes: CounterMetric<{ class: typeof trafficClass; direction: typeof directions }>;
+  tunnels: CounterMetric<{ class: typeof trafficClasses; outcome: typeof outcomes }>;
+  transferredBytes: CounterMetric<{ class: typeof trafficClasses; direction: typeof directions }>;
   refusedTokens: CounterMetric<{ problem: typeof tokenProblems }>;
   nameLookups: CounterMetric<{ outcome: typeof lookupOutcomes }>;
   dialSeconds: HistogramMetric<{ outcome: typeof dialOutcomes }>;
@@ -26,46 +25,46 @@ export interface EgressMetrics {
   watchers: GaugeMetric<Record<never, never>>;
 }
 
-/** All metrics of the egress proxy. Hosts, jobs and tenants are never labels. */
+/** All metrics of the egress proxy. Hosts, jobs and namespaces are never labels. */
 export function createEgressMetrics(metrics: Metrics): EgressMetrics {
   return {
     tunnels: metrics.counter({
       name: "stills_egress_tunnels_total",
-      help: "Tunnels asked for with a valid token, by traffic class and by how they ended.",
-      labels: { class: trafficClass, outcome: outcomes },
+      help: "CONNECT requests with a valid token, by traffic class and outcome.",
+      labels: { class: trafficClasses, outcome: outcomes },
     }),
     transferredBytes: metrics.counter({
       name: "stills_egress_transferred_bytes_total",
       help: "Bytes exchanged with origins, counted when a connection closes.",
-      labels: { class: trafficClass, direction: directions },
+      labels: { class: trafficClasses, direction: directions },
     }),
     refusedTokens: metrics.counter({
       name: "stills_egress_refused_tokens_total",
-      help: "Requests turned away because of their proxy token.",
+      help: "Requests refused because of their proxy token.",
       labels: { problem: tokenProblems },
     }),
     nameLookups: metrics.counter({
       name: "stills_egress_name_lookups_total",
-      help: "Host names looked up, by where the answer came from.",
+      help: "Host name lookups, by outcome.",
       labels: { outcome: lookupOutcomes },
     }),
     dialSeconds: metrics.histogram({
       name: "stills_egress_dial_duration_seconds",
-      help: "Time to connect to an origin once its name is resolved.",
+      help: "Time to connect to an origin after its name is resolved.",
       labels: { outcome: dialOutcomes },
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     }),
     tunnelsOpen: metrics.gauge({
       name: "stills_egress_tunnels_open",
-      help: "Tunnels that are open or being opened now.",
+      help: "Tunnels that are open or being opened.",
     }),
     originConnections: metrics.gauge({
       name: "stills_egress_origin_connections",
-      help: "Connections to origins that are open now.",
+      help: "Open connections to origins.",
     }),
     watchers: metrics.gauge({
       name: "stills_egress_watchers",
-      help: "Workers that would notice now if this replica were lost.",
+      help: "Workers that watch the heartbeat of this replica.",
     }),
   };
 }

@@ -11,21 +11,21 @@ interface Answer {
 
 interface CacheEntry {
   outcome: Promise<Answer>;
-  /** Monotonic; infinite while the lookup is under way. */
+  /** Monotonic; infinite while the lookup is in progress. */
   usableUntilMilliseconds: number;
 }
 
-/** Long enough for one page, short enough that a change of address is seen. */
-const longestTimeToLiveSeconds = 30;
-/** A page with a dead host asks for it many times within seconds. */
+/** Long enough for one page, short enough to follow a change of address. */
+const maxTimeToLiveSeconds = 30;
+/** A page may request a host that does not exist many times within seconds. */
 const negativeTimeToLiveSeconds = 2;
 const maxEntries = 10_000;
 const queryTimeoutMilliseconds = 2500;
 const tries = 2;
 
 /**
- * Asks DNS servers itself: no hosts file, no search domains, no local names. Answers are kept for as long as they say, but
- * at most 30 seconds; whoever dials uses the addresses returned here and nothing else.
+ * A stub resolver that queries DNS servers directly: no hosts file, no search domains, no local names. Answers are cached for their
+ * TTL, but at most 30 seconds. Only the addresses returned here are dialled.
  */
 export class NameResolver {
   readonly #resolver = new dns.Resolver({ timeout: queryTimeoutMilliseconds, tries });
@@ -51,11 +51,11 @@ export class NameResolver {
       outcome: this.#lookUp(host),
       usableUntilMilliseconds: Number.POSITIVE_INFINITY,
     };
-    this.#remember(host, entry);
+    this.#cacheEntry(host, entry);
     return (await this.#settle(entry)).addresses;
   }
 
-  /** Ends the queries under way; they fail. */
+  /** Ends the queries in progress; they fail. */
   cancel(): void {
     this.#resolver.cancel();
   }
@@ -72,8 +72,8 @@ export class NameResolver {
     }
   }
 
-  #remember(host: string, entry: CacheEntry): void {
-    // Deleted first, so that the map's order is the order of lookups and the first key is the oldest.
+  #cacheEntry(host: string, entry: CacheEntry): void {
+    // Deleting first moves the host to the end of the map's order, so that the first key is the oldest.
     this.#cache.delete(host);
     this.#cache.set(host, entry);
     if (this.#cache.size <= maxEntries) return;
@@ -98,23 +98,23 @@ export class NameResolver {
     const causes = families.flatMap((family) =>
       family.status === "rejected" ? [family.reason as unknown] : [],
     );
-    const isAbsent = causes.every((cause) => isAbsence(cause));
+    const isAbsent = causes.every((cause) => isNotFound(cause));
     this.#metrics.nameLookups.increment({ outcome: isAbsent ? "NotFound" : "Failed" });
     return isAbsent
       ? nameNotResolved(`The host name ${host} does not exist; check its spelling`, causes[0])
-      : connectionFailed(`The host name ${host} could not be looked up just now`, causes[0]);
+      : connectionFailed(`The lookup of the host name ${host} failed`, causes[0]);
   }
 }
 
 function answerOf(records: readonly RecordWithTtl[]): Answer {
   return {
     addresses: records.map((record) => record.address),
-    timeToLiveSeconds: Math.min(longestTimeToLiveSeconds, ...records.map((record) => record.ttl)),
+    timeToLiveSeconds: Math.min(maxTimeToLiveSeconds, ...records.map((record) => record.ttl)),
   };
 }
 
-/** The server said there is no such name, or the name cannot be one; everything else may be different in a moment. */
-function isAbsence(thrown: unknown): boolean {
+/** Whether the name does not exist or is not valid; any other failure may be temporary. */
+function isNotFound(thrown: unknown): boolean {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   return code === "ENOTFOUND" || code === "ENODATA" || code === "EBADNAME";
 }

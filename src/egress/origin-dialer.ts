@@ -4,40 +4,40 @@ import { dial } from "./dial.ts";
 import type { TrafficBudget } from "./traffic-budget.ts";
 import type { EgressMetrics } from "./metrics.ts";
 import { connectionFailed, Refusal, timedOut } from "./refusal.ts";
-import type { CheckedTarget } from "./target-check.ts";
+import type { AuthorizedTarget } from "./target-authorizer.ts";
 
-export interface OriginDialerParts {
+export interface OriginDialerDependencies {
   clock: Clock;
   metrics: EgressMetrics;
   connectTimeoutSeconds: number;
 }
 
-/** Opens connections to checked targets, each on the account of a job. */
+/** Opens connections to authorized targets, charged to a traffic budget. */
 export class OriginDialer {
-  readonly #parts: OriginDialerParts;
+  readonly #dependencies: OriginDialerDependencies;
 
-  constructor(parts: OriginDialerParts) {
-    this.#parts = parts;
+  constructor(dependencies: OriginDialerDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** Throws a Refusal. The caller must attach its own listeners before it waits for anything else. */
-  async open(account: TrafficBudget, target: CheckedTarget): Promise<Socket> {
-    const { metrics, connectTimeoutSeconds } = this.#parts;
-    const place = account.takePlace();
+  /** Throws a Refusal. The caller must add its own listeners to the socket before it awaits anything else. */
+  async open(budget: TrafficBudget, target: AuthorizedTarget): Promise<Socket> {
+    const { metrics, connectTimeoutSeconds } = this.#dependencies;
+    const reservation = budget.reserveConnection();
     try {
       const socket = await this.#dialMeasured(target);
-      place.occupy(socket);
+      reservation.attach(socket);
       metrics.originConnections.increment({}, 1);
       socket.once("close", () => metrics.originConnections.increment({}, -1));
       return socket;
     } catch (thrown) {
-      place.giveBack();
-      throw refusalOf(thrown, target, connectTimeoutSeconds);
+      reservation.release();
+      throw toDialRefusal(thrown, target, connectTimeoutSeconds);
     }
   }
 
-  async #dialMeasured(target: CheckedTarget): Promise<Socket> {
-    const { clock, metrics, connectTimeoutSeconds } = this.#parts;
+  async #dialMeasured(target: AuthorizedTarget): Promise<Socket> {
+    const { clock, metrics, connectTimeoutSeconds } = this.#dependencies;
     const startMilliseconds = clock.monotonicMilliseconds();
     const signal = AbortSignal.timeout(connectTimeoutSeconds * 1000);
     let outcome: "Connected" | "Failed" | "TimedOut" = "Failed";
@@ -55,7 +55,11 @@ export class OriginDialer {
   }
 }
 
-function refusalOf(thrown: unknown, { host, port }: CheckedTarget, limitSeconds: number): Refusal {
+function toDialRefusal(
+  thrown: unknown,
+  { host, port }: AuthorizedTarget,
+  limitSeconds: number,
+): Refusal {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof DOMException && thrown.name === "TimeoutError")
     return timedOut(`${host} did not answer on port ${port} within ${limitSeconds} seconds`);

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { Failure } from "../api/reasons/failure.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
 
-/** The reasons this proxy refuses with; the closed set of its metric label too. */
+/** The reasons of refusals, which are also the values of the metric label. */
 export const refusalReasons = [
   "TargetNotAllowed",
   "TransferLimitExceeded",
@@ -14,10 +14,10 @@ export const refusalReasons = [
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** Where the reason stands. Whatever comes through a tunnel comes behind the answer to CONNECT, so no origin can speak here. */
+/** Sent only in the response to CONNECT, which precedes every byte of an origin, so no origin can forge it. */
 const reasonHeader = "X-Stills-Reason";
 
-/** A tunnel the proxy does not open, as the client will read it. Never holds a resolved address. */
+/** Why the proxy does not open a tunnel, as the client reads it. The message never contains a resolved address. */
 export class Refusal extends Failure {
   override readonly reason: RefusalReason;
   readonly statusCode: number;
@@ -53,44 +53,43 @@ export function timedOut(message: string): Refusal {
   return new Refusal("ConnectionFailed", { message, statusCode: 504 });
 }
 
-/** The proxy itself has no room, or is about to stop: the next attempt meets another replica or a calmer moment. */
-export function noRoom(message: string): Refusal {
+/** The proxy is at its limit or shutting down; a retry may reach another replica. */
+export function overloaded(message: string): Refusal {
   return new Refusal("ConnectionFailed", { message, statusCode: 503 });
 }
 
-/** A token that is missing, forged or expired. The job's owner can do nothing about it, hence InternalError. */
-export function tokenRefused(): Refusal {
+/** The token is missing, forged or expired. InternalError, since the owner of the job cannot fix it. */
+export function tokenInvalid(): Refusal {
   return new Refusal("InternalError", {
-    message: "The egress proxy wants a valid token in Proxy-Authorization",
+    message: "The egress proxy requires a valid token in Proxy-Authorization",
     statusCode: 407,
   });
 }
 
-/** A request that is no CONNECT. */
-export function tunnelsOnly(): Refusal {
+/** The request is no CONNECT. */
+export function connectRequired(): Refusal {
   return new Refusal("TargetNotAllowed", {
-    message:
-      "The egress proxy opens tunnels and carries no requests; use CONNECT host:port, for http too",
+    message: "The egress proxy accepts only CONNECT; use CONNECT host:port for http URLs too",
     statusCode: 405,
   });
 }
 
-/** The refusal itself, or an InternalError around whatever was thrown. */
+/** The thrown Refusal itself, or an InternalError with `thrown` as its cause. */
 export function toRefusal(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
   return new Refusal("InternalError", {
-    message: "Something unexpected happened inside the egress proxy; its logs have the details",
+    message: "Internal error of the egress proxy; its log has the details",
     statusCode: 502,
     cause: thrown,
   });
 }
 
-/** How long a client that was refused may keep its own side open. */
+/** How long a refused client may keep its side of the connection open. */
 const lingerMilliseconds = 5_000;
 
-/** Answers in one piece and closes, rather than read on through what nobody wants. */
+/** Writes the whole response and closes the connection without reading the rest of the request. */
 export function endWithRefusal(socket: Socket, refusal: Refusal): void {
-  const { headers, body } = answerOf(refusal);
+  const { headers, body } = responseOf(refusal);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const { statusCode } = refusal;
   socket.end(
@@ -100,7 +99,7 @@ export function endWithRefusal(socket: Socket, refusal: Refusal): void {
   socket.once("close", () => clearTimeout(limit));
 }
 
-function answerOf(refusal: Refusal): { headers: Record<string, string>; body: string } {
+function responseOf(refusal: Refusal): { headers: Record<string, string>; body: string } {
   const body = JSON.stringify({ reason: refusal.reason, message: refusal.message });
   return {
     headers: {

@@ -3,13 +3,12 @@ import type { HostAndPort } from "./config.ts";
 import { targetNotAllowed } from "./refusal.ts";
 
 /**
- * `host:port` of a CONNECT; the port may not be left out. The host goes through the WHATWG parser, so every way to write an
- * IPv4 address ends as dotted decimal: what is compared, looked up and logged is lower case, without brackets and without the
- * dot at the end. Throws a Refusal.
+ * Parses the `host:port` of a CONNECT; the port is required. The WHATWG URL parser normalizes the host, so that every spelling of an
+ * IPv4 address becomes dotted decimal, names become lower case, and brackets and a trailing dot are removed. Throws a Refusal.
  */
 export function parseAuthorityTarget(text: string): HostAndPort {
   if (!/^(?:\[[0-9a-f:.]+\]|[^\s/?#@:\\[\]]+):\d{1,5}$/i.test(text))
-    throw targetNotAllowed("CONNECT wants host:port");
+    throw targetNotAllowed("CONNECT requires host:port");
   const url = URL.parse(`http://${text}`);
   if (url === null) throw targetNotAllowed("The host or port of the request is not valid");
   const host = bareHostOf(url);

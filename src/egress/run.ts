@@ -1,13 +1,15 @@
 import type { Host } from "../platform/process/host.ts";
 import { Probes } from "../platform/process/probes.ts";
 import type { EgressConfig } from "./config.ts";
-import { ForwardProxy } from "./forward-proxy.ts";
+import { createForwardProxy } from "./create-forward-proxy.ts";
 import { createEgressMetrics } from "./metrics.ts";
 
-/** The egress proxy: the only way out for pages, pictures and webhooks. Returns when it has stopped. */
+/** Runs the egress proxy, the only way out for pages, pictures and webhooks, until it has stopped. */
 export async function runEgress(config: EgressConfig, host: Host): Promise<void> {
-  const proxy = new ForwardProxy(config.proxy, host, createEgressMetrics(host.metrics));
-  const probes = new Probes(config.probes, host, [proxy]);
+  const { clock, log } = host;
+  const metrics = createEgressMetrics(host.metrics);
+  const forwardProxy = createForwardProxy({ config: config.proxy, metrics, clock, log });
+  const probes = new Probes(config.probes, host, [forwardProxy]);
 
-  await host.lifecycle.run([probes, proxy]);
+  await host.lifecycle.run([probes, forwardProxy]);
 }

@@ -2,98 +2,106 @@ import type { Socket } from "node:net";
 import type { ProxyGrant } from "../core/tokens/proxy-token.ts";
 import { transferLimitExceeded } from "./refusal.ts";
 
-export type Usage = ProxyGrant["limits"];
-
-/** A place among the account's connections, taken before dialling. */
-export interface ConnectionPlace {
-  /** The dial succeeded: every byte counts from here on, and the place is given back when the socket closes. */
-  occupy(socket: Socket): void;
-  /** The dial failed. */
-  giveBack(): void;
+/** Reserved before dialling, so that concurrent dials cannot exceed the limit. */
+export interface ConnectionReservation {
+  /** After a successful dial: counts every byte of the socket, and releases the reservation when it closes. */
+  attach(socket: Socket): void;
+  /** After a failed dial. */
+  release(): void;
 }
 
 /**
- * What one attempt of one job has used in one traffic class, over all the connections that present its token. When it
- * runs out of bytes or of time, everything it has open is closed.
+ * What one attempt of one job may use in one traffic class, over all connections that present its token. When its bytes are used up
+ * or its token expires, all its connections are closed.
  */
 export class TrafficBudget {
   readonly grant: ProxyGrant;
+  readonly #onTransferred: (receivedBytes: number, sentBytes: number) => void;
   #bytes = 0;
   #tunnels = 0;
   #connections = 0;
   #closed = false;
-  readonly #open = new Set<Socket>();
-  onTransferred: (received: number, sent: number) => void = () => undefined;
+  readonly #sockets = new Set<Socket>();
 
-  constructor(grant: ProxyGrant) {
+  /** @param onTransferred called once for each connection, when it closes */
+  constructor(
+    grant: ProxyGrant,
+    onTransferred: (receivedBytes: number, sentBytes: number) => void,
+  ) {
     this.grant = grant;
+    this.#onTransferred = onTransferred;
   }
 
-  get used(): Usage {
+  get used(): ProxyGrant["limits"] {
     return { bytes: this.#bytes, requests: this.#tunnels, connections: this.#connections };
   }
 
-  /** Counts one that is asked for, opened or not. Throws a Refusal when bytes or tunnels (`limits.requests`) are used up. */
+  get logFields(): { jobUID: string; attempt: number; trafficClass: ProxyGrant["class"] } {
+    const { uid, attempt, class: trafficClass } = this.grant;
+    return { jobUID: uid, attempt, trafficClass };
+  }
+
+  /** Counts one requested tunnel, opened or not. Throws a Refusal if the bytes or tunnels (`limits.requests`) are used up. */
   countTunnel(): void {
     const { bytes, requests } = this.grant.limits;
-    if (this.#hasRunOut)
+    if (this.#isExhausted)
       throw transferLimitExceeded(
-        `The job has transferred the ${bytes} bytes it may; the page loads too much`,
+        `The job reached its limit of ${bytes} bytes; the page loads too much`,
       );
     if (this.#tunnels >= requests)
       throw transferLimitExceeded(
-        `The job has asked for the ${requests} tunnels it may; the page opens too many connections`,
+        `The job reached its limit of ${requests} tunnels; the page opens too many connections`,
       );
     this.#tunnels += 1;
   }
 
-  /** Throws a Refusal when the job has all its connections open. */
-  takePlace(): ConnectionPlace {
+  /** Throws a Refusal if the job has reached its limit of open connections. */
+  reserveConnection(): ConnectionReservation {
     const { connections } = this.grant.limits;
     if (this.#connections >= connections)
       throw transferLimitExceeded(
-        `The job has ${connections} connections open, which is all it may have at one time`,
+        `The job reached its limit of ${connections} connections at a time`,
       );
     this.#connections += 1;
     return {
-      occupy: (socket) => this.#occupy(socket),
-      giveBack: () => {
+      attach: (socket) => this.#attach(socket),
+      release: () => {
         this.#connections -= 1;
       },
     };
   }
 
-  /** Closes everything that is open; nothing more can be opened. */
+  /** Closes all connections, and from now on every new one. */
   close(): void {
     this.#closed = true;
     this.#destroyAll();
   }
 
-  #occupy(socket: Socket): void {
+  #attach(socket: Socket): void {
     let charged = 0;
     const charge = (): void => {
       const total = socket.bytesRead + socket.bytesWritten;
       this.#bytes += total - charged;
       charged = total;
-      if (this.#hasRunOut) this.#destroyAll();
+      if (this.#isExhausted) this.#destroyAll();
     };
-    this.#open.add(socket);
+    this.#sockets.add(socket);
     socket.on("data", charge);
     socket.on("drain", charge);
     socket.once("close", () => {
-      this.#open.delete(socket);
+      this.#sockets.delete(socket);
       this.#connections -= 1;
       charge();
-      this.onTransferred(socket.bytesRead, socket.bytesWritten);
+      this.#onTransferred(socket.bytesRead, socket.bytesWritten);
     });
     if (this.#closed) socket.destroy();
   }
 
-  get #hasRunOut(): boolean {
+  get #isExhausted(): boolean {
     return this.#bytes > this.grant.limits.bytes;
   }
 
   #destroyAll(): void {
-    for (const socket of this.#open) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 }

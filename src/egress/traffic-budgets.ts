@@ -1,50 +1,53 @@
 import type { ProxyGrant } from "../core/tokens/proxy-token.ts";
 import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import type { EgressMetrics } from "./metrics.ts";
 import { TrafficBudget } from "./traffic-budget.ts";
 
 interface Entry {
-  account: TrafficBudget;
+  budget: TrafficBudget;
   expiry: NodeJS.Timeout;
 }
 
-/** setTimeout takes no more than this. */
-const longestTimerMilliseconds = 2 ** 31 - 1;
+export interface TrafficBudgetsDependencies {
+  metrics: EgressMetrics;
+  clock: Clock;
+  log: Logger;
+}
 
-/** The accounts of all jobs whose tokens were seen and have not expired. */
+/** setTimeout accepts no longer delay. */
+const maxTimerMilliseconds = 2 ** 31 - 1;
+
+/** The traffic budgets of all attempts whose token was seen and has not expired. */
 export class TrafficBudgets {
-  readonly #clock: Clock;
+  readonly #dependencies: TrafficBudgetsDependencies;
   readonly #entries = new Map<string, Entry>();
-  readonly #onOpen: (account: TrafficBudget) => void;
-  readonly #onClose: (account: TrafficBudget) => void;
 
-  constructor(options: {
-    clock: Clock;
-    onOpen: (account: TrafficBudget) => void;
-    onClose: (account: TrafficBudget) => void;
-  }) {
-    this.#clock = options.clock;
-    this.#onOpen = options.onOpen;
-    this.#onClose = options.onClose;
+  constructor(dependencies: TrafficBudgetsDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** The account of the attempt and class the grant is for; two tokens for the same one share it. */
-  accountOf(grant: ProxyGrant): TrafficBudget {
+  /** The budget of the grant's attempt and class; two tokens for the same attempt and class share it. */
+  budgetFor(grant: ProxyGrant): TrafficBudget {
     const key = `${grant.uid} ${grant.attempt} ${grant.class}`;
     const known = this.#entries.get(key);
-    if (known !== undefined) return known.account;
+    if (known !== undefined) return known.budget;
 
-    const account = new TrafficBudget(grant);
-    const milliseconds = grant.expires * 1000 - this.#clock.now();
+    const budget = new TrafficBudget(grant, (receivedBytes, sentBytes) => {
+      const { transferredBytes } = this.#dependencies.metrics;
+      transferredBytes.increment({ class: grant.class, direction: "Received" }, receivedBytes);
+      transferredBytes.increment({ class: grant.class, direction: "Sent" }, sentBytes);
+    });
+    const milliseconds = grant.expires * 1000 - this.#dependencies.clock.now();
     const expiry = setTimeout(
       () => this.#close(key),
-      Math.min(Math.max(milliseconds, 0), longestTimerMilliseconds),
+      Math.min(Math.max(milliseconds, 0), maxTimerMilliseconds),
     );
-    this.#entries.set(key, { account, expiry });
-    this.#onOpen(account);
-    return account;
+    this.#entries.set(key, { budget, expiry });
+    return budget;
   }
 
-  /** Closes every account. */
+  /** Closes every budget. */
   close(): void {
     for (const key of [...this.#entries.keys()]) this.#close(key);
   }
@@ -52,9 +55,10 @@ export class TrafficBudgets {
   #close(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    clearTimeout(entry.expiry);
+    const { budget, expiry } = entry;
+    clearTimeout(expiry);
     this.#entries.delete(key);
-    entry.account.close();
-    this.#onClose(entry.account);
+    budget.close();
+    this.#dependencies.log.debug({ ...budget.logFields, ...budget.used }, "Closed traffic budget");
   }
 }

@@ -1,23 +1,23 @@
 import type { Socket } from "node:net";
 
 export interface TunnelOptions {
-  /** What the client sent behind its request. */
+  /** Bytes that the client sent right behind its CONNECT. */
   head: Buffer;
-  /** Ends a tunnel in which nothing moves in either direction. */
+  /** Without a byte in either direction for that long, the tunnel is closed. */
   idleTimeoutSeconds: number;
-  /** Closes the tunnel if the first byte from the client does not begin a TLS handshake. */
-  demandsTLS: boolean;
+  /** Closes the tunnel if the first byte of the client does not start a TLS handshake. */
+  requiresTLS: boolean;
 }
 
 /** Content type "handshake" of a TLS record (RFC 8446 5.1). */
 const handshakeRecord = 22;
 
 /**
- * Joins client and origin until both have ended or one is gone, and resolves then. Each direction has its own end, and
- * neither side is read faster than the other takes it. A connection that closed without an end of its own, be it because its job ran
- * out of bytes, is broken off on the other side too: an answer that only its end delimits would pass for whole.
+ * Relays bytes between client and origin; resolves when both connections are closed. Each direction ends on its own (half-close), and
+ * backpressure applies in both. A connection that closes without FIN, for example because its traffic budget is used up, is reset on the
+ * other side too: otherwise a response that is delimited by the end of its connection would pass for complete.
  */
-export async function joinTunnel(
+export async function relayTunnel(
   client: Socket,
   origin: Socket,
   options: TunnelOptions,
@@ -38,17 +38,17 @@ export async function joinTunnel(
       onClose();
     });
   }
-  // Reading and writing both put the timer back, so one side's timer covers both directions.
+  // Reads and writes both reset the timer, so the timer of one side covers both directions.
   origin.setTimeout(options.idleTimeoutSeconds * 1000, () => origin.destroy());
 
-  let isJudged = !options.demandsTLS;
+  let isFirstByteChecked = !options.requiresTLS;
   const toOrigin = (chunk: Buffer) => {
-    isJudged ||= chunk[0] === handshakeRecord;
-    if (!isJudged) return void client.destroy();
+    isFirstByteChecked ||= chunk[0] === handshakeRecord;
+    if (!isFirstByteChecked) return void client.destroy();
     if (!origin.write(chunk)) client.pause();
   };
   const toClient = (chunk: Buffer) => {
-    // With this chunk its job has run out of bytes.
+    // This chunk used up the traffic budget.
     if (origin.destroyed) return;
     if (!client.write(chunk)) origin.pause();
   };
@@ -59,7 +59,7 @@ export async function joinTunnel(
   origin.on("drain", () => client.resume());
   client.on("end", () => origin.end());
   origin.on("end", () => client.end());
-  // While the origin was dialled the client may have ended its side, or gone.
+  // The client may have ended its side, or disconnected, while the origin was dialled.
   if (client.readableEnded) origin.end();
   if (client.destroyed || origin.destroyed) onClose();
   await promise;

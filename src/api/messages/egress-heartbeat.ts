@@ -1,31 +1,31 @@
-/** What a replica of the egress proxy tells those who have tunnels through it, so that they notice when it is lost. */
+/** The heartbeat by which a worker notices that a replica of the egress proxy, and the tunnels through it, are lost. */
 
-/** In the answer to a CONNECT and to a GET of `presencePath`: which replica it was. */
+/** Names the replica in the response to a CONNECT and to a GET of `heartbeatPath`. */
 export const replicaHeader = "x-stills-replica";
 
 /**
- * A GET of it, with the token of any job, is answered with a body that goes on, a byte now and then, for as long as the replica lives.
- * The body comes to its end when the replica has stopped and no tunnel was cut; otherwise it breaks off.
+ * The response to a GET with any job's token streams one byte per `heartbeatIntervalMilliseconds` for as long as the replica lives.
+ * The body ends when the replica has stopped and no tunnel was cut; otherwise the connection breaks.
  */
-export const presencePath = "/presence";
+export const heartbeatPath = "/heartbeat";
 
-export const presenceEveryMilliseconds = 5_000;
+export const heartbeatIntervalMilliseconds = 5_000;
 
-/** One process of the egress proxy, and where it can be reached past every load balancer. */
+/** One process of the egress proxy, with its own address behind any load balancer. */
 export interface EgressReplica {
-  /** Another one after every start. */
+  /** A new one for each process. */
   id: string;
   /** An IP address. */
   host: string;
   port: number;
 }
 
-/** As it stands in the header. */
+/** The header value. */
 export function replicaText({ id, host, port }: EgressReplica): string {
   return `${id} ${host} ${port}`;
 }
 
-/** Undefined for whatever `replicaText` does not write. */
+/** Undefined if the text is not one that `replicaText` writes. */
 export function parseReplica(text: unknown): EgressReplica | undefined {
   if (typeof text !== "string") return undefined;
   const { id, host, port } =

@@ -2,8 +2,8 @@ import { request as openRequest } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import {
   parseReplica,
-  presenceEveryMilliseconds,
-  presencePath,
+  heartbeatIntervalMilliseconds,
+  heartbeatPath,
   replicaHeader,
 } from "../../api/messages/egress-heartbeat.ts";
 import type { EgressReplica } from "../../api/messages/egress-heartbeat.ts";
@@ -14,7 +14,7 @@ import type { Logger } from "../../platform/process/logger.ts";
  * A replica of which nothing was heard three times is lost, also when its node is, which closes no connection. That is well before a
  * navigation has taken too long, which would be the page's own fault.
  */
-const silenceMilliseconds = 3 * presenceEveryMilliseconds;
+const silenceMilliseconds = 3 * heartbeatIntervalMilliseconds;
 /** So long nothing is asked again of a replica that did not answer. */
 const unansweredMilliseconds = 60_000;
 
@@ -64,7 +64,7 @@ export class ReplicaMonitor implements Part {
   #begin(replica: EgressReplica, authorization: string): Watched {
     const { host, port } = replica;
     const request = openRequest({
-      ...{ host, port, path: presencePath, agent: false },
+      ...{ host, port, path: heartbeatPath, agent: false },
       headers: { "proxy-authorization": authorization },
       timeout: silenceMilliseconds,
     });

@@ -26,7 +26,7 @@ function defineTests(): void {
         await using egress = await RunningEgress.start({
           dnsServers: [dns.server],
           limits: { connectTimeoutSeconds: 30 },
-          ownAddresses: { has: () => false, hasPublicIPv6: () => prefersIPv6 },
+          interfaceAddresses: { has: () => false, hasPublicIPv6: () => prefersIPv6 },
         });
         const url = `http://partly.example:${canary.port}/`;
         const answer = await askProxy(url, { port: egress.port, token: aToken() });

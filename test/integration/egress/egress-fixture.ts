@@ -1,8 +1,11 @@
 import { Writable } from "node:stream";
 import type { ForwardProxyConfig, ForwardProxyLimits } from "../../../src/egress/config.ts";
-import { ForwardProxy } from "../../../src/egress/forward-proxy.ts";
+import {
+  createForwardProxy,
+  type ForwardProxyDependencies,
+} from "../../../src/egress/create-forward-proxy.ts";
+import type { ForwardProxy } from "../../../src/egress/forward-proxy.ts";
 import { createEgressMetrics } from "../../../src/egress/metrics.ts";
-import type { ConnectHandlerOptions } from "../../../src/egress/connect-handler.ts";
 import { defaultProxyLimits, signProxyToken } from "../../../src/core/tokens/proxy-token.ts";
 import type { ProxyGrant } from "../../../src/core/tokens/proxy-token.ts";
 import { parseTargetEntries } from "../../../src/core/targets/target-policy-rules.ts";
@@ -12,7 +15,7 @@ import { Metrics } from "../../../src/platform/process/metrics.ts";
 
 export const tokenKey = "the key of these tests, long enough";
 
-export interface EgressSetup extends ConnectHandlerOptions {
+export interface EgressSetup extends Pick<ForwardProxyDependencies, "interfaceAddresses"> {
   allow?: string[];
   deny?: string[];
   dnsServers?: string[];
@@ -43,12 +46,13 @@ export class RunningEgress implements AsyncDisposable {
     });
     const log = createLogger({ component: "egress", level: "debug", destination });
     const metrics = new Metrics({ processMetrics: false });
-    const proxy = new ForwardProxy(
-      configOf(setup),
-      { log, clock: systemClock },
-      createEgressMetrics(metrics),
-      setup,
-    );
+    const proxy = createForwardProxy({
+      config: configOf(setup),
+      metrics: createEgressMetrics(metrics),
+      clock: systemClock,
+      log,
+      interfaceAddresses: setup.interfaceAddresses,
+    });
     await proxy.start(AbortSignal.timeout(30_000));
     return new RunningEgress(proxy, metrics, logLines);
   }

@@ -101,7 +101,7 @@ export class World implements AsyncDisposable {
     return await RunningEgress.start({
       allow,
       dnsServers: [this.#dns.server],
-      ownAddresses: { has: () => false, hasPublicIPv6: () => false },
+      interfaceAddresses: { has: () => false, hasPublicIPv6: () => false },
     });
   }
 

@@ -186,7 +186,7 @@ test("a stop takes nothing new, and lets tunnels end by themselves, idle or in t
   await asked;
   const stopped = egress.stop();
   await assert.rejects(rawConnection(port), { code: "ECONNREFUSED" });
-  assert.match(egress.proxy.readyProblem() ?? "", /does not listen/);
+  assert.match(egress.proxy.readyProblem() ?? "", /not listening/);
 
   tunnel.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   release();

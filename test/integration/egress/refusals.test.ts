@@ -137,7 +137,10 @@ test("private addresses of every kind are refused before anything is dialled", a
 
 test("the proxy does not let a page reach this machine through its own public addresses", async () => {
   await using egress = await RunningEgress.start({
-    ownAddresses: { has: (address) => address === "93.184.216.34", hasPublicIPv6: () => false },
+    interfaceAddresses: {
+      has: (address) => address === "93.184.216.34",
+      hasPublicIPv6: () => false,
+    },
   });
   await assertRefused(egress, "93.184.216.34:80", aToken());
 });
@@ -147,7 +150,7 @@ test("denied blocks stay closed although they are public or allowed", async () =
   await using egress = await RunningEgress.start({
     allow: ["127.0.0.0/8"],
     deny: [canary.authority, "93.184.216.0/24"],
-    ownAddresses: publicEverywhere,
+    interfaceAddresses: publicEverywhere,
   });
   await assertRefused(egress, canary.authority, aToken());
   await assertRefused(egress, "93.184.216.34:80", aToken());

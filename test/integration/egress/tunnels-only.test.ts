@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { presencePath, replicaHeader } from "../../../src/api/messages/egress-heartbeat.ts";
+import { heartbeatPath, replicaHeader } from "../../../src/api/messages/egress-heartbeat.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
@@ -66,7 +66,7 @@ test("the one question it answers, whether it is there, wants a token, and nothi
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
-  const question = `GET ${presencePath}`;
+  const question = `GET ${heartbeatPath}`;
   assertTurnedAway(await askDirectly(port, question), "without a token");
   const forged = `Proxy-Authorization: Bearer ${aToken().slice(0, -1)}`;
   assertTurnedAway(await askDirectly(port, question, forged), "with a forged one");

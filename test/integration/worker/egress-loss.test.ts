@@ -169,12 +169,12 @@ interface FakeEgress extends AsyncDisposable {
 /** For answers that no egress proxy gives when it is asked to. Says nothing in its tunnels. */
 async function startFakeEgress(
   answer: string | ((port: number) => string),
-  presenceStatus = 404,
+  heartbeatStatus = 404,
 ): Promise<FakeEgress> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((request, response) => {
     fake.questions.push(request.headers["proxy-authorization"] ?? "");
-    response.writeHead(presenceStatus).flushHeaders();
+    response.writeHead(heartbeatStatus).flushHeaders();
   });
   server.on("connection", (socket: Socket) => sockets.add(socket));
   server.on("connect", (_request, socket: Socket) => {

@@ -6,10 +6,10 @@ import type { Clock } from "../platform/process/clock.ts";
 const refreshMilliseconds = 10_000;
 
 /**
- * The addresses of this machine's own interfaces. On a machine with a public address, a page could otherwise reach
- * through it what listens here and is shielded from the Internet by a firewall only.
+ * The addresses of this machine's network interfaces, which pages may not reach. If one of them is public, a page could otherwise reach
+ * services of this machine that only a firewall hides from the Internet.
  */
-export class OwnAddresses {
+export class InterfaceAddresses {
   readonly #clock: Clock;
   #known = new Set<string>();
   #hasPublicIPv6 = false;
@@ -19,13 +19,13 @@ export class OwnAddresses {
     this.#clock = clock;
   }
 
-  /** Takes an address in the form of `formatAddress`. */
+  /** @param address as `formatAddress` writes it */
   has(address: string): boolean {
     this.#refresh();
     return this.#known.has(address);
   }
 
-  /** Whether this machine could reach public IPv6 addresses at all. */
+  /** Whether this machine has a public IPv6 address. */
   hasPublicIPv6(): boolean {
     this.#refresh();
     return this.#hasPublicIPv6;
@@ -35,8 +35,8 @@ export class OwnAddresses {
     const now = this.#clock.monotonicMilliseconds();
     if (now - this.#readAtMilliseconds < refreshMilliseconds) return;
     this.#readAtMilliseconds = now;
-    const texts = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-    const addresses = texts
+    const interfaces = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+    const addresses = interfaces
       .map(({ address }) => parseAddress(address))
       .filter((address) => address !== undefined);
     this.#known = new Set(addresses.map(formatAddress));

@@ -1,0 +1,119 @@
+import { promises as dns } from "node:dns";
+import { formatAddress, parseAddress, unmapped } from "../core/targets/address.ts";
+import type { Address } from "../core/targets/address.ts";
+import type { TrafficClass } from "../core/tokens/proxy-token.ts";
+import {
+  isLocalhostName,
+  loopbackAddresses,
+  notPublicMessage,
+} from "../core/targets/target-policy.ts";
+import { isPortAllowed } from "../core/targets/target-policy-ports.ts";
+import { isNamedBy, mayVisitAddress } from "../core/targets/target-policy-rules.ts";
+import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
+import type { NameResolver } from "./name-resolver.ts";
+import type { InterfaceAddresses } from "./interface-addresses.ts";
+import { nameNotResolved, targetNotAllowed } from "./refusal.ts";
+
+/** A target whose addresses were all just authorized; only these may be dialled. */
+export interface AuthorizedTarget extends HostAndPort {
+  readonly addresses: readonly string[];
+  /** Whether IPv6 is tried first. */
+  readonly prefersIPv6: boolean;
+}
+
+export interface TargetAuthorizerDependencies {
+  config: ForwardProxyConfig;
+  nameResolver: NameResolver;
+  interfaceAddresses: Pick<InterfaceAddresses, "has" | "hasPublicIPv6">;
+}
+
+/** Resolves the target of each tunnel and applies the rules of its traffic class. Nothing is cached between tunnels. */
+export class TargetAuthorizer {
+  readonly #config: ForwardProxyConfig;
+  readonly #nameResolver: NameResolver;
+  readonly #interfaceAddresses: TargetAuthorizerDependencies["interfaceAddresses"];
+
+  constructor({ config, nameResolver, interfaceAddresses }: TargetAuthorizerDependencies) {
+    this.#config = config;
+    this.#nameResolver = nameResolver;
+    this.#interfaceAddresses = interfaceAddresses;
+  }
+
+  /** The addresses to dial. Throws a Refusal. */
+  async authorize(trafficClass: TrafficClass, target: HostAndPort): Promise<AuthorizedTarget> {
+    if (trafficClass === "store") return await this.#authorizeObjectStore(target);
+    if (!isPortAllowed(target.port))
+      throw targetNotAllowed(
+        `Port ${target.port} of ${target.host} may not be visited; browsers block it`,
+      );
+    return this.#toAuthorized(target, await this.#authorizedAddresses(target));
+  }
+
+  /**
+   * Whether tunnels of this class must carry TLS. A tunnel that does not is closed without a reason, since nothing can be answered inside
+   * it; the client itself names the setting that allows http.
+   */
+  requiresTLS(trafficClass: TrafficClass): boolean {
+    if (trafficClass === "webhook") return !this.#config.webhookAllowsHTTP;
+    return trafficClass === "tenant-storage" && !this.#config.storageAllowsHTTP;
+  }
+
+  /** Ends the lookups in progress; they fail. */
+  cancel(): void {
+    this.#nameResolver.cancel();
+  }
+
+  /** The operator configures this host, so the system's resolver is used, with hosts file and search domains. */
+  async #authorizeObjectStore(target: HostAndPort): Promise<AuthorizedTarget> {
+    const { store } = this.#config;
+    if (store === undefined || store.host !== target.host || store.port !== target.port)
+      throw targetNotAllowed("This token allows only the configured object store");
+    try {
+      const found = await dns.lookup(target.host, { all: true });
+      return this.#toAuthorized(
+        target,
+        found.map(({ address }) => address),
+      );
+    } catch (thrown) {
+      throw nameNotResolved(`The object store's host ${target.host} was not found`, thrown);
+    }
+  }
+
+  async #authorizedAddresses(target: HostAndPort): Promise<string[]> {
+    const { host } = target;
+    if (isLocalhostName(host)) return this.#authorizedLoopback(target);
+
+    const literal = parseAddress(host);
+    const texts = literal === undefined ? await this.#nameResolver.resolve(host) : [host];
+    const addresses = texts.map(parseAddress);
+    // One forbidden address is enough: an attacker may control which of them is dialled.
+    if (!addresses.every((address) => address !== undefined && this.#mayDial(address, target)))
+      throw targetNotAllowed(notPublicMessage(host));
+    return addresses.filter((address) => address !== undefined).map(toDialled);
+  }
+
+  /** `localhost` is never looked up: it means 127.0.0.1 and ::1, of which the allowed ones are dialled. */
+  #authorizedLoopback(target: HostAndPort): string[] {
+    const allowed = loopbackAddresses
+      .map(parseAddress)
+      .filter((address) => address !== undefined && this.#mayDial(address, target));
+    if (allowed.length === 0) throw targetNotAllowed(notPublicMessage(target.host));
+    return allowed.filter((address) => address !== undefined).map(toDialled);
+  }
+
+  #mayDial(address: Address, { port }: HostAndPort): boolean {
+    const { rules } = this.#config;
+    if (!mayVisitAddress(address, port, rules)) return false;
+    return (
+      isNamedBy(rules.allow, address, port) || !this.#interfaceAddresses.has(toDialled(address))
+    );
+  }
+
+  #toAuthorized({ host, port }: HostAndPort, addresses: readonly string[]): AuthorizedTarget {
+    return { host, port, addresses, prefersIPv6: this.#interfaceAddresses.hasPublicIPv6() };
+  }
+}
+
+function toDialled(address: Address): string {
+  return formatAddress(unmapped(address));
+}
