@@ -1,12 +1,14 @@
 import { format } from "prettier";
 
 import {
-  captureGroups,
   captureOptions,
+  defaultOf,
   fieldOf,
   nameOf,
 } from "../../src/api/options/capture-options.ts";
-import type { CaptureOption, OptionValue } from "../../src/api/options/capture-option.ts";
+import { captureGroups } from "../../src/api/options/groups.ts";
+import type { CaptureOption } from "../../src/api/options/capture-option.ts";
+import type { OptionValue } from "../../src/api/options/option-value.ts";
 
 /** The TypeScript types of what a worker gets, and the defaults of the fields that have one. */
 export async function captureSpecText(): Promise<string> {
@@ -61,10 +63,6 @@ function typeText(value: OptionValue): string {
     case "list":
       return `(${typeText(value.items)})[]`;
   }
-}
-
-function defaultOf(option: CaptureOption): unknown {
-  return "default" in option.value ? option.value.default : undefined;
 }
 
 function defaultsOf(fields: string[]): Record<string, unknown> {

@@ -1,9 +1,8 @@
-import { captureOptions, httpDefaultOf, nameOf } from "../../src/api/options/capture-options.ts";
-import type {
-  CaptureOption,
-  HTTPOption,
-  OptionValue,
-} from "../../src/api/options/capture-option.ts";
+import type { CaptureOption } from "../../src/api/options/capture-option.ts";
+import { captureOptions, defaultOf, nameOf } from "../../src/api/options/capture-options.ts";
+import type { HTTPOption } from "../../src/api/options/http-option.ts";
+import { httpBoundsOf, httpDefaultOf } from "../../src/api/options/http-options.ts";
+import type { OptionValue } from "../../src/api/options/option-value.ts";
 import { tableText } from "./markdown-table.ts";
 
 /** Each option by the name it has in `/take`, beside its path in the resource. */
@@ -29,7 +28,7 @@ function rowOf(option: CaptureOption): string[] {
     `\`${option.path}\``,
     http === undefined ? "" : httpBoundsText(option, http),
     codeText(httpDefaultOf(option)),
-    codeText("default" in option.value ? option.value.default : undefined),
+    codeText(defaultOf(option)),
     `${http?.name ?? nameOf(option.path)} ${http?.text ?? option.text}`,
   ];
 }
@@ -47,7 +46,7 @@ function httpBoundsText(option: CaptureOption, http: HTTPOption): string {
   return typeText(option.value, http) + needs;
 }
 
-/** More than so many words do not fit into a table. */
+/** A cell lists no more words than this. */
 const mostWords = 24;
 
 function typeText(value: OptionValue, http: HTTPOption): string {
@@ -66,13 +65,11 @@ function typeText(value: OptionValue, http: HTTPOption): string {
   return value.type === "string" ? `text of at most ${value.maxLength} characters` : "text";
 }
 
-function numberText(value: Extract<OptionValue, { type: "integer" }>, http: HTTPOption): string {
-  const unit = http.multiplyBy ?? 1;
-  const least = http.minimum ?? value.minimum / unit;
-  const most = http.maximum ?? value.maximum / unit;
+function numberText(value: OptionValue, http: HTTPOption): string {
+  const { minimum, maximum } = httpBoundsOf({ value, http }, false);
   const later =
     http.asynchronous === undefined
       ? ""
       : ` (asynchronous: up to ${http.asynchronous.maximum}, default ${http.asynchronous.default})`;
-  return `${http.type} from ${least} to ${most}${later}`;
+  return `${http.type} from ${minimum} to ${maximum}${later}`;
 }

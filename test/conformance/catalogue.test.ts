@@ -5,21 +5,20 @@ import { suite, test } from "node:test";
 import { parse } from "yaml";
 
 import {
-  captureGroups,
   captureOptions,
+  defaultOf,
   fieldOf,
-  httpDefaultOf,
   nameOf,
   optionAt,
-  optionByHTTPName,
 } from "../../src/api/options/capture-options.ts";
-import { requestOptions } from "../../src/api/options/request-options.ts";
+import { captureGroups } from "../../src/api/options/groups.ts";
+import {
+  httpDefaultOf,
+  httpOptions,
+  optionByHTTPName,
+} from "../../src/api/options/http-options.ts";
 import { captureDefaults } from "../../src/api/options/capture-spec.generated.ts";
-import type {
-  CaptureOption,
-  OptionValue,
-  TextValue,
-} from "../../src/api/options/capture-option.ts";
+import type { OptionValue, TextValue } from "../../src/api/options/option-value.ts";
 
 interface Schema {
   type?: string;
@@ -81,10 +80,6 @@ function leavesOf(schema: Schema, parent = ""): string[] {
       ? [path]
       : leavesOf(inner, path);
   });
-}
-
-function defaultOf(option: CaptureOption): unknown {
-  return "default" in option.value ? option.value.default : undefined;
 }
 
 function assertBounds(value: OptionValue, schema: Schema, path: string): void {
@@ -177,13 +172,14 @@ suite("the option catalogue", () => {
   });
 
   test("names only fields and options that exist where one depends on another", () => {
-    const paths = ["activeDeadlineSeconds", ...captureOptions.map(({ path }) => path)];
-    const switches = Object.values(requestOptions).map(({ http }) => http.name);
-    const names = [...switches, ...captureOptions.flatMap(({ http }) => http?.name ?? [])];
-    for (const { path, atMost, http } of captureOptions) {
-      assert.ok(paths.includes(atMost ?? path), path);
-      for (const name of http?.needs ?? []) assert.ok(names.includes(name), `${path}: ${name}`);
-      for (const other of Object.keys(http?.implies ?? {})) assert.ok(paths.includes(other), other);
+    const paths = captureOptions.map(({ path }) => path);
+    for (const { path, atMost } of captureOptions) assert.ok(paths.includes(atMost ?? path), path);
+    const names = httpOptions.map(({ http }) => http.name);
+    for (const { http } of httpOptions) {
+      const { needs = [], requires = [], excludes = {}, implies = {} } = http;
+      for (const other of [...needs, ...requires, ...Object.keys(excludes)])
+        assert.ok(names.includes(other), `${http.name}: ${other}`);
+      for (const other of Object.keys(implies)) assert.ok(paths.includes(other), other);
     }
   });
 
@@ -196,7 +192,8 @@ suite("the option catalogue", () => {
     for (const [name, { onlyWith }] of Object.entries(captureGroups)) {
       if (onlyWith === undefined) continue;
       const value = optionAt(onlyWith.path)?.value;
-      assert.ok(value?.type === "word" && value.words.includes(onlyWith.word), name);
+      assert.ok(value?.type === "word", name);
+      for (const word of onlyWith.words) assert.ok(value.words.includes(word), name);
     }
   });
 

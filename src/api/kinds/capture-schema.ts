@@ -1,11 +1,8 @@
-import {
-  captureGroups,
-  captureOptions,
-  fieldOf,
-  nameOf,
-  optionAt,
-} from "../options/capture-options.ts";
-import type { CaptureOption, OptionValue } from "../options/capture-option.ts";
+import { captureOptions, defaultOf, fieldOf, nameOf } from "../options/capture-options.ts";
+import type { CaptureOption, OptionCondition } from "../options/capture-option.ts";
+import type { OptionValue } from "../options/option-value.ts";
+import { captureGroups } from "../options/groups.ts";
+import { optionRules, type OptionRule } from "../options/option-rules.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { atMostRule } from "./shared-fields.ts";
 import { flag, integer, list, object, text, word } from "./schema.ts";
@@ -17,15 +14,14 @@ export interface CaptureSchema {
   readonly rules: Rule[];
 }
 
-/** `limitDefaults`: the defaults of fields outside the catalogue that `atMost` of an option names. */
-export function captureSchema(limitDefaults: Readonly<Record<string, number>>): CaptureSchema {
+/** The schema of all capture options, and the CEL rules about options that depend on each other. */
+export function captureSchema(): CaptureSchema {
   const properties: Record<string, Schema> = {};
   for (const option of captureOptions) {
     const field = fieldOf(option.path);
     if (option.audience !== "control") properties[field] ??= fieldSchema(field);
   }
-  const rules = [...groupRules(), ...conditionRules(), ...limitRules(limitDefaults)];
-  return { properties, rules: [sourceRule(), ...rules] };
+  return { properties, rules: optionRules.flatMap(celRules) };
 }
 
 /** The schema of one option, for a group that is put together elsewhere. */
@@ -79,75 +75,77 @@ function valueSchema(description: string, value: OptionValue): Schema {
   }
 }
 
-function sourceRule(): Rule {
-  const sources = [
-    ...new Set(
-      captureOptions
-        .map((option) => ({ ...option, field: fieldOf(option.path) }))
-        .filter(({ source, field }) => source ?? captureGroups[field]?.source)
-        .map(({ field }) => field),
-    ),
-  ];
-  const given = sources.map((source) => `has(self.${source})`).join(", ");
-  const names = sources.map((source) => `\`${source}\``);
+function celRules(rule: OptionRule): Rule[] {
+  switch (rule.type) {
+    case "ExactlyOne":
+      return [exactlyOneRule(rule.fields)];
+    case "GroupOnlyWith":
+      return [onlyWithRule(rule.group, `!has(self.${rule.group})`, rule.condition)];
+    case "GroupRequired":
+      return [requiredRule(rule.group, rule.condition)];
+    case "OptionOnlyWith":
+      return [
+        onlyWithRule(
+          fieldOf(rule.option.path),
+          absenceOf(rule.option, rule.condition),
+          rule.condition,
+        ),
+      ];
+    case "RequiredInGroup":
+      // The group's schema has it under "required".
+      return [];
+    case "AtMost":
+      return [atMostRule(rule.option.path, rule.limit.path, Number(defaultOf(rule.limit)))];
+  }
+}
+
+function exactlyOneRule(fields: readonly string[]): Rule {
+  const given = fields.map((field) => `has(self.${field})`).join(", ");
   return {
     rule: `[${given}].filter(given, given).size() == 1`,
-    message: `must have exactly one of ${names.slice(0, -1).join(", ")} and ${names.at(-1)}: that is what gets captured`,
+    message: `must have exactly one of ${alternatives(fields, "`", "and")}: that is what gets captured`,
   };
 }
 
-function groupRules(): Rule[] {
-  return Object.entries(captureGroups).flatMap(([field, group]) => {
-    if (group.onlyWith === undefined) return [];
-    const { path, word: wanted } = group.onlyWith;
-    const only: Rule = {
-      rule: `!has(self.${field}) || self.${path} == "${wanted}"`,
-      message: `may not be given unless \`${path}\` is '${wanted}': set that, or leave \`${field}\` out`,
-      reason: "FieldValueForbidden",
-      fieldPath: `.${field}`,
-    };
-    const needed: Rule = {
-      rule: `has(self.${field}) || self.${path} != "${wanted}"`,
-      message: `must be given when \`${path}\` is '${wanted}'`,
-      reason: "FieldValueRequired",
-      fieldPath: `.${field}`,
-    };
-    return group.required === true ? [only, needed] : [only];
-  });
+/** `absent`: CEL for "nothing is asked for". */
+function onlyWithRule(field: string, absent: string, condition: OptionCondition): Rule {
+  return {
+    rule: `${absent} || ${holds(condition)}`,
+    message: `may not be given unless ${sentenceOf(condition)}: set that, or leave \`${field}\` out`,
+    reason: "FieldValueForbidden",
+    fieldPath: `.${field}`,
+  };
 }
 
-function limitRules(limitDefaults: Readonly<Record<string, number>>): Rule[] {
-  return captureOptions.flatMap((option) => {
-    if (option.atMost === undefined) return [];
-    const limit = optionAt(option.atMost)?.value;
-    const preset = limit?.type === "integer" ? limit.default : limitDefaults[option.atMost];
-    if (preset === undefined) throw new TypeError(`'${option.atMost}' has no default`);
-    return [atMostRule(option.path, option.atMost, preset)];
-  });
+function requiredRule(field: string, condition: OptionCondition): Rule {
+  const { path, words } = condition;
+  return {
+    rule: `has(self.${field}) || ${words.map((word) => `self.${path} != "${word}"`).join(" && ")}`,
+    message: `must be given when ${sentenceOf(condition)}`,
+    reason: "FieldValueRequired",
+    fieldPath: `.${field}`,
+  };
 }
 
-/** Options that only go with some words of another field. */
-function conditionRules(): Rule[] {
-  return captureOptions.flatMap((option) => {
-    if (option.onlyWith === undefined) return [];
-    const { path, words, when } = option.onlyWith;
-    const allowed = words.map((one) => `self.${path} == "${one}"`).join(" || ");
-    return [
-      {
-        rule: `${absenceOf(option, when)} || ${allowed}`,
-        message: `may not be given unless \`${path}\` is ${words.join(", ")}: set that, or leave this out`,
-        reason: "FieldValueForbidden" as const,
-        fieldPath: `.${fieldOf(option.path)}`,
-      },
-    ];
-  });
+function holds({ path, words }: OptionCondition): string {
+  return words.map((word) => `self.${path} == "${word}"`).join(" || ");
+}
+
+function sentenceOf({ path, words }: OptionCondition): string {
+  return `\`${path}\` is ${alternatives(words, "'", "or")}`;
+}
+
+function alternatives(words: readonly string[], quote: string, last: "and" | "or"): string {
+  const quoted = words.map((word) => quote + word + quote);
+  if (quoted.length < 2) return quoted.join("");
+  return `${quoted.slice(0, -1).join(", ")} ${last} ${quoted.at(-1)}`;
 }
 
 /** CEL for "the option asks for nothing". */
-function absenceOf(option: CaptureOption, when: string | undefined): string {
+function absenceOf(option: CaptureOption, { when }: OptionCondition): string {
   const field = fieldOf(option.path);
   const self = `self.${option.path}`;
-  const preset = "default" in option.value ? option.value.default : undefined;
+  const preset = defaultOf(option);
   const absent = [];
   if (captureGroups[field] !== undefined) absent.push(`!has(self.${field})`);
   if (preset !== undefined) absent.push(`${self} == ${JSON.stringify(preset)}`);

@@ -1,4 +1,4 @@
-import type { TextRule } from "../options/capture-option.ts";
+import type { TextRule } from "../options/option-value.ts";
 
 /** The part of Kubernetes' structural schemas that we use. Its keys are the server's words. */
 export interface Schema {

@@ -1,4 +1,5 @@
-import { captureGroups, optionAt } from "../options/capture-options.ts";
+import { optionAt } from "../options/capture-options.ts";
+import { captureGroups } from "../options/groups.ts";
 import { failureReasons, reasonCatalogue, reasonEntry, reasons } from "../reasons/reasons.ts";
 import { captureSchema, optionSchema } from "./capture-schema.ts";
 import { finalityRule, immutabilityRule, onceTrueRule } from "./transition-rules.ts";
@@ -15,7 +16,7 @@ import { webhookSchema } from "./webhook-fields.ts";
 /** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
 const activeDeadlineSeconds = 120;
 
-const capture = captureSchema({ activeDeadlineSeconds });
+const capture = captureSchema();
 
 /** What may change while a job lives; everything else is as it was made. */
 const changeable = ["suspend", "cancel"];

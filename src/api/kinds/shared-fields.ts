@@ -1,4 +1,4 @@
-import type { TextRule } from "../options/capture-option.ts";
+import type { TextRule } from "../options/option-value.ts";
 import { urlRules } from "../options/texts.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { object, text } from "./schema.ts";

@@ -1,5 +1,4 @@
-import { longestURL, urlRules } from "../options/texts.ts";
-import { externalIdentifierValue } from "../options/request-options.ts";
+import { externalIdentifier, longestURL, urlRules } from "../options/texts.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { flag, object, text, word } from "./schema.ts";
 import { dnsLabel, secretKeyRef } from "./shared-fields.ts";
@@ -37,7 +36,7 @@ export function webhookSchema(): Schema {
       returnImageSize: flag("adds width and height of the picture.", false),
       externalIdentifier: text(
         "comes back in the header `X-ScreenshotOne-External-Identifier` and in the envelope.",
-        { max: externalIdentifierValue.maxLength, rules: externalIdentifierValue.rules ?? [] },
+        { max: externalIdentifier.maxLength, rules: externalIdentifier.rules ?? [] },
       ),
     },
     { required: ["url"], rules: signingRules },

@@ -3,6 +3,7 @@ import type { CaptureOption } from "./capture-option.ts";
 import { checkOptions } from "./checks.ts";
 import { contentOptions } from "./content.ts";
 import { emulationOptions } from "./emulation.ts";
+import { captureGroups } from "./groups.ts";
 import { metadataOptions } from "./metadata.ts";
 import { networkOptions } from "./network.ts";
 import { pageOptions } from "./page.ts";
@@ -11,11 +12,9 @@ import { pictureOptions } from "./picture.ts";
 import { storageOptions } from "./storage.ts";
 import { timingOptions } from "./timing.ts";
 
-export { captureGroups } from "./groups.ts";
-
 /**
- * The one catalogue of capture options, in the order in which people read them. To add an option: one entry in the file
- * of its kind under options/, `npm run generate`, and one capture step in the worker.
+ * The catalogue of capture options, in reading order. To add an option: an entry in the file of its kind in this folder,
+ * `npm run generate`, a capture step in the worker, and a test.
  */
 export const captureOptions: readonly CaptureOption[] = [
   ...contentOptions,
@@ -31,34 +30,30 @@ export const captureOptions: readonly CaptureOption[] = [
   ...storageOptions,
 ];
 
-/** The option at a path below `spec`, if there is one. */
+/** The option at a path below `spec`; undefined if there is none. */
 export function optionAt(path: string): CaptureOption | undefined {
   return captureOptions.find((option) => option.path === path);
 }
 
-/** The option that `/take` knows by this name, if there is one. */
-export function optionByHTTPName(name: string): CaptureOption | undefined {
-  return captureOptions.find((option) => option.http?.name === name);
-}
-
-/** The first part of a path: the field of `spec` it belongs to. */
+/** The first part of a path: the field of `spec`. */
 export function fieldOf(path: string): string {
   return path.split(".", 1)[0] ?? path;
 }
 
-/** The last part of a path: the name of the field itself. */
+/** The last part of a path: the name of the field. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** What an option is over HTTP when nobody gives it, in HTTP's own words; undefined when nothing is. */
-export function httpDefaultOf(option: CaptureOption): string | undefined {
-  if (option.http === undefined) return undefined;
-  if (option.http.default !== undefined) return String(option.http.default);
-  const value = "default" in option.value ? option.value.default : undefined;
-  if (value === undefined) return undefined;
-  if (typeof value === "number") return String(value / (option.http.multiplyBy ?? 1));
-  const words = Object.entries(option.http.words ?? {});
-  const inHTTP = (word: string) => words.find(([, theirs]) => theirs === word)?.[0] ?? word;
-  return (Array.isArray(value) ? value : [String(value)]).map(inHTTP).join(", ");
+/** The default in the resource; undefined if there is none. */
+export function defaultOf({
+  value,
+}: CaptureOption): string | number | boolean | readonly string[] | undefined {
+  return "default" in value ? value.default : undefined;
+}
+
+/** The group of an option, if that group is not always present. */
+export function optionalGroupOf({ path }: CaptureOption): string | undefined {
+  const group = fieldOf(path);
+  return group === path || captureGroups[group]?.always ? undefined : group;
 }

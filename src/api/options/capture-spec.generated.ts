@@ -350,11 +350,11 @@ export interface CaptureSpec {
     /** `requestFailed` are addresses: whole ones, domains, or patterns with `*`; when the page asks for one of them and does not get it, the job fails with PageRequestFailed. */
     requestFailed?: string[];
   };
-  /** `metadata` names facts of the page to keep in `status.metadata`. ResponseStatusCode and ResponseHeaders exist for a `url` only. */
+  /** `metadata` lists facts of the page to keep in `status.metadata`. ResponseStatusCode and ResponseHeaders exist for a `url` only. */
   metadata?: (
     "PageTitle" | "OpenGraph" | "Icon" | "Fonts" | "ResponseStatusCode" | "ResponseHeaders"
   )[];
-  /** `pageContent` keeps the page's content as HTML or Markdown beside the picture, under the picture's key with the ending html or md; at most 4,000,000 characters. */
+  /** `pageContent` stores the page's content as HTML or Markdown next to the picture, under the picture's key with the extension html or md. At most 4,000,000 characters. */
   pageContent?: "HTML" | "Markdown";
 }
 

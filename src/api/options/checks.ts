@@ -1,4 +1,5 @@
-import type { CaptureOption, ListValue } from "./capture-option.ts";
+import type { CaptureOption } from "./capture-option.ts";
+import type { ListValue } from "./option-value.ts";
 import { addressPattern } from "./texts.ts";
 
 const texts: ListValue = {

@@ -1,4 +1,5 @@
 import type { CaptureOption } from "./capture-option.ts";
+import { visibleASCII } from "./texts.ts";
 
 /** What the page is told of its user's wishes and whereabouts. */
 export const emulationOptions: readonly CaptureOption[] = [
@@ -59,13 +60,7 @@ export const emulationOptions: readonly CaptureOption[] = [
       type: "string",
       minLength: 1,
       maxLength: 512,
-      rules: [
-        {
-          must: "match",
-          pattern: "^[!-~]([ -~]*[!-~])?$",
-          message: "must consist of printable ASCII and neither begin nor end with a blank",
-        },
-      ],
+      rules: [visibleASCII],
     },
     http: { name: "user_agent", type: "string" },
   },

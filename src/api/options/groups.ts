@@ -8,21 +8,21 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   },
   fullPage: {
     text: "says how a picture of the whole page is taken.",
-    onlyWith: { path: "extent", word: "FullPage" },
+    onlyWith: { path: "extent", words: ["FullPage"] },
   },
   element: {
     text: "names the one element to capture.",
-    onlyWith: { path: "extent", word: "Element" },
+    onlyWith: { path: "extent", words: ["Element"] },
     required: true,
   },
   clip: {
     text: "is the rectangle to capture, measured from the page's upper left corner.",
-    onlyWith: { path: "extent", word: "Viewport" },
+    onlyWith: { path: "extent", words: ["Viewport"] },
   },
   resize: { text: "is a box that the picture is scaled to fit into; it keeps its proportions." },
   pdf: {
     text: "says how the document is printed.",
-    onlyWith: { path: "format", word: "PDF" },
+    onlyWith: { path: "format", words: ["PDF"] },
   },
   viewport: { text: "is the size of the browser's window.", always: true },
   wait: {

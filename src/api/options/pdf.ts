@@ -1,4 +1,5 @@
-import type { CaptureOption, TextValue } from "./capture-option.ts";
+import type { CaptureOption } from "./capture-option.ts";
+import type { TextValue } from "./option-value.ts";
 
 const paperWords = {
   a0: "A0",

@@ -1,4 +1,5 @@
-import type { NumberValue, OptionCondition, TextRule, TextValue } from "./capture-option.ts";
+import type { OptionCondition } from "./capture-option.ts";
+import type { NumberValue, TextRule, TextValue } from "./option-value.ts";
 
 /** Rules for texts that several fields share. The patterns are read by RE2 (CEL) and by JavaScript alike. */
 
@@ -32,7 +33,7 @@ export const urlRules: readonly TextRule[] = [
   },
 ];
 
-/** A path in a bucket, without extension (engineering notes 6.3). */
+/** A path in a bucket, without extension. */
 export const storagePathRules: readonly TextRule[] = [
   {
     must: "match",
@@ -51,6 +52,27 @@ export const storagePathRules: readonly TextRule[] = [
     message: "must not contain '.' or '..' as a part: write the whole path from the bucket's root",
   },
 ];
+
+/** For headers: visible ASCII with spaces in between. */
+export const visibleASCII: TextRule = {
+  must: "match",
+  pattern: "^[!-~]([ -~]*[!-~])?$",
+  message: "must consist of printable ASCII and must not begin or end with a space",
+};
+
+/** `external_identifier` of `/take`, `spec.webhook.externalIdentifier` of the resource. */
+export const externalIdentifier: TextValue = {
+  type: "string",
+  minLength: 1,
+  maxLength: 64,
+  rules: [
+    {
+      must: "match",
+      pattern: "^[A-Za-z0-9]+$",
+      message: "must contain only letters of the English alphabet and digits",
+    },
+  ],
+};
 
 /** A CSS selector; whether it is valid CSS only the browser can tell. */
 export const selector: TextValue = { type: "string", minLength: 1, maxLength: 1024 };

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { captureOptions } from "../../api/options/capture-options.ts";
-import {
-  metadataOptions,
-  requestOptions,
-  secretOptions,
-} from "../../api/options/request-options.ts";
+import { httpOptions } from "../../api/options/http-options.ts";
 import { createOpenAPI } from "./openapi.ts";
 
 interface Parameter {
@@ -21,12 +16,7 @@ const document = createOpenAPI("https://stills.example") as {
 const parameters = document.paths["/take"]?.["get"]?.parameters ?? [];
 
 test("every option of the catalogues is there once, with a description", () => {
-  const expected = [
-    ...Object.values(requestOptions).map((option) => option.http.name),
-    ...Object.values(secretOptions).map((option) => option.http.name),
-    ...metadataOptions.map(({ option }) => option.http.name),
-    ...captureOptions.flatMap((option) => (option.http === undefined ? [] : [option.http.name])),
-  ];
+  const expected = httpOptions.map(({ http }) => http.name);
   assert.deepEqual(
     parameters.map(({ name }) => name).toSorted(),
     [...new Set(expected)].toSorted(),

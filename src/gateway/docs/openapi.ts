@@ -1,16 +1,9 @@
-import { captureOptions } from "../../api/options/capture-options.ts";
-import type { CaptureOption, HTTPOption, OptionValue } from "../../api/options/capture-option.ts";
-import {
-  metadataOptions,
-  requestOptions,
-  secretOptions,
-  type RequestOption,
-} from "../../api/options/request-options.ts";
+import type { HTTPOption, NamedOption } from "../../api/options/http-option.ts";
+import { httpBoundsOf, httpOptions } from "../../api/options/http-options.ts";
+import type { OptionValue } from "../../api/options/option-value.ts";
 import { takeErrorCatalogue } from "../../api/reasons/take-errors.ts";
-import { numberBounds } from "../take/option-value.ts";
 
 type Document = Record<string, unknown>;
-type NamedOption = { value: OptionValue; http: HTTPOption; text: string };
 
 /** The OpenAPI 3.1 document of the gateway, made from the catalogues. */
 export function createOpenAPI(publicURL: string): Document {
@@ -35,20 +28,8 @@ export function createOpenAPI(publicURL: string): Document {
   };
 }
 
-function options(): NamedOption[] {
-  const capture = captureOptions
-    .filter((option): option is CaptureOption & { http: HTTPOption } => option.http !== undefined)
-    .map((option) => ({ ...option, text: option.http.text ?? option.text }));
-  const request = [
-    ...Object.values(requestOptions),
-    ...Object.values(secretOptions),
-    ...metadataOptions.map(({ option }) => option),
-  ].map((option: RequestOption) => ({ ...option, text: option.http.text }));
-  return [...request, ...capture];
-}
-
 function takePaths(): Document {
-  const parameters = options().map((option) => ({
+  const parameters = httpOptions.map((option) => ({
     name: option.http.name,
     in: "query",
     description: sentenceOf(option),
@@ -94,7 +75,7 @@ function takeOptions(): Document {
     type: "object",
     additionalProperties: false,
     properties: Object.fromEntries(
-      options()
+      httpOptions
         .filter(({ http }) => http.name !== "signature")
         .map((option) => [
           option.http.name,
@@ -111,12 +92,14 @@ function schemaOf({ value, http }: NamedOption): Document {
       return { type: "boolean", ...preset };
     case "integer":
     case "number": {
-      const { minimum } = numberBounds({ value, http }, false);
-      const most = Math.max(
-        numberBounds({ value, http }, false).maximum,
-        numberBounds({ value, http }, true).maximum,
-      );
-      return { type: http.type, minimum, maximum: most, ...preset };
+      const { minimum, maximum } = httpBoundsOf({ value, http }, false);
+      const asynchronous = httpBoundsOf({ value, http }, true);
+      return {
+        type: http.type,
+        minimum,
+        maximum: Math.max(maximum, asynchronous.maximum),
+        ...preset,
+      };
     }
     case "string":
       return { ...textSchema(value, http), ...preset };
@@ -136,7 +119,7 @@ function textSchema(value: OptionValue, { words }: HTTPOption): Document {
 }
 
 /** The catalogue's texts continue the option's name. */
-function sentenceOf({ http, text }: NamedOption): string {
+function sentenceOf({ http, text }: (typeof httpOptions)[number]): string {
   return `\`${http.name}\` ${text}`;
 }
 

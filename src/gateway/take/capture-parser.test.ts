@@ -115,7 +115,7 @@ test("a device gives its values where the caller gave none", () => {
   );
   assert.match(
     problemsOf(`${url}&viewport_device=iphone_1`).join(),
-    /^"viewport_device" must be one of the \d+ names that the option table lists, such as /,
+    /^"viewport_device" must be one of the \d+ names in the option table, such as /,
   );
 });
 

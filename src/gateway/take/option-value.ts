@@ -1,15 +1,13 @@
-import type { CaptureOption, HTTPOption, TextRule } from "../../api/options/capture-option.ts";
+import type { TextRule } from "../../api/options/option-value.ts";
+import type { NamedOption } from "../../api/options/http-option.ts";
+import { httpBoundsOf } from "../../api/options/http-options.ts";
 import { textOfRaw, type RawValue } from "./raw-options.ts";
+import type { SpecValue } from "./spec-draft.ts";
 
-/** What became of one value: the resource's value, or a sentence without the option's name: `must be …`. */
-export type ParsedValue = { value: unknown } | { problem: string };
+/** The resource's value, or what is wrong with the given one: a sentence that continues the option's name, `must be …`. */
+export type ParsedValue = { value: SpecValue } | { problem: string };
 
-interface NamedOption {
-  readonly value: CaptureOption["value"];
-  readonly http: HTTPOption;
-}
-
-/** Turns what a caller wrote for an option into the resource's value, checking type and bounds in HTTP's own units. */
+/** Parses the value that a caller gave for an option. Type and bounds are checked in HTTP's own units. */
 export function parseOptionValue(
   option: NamedOption,
   raw: RawValue,
@@ -29,11 +27,16 @@ export function parseOptionValue(
 }
 
 function parseSwitch({ http }: NamedOption, raw: RawValue): ParsedValue {
+  const on = switchOf(raw);
+  if (on === undefined) return { problem: "must be true or false" };
+  return { value: http.words?.[String(on)] ?? on };
+}
+
+/** Whether a switch is on; undefined if the value is not one of a switch. */
+export function switchOf(raw: RawValue): boolean | undefined {
   const text = textOfRaw(raw).trim().toLowerCase();
-  const on = ["true", "1", "yes"].includes(text);
-  if (!on && !["false", "0", "no", ""].includes(text)) return { problem: "must be true or false" };
-  const word = http.words?.[String(on)];
-  return { value: word ?? on };
+  if (["true", "1", "yes"].includes(text)) return true;
+  return ["false", "0", "no", ""].includes(text) ? false : undefined;
 }
 
 function parseNumber(
@@ -43,26 +46,11 @@ function parseNumber(
 ): ParsedValue {
   const what = http.type === "integer" ? "a whole number" : "a number";
   const number = typeof raw === "number" ? raw : typeof raw === "string" ? readNumber(raw) : NaN;
-  const { minimum, maximum } = numberBounds({ value, http }, asynchronous);
+  const { minimum, maximum } = httpBoundsOf({ value, http }, asynchronous);
   const fits = Number.isFinite(number) && (http.type === "number" || Number.isInteger(number));
   if (!fits || number < minimum || number > maximum)
     return { problem: `must be ${what} from ${minimum} to ${maximum}` };
   return { value: Math.round(number * (http.multiplyBy ?? 1)) };
-}
-
-/** The bounds that hold over HTTP, in its own units. */
-export function numberBounds(
-  { value, http }: NamedOption,
-  asynchronous: boolean,
-): { minimum: number; maximum: number } {
-  const factor = http.multiplyBy ?? 1;
-  const inResource =
-    value.type === "integer" ? value : { minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-  const own = asynchronous ? http.asynchronous?.maximum : undefined;
-  return {
-    minimum: http.minimum ?? inResource.minimum / factor,
-    maximum: own ?? http.maximum ?? inResource.maximum / factor,
-  };
 }
 
 function readNumber(text: string): number {
@@ -118,17 +106,17 @@ function textProblem(shape: TextShape, text: string): string | undefined {
   return broken?.message;
 }
 
-/** Words are compared as the original does: trimmed, in lower case. */
-function wordOf(words: Readonly<Record<string, string>>, text: string): string | undefined {
+/** Words are compared as the original does: trimmed, in lower case. Undefined if there is no such word. */
+export function wordOf(words: Readonly<Record<string, string>>, text: string): string | undefined {
   const key = text.trim().toLowerCase();
   return Object.hasOwn(words, key) ? words[key] : undefined;
 }
 
-/** More than so many words nobody reads in a message. */
+/** A message lists no more words than this. */
 const mostWords = 24;
 
 function oneOf(words: Readonly<Record<string, string>>): string {
   const names = Object.keys(words);
   if (names.length <= mostWords) return `must be one of ${names.join(", ")}`;
-  return `must be one of the ${names.length} names that the option table lists, such as ${names.at(names.length / 2)}`;
+  return `must be one of the ${names.length} names in the option table, such as ${names.at(names.length / 2)}`;
 }

@@ -1,9 +1,9 @@
 import { invalidRequest } from "../../core/take/take-error.ts";
 
-/** A value as it stands in a query string or a JSON body, before anything is known about it. */
+/** A value of a query string or a JSON body before it is checked. */
 export type RawValue = string | number | boolean | RawValue[] | null | object;
 
-/** Options as a caller wrote them, by name. A name of a query string that stands there several times has a list. */
+/** Options as a caller wrote them, by name. A name that occurs several times in a query string has a list. */
 export type RawOptions = ReadonlyMap<string, RawValue>;
 
 /** Reads the options of a query string. `name[]` is read as `name`. */
@@ -22,11 +22,18 @@ export function rawOptionsOfQuery(rawQuery: string): RawOptions {
 export function rawOptionsOfBody(body: unknown): RawOptions {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw invalidRequest(["the body must be a JSON object of options"]);
-  const given = Object.entries(body).filter(([, value]) => value !== null && value !== undefined);
-  return new Map(given as [string, RawValue][]);
+  const options = new Map<string, RawValue>();
+  const entries: [string, unknown][] = Object.entries(body);
+  for (const [name, value] of entries)
+    if (value !== null && isRawValue(value)) options.set(name, value);
+  return options;
 }
 
-/** A raw value as one text; lists and objects as their JSON, which no option takes for one of its words. */
+function isRawValue(value: unknown): value is RawValue {
+  return ["string", "number", "boolean", "object"].includes(typeof value);
+}
+
+/** A raw value as text. Lists and objects become JSON, which is a word of no option. */
 export function textOfRaw(raw: RawValue): string {
   return typeof raw === "object" ? JSON.stringify(raw) : String(raw);
 }

@@ -57,10 +57,14 @@ test("what is wrong has its code, names the entry, and repeats nothing", () => {
     [{ html: "x", cookies: ["a=geheim"] }, "invalid_cookie_parameter", /entry 1 needs a Domain/],
     [{ url, headers: "geheim" }, "invalid_header_parameter", /"headers" entry 1 must/],
     [{ url, headers: ["A:1", "a:geheim"] }, "invalid_header_parameter", /entry 2 names the same/],
-    [{ html: "x", headers: ["A:geheim"] }, "invalid_header_parameter", /only allowed with "url"/],
+    [{ html: "x", headers: ["A:geheim"] }, "invalid_header_parameter", /not allowed without "url"/],
     [{ url, headers: ["User-Agent: gehäim"] }, "invalid_header_parameter", /visible ASCII/],
     [{ url, authorization: "gehéim" }, "request_not_valid", /"authorization" must/],
-    [{ html: "x", authorization: "geheim" }, "request_not_valid", /"authorization" is only/],
+    [
+      { html: "x", authorization: "geheim" },
+      "request_not_valid",
+      /"authorization" is not allowed without "url"/,
+    ],
     [{ url, proxy: "https://geheim" }, "request_not_valid", /"proxy" must be an address/],
     [{ url, proxy_bypass_hosts: ["a"] }, "request_not_valid", /not allowed without "proxy"/],
     [

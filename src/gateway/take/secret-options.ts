@@ -1,5 +1,5 @@
-import { optionByHTTPName } from "../../api/options/capture-options.ts";
-import { secretOptions, type RequestOption } from "../../api/options/request-options.ts";
+import { optionByHTTPName } from "../../api/options/http-options.ts";
+import { secretOptions } from "../../api/options/secret-options.ts";
 import {
   largestSecretBytes,
   type PageCookie,
@@ -9,35 +9,32 @@ import {
 import type { TakeErrorCode } from "../../api/reasons/take-errors.ts";
 import { parseCookie, type ParsedEntry } from "./cookie-option.ts";
 import { localeOf, parseHeader } from "./header-option.ts";
+import type { OptionReader } from "./option-reader.ts";
 import { parseOptionValue } from "./option-value.ts";
 import { parseProxy } from "./proxy-option.ts";
+import type { SpecDraft } from "./spec-draft.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 
-/** Reads one option of the call: its value, or undefined when it was not given or is not valid. */
-type ReadOption = (option: RequestOption) => unknown;
-
 /**
- * Reads the options that carry secrets. Problems that have no error code of their own are added to `problems`; nothing that is
- * said repeats what was given. Names of the user's language and browser among `headers` also go into the spec.
+ * Reads the options that carry secrets. Problems without an error code of their own are added to `problems`; no message repeats
+ * a given value. `Accept-Language` and `User-Agent` among `headers` also go into the spec.
  *
  * @throws TakeError invalid_cookie_parameter, invalid_header_parameter
  */
 export function readSecrets(
-  read: ReadOption,
-  spec: Record<string, unknown>,
+  reader: OptionReader,
+  spec: SpecDraft,
   problems: string[],
 ): PageSecrets {
   const hasAddress = spec["url"] !== undefined;
-  const cookies = readCookies(textsOf(read(secretOptions.cookies)), hasAddress);
-  const headers = readHeaders(textsOf(read(secretOptions.headers)), spec, hasAddress);
-  const authorization = read(secretOptions.authorization) as string | undefined;
-  if (authorization !== undefined && !hasAddress)
-    problems.push('"authorization" is only allowed with "url"');
+  const cookies = readCookies(reader.texts(secretOptions.cookies), hasAddress);
+  const headers = readHeaders(reader.texts(secretOptions.headers), spec, hasAddress);
+  const authorization = reader.text(secretOptions.authorization);
   const secrets: PageSecrets = {
     ...(cookies.length > 0 && { cookies }),
     ...(headers.length > 0 && { headers }),
     ...(authorization !== undefined && { authorization }),
-    ...readProxy(read, problems),
+    ...readProxy(reader, problems),
   };
   for (const [name, secret] of Object.entries(secrets))
     if (Buffer.byteLength(JSON.stringify(secret)) > largestSecretBytes)
@@ -57,11 +54,7 @@ function readCookies(texts: readonly string[], hasAddress: boolean): PageCookie[
   });
 }
 
-function readHeaders(
-  texts: readonly string[],
-  spec: Record<string, unknown>,
-  hasAddress: boolean,
-): PageHeader[] {
+function readHeaders(texts: readonly string[], spec: SpecDraft, hasAddress: boolean): PageHeader[] {
   const seen = new Set<string>();
   return entriesOf(texts, "headers", "invalid_header_parameter", (text) => {
     const parsed = parseHeader(text);
@@ -71,33 +64,35 @@ function readHeaders(
     if (seen.has(lower)) return { problem: "names the same header as another one: join them" };
     seen.add(lower);
     if (lower === "user-agent") return setUserAgent(spec, value);
-    if (lower === "accept-language") spec["locale"] = localeOf(value) ?? spec["locale"];
-    else if (!hasAddress) return { problem: 'is only allowed with "url"' };
+    if (lower === "accept-language") setLocale(spec, value);
+    else if (!hasAddress) return { problem: 'is not allowed without "url"' };
     return hasAddress ? parsed : { value: undefined };
   });
 }
 
-/** The browser has one for everything it asks for, and scripts see the same. */
-function setUserAgent(spec: Record<string, unknown>, value: string): ParsedEntry<PageHeader> {
+function setLocale(spec: SpecDraft, acceptLanguage: string): void {
+  const locale = localeOf(acceptLanguage);
+  if (locale !== undefined) spec["locale"] = locale;
+}
+
+/** The browser sends one User-Agent with every request, and scripts see the same. */
+function setUserAgent(spec: SpecDraft, value: string): ParsedEntry<PageHeader> {
   const option = optionByHTTPName("user_agent");
-  if (option?.http === undefined) throw new TypeError("The catalogue has no user_agent");
-  const parsed = parseOptionValue({ ...option, http: option.http }, value, false);
+  if (option === undefined) throw new TypeError("The catalogue has no user_agent");
+  const parsed = parseOptionValue(option, value, false);
   if ("problem" in parsed) return { problem: `names User-Agent, which ${parsed.problem}` };
   spec["userAgent"] = parsed.value;
   return { value: undefined };
 }
 
-function readProxy(read: ReadOption, problems: string[]): Pick<PageSecrets, "proxy"> {
-  const address = read(secretOptions.proxy) as string | undefined;
-  const bypassHosts = [...textsOf(read(secretOptions.proxyBypassHosts))];
-  if (address === undefined) {
-    if (bypassHosts.length > 0)
-      problems.push('"proxy_bypass_hosts" is not allowed without "proxy"');
-    return {};
-  }
+function readProxy(reader: OptionReader, problems: string[]): Pick<PageSecrets, "proxy"> {
+  const address = reader.text(secretOptions.proxy);
+  const bypassHosts = [...reader.texts(secretOptions.proxyBypassHosts)];
+  if (address === undefined) return {};
   const parsed = parseProxy(address);
+  if ("value" in parsed && parsed.value !== undefined)
+    return { proxy: { ...parsed.value, bypassHosts } };
   if ("problem" in parsed) problems.push(`"proxy" ${parsed.problem}`);
-  else if (parsed.value !== undefined) return { proxy: { ...parsed.value, bypassHosts } };
   return {};
 }
 
@@ -117,8 +112,4 @@ function entriesOf<Value>(
     if (parsed.value !== undefined) values.push(parsed.value);
   }
   return values;
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? (value as string[]) : [];
 }

@@ -91,7 +91,7 @@ test("facts of the page become words of the resource", () => {
     assert.throws(
       () => parseTakeRequest(rawOptionsOfQuery(`html=x&metadata_http_response_${name}=true`)),
       {
-        message: `The request is not valid: "metadata_http_response_${name}" is only allowed with "url"`,
+        message: `The request is not valid: "metadata_http_response_${name}" is not allowed without "url"`,
       },
     );
 });

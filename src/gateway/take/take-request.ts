@@ -1,24 +1,25 @@
+import { captureDefaults } from "../../api/options/capture-spec.generated.ts";
+import { httpOptions } from "../../api/options/http-options.ts";
+import { metadataSwitches } from "../../api/options/metadata.ts";
 import {
-  metadataOptions,
   requestOptions,
-  secretOptions,
-  unsupportedOptions,
-  type RequestOption,
+  responseTypes,
+  type ResponseType,
 } from "../../api/options/request-options.ts";
 import type { PageSecrets } from "../../api/options/sealed-fields.ts";
-import { parseCapture } from "./capture-parser.ts";
-import { parseOptionValue } from "./option-value.ts";
-import { textOfRaw, type RawOptions, type RawValue } from "./raw-options.ts";
-import { readSecrets } from "./secret-options.ts";
+import { unsupportedOptions } from "../../api/options/unsupported-options.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
+import { parseCapture } from "./capture-parser.ts";
+import { OptionReader } from "./option-reader.ts";
+import { textOfRaw, type RawOptions } from "./raw-options.ts";
+import { readSecrets } from "./secret-options.ts";
+import type { SpecDraft } from "./spec-draft.ts";
 
-export type ResponseType = "by_format" | "json" | "empty";
-
-/** A call of `/take` that is in order. */
+/** A valid call of `/take`. */
 export interface TakeRequest {
-  /** What goes into the job's spec as it is. */
-  spec: Record<string, unknown>;
-  /** What is sealed before it becomes part of the spec. */
+  /** Part of the job's spec. */
+  spec: SpecDraft;
+  /** Sealed before they become part of the spec. */
   secrets: PageSecrets;
   responseType: ResponseType;
   asynchronous: boolean;
@@ -32,56 +33,60 @@ export interface TakeRequest {
   timeoutSeconds: number;
 }
 
-const defaultTimeoutSeconds = 60;
-
-/** Reads and checks all options of a call; throws a TakeError that names everything that is wrong. */
+/**
+ * Parses the options of a call.
+ * @throws TakeError that names every option that is not valid
+ */
 export function parseTakeRequest(raw: RawOptions): TakeRequest {
   const problems: string[] = [];
-  const read = reader(raw, problems);
-  const asynchronous = read(requestOptions.asynchronous) === true;
+  const reader = new OptionReader(raw, problems);
+  const asynchronous = reader.isOn(requestOptions.asynchronous);
   const capture = parseCapture(raw, asynchronous);
-  problems.push(...capture.problems, ...unknownProblems(raw, capture.known));
+  problems.push(...capture.problems, ...unknownProblems(raw));
 
-  const metadata = metadataOptions.filter(({ option }) => read(option) === true);
-  if (metadata.length > 0) capture.spec["metadata"] = metadata.map(({ word }) => word);
-  if (read(requestOptions.content) === true) capture.spec["pageContent"] ??= "HTML";
-  const url = read(requestOptions.webhookURL);
-  const responseType = read(requestOptions.responseType) as ResponseType;
+  const { spec } = capture;
+  const metadata = metadataSwitches.filter(({ option }) => reader.isOn(option));
+  if (metadata.length > 0) spec["metadata"] = metadata.map(({ word }) => word);
+  if (reader.isOn(requestOptions.content)) spec["pageContent"] ??= "HTML";
   const request: TakeRequest = {
-    spec: capture.spec,
+    spec,
     secrets: {},
-    responseType,
+    responseType: responseTypeOf(reader),
     asynchronous,
-    store: read(requestOptions.store) === true,
-    returnLocation: read(requestOptions.storageReturnLocation) === true,
-    webhook:
-      typeof url === "string"
-        ? {
-            url,
-            sign: read(requestOptions.webhookSign) === true,
-            onFailure: read(requestOptions.webhookErrors) === true,
-          }
-        : undefined,
-    externalIdentifier: textOf(read(requestOptions.externalIdentifier)),
-    attachmentName: textOf(read(requestOptions.attachmentName)),
-    imageSize: read(requestOptions.imageSize) === true,
-    timeoutSeconds: Number(capture.spec["captureTimeoutSeconds"] ?? defaultTimeoutSeconds),
+    store: reader.isOn(requestOptions.store),
+    returnLocation: reader.isOn(requestOptions.storageReturnLocation),
+    webhook: webhookOf(reader),
+    externalIdentifier: reader.text(requestOptions.externalIdentifier),
+    attachmentName: reader.text(requestOptions.attachmentName),
+    imageSize: reader.isOn(requestOptions.imageSize),
+    timeoutSeconds: Number(spec["captureTimeoutSeconds"] ?? captureDefaults.captureTimeoutSeconds),
   };
-  problems.push(...conflicts(request, raw));
-  const secretError = addSecrets(request, read, problems);
+  const secretError = addSecrets(request, reader, problems);
   if (problems.length > 0) throw invalidRequest(problems);
   if (secretError !== undefined) throw secretError;
   return request;
 }
 
-/** What has an error code of its own is told only when nothing else is wrong. */
+function responseTypeOf(reader: OptionReader): ResponseType {
+  const given = reader.text(requestOptions.responseType);
+  return responseTypes.find((word) => word === given) ?? "by_format";
+}
+
+function webhookOf(reader: OptionReader): TakeRequest["webhook"] {
+  const url = reader.text(requestOptions.webhookURL);
+  const sign = reader.isOn(requestOptions.webhookSign);
+  const onFailure = reader.isOn(requestOptions.webhookErrors);
+  return url === undefined ? undefined : { url, sign, onFailure };
+}
+
+/** An error with a code of its own is returned, since `request_not_valid` takes precedence. */
 function addSecrets(
   request: TakeRequest,
-  read: (option: RequestOption) => unknown,
+  reader: OptionReader,
   problems: string[],
 ): TakeError | undefined {
   try {
-    request.secrets = readSecrets(read, request.spec, problems);
+    request.secrets = readSecrets(reader, request.spec, problems);
     return undefined;
   } catch (thrown) {
     if (thrown instanceof TakeError) return thrown;
@@ -89,55 +94,12 @@ function addSecrets(
   }
 }
 
-function reader(raw: RawOptions, problems: string[]): (option: RequestOption) => unknown {
-  return (option) => {
-    const given: RawValue | undefined = raw.get(option.http.name) ?? option.http.default;
-    if (given === undefined) return undefined;
-    const parsed = parseOptionValue(option, given, false);
-    if ("value" in parsed) return parsed.value;
-    problems.push(`"${option.http.name}" ${parsed.problem}`);
-    return undefined;
-  };
-}
+const knownNames: ReadonlySet<string> = new Set(httpOptions.map(({ http }) => http.name));
 
-const requestNames: ReadonlySet<string> = new Set(
-  [
-    ...Object.values(requestOptions),
-    ...Object.values(secretOptions),
-    ...metadataOptions.map(({ option }) => option),
-  ].map((option: RequestOption) => option.http.name),
-);
-
-function unknownProblems(raw: RawOptions, known: ReadonlySet<string>): string[] {
-  const problems: string[] = [];
-  for (const [name, value] of raw) {
-    if (known.has(name) || requestNames.has(name)) continue;
-    if (!unsupportedOptions.has(name)) problems.push(`"${name}" is not allowed`);
-    else if (textOfRaw(value).toLowerCase() !== "false")
-      problems.push(`"${name}" is not supported yet`);
-  }
-  return problems;
-}
-
-function conflicts(request: TakeRequest, raw: RawOptions): string[] {
-  const problems: string[] = [];
-  if (request.store && !raw.has("storage_path"))
-    problems.push('"storage_path" is required with "store"');
-  if (request.webhook !== undefined && request.responseType === "empty")
-    problems.push('"webhook_url" is not allowed with "response_type" empty');
-  if (request.returnLocation && !request.store)
-    problems.push('"storage_return_location" is not allowed without "store"');
-  return [...problems, ...metadataProblems(request, raw)];
-}
-
-function metadataProblems({ spec }: TakeRequest, raw: RawOptions): string[] {
-  const asked = (spec["metadata"] ?? []) as readonly string[];
-  return metadataOptions
-    .filter(({ word, option }) => asked.includes(word) && option.http.needs?.includes("url"))
-    .filter(() => !raw.has("url"))
-    .map(({ option }) => `"${option.http.name}" is only allowed with "url"`);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+function unknownProblems(raw: RawOptions): string[] {
+  return [...raw].flatMap(([name, value]) => {
+    if (knownNames.has(name)) return [];
+    if (!unsupportedOptions.has(name)) return [`"${name}" is not allowed`];
+    return textOfRaw(value).toLowerCase() === "false" ? [] : [`"${name}" is not supported yet`];
+  });
 }

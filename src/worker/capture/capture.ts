@@ -2,7 +2,7 @@ import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 import type { StageTimings } from "../../api/messages/capture-messages.ts";
 import type { PageMetadata } from "../../api/messages/page-metadata.ts";
-import { withDevice } from "../../core/capture/device.ts";
+import { withDevice } from "./device.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import type { PageSession } from "../browser/page/page-session.ts";
 import { applySecretsStep } from "./steps/apply-secrets.ts";

@@ -1,4 +1,4 @@
-import { captureGroups } from "../../../src/api/options/capture-options.ts";
+import { captureGroups } from "../../../src/api/options/groups.ts";
 import { captureDefaults } from "../../../src/api/options/capture-spec.generated.ts";
 import type { RefusedSpec } from "./refused-specs.ts";
 
@@ -82,7 +82,7 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
   },
 };
 
-const pictureOnly = "may not be given unless `format` is PNG, JPEG, WebP";
+const pictureOnly = "may not be given unless `format` is 'PNG', 'JPEG' or 'WebP'";
 
 export const refusedOptions: RefusedSpec[] = [
   refused(
@@ -113,7 +113,7 @@ export const refusedOptions: RefusedSpec[] = [
   refused(
     "a transparent JPEG",
     { format: "JPEG", background: "Transparent" },
-    "spec.background: Forbidden: may not be given unless `format` is PNG, WebP",
+    "spec.background: Forbidden: may not be given unless `format` is 'PNG' or 'WebP'",
   ),
   refused(
     "an unknown device",

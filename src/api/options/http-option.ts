@@ -1,0 +1,38 @@
+import type { OptionValue } from "./option-value.ts";
+
+/** How `/take` spells an option, as far as that differs from the resource. */
+export interface HTTPOption {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "list";
+  /** HTTP word (a switch has "true" and "false") to the value in the resource. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** The HTTP number times this is the number in the resource. */
+  readonly multiplyBy?: number;
+  /** In HTTP's own words and units. */
+  readonly default?: string | number | boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Default and maximum of an asynchronous call, if they differ. */
+  readonly asynchronous?: { readonly default: number; readonly maximum: number };
+  /** Words that the option, if given, also sets, by path. */
+  readonly implies?: Readonly<Record<string, string>>;
+  /** If the option `with` is given as well, this option also sets that path. */
+  readonly also?: {
+    readonly with: string;
+    readonly path: string;
+    readonly words: Readonly<Record<string, string>>;
+  };
+  /** One of these options must be given (a switch: be true) if this one is. */
+  readonly needs?: readonly string[];
+  /** These options must be given if this switch is true. */
+  readonly requires?: readonly string[];
+  /** Option and word that this option may not be combined with. */
+  readonly excludes?: Readonly<Record<string, string>>;
+  readonly text?: string;
+}
+
+/** An option of `/take`: of the picture (then `path` says which field it sets) or of the call alone. */
+export interface NamedOption {
+  readonly value: OptionValue;
+  readonly http: HTTPOption;
+}

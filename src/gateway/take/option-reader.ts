@@ -1,0 +1,38 @@
+import type { NamedOption } from "../../api/options/http-option.ts";
+import { parseOptionValue } from "./option-value.ts";
+import type { RawOptions } from "./raw-options.ts";
+import type { SpecValue } from "./spec-draft.ts";
+
+/** Reads options of a call by type. A value that is not valid counts as absent and adds a sentence to `problems`. */
+export class OptionReader {
+  readonly #raw: RawOptions;
+  readonly #problems: string[];
+
+  constructor(raw: RawOptions, problems: string[]) {
+    this.#raw = raw;
+    this.#problems = problems;
+  }
+
+  isOn(option: NamedOption): boolean {
+    return this.#read(option) === true;
+  }
+
+  text(option: NamedOption): string | undefined {
+    const value = this.#read(option);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  texts(option: NamedOption): readonly string[] {
+    const value = this.#read(option);
+    return typeof value === "object" ? value : [];
+  }
+
+  #read(option: NamedOption): SpecValue | undefined {
+    const given = this.#raw.get(option.http.name) ?? option.http.default;
+    if (given === undefined) return undefined;
+    const parsed = parseOptionValue(option, given, false);
+    if ("value" in parsed) return parsed.value;
+    this.#problems.push(`"${option.http.name}" ${parsed.problem}`);
+    return undefined;
+  }
+}
