@@ -60,7 +60,7 @@ function problemByPart(from: string, target: string): string | undefined {
   const part = partOf(from);
   if (target.startsWith("src/")) return problemOfPart(part, partOf(target), target);
   if (target.startsWith("node:")) return problemOfNode(part, target);
-  if (target.includes("/") && !target.startsWith("@"))
+  if (/^(test|scripts|deploy|charts)\//.test(target))
     return "a file of src imports nothing outside src";
   return problemOfPackage(part, target);
 }
@@ -98,7 +98,7 @@ function problemOfNode(part: string, target: string): string | undefined {
 }
 
 function problemOfPackage(part: string, target: string): string | undefined {
-  const folders = owners[target];
+  const folders = owners[/^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? ""];
   if (folders === undefined)
     return `the package is not in test/conformance/import-rules.ts: say there which folder wraps it`;
   if (folders.includes(part)) return undefined;
