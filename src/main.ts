@@ -1,6 +1,6 @@
 import { EnvReader, SettingsInvalid } from "./platform/process/env.ts";
-import { createHost } from "./platform/process/host.ts";
-import type { Host } from "./platform/process/host.ts";
+import { createProcessContext } from "./platform/process/process-context.ts";
+import type { ProcessContext } from "./platform/process/process-context.ts";
 
 type Command = (env: EnvReader, words: readonly string[]) => Promise<number>;
 
@@ -52,9 +52,9 @@ async function runRole<Config>(
   component: string,
   env: EnvReader,
   readConfig: (env: EnvReader) => Config,
-  run: (config: Config, host: Host) => Promise<void>,
+  run: (config: Config, host: ProcessContext) => Promise<void>,
 ): Promise<number> {
-  const host = createHost(component, env);
+  const host = createProcessContext(component, env);
   const config = readConfig(env);
   try {
     await run(config, host);

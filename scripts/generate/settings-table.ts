@@ -5,7 +5,7 @@ import { readEgressConfig } from "../../src/egress/config.ts";
 import { readGatewayConfig } from "../../src/gateway/config.ts";
 import { readLocalConfig } from "../../src/local/config.ts";
 import type { EnvReader } from "../../src/platform/process/env.ts";
-import { createHost } from "../../src/platform/process/host.ts";
+import { createProcessContext } from "../../src/platform/process/process-context.ts";
 import { readSetupConfig } from "../../src/setup/config.ts";
 import { readWorkerConfig } from "../../src/worker/config.ts";
 import { tableText } from "./markdown-table.ts";
@@ -17,11 +17,11 @@ const begin = "<!-- settings: begin (written by `npm run generate`) -->";
 const end = "<!-- settings: end -->";
 
 const readers: Readonly<Record<string, (env: EnvReader) => unknown>> = {
-  controller: (env) => [createHost("settings", env), readControllerConfig(env)],
-  gateway: (env) => [createHost("settings", env), readGatewayConfig(env)],
-  worker: (env) => [createHost("settings", env), readWorkerConfig(env)],
-  egress: (env) => [createHost("settings", env), readEgressConfig(env)],
-  setup: (env) => [createHost("settings", env), readSetupConfig(env, true)],
+  controller: (env) => [createProcessContext("settings", env), readControllerConfig(env)],
+  gateway: (env) => [createProcessContext("settings", env), readGatewayConfig(env)],
+  worker: (env) => [createProcessContext("settings", env), readWorkerConfig(env)],
+  egress: (env) => [createProcessContext("settings", env), readEgressConfig(env)],
+  setup: (env) => [createProcessContext("settings", env), readSetupConfig(env, true)],
   local: (env) => readLocalConfig(env, []),
 };
 

@@ -9,7 +9,7 @@ import { WorkQueue } from "../platform/kube/work-queue.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { Publisher } from "../platform/nats/publisher.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
-import type { Host } from "../platform/process/host.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
 import { QuotaService } from "./accounts/quota-service.ts";
 import { AccountReconciler } from "./accounts/account-reconciler.ts";
 import type { ControllerConfig } from "./config.ts";
@@ -29,7 +29,7 @@ import type { ControllerMetrics } from "./metrics.ts";
 import { PoolDirectory } from "./pools/pool-directory.ts";
 import type { PoolRecord } from "./pools/pool-directory.ts";
 import { PoolReconciler } from "./pools/pool-reconciler.ts";
-import { RateLimiter } from "./jobs/rate-limiter.ts";
+import { RateLimiter } from "../platform/process/rate-limiter.ts";
 import type { ResultApplier } from "./jobs/result-applier.ts";
 import { createRecall } from "./jobs/recall.ts";
 import { ResultListener } from "./jobs/result-listener.ts";
@@ -41,7 +41,7 @@ import type { WorkerRegistry } from "./pools/worker-registry.ts";
 /** What the leader shares with the part of the controller that every replica runs. */
 export interface ReplicaParts {
   config: ControllerConfig;
-  host: Host;
+  host: ProcessContext;
   kubeMetrics: KubeMetrics;
   metrics: ControllerMetrics;
   nats: Nats;
@@ -102,7 +102,7 @@ export function createLeaderTerm(parts: ReplicaParts): LeaderTerm {
     ...{ view, memory, workers, dispatcher, outbox, expiry, updates, clock },
     recall: createRecall({ nats, publisher, log }),
     pools: directory,
-    pace: new RateLimiter(progressWritesPerSecond),
+    pace: new RateLimiter({ perSecond: progressWritesPerSecond }),
   });
   const poolReconciler = new PoolReconciler({
     ...{ pools, workers, memory, dispatcher, nats, fleet, clock, log },

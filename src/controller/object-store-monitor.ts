@@ -1,7 +1,7 @@
 import { Failure } from "../api/reasons/failure.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 
 export interface StoreWatchParts {
@@ -28,7 +28,7 @@ const lookLimitMilliseconds = 10_000;
  * wrong endpoint does not end as if all were well. A refusal of the key is an answer, since each job is told it; and a store
  * that fails later makes jobs wait, not the controller unready.
  */
-export class ObjectStoreMonitor implements Part {
+export class ObjectStoreMonitor implements Runnable {
   readonly name = "store watch";
   readonly #parts: StoreWatchParts;
   readonly #stopping = new AbortController();

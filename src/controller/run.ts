@@ -28,8 +28,8 @@ import { createNats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import { createObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
-import type { Host } from "../platform/process/host.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Opener } from "../platform/sealing/sealed-fields.ts";
@@ -60,7 +60,7 @@ const watchedAndQueued = {
 };
 
 /** One replica of the controller, until it is stopped. All replicas answer workers; the one that holds the lease leads. */
-export async function runController(config: ControllerConfig, host: Host): Promise<void> {
+export async function runController(config: ControllerConfig, host: ProcessContext): Promise<void> {
   const { log, clock } = host;
   const { operatorNamespace, attemptKey, webhooks } = config;
   const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
@@ -123,7 +123,7 @@ export async function runController(config: ControllerConfig, host: Host): Promi
   ]);
 }
 
-function createStore({ store: settings }: ControllerConfig, { clock, log }: Host) {
+function createStore({ store: settings }: ControllerConfig, { clock, log }: ProcessContext) {
   const store = createObjectStore(settings);
   const storeWatch = new ObjectStoreMonitor({ store, endpoint: settings.endpoint, clock, log });
   return { store, storeWatch };
@@ -170,6 +170,6 @@ function natsOptions({ nats }: ControllerConfig, identity: string) {
 }
 
 /** Something that opens itself when it is used and only has to be closed. */
-function closing(name: string, close: () => Promise<void>): Part {
+function closing(name: string, close: () => Promise<void>): Runnable {
   return { name, start: async () => undefined, stop: close };
 }

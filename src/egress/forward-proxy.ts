@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo, Socket } from "node:net";
 import { heartbeatPath } from "../api/messages/egress-heartbeat.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
 import type { ForwardProxyConfig } from "./config.ts";
@@ -29,7 +29,7 @@ export interface ForwardProxyDependencies {
  * to the address that was authorized when it was opened, so its bytes need no further check: no byte of an origin reaches an HTTP parser
  * here, and none can pass for an answer of the proxy. Forwarding http as parsed requests took a third of all CPU time outside the browser.
  */
-export class ForwardProxy implements Part, HealthCheck {
+export class ForwardProxy implements Runnable, HealthCheck {
   readonly name = "forward proxy";
   readonly stopTimeoutSeconds: number;
   readonly #config: ForwardProxyConfig;

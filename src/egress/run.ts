@@ -1,11 +1,11 @@
-import type { Host } from "../platform/process/host.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import type { EgressConfig } from "./config.ts";
 import { createForwardProxy } from "./create-forward-proxy.ts";
 import { createEgressMetrics } from "./metrics.ts";
 
 /** Runs the egress proxy, the only way out for pages, pictures and webhooks, until it has stopped. */
-export async function runEgress(config: EgressConfig, host: Host): Promise<void> {
+export async function runEgress(config: EgressConfig, host: ProcessContext): Promise<void> {
   const { clock, log } = host;
   const metrics = createEgressMetrics(host.metrics);
   const forwardProxy = createForwardProxy({ config: config.proxy, metrics, clock, log });

@@ -7,7 +7,7 @@ import { KubeTransport } from "../platform/kube/transport.ts";
 import { createNats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import { createObjectStore } from "../platform/objects/store.ts";
-import type { Host } from "../platform/process/host.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Sealer } from "../platform/sealing/sealed-fields.ts";
 import { AccountDirectory } from "./accounts/account-directory.ts";
@@ -24,7 +24,7 @@ import { WebhookLoop } from "./webhooks/webhook-loop.ts";
 import { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 /** One replica of the gateway, until it is stopped: HTTP in, ScreenshotJobs out, pictures back. */
-export async function runGateway(config: GatewayConfig, host: Host): Promise<void> {
+export async function runGateway(config: GatewayConfig, host: ProcessContext): Promise<void> {
   const { log, clock } = host;
   const { operatorNamespace, publicURL, linkKey, limits } = config;
   const gateway = randomBytes(8).toString("hex");

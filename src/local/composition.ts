@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import { ChildSupervisor } from "./child-supervisor.ts";
 import { controllerUserName, gatewayUserName, setUpCluster } from "./cluster-setup.ts";
 import type { LocalConfig } from "./config.ts";
@@ -28,7 +28,7 @@ const controllerReplicas = 2;
 const longestFirstStartSeconds = 2 * 60 * 60;
 
 /** The whole of Stills on one machine, with real servers; every part a child process that is kept alive. */
-export class Composition implements Part {
+export class Composition implements Runnable {
   readonly name = "Stills";
   /** Programs may have to be built first. */
   readonly startTimeoutSeconds = longestFirstStartSeconds;

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Condition, ScreenshotJob } from "../api/kinds/resource-types.ts";
-import { KubeError } from "../platform/kube/kube-failure.ts";
+import { KubeError } from "../platform/kube/kube-error.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { KubeObject } from "../platform/kube/resource-client.ts";
 import { screenshotJobType, screenshotJobs } from "../platform/kube/resources.ts";

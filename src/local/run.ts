@@ -3,7 +3,7 @@ import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { Lifecycle } from "../platform/process/lifecycle.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import { createLogger } from "../platform/process/logger.ts";
 import { Composition } from "./composition.ts";
 import { UsageError, readLocalConfig } from "./config.ts";
@@ -37,7 +37,7 @@ export async function runLocal(env: EnvReader, words: readonly string[]): Promis
 async function serve(config: LocalConfig): Promise<number> {
   const lifecycle = createLifecycle();
   const composition = new Composition(config, console.log);
-  const firstPicture: Part = {
+  const firstPicture: Runnable = {
     name: "the first picture",
     startTimeoutSeconds: 300,
     start: async (signal) => {
@@ -60,7 +60,7 @@ async function startForOne(config: LocalConfig, url: string): Promise<number> {
   const lifecycle = createLifecycle();
   const composition = new Composition(config, console.error);
   let exitCode = 1;
-  const picture: Part = {
+  const picture: Runnable = {
     name: "the picture",
     startTimeoutSeconds: 300,
     start: async (signal) => {

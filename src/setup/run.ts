@@ -2,11 +2,11 @@ import { setupFieldManager } from "../api/settings/keys.ts";
 import { readCRDTexts } from "../platform/kube/crd-files.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
-import { isTransient } from "../platform/kube/kube-failure.ts";
+import { isTransient } from "../platform/kube/kube-error.ts";
 import { secrets, statefulSets } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
-import type { Host } from "../platform/process/host.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { SetupConfig } from "./config.ts";
 import { restartNATS, settleSeconds } from "./nats-restart.ts";
 import { makeSecrets } from "./secrets.ts";
@@ -19,10 +19,14 @@ const limitSeconds = 180 + settleSeconds;
 const pauseMilliseconds = 1_000;
 
 /** What an installation or an upgrade does once, before the roles start. Safe to repeat and to break off at any point. */
-export async function runSetup(task: SetupTask, config: SetupConfig, host: Host): Promise<void> {
+export async function runSetup(
+  task: SetupTask,
+  config: SetupConfig,
+  host: ProcessContext,
+): Promise<void> {
   const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath));
   let isDone = false;
-  const work: Part = {
+  const work: Runnable = {
     name: `setup of ${task}`,
     startTimeoutSeconds: limitSeconds,
     start: async (signal) => {
@@ -40,7 +44,7 @@ export async function runSetup(task: SetupTask, config: SetupConfig, host: Host)
 async function carryOut(
   task: SetupTask,
   { settings }: SetupConfig,
-  { clock, log }: Host,
+  { clock, log }: ProcessContext,
   { transport, signal }: { transport: KubeTransport; signal: AbortSignal },
 ): Promise<void> {
   if (task === "crds") {
@@ -61,7 +65,7 @@ async function carryOut(
 
 /** A pod may start before its network does. */
 async function untilAnswered(
-  { clock, log }: Host,
+  { clock, log }: ProcessContext,
   signal: AbortSignal,
   work: () => Promise<void>,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import {
   renewalCause,
 } from "../platform/certificates/server-certificate.ts";
 import type { ServerCertificate } from "../platform/certificates/server-certificate.ts";
-import { isAlreadyExists } from "../platform/kube/kube-failure.ts";
+import { isAlreadyExists } from "../platform/kube/kube-error.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { Secret } from "../platform/kube/resources.ts";
 import type { Clock } from "../platform/process/clock.ts";

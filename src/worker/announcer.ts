@@ -4,7 +4,7 @@ import { subjects } from "../api/messages/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import type { Unsubscribe } from "../platform/nats/publisher.ts";
-import type { Part } from "../platform/process/lifecycle.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 
 /** What a worker can say about itself at any moment. */
@@ -24,7 +24,7 @@ export interface AnnouncerOptions {
 const everyMilliseconds = 5_000;
 
 /** Tells the controller what this worker can do: at the start, every few seconds, on a roll call and when told to. */
-export class Announcer implements Part {
+export class Announcer implements Runnable {
   readonly name = "announcer";
   readonly #options: AnnouncerOptions;
   readonly #publisher: Publisher;

@@ -2,7 +2,7 @@ import { captureAckWaitSeconds } from "../api/messages/capture-messages.ts";
 import { inboxPrefix } from "../api/rights/nats-permissions.ts";
 import { browserMemoryBudget } from "./browser/process/memory-limit.ts";
 import { createNats } from "../platform/nats/connection.ts";
-import type { Host } from "../platform/process/host.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Announcer } from "./announcer.ts";
 import { createLauncher } from "./browser/browser-launcher.ts";
@@ -23,7 +23,7 @@ import { Uploader } from "./upload/uploader.ts";
 const firstConnectTimeoutSeconds = 86_400;
 
 /** One worker, until the process is asked to stop. Then it drains. */
-export async function runWorker(config: WorkerConfig, host: Host): Promise<void> {
+export async function runWorker(config: WorkerConfig, host: ProcessContext): Promise<void> {
   const { log, clock } = host;
   const { pool, slots, egressURL, name: worker } = config;
   const nats = createNats({

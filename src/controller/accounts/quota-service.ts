@@ -6,7 +6,7 @@ import { secondsToNextMinute, secondsToNextMonth, usageOf } from "./account-usag
 import type { JobRecord } from "../jobs/job-record.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
 import type { Reflector } from "../../platform/kube/reflector.ts";
-import { answer } from "../../platform/nats/ask.ts";
+import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
@@ -66,7 +66,7 @@ export class QuotaService {
         if (kind === "Deleted") this.#ledger.close(record.name);
         else if (!this.#ledger.has(record.name)) this.#open(record);
       }),
-      answer(nats, subjects.ask.admission, askQueue, async (body) =>
+      serveRequests(nats, subjects.ask.admission, askQueue, async (body) =>
         this.#admit(parseAdmissionQuestion(body)),
       ),
     ];

@@ -1,6 +1,6 @@
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import type { JobRecord } from "./job-record.ts";
-import { isConflict, isNotFound } from "../../platform/kube/kube-failure.ts";
+import { isConflict, isNotFound } from "../../platform/kube/kube-error.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Clock } from "../../platform/process/clock.ts";

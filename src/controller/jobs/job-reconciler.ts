@@ -14,7 +14,7 @@ import type { Expiry } from "./expiry.ts";
 import type { DispatchStateStore, JobState } from "./dispatch-state-store.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
-import type { RateLimiter } from "./rate-limiter.ts";
+import type { RateLimiter } from "../../platform/process/rate-limiter.ts";
 import type { StatusUpdates } from "./status-updates.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 

@@ -11,7 +11,7 @@ import {
 import type { Deployment } from "../../platform/kube/resources.ts";
 import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { ControllerConfig } from "../config.ts";
 import { PoolDeployments, projectDeployment } from "./pool-deployments.ts";
@@ -34,7 +34,7 @@ export interface PoolFleetParts {
   fleet: PoolFleet | undefined;
   deployments: Reflector<Deployment, DeploymentRecord> | undefined;
   /** To be started and stopped with the replica. */
-  running: Part[];
+  running: Runnable[];
 }
 
 /** What keeps the pods of pools; nothing where the controller was not told how they look. */

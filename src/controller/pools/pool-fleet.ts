@@ -5,7 +5,7 @@ import type { HostAlias } from "./pool-pod.ts";
 import type { PoolProblem } from "./pool-readiness.ts";
 import { decideReplicas, neededReplicas } from "./pool-scaling.ts";
 import type { PoolDemand, PoolLimits, PoolSurplus, ScalingDecision } from "./pool-scaling.ts";
-import { isForbidden, isInvalid } from "../../platform/kube/kube-failure.ts";
+import { isForbidden, isInvalid } from "../../platform/kube/kube-error.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { ForeignDeployment } from "./pool-deployments.ts";

@@ -3,7 +3,7 @@ import { selectorText } from "./pool-deployment.ts";
 import { problemOfPods } from "./pool-problem.ts";
 import type { ObservedCondition, ObservedPod } from "./pool-problem.ts";
 import type { PoolProblem } from "./pool-readiness.ts";
-import { isNotFound } from "../../platform/kube/kube-failure.ts";
+import { isNotFound } from "../../platform/kube/kube-error.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Pod, Secret } from "../../platform/kube/resources.ts";
 import type { Logger } from "../../platform/process/logger.ts";

@@ -4,7 +4,7 @@ import { subjects } from "../../api/messages/subjects.ts";
 import type { WorkerProblem } from "../../api/reasons/worker-problems.ts";
 import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
 /** Workers announce themselves every five seconds; three in a row missed, and they are taken for gone. */
@@ -30,7 +30,7 @@ export interface PoolWorkers {
 }
 
 /** What the workers say about themselves, as long as they say it. Every replica listens, so that a new leader knows. */
-export class WorkerRegistry implements Part {
+export class WorkerRegistry implements Runnable {
   readonly name = "worker registry";
   readonly #publisher: Publisher;
   readonly #clock: Clock;

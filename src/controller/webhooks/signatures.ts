@@ -11,11 +11,11 @@ import { isDeliveryToken } from "./delivery-token.ts";
 import { isDeliveryPending, projectJob } from "../jobs/job-record.ts";
 import { webhookBodyOf } from "./webhook-body.ts";
 import { screenshotOneSignature, standardWebhookSignature } from "./webhook-signature.ts";
-import { answer } from "../../platform/nats/ask.ts";
+import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { WebhookConfig } from "../config.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
@@ -40,11 +40,11 @@ const mostPicturesAtOnce = 4;
  * Signs webhooks for the gateways, which have no keys of tenants. What is signed is made here, from the job's final state, and only
  * if it is what the gateway says it is about to send. Every replica answers.
  */
-export class Signatures implements Part {
+export class Signatures implements Runnable {
   readonly name = "webhook signatures";
   readonly #parts: SignatureParts;
   readonly #stopping = new AbortController();
-  readonly #picturePlaces = new Semaphore(mostPicturesAtOnce);
+  readonly #pictureSlots = new Semaphore(mostPicturesAtOnce);
   #unsubscribe: Unsubscribe | undefined;
 
   constructor(parts: SignatureParts) {
@@ -53,7 +53,7 @@ export class Signatures implements Part {
 
   async start(): Promise<void> {
     const { nats, metrics } = this.#parts;
-    this.#unsubscribe = answer(nats, subjects.ask.signature, askQueue, async (body) => {
+    this.#unsubscribe = serveRequests(nats, subjects.ask.signature, askQueue, async (body) => {
       const given = await this.#sign(parseSignatureQuestion(body));
       metrics.signatureQuestions.increment({ answer: given.kind });
       return given;
@@ -95,7 +95,7 @@ export class Signatures implements Part {
     sign: (bytes: Uint8Array) => SignatureAnswer,
   ): Promise<SignatureAnswer> {
     if (body.kind === "Text") return sign(Buffer.from(body.text));
-    using _place = await this.#picturePlaces.take(signal);
+    using _slot = await this.#pictureSlots.acquire(signal);
     const stored = await this.#parts.store.get(body.key, { signal });
     if (stored === undefined || sha256Of(stored.bytes) !== body.sha256)
       return { kind: "Unsignable", message: "The picture is no longer in the store" };

@@ -1,6 +1,6 @@
 import { labels } from "../../api/settings/keys.ts";
 import type { Account, ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { isForbidden, isNotFound } from "../../platform/kube/kube-failure.ts";
+import { isForbidden, isNotFound } from "../../platform/kube/kube-error.ts";
 import type { ObjectName, ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Secret } from "../../platform/kube/resources.ts";
 

@@ -4,10 +4,10 @@ import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/capt
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
-import { answer } from "../../platform/nats/ask.ts";
+import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import { sealReply } from "../../platform/sealing/reply-box.ts";
 import type { Opener } from "../../platform/sealing/sealed-fields.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
@@ -27,7 +27,7 @@ const answerLimitMilliseconds = 20_000;
  * Opens the sealed fields of a job for the worker that has its present attempt, and for nobody else: the answer is sealed again, to
  * the key that came with the question. Every replica answers. Nothing of it is kept or logged.
  */
-export class UnsealService implements Part {
+export class UnsealService implements Runnable {
   readonly name = "plaintexts";
   readonly #parts: PlaintextParts;
   readonly #stopping = new AbortController();
@@ -39,7 +39,7 @@ export class UnsealService implements Part {
 
   async start(): Promise<void> {
     const { nats } = this.#parts;
-    this.#unsubscribe = answer(nats, subjects.ask.plaintext, askQueue, (body) =>
+    this.#unsubscribe = serveRequests(nats, subjects.ask.plaintext, askQueue, (body) =>
       this.#answer(parsePlaintextQuestion(body)),
     );
   }

@@ -16,11 +16,11 @@ import type { Artifact } from "../../api/kinds/resource-types.ts";
 import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, isFinished } from "../jobs/job-record.ts";
 import { artifactKey, formatOfMediaType, mediaTypeOf } from "../../core/storage/object-keys.ts";
-import { answer } from "../../platform/nats/ask.ts";
+import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { ObjectFacts, ObjectStore } from "../../platform/objects/store.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { ResultApplier } from "../jobs/result-applier.ts";
@@ -49,7 +49,7 @@ const metadataNames = {
 } as const;
 
 /** Answers what workers ask: every replica does, so that an upload need not wait for a leader. */
-export class UploadTicketService implements Part {
+export class UploadTicketService implements Runnable {
   readonly name = "tickets";
   readonly #parts: TicketParts;
   readonly #stopping = new AbortController();
@@ -62,10 +62,10 @@ export class UploadTicketService implements Part {
   async start(): Promise<void> {
     const { nats } = this.#parts;
     this.#unsubscribe = [
-      answer(nats, subjects.ask.upload, askQueue, (body) =>
+      serveRequests(nats, subjects.ask.upload, askQueue, (body) =>
         this.#giveTicket(parseUploadQuestion(body)),
       ),
-      answer(nats, subjects.ask.attempt, askQueue, (body) =>
+      serveRequests(nats, subjects.ask.attempt, askQueue, (body) =>
         this.#tellOfAttempt(parseAttempt(body)),
       ),
     ];

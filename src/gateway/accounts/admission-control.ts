@@ -10,11 +10,11 @@ import { Failure } from "../../api/reasons/failure.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { amount } from "../take/amount.ts";
 import { TakeError } from "../../core/take/take-error.ts";
-import { ask } from "../../platform/nats/ask.ts";
+import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { KnownAccount } from "./account-directory.ts";
 import type { BucketWatch } from "../take/bucket-watch.ts";
 import type { JobName } from "../take/job-builder.ts";
@@ -38,7 +38,7 @@ const pausesMilliseconds = [50, 100, 200, 400, 800, 1600, 1600];
 const fullRetryAfterSeconds = 10;
 
 /** Whether there may be one more job: with what there is to store it in, for the whole system, and for an account with limits on its jobs. */
-export class AdmissionControl implements Part {
+export class AdmissionControl implements Runnable {
   readonly name = "doorkeeper";
   readonly #parts: AdmissionControlOptions;
   #report: (LoadReport & { heardAtMilliseconds: number }) | undefined;
@@ -111,7 +111,7 @@ export class AdmissionControl implements Part {
       const timeoutMilliseconds = askTimeoutMilliseconds;
       const options = { timeoutMilliseconds, signal };
       return parseAdmissionAnswer(
-        await ask(this.#parts.nats, subjects.ask.admission, question, options),
+        await sendRequest(this.#parts.nats, subjects.ask.admission, question, options),
       );
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.reason !== "InternalError") throw thrown;

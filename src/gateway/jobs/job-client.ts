@@ -7,7 +7,7 @@ import {
   isNotFound,
   isTransient,
   KubeError,
-} from "../../platform/kube/kube-failure.ts";
+} from "../../platform/kube/kube-error.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { JobName } from "../take/job-builder.ts";
 

@@ -2,7 +2,7 @@ import { missingBucketMessage } from "../../core/storage/storage-messages.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
 export interface BucketWatchParts {
@@ -20,7 +20,7 @@ const lookLimitMilliseconds = 10_000;
  * Knows whether the operator's bucket is there, so that a call is refused before a job is made that could not store its
  * picture. Looked at now and then, not for each call. A store that does not answer is no reason to refuse: it may by then.
  */
-export class BucketWatch implements Part {
+export class BucketWatch implements Runnable {
   readonly name = "bucket watch";
   readonly #parts: BucketWatchParts;
   readonly #stopping = new AbortController();

@@ -22,7 +22,7 @@ interface Waiting {
   resolveVerdict: (verdict: Verdict) => void;
 }
 
-/** All waiters of one gateway, behind one subscription for pictures and one for verdicts. A Part. */
+/** All waiters of one gateway, behind one subscription for pictures and one for verdicts. A Runnable. */
 export class PendingRequests {
   readonly name = "waiters";
   readonly #gateway: string;

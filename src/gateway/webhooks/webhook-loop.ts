@@ -12,7 +12,7 @@ import { keepWorking } from "../../platform/nats/lease.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import { PullConsumer, type Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { KeyedLimiter } from "../accounts/keyed-limiter.ts";
 import type { TryOutcome, WebhookSender } from "./webhook-sender.ts";
@@ -39,7 +39,7 @@ const pullMilliseconds = 5_000;
 const tryLimitSeconds = 25;
 
 /** Pulls deliveries and makes one try of each; what has to be tried again goes back to the stream with a delay. */
-export class WebhookLoop implements Part {
+export class WebhookLoop implements Runnable {
   readonly name = "webhook loop";
   /** Tries that are under way are brought to their end. */
   readonly stopTimeoutSeconds = tryLimitSeconds + 10;

@@ -9,7 +9,7 @@ import { subjects } from "../../api/messages/subjects.ts";
 import { nextStep, type NextStep, type ReceiverAnswer } from "./webhook-schedule.ts";
 import { TunnelRefused } from "../../platform/http/connect-client.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
-import { ask } from "../../platform/nats/ask.ts";
+import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
@@ -112,7 +112,7 @@ export class WebhookSender {
     if (!sign) return { kind: "Signed", headers: {} };
     const bodySHA256 = sha256Of(body);
     const question: SignatureQuestion = { job, deliveryToken, timestampSeconds, bodySHA256 };
-    const answer = await ask(this.#parts.nats, subjects.ask.signature, question, {
+    const answer = await sendRequest(this.#parts.nats, subjects.ask.signature, question, {
       timeoutMilliseconds: signatureTimeoutMilliseconds,
       signal,
     });

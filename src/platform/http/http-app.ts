@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance } from "fastify";
-import type { Part } from "../process/lifecycle.ts";
+import type { Runnable } from "../process/lifecycle.ts";
 
 export type { FastifyInstance as HTTPApp, FastifyReply, FastifyRequest } from "fastify";
 
@@ -76,7 +76,7 @@ export interface HTTPListenerOptions {
  * The part that listens. Stopping loses no request: for a while everything is served as before, but every answer closes its
  * connection, so that callers come back somewhere else; then nothing new is taken, and answers that are under way finish.
  */
-export class HTTPListener implements Part {
+export class HTTPListener implements Runnable {
   readonly name = "HTTP server";
   readonly stopTimeoutSeconds: number;
   readonly #app: FastifyInstance;

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml";
 import type { Clock } from "../process/clock.ts";
-import { isNotFound } from "./kube-failure.ts";
+import { isNotFound } from "./kube-error.ts";
 import type { KubeObject } from "./resource-client.ts";
 import { ResourceClient } from "./resource-client.ts";
 import { customResourceDefinitions } from "./resources.ts";

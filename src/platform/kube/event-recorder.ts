@@ -1,12 +1,14 @@
 import type { Clock } from "../process/clock.ts";
+import { isSettledWithin } from "../process/settled-within.ts";
 import type { Logger } from "../process/logger.ts";
+import { PeriodicTask } from "../process/periodic-task.ts";
+import { RateLimiter } from "../process/rate-limiter.ts";
 import type { EventOutcome, KubeMetrics } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import { microTime } from "./lease-record.ts";
 import type { ObjectName, ResourceClient } from "./resource-client.ts";
 import { events } from "./resources.ts";
 import type { KubeEvent, ObjectReference } from "./resources.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import type { KubeTransport } from "./transport.ts";
 
 export interface EventRecorderOptions {
@@ -51,7 +53,7 @@ const stopLimitMilliseconds = 2_000;
 
 /**
  * Kubernetes Events (events.k8s.io/v1), best effort: never throws, never waits, writes few. The same thing about the same
- * object becomes one event with a count; what exceeds the rate is dropped. A Part.
+ * object becomes one event with a count; what exceeds the rate is dropped. A Runnable.
  */
 export class EventRecorder {
   readonly name = "event recorder";
@@ -59,34 +61,35 @@ export class EventRecorder {
   readonly #client: ResourceClient<KubeEvent>;
   readonly #clock: Clock;
   readonly #metrics: KubeMetrics;
-  readonly #bucket: TokenBucket;
+  readonly #limiter = new RateLimiter({ perSecond: eventsPerSecond, burst });
   readonly #series = new Map<string, Series>();
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #stopping = new AbortController();
+  readonly #flushing: PeriodicTask;
   #sequence = 0;
-  #flushing: Promise<void> | undefined;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
     this.#client = events(options.transport);
     this.#clock = options.clock;
     this.#metrics = options.metrics ?? silentKubeMetrics;
-    this.#bucket = new TokenBucket(burst, eventsPerSecond, this.#clock.monotonicMilliseconds());
+    this.#flushing = new PeriodicTask({
+      name: "flush of repeated events",
+      pauseMilliseconds: (options.flushPeriodSeconds ?? 30) * 1000,
+      clock: options.clock,
+      log: options.log,
+      work: async () => this.flush(),
+    });
   }
 
   async start(_signal?: AbortSignal): Promise<void> {
-    this.#flushing ??= this.#flushPeriodically();
+    await this.#flushing.start();
   }
 
   /** Writes the counts that are open, within two seconds. */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error("The event recorder is stopping"));
-    await this.#flushing;
+    await this.#flushing.stop();
     this.flush();
-    const limit = new AbortController();
-    const late = this.#clock.sleep(stopLimitMilliseconds, limit.signal).catch(() => undefined);
-    await Promise.race([Promise.all(this.#inFlight), late]);
-    limit.abort();
+    await isSettledWithin(Promise.all(this.#inFlight), stopLimitMilliseconds, this.#clock);
   }
 
   record(event: RecordedEvent): void {
@@ -128,17 +131,8 @@ export class EventRecorder {
     this.#send(() => this.#client.mergePatch(series.name, patch), "Recorded");
   }
 
-  async #flushPeriodically(): Promise<void> {
-    const { signal } = this.#stopping;
-    const periodMilliseconds = (this.#options.flushPeriodSeconds ?? 30) * 1000;
-    while (!signal.aborted) {
-      await this.#clock.sleep(periodMilliseconds, signal).catch(() => undefined);
-      this.flush();
-    }
-  }
-
   #mayWrite(nowMilliseconds: number): boolean {
-    return this.#inFlight.size < maxInFlight && this.#bucket.take(nowMilliseconds);
+    return this.#inFlight.size < maxInFlight && this.#limiter.allow(nowMilliseconds);
   }
 
   #send(write: () => Promise<unknown>, outcome: EventOutcome): void {

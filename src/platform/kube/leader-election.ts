@@ -1,5 +1,6 @@
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
+import { isSettledWithin } from "../process/settled-within.ts";
 import type { KubeMetrics } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import { LeaseRecord } from "./lease-record.ts";
@@ -41,7 +42,7 @@ export class LeadershipLost extends Error {
 
 /**
  * Leader election over a Lease, with the algorithm of client-go's leaderelection (no fencing: two leaders can overlap, so
- * whatever the leader does must be idempotent or compare-and-swap). A Part whose `failed` rejects with LeadershipLost.
+ * whatever the leader does must be idempotent or compare-and-swap). A Runnable whose `failed` rejects with LeadershipLost.
  */
 export class LeaderElection {
   readonly name = "leader election";
@@ -197,14 +198,8 @@ export class LeaderElection {
     const { signal } = this.#stopping;
     await Promise.race([aborted(signal), aborted(this.#leading.signal), failed.promise]);
     this.#leading.abort(signal.reason ?? new Error("The leading failed"));
-    const limit = new AbortController();
     const limitMilliseconds = (this.#options.stopLimitSeconds ?? 10) * 1000;
-    const late = this.#clock.sleep(limitMilliseconds, limit.signal).catch(() => undefined);
-    try {
-      await Promise.race([this.#work, late]);
-    } finally {
-      limit.abort();
-    }
+    await isSettledWithin(this.#work ?? Promise.resolve(), limitMilliseconds, this.#clock);
   }
 
   async #release(): Promise<void> {

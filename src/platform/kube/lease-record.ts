@@ -1,4 +1,4 @@
-import { isAlreadyExists, isConflict, isNotFound } from "./kube-failure.ts";
+import { isAlreadyExists, isConflict, isNotFound } from "./kube-error.ts";
 import type { ResourceClient } from "./resource-client.ts";
 import type { Lease } from "./resources.ts";
 

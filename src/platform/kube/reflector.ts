@@ -1,7 +1,8 @@
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
+import { Deadline } from "../process/deadline.ts";
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
-import { KubeError, isInvalid, isTooLarge, kubeErrorOfStatus } from "./kube-failure.ts";
+import { KubeError, isInvalid, isTooLarge, kubeErrorOfStatus } from "./kube-error.ts";
 import type { KubeMetrics, RelistReason, WatchRestartReason } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import type { ChangeHandler } from "./object-cache.ts";
@@ -12,8 +13,7 @@ import type { KubeObject, ResourceType } from "./resource-client.ts";
 import { ResourceClient, collectionPath } from "./resource-client.ts";
 import { compareResourceVersions } from "./resource-version.ts";
 import type { KubeTransport } from "./transport.ts";
-import { SilenceLimit } from "./silence-limit.ts";
-import { WatchSilent, restartReasonOf } from "./watch-failure.ts";
+import { WatchSilent, restartReasonOf } from "./watch-restart-reason.ts";
 import type { WatchEvent } from "./watch-events.ts";
 import { readWatchEvents } from "./watch-events.ts";
 
@@ -48,7 +48,7 @@ const defaultPageSize = 500;
 
 /**
  * A local copy of all objects of a kind, kept current by list and watch until it is stopped; whatever the server or the
- * network does, it goes on. A Part. After the reflector of client-go and KEP-3157 (WatchList).
+ * network does, it goes on. A Runnable. After the reflector of client-go and KEP-3157 (WatchList).
  */
 export class Reflector<T extends KubeObject, R> {
   readonly name: string;
@@ -218,7 +218,14 @@ export class Reflector<T extends KubeObject, R> {
   async #watch(mode: "Initial" | "Resume", signal: AbortSignal): Promise<void> {
     const { transport, type, namespace } = this.#options;
     const limit = this.#options.silenceLimitMilliseconds ?? defaultSilenceLimitMilliseconds;
-    using silence = new SilenceLimit(limit, signal);
+    using silence = new Deadline({ milliseconds: limit, parents: [signal] });
+    let hasHeard = false;
+    const onChunk = (): void => {
+      hasHeard = true;
+      silence.restart();
+      this.#heardFromServer();
+      this.#silentWatches = 0;
+    };
     const seen = mode === "Initial" ? new Set<ObjectKey>() : undefined;
     try {
       const stream = await transport.openStream({
@@ -229,13 +236,13 @@ export class Reflector<T extends KubeObject, R> {
         signal: silence.signal,
       });
       this.#heardFromServer();
-      for await (const event of readWatchEvents<T>(this.#listenTo(stream.chunks, silence)))
+      for await (const event of readWatchEvents<T>(observed(stream.chunks, onChunk)))
         this.#take(event, seen);
     } catch (thrown) {
       if (silence.isReached && !signal.aborted) throw new WatchSilent(limit, { cause: thrown });
       throw thrown;
     }
-    if (!silence.hasHeard || this.#cache.position === undefined)
+    if (!hasHeard || this.#cache.position === undefined)
       throw new KubeError({ status: 0, reason: "Unreachable", message: "The watch ended early" });
   }
 
@@ -251,18 +258,6 @@ export class Reflector<T extends KubeObject, R> {
         ? { sendInitialEvents: true, resourceVersionMatch: "NotOlderThan" }
         : { resourceVersion: this.#cache.position }),
     };
-  }
-
-  async *#listenTo(
-    chunks: AsyncIterable<Uint8Array>,
-    silence: SilenceLimit,
-  ): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      silence.heard();
-      this.#heardFromServer();
-      this.#silentWatches = 0;
-      yield chunk;
-    }
   }
 
   #take(event: WatchEvent<T>, seen: Set<ObjectKey> | undefined): void {
@@ -374,5 +369,16 @@ export class Reflector<T extends KubeObject, R> {
 
   #now(): number {
     return this.#options.clock.monotonicMilliseconds();
+  }
+}
+
+/** The same chunks; calls back before each. */
+async function* observed(
+  chunks: AsyncIterable<Uint8Array>,
+  onChunk: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onChunk();
+    yield chunk;
   }
 }

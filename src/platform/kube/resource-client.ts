@@ -1,4 +1,4 @@
-import { isNotFound } from "./kube-failure.ts";
+import { isNotFound } from "./kube-error.ts";
 import type { KubeTransport } from "./transport.ts";
 
 /** A kind of object, as the API server's paths know it. */

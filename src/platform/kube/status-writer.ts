@@ -1,4 +1,4 @@
-import { isConflict, isInvalid, isNotFound } from "./kube-failure.ts";
+import { isConflict, isInvalid, isNotFound } from "./kube-error.ts";
 import type { KubeMetrics } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import type { KubeObject, ResourceClient } from "./resource-client.ts";

@@ -7,7 +7,7 @@ import {
   resetConnection,
   staySilent,
 } from "../../../test/support/scripted-kube-api.ts";
-import { KubeError, isConflict, isTransient } from "./kube-failure.ts";
+import { KubeError, isConflict, isTransient } from "./kube-error.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import { KubeTransport } from "./transport.ts";
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dispatcher } from "undici";
+import { Deadline } from "../process/deadline.ts";
 import { KubeConnection } from "./kube-connection.ts";
 import type { KubeCredentials } from "./kube-credentials.ts";
 import type { KubeMetrics, KubeVerb } from "./kube-metrics.ts";
@@ -12,8 +13,7 @@ import {
   kubeErrorOfResponse,
   kubeErrorOfSilence,
   kubeErrorOfTimeout,
-} from "./kube-failure.ts";
-import { TimeLimit } from "./time-limit.ts";
+} from "./kube-error.ts";
 
 export interface KubeRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -58,7 +58,7 @@ const verbOfMethod = {
 
 /**
  * Requests to the API server over one shared pool of kept-alive connections. (The client library makes a new pool for each
- * request, which is ten times slower.) A Part; usable before `start`, which only checks that the credentials can be read.
+ * request, which is ten times slower.) A Runnable; usable before `start`, which only checks that the credentials can be read.
  */
 export class KubeTransport {
   readonly name = "connection to the API server";
@@ -94,18 +94,25 @@ export class KubeTransport {
    */
   async request<T>(request: KubeRequest): Promise<T> {
     const timeoutMilliseconds = request.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
-    using limit = new TimeLimit(timeoutMilliseconds, request.signal);
+    using deadline = new Deadline({
+      milliseconds: timeoutMilliseconds,
+      parents: request.signal === undefined ? [] : [request.signal],
+    });
     for (let tries = 1; ; tries += 1) {
       try {
-        return (await this.#attempt(request, limit)) as T;
+        return (await this.#attempt(request, deadline.signal)) as T;
       } catch (thrown) {
         request.signal?.throwIfAborted();
-        const failure = limit.isReached ? timeoutOf(request, timeoutMilliseconds, thrown) : thrown;
+        const failure = deadline.isReached
+          ? timeoutOf(request, timeoutMilliseconds, thrown)
+          : thrown;
         const waitMilliseconds = retryWaitMilliseconds(failure, request, tries);
-        if (waitMilliseconds === undefined || waitMilliseconds >= limit.remainingMilliseconds)
+        if (waitMilliseconds === undefined || waitMilliseconds >= deadline.remainingMilliseconds)
           throw failure;
         if (isUnauthorized(failure)) await this.refreshCredentials();
-        await delay(waitMilliseconds, undefined, { signal: limit.signal }).catch(() => undefined);
+        await delay(waitMilliseconds, undefined, { signal: deadline.signal }).catch(
+          () => undefined,
+        );
         request.signal?.throwIfAborted();
       }
     }
@@ -116,21 +123,22 @@ export class KubeTransport {
    * over its silence. Throws a KubeError, or the signal's reason.
    */
   async openStream(request: KubeRequest & { signal: AbortSignal }): Promise<KubeStream> {
-    using limit = new TimeLimit(request.timeoutMilliseconds ?? streamTimeoutMilliseconds);
-    // The limit ends with the headers; afterwards only the caller's signal counts.
-    const signal = AbortSignal.any([request.signal, limit.signal]);
+    const timeoutMilliseconds = request.timeoutMilliseconds ?? streamTimeoutMilliseconds;
+    // It ends with the headers; afterwards only the caller's signal counts.
+    using deadline = new Deadline({ milliseconds: timeoutMilliseconds });
+    const signal = AbortSignal.any([request.signal, deadline.signal]);
     try {
       const response = await this.#send(request, signal);
       return { chunks: response.body };
     } catch (thrown) {
       request.signal.throwIfAborted();
-      if (limit.isReached) throw timeoutOf(request, limit.milliseconds, thrown);
+      if (deadline.isReached) throw timeoutOf(request, timeoutMilliseconds, thrown);
       throw thrown;
     }
   }
 
-  async #attempt(request: KubeRequest, limit: TimeLimit): Promise<unknown> {
-    const response = await this.#send(request, limit.signal);
+  async #attempt(request: KubeRequest, signal: AbortSignal): Promise<unknown> {
+    const response = await this.#send(request, signal);
     const maxBytes = request.maxResponseBytes ?? defaultMaxResponseBytes;
     const text = await readText(response.body, maxBytes, nameOf(request));
     return text === "" ? undefined : parseBody(text, nameOf(request));

@@ -2,6 +2,7 @@ import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Backoff } from "../../core/retry/backoff.ts";
 import type { Clock } from "../process/clock.ts";
 import type { Logger } from "../process/logger.ts";
+import { isSettledWithin } from "../process/settled-within.ts";
 import { DelayHeap } from "./delay-heap.ts";
 import { FifoQueue } from "./fifo-queue.ts";
 import type { KubeMetrics, WorkQueueMetrics } from "./kube-metrics.ts";
@@ -50,7 +51,7 @@ const idlePauseMilliseconds = 60_000;
 
 /**
  * Keys to look at: each is worked on at most once at a time, however often it is added meanwhile, and once more if it was
- * added while it was worked on. The semantics of client-go's workqueue, with a lower ceiling of the backoff. A Part.
+ * added while it was worked on. The semantics of client-go's workqueue, with a lower ceiling of the backoff. A Runnable.
  */
 export class WorkQueue {
   readonly name: string;
@@ -95,9 +96,9 @@ export class WorkQueue {
     await this.#delays;
     const works = [...this.#running.values()];
     const limit = this.#options.stopLimitMilliseconds ?? defaultStopLimitMilliseconds;
-    if (await this.#settledWithin(works, limit)) return;
+    if (await this.#areDoneWithin(works, limit)) return;
     for (const work of works) work.controller.abort(this.#stopping.signal.reason);
-    if (!(await this.#settledWithin(works, abortedWorkLimitMilliseconds)))
+    if (!(await this.#areDoneWithin(works, abortedWorkLimitMilliseconds)))
       this.#log.warn({ keys: [...this.#running.keys()].slice(0, 10) }, "Left work behind");
   }
 
@@ -212,17 +213,9 @@ export class WorkQueue {
     }
   }
 
-  /** Whether all came to their end in time. */
-  async #settledWithin(works: readonly RunningWork[], milliseconds: number): Promise<boolean> {
-    const limit = new AbortController();
-    const late = this.#clock.sleep(milliseconds, limit.signal).then(
-      () => false,
-      () => true,
-    );
-    const settled = Promise.all(works.map((work) => work.done)).then(() => true);
-    const isSettled = await Promise.race([settled, late]);
-    limit.abort();
-    return isSettled;
+  async #areDoneWithin(works: readonly RunningWork[], milliseconds: number): Promise<boolean> {
+    const done = Promise.all(works.map((work) => work.done));
+    return await isSettledWithin(done, milliseconds, this.#clock);
   }
 
   #longestRunningSeconds(): number {

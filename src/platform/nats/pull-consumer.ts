@@ -2,8 +2,8 @@ import { Failure } from "../../api/reasons/failure.ts";
 import type { Log, Nats } from "./connection.ts";
 import type { Delivery } from "./delivery.ts";
 import { pause } from "./limits.ts";
-import { Pull } from "./pull.ts";
-import type { PullTrouble } from "./pull.ts";
+import { PullRequest } from "./pull-request.ts";
+import type { PullFailure } from "./pull-request.ts";
 
 export type { Delivery } from "./delivery.ts";
 
@@ -40,7 +40,7 @@ export class PullConsumer {
 
   /**
    * One pull: yields up to `max` deliveries as they come and ends when it has them, when `expiresMilliseconds` are over,
-   * or when the signal aborts. For trouble (lost connection, missing stream or consumer, missed heartbeats) it does not
+   * or when the signal aborts. For failure (lost connection, missing stream or consumer, missed heartbeats) it does not
    * throw: it logs, pauses a second and ends, so callers pull in a loop until they stop. Leaving the loop early gives
    * back what was not taken (that counts as a delivery).
    *
@@ -49,7 +49,7 @@ export class PullConsumer {
   async *fetch(options: FetchOptions): AsyncGenerator<Delivery, void, undefined> {
     checkOptions(options);
     if (options.signal.aborted) return;
-    const pull = new Pull(this.#nats, {
+    const pull = new PullRequest(this.#nats, {
       ...this.#options,
       max: options.max,
       expiresMilliseconds: options.expiresMilliseconds,
@@ -63,14 +63,14 @@ export class PullConsumer {
       options.signal.removeEventListener("abort", drain);
       await pull.close();
     }
-    await this.#recover(pull.trouble, options.signal);
+    await this.#recover(pull.failure, options.signal);
   }
 
-  async #recover(trouble: PullTrouble | undefined, signal: AbortSignal): Promise<void> {
-    this.#silentPulls = trouble?.kind === "Silent" ? this.#silentPulls + 1 : 0;
-    if (trouble === undefined || trouble.kind === "Reconnected") return;
+  async #recover(failure: PullFailure | undefined, signal: AbortSignal): Promise<void> {
+    this.#silentPulls = failure?.kind === "Silent" ? this.#silentPulls + 1 : 0;
+    if (failure === undefined || failure.kind === "Reconnected") return;
     const { stream, consumer, log } = this.#options;
-    log.warn({ stream, consumer, trouble }, "Could not pull from the stream; trying again");
+    log.warn({ stream, consumer, failure }, "Could not pull from the stream; trying again");
     if (this.#silentPulls >= silentPullsBeforeReconnect) {
       this.#silentPulls = 0;
       log.error({ stream, consumer }, "The server does not answer pulls; connecting anew");

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { Lifecycle } from "./lifecycle.ts";
-import type { Part } from "./lifecycle.ts";
+import type { Runnable } from "./lifecycle.ts";
 import { createLogger } from "./logger.ts";
 
 const log = createLogger({ component: "test", level: "silent" });
 
-function part(name: string, events: string[], overrides: Partial<Part> = {}): Part {
+function part(name: string, events: string[], overrides: Partial<Runnable> = {}): Runnable {
   return {
     name,
     start: async () => void events.push(`start ${name}`),

@@ -1,17 +1,17 @@
 import type { Logger } from "./logger.ts";
 
-/** Something with a life: a server, a connection, a loop. */
-export interface Part {
+/** What runs as long as the process does: a server, a connection, a loop. After the Runnable of controller-runtime. */
+export interface Runnable {
   readonly name: string;
   /** Resolves when it can be used. If it rejects, it has cleaned up after itself: `stop` is not called then. */
   start(signal: AbortSignal): Promise<void>;
   /** Resolves when everything it opened is closed. */
   stop(): Promise<void>;
-  /** Rejects when the part breaks after its start in a way it cannot mend; that brings the process down. */
+  /** Rejects when it fails for good after its start, which ends the process. */
   readonly failed?: Promise<never>;
   /** Default 60. */
   readonly startTimeoutSeconds?: number;
-  /** Default 20; a worker that drains needs more. */
+  /** Default 20; draining may need more. */
   readonly stopTimeoutSeconds?: number;
 }
 
@@ -19,7 +19,7 @@ const defaultStartTimeoutSeconds = 60;
 const defaultStopTimeoutSeconds = 20;
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
-/** Starts parts in order, waits for a reason to stop, and stops them in reverse, each within its limit. */
+/** Starts runnables in order, waits for a reason to stop, and stops them in reverse, each within its limit. */
 export class Lifecycle {
   readonly #log: Logger;
   readonly #stopping = new AbortController();
@@ -33,7 +33,7 @@ export class Lifecycle {
     return this.#stopping.signal;
   }
 
-  /** Begins to stop; saying it twice changes nothing. */
+  /** Begins to stop; a second call changes nothing. */
   stop(reason: string): void {
     if (this.#stopping.signal.aborted) return;
     this.#log.info({ cause: reason }, "Stopping");
@@ -41,70 +41,69 @@ export class Lifecycle {
   }
 
   /**
-   * Runs the parts until SIGTERM, SIGINT, `stop()` or the failure of a part. Resolves when all have stopped; rejects with
-   * what broke: a failed start, a part that failed later, or a part that did not stop in time. A second signal ends the
-   * process at once.
+   * Runs until SIGTERM, SIGINT, `stop()` or a failure. Resolves when everything has stopped; rejects with what went wrong: a
+   * failed start, a runnable that failed later or did not stop in time. A second signal ends the process at once.
    */
-  async run(parts: readonly Part[]): Promise<void> {
+  async run(runnables: readonly Runnable[]): Promise<void> {
     using _signals = this.#handleSignals();
     using _alive = keepProcessAlive();
-    const started: Part[] = [];
+    const started: Runnable[] = [];
     const problems: unknown[] = [];
     const broken = Promise.withResolvers<void>();
     try {
-      for (const part of parts) {
+      for (const runnable of runnables) {
         if (this.stopping.aborted) break;
-        part.failed?.catch((thrown: unknown) => {
+        runnable.failed?.catch((thrown: unknown) => {
           if (this.stopping.aborted) return;
-          problems.push(new Error(`${part.name} failed`, { cause: thrown }));
+          problems.push(new Error(`${runnable.name} failed`, { cause: thrown }));
           broken.resolve();
         });
-        await this.#start(part);
-        started.push(part);
+        await this.#start(runnable);
+        started.push(runnable);
       }
       await Promise.race([broken.promise, aborted(this.stopping)]);
     } catch (thrown) {
       if (!this.stopping.aborted) problems.push(thrown);
     }
-    this.stop(problems.length > 0 ? "a part failed" : "all done");
+    this.stop(problems.length > 0 ? "a component failed" : "all done");
     problems.push(...(await this.#stopAll(started)));
     if (problems.length === 1) throw problems[0];
     if (problems.length > 1) throw new AggregateError(problems, sentencesOf(problems));
   }
 
-  async #start(part: Part): Promise<void> {
-    const limitSeconds = part.startTimeoutSeconds ?? defaultStartTimeoutSeconds;
+  async #start(runnable: Runnable): Promise<void> {
+    const limitSeconds = runnable.startTimeoutSeconds ?? defaultStartTimeoutSeconds;
     const limit = AbortSignal.timeout(limitSeconds * 1000);
     const signal = AbortSignal.any([this.stopping, limit]);
-    const start = part.start(signal);
+    const start = runnable.start(signal);
     try {
       await Promise.race([start, aborted(limit)]);
     } catch (thrown) {
       const problem = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new Error(`${part.name} did not start: ${problem}`, { cause: thrown });
+      throw new Error(`${runnable.name} did not start: ${problem}`, { cause: thrown });
     }
     if (!limit.aborted) return;
     start.then(
-      () => part.stop().catch(() => undefined),
+      () => runnable.stop().catch(() => undefined),
       () => undefined,
     );
-    throw new Error(`${part.name} did not start within ${limitSeconds} seconds`);
+    throw new Error(`${runnable.name} did not start within ${limitSeconds} seconds`);
   }
 
-  async #stopAll(started: readonly Part[]): Promise<unknown[]> {
+  async #stopAll(started: readonly Runnable[]): Promise<unknown[]> {
     const problems: unknown[] = [];
-    for (const part of started.toReversed()) {
-      const limitSeconds = part.stopTimeoutSeconds ?? defaultStopTimeoutSeconds;
+    for (const runnable of started.toReversed()) {
+      const limitSeconds = runnable.stopTimeoutSeconds ?? defaultStopTimeoutSeconds;
       const limit = AbortSignal.timeout(limitSeconds * 1000);
       try {
         const late = await Promise.race([
-          part.stop().then(() => false),
+          runnable.stop().then(() => false),
           aborted(limit).then(() => true),
         ]);
         if (late)
-          problems.push(new Error(`${part.name} did not stop within ${limitSeconds} seconds`));
+          problems.push(new Error(`${runnable.name} did not stop within ${limitSeconds} seconds`));
       } catch (thrown) {
-        problems.push(new Error(`${part.name} did not stop cleanly`, { cause: thrown }));
+        problems.push(new Error(`${runnable.name} did not stop cleanly`, { cause: thrown }));
       }
     }
     return problems;

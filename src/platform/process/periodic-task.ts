@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Part } from "./lifecycle.ts";
+import type { Runnable } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
 
 export interface PeriodicTaskOptions {
@@ -16,7 +16,7 @@ export interface PeriodicTaskOptions {
 }
 
 /** Does something again and again, or at once when triggered, until it is stopped. */
-export class PeriodicTask implements Part {
+export class PeriodicTask implements Runnable {
   readonly name: string;
   readonly #options: PeriodicTaskOptions;
   readonly #stopping = new AbortController();

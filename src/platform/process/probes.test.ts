@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "./clock.ts";
 import { EnvReader } from "./env.ts";
-import type { Host } from "./host.ts";
+import type { ProcessContext } from "./process-context.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createLogger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import { Probes, readProbesConfig } from "./probes.ts";
 
-function testHost(): Host {
+function testHost(): ProcessContext {
   const log = createLogger({ component: "test", level: "silent" });
   const lifecycle = new Lifecycle(log);
   const metrics = new Metrics({ processMetrics: false });

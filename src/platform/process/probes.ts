@@ -3,8 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { EnvReader } from "./env.ts";
-import type { Host } from "./host.ts";
-import type { Part } from "./lifecycle.ts";
+import type { ProcessContext } from "./process-context.ts";
+import type { Runnable } from "./lifecycle.ts";
 
 export interface ProbesConfig {
   host: string;
@@ -30,14 +30,14 @@ export function readProbesConfig(env: EnvReader): ProbesConfig {
 }
 
 /** `/livez`, `/readyz` and `/metrics` of one process. */
-export class Probes implements Part {
+export class Probes implements Runnable {
   readonly name = "probes";
   readonly #config: ProbesConfig;
-  readonly #host: Host;
+  readonly #host: ProcessContext;
   readonly #checks: readonly HealthCheck[];
   readonly #server: Server;
 
-  constructor(config: ProbesConfig, host: Host, checks: readonly HealthCheck[]) {
+  constructor(config: ProbesConfig, host: ProcessContext, checks: readonly HealthCheck[]) {
     this.#config = config;
     this.#host = host;
     this.#checks = checks;

@@ -4,15 +4,15 @@ import { Semaphore } from "./semaphore.ts";
 
 const never = new AbortController().signal;
 
-test("who finds no place waits until one is given back, in order", async () => {
-  const places = new Semaphore(1);
-  const first = await places.take(never);
+test("what finds no permit waits until one is released, in order", async () => {
+  const semaphore = new Semaphore(1);
+  const first = await semaphore.acquire(never);
   const order: string[] = [];
-  const second = places.take(never).then((place) => {
+  const second = semaphore.acquire(never).then((permit) => {
     order.push("second");
-    return place;
+    return permit;
   });
-  const third = places.take(never).then(() => order.push("third"));
+  const third = semaphore.acquire(never).then(() => order.push("third"));
   first[Symbol.dispose]();
   first[Symbol.dispose]();
   (await second)[Symbol.dispose]();
@@ -20,15 +20,15 @@ test("who finds no place waits until one is given back, in order", async () => {
   assert.deepEqual(order, ["second", "third"]);
 });
 
-test("who stops waiting leaves the place to the next", async () => {
-  const places = new Semaphore(1);
-  const first = await places.take(never);
+test("what stops waiting leaves the permit to the next", async () => {
+  const semaphore = new Semaphore(1);
+  const first = await semaphore.acquire(never);
   const impatient = new AbortController();
-  const abandoned = places.take(impatient.signal);
-  const patient = places.take(never);
+  const abandoned = semaphore.acquire(impatient.signal);
+  const patient = semaphore.acquire(never);
   impatient.abort(new Error("enough"));
   await assert.rejects(abandoned, /enough/);
   first[Symbol.dispose]();
   (await patient)[Symbol.dispose]();
-  await places.take(never);
+  await semaphore.acquire(never);
 });

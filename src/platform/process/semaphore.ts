@@ -1,21 +1,21 @@
-/** A few places for work that takes much memory; who finds none free waits its turn. */
+/** Bounds how much work goes on at the same time; what finds no permit waits its turn. */
 export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
-  constructor(count: number) {
-    this.#free = count;
+  constructor(permits: number) {
+    this.#free = permits;
   }
 
-  /** Resolves with the place, which is given back when it is disposed of; rejects with the signal's reason. */
-  async take(signal: AbortSignal): Promise<Disposable> {
+  /** Resolves with a permit, which is released when it is disposed of; rejects with the signal's reason. */
+  async acquire(signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn(signal);
     let held = true;
     return {
       [Symbol.dispose]: () => {
-        if (held) this.#giveBack();
+        if (held) this.#release();
         held = false;
       },
     };
@@ -36,7 +36,7 @@ export class Semaphore {
     }
   }
 
-  #giveBack(): void {
+  #release(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
       this.#free += 1;

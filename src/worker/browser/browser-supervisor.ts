@@ -2,7 +2,7 @@ import type { RunningBrowser } from "./process/running-browser.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 import { LaunchFailure } from "./process/launch-failure.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { PagePool } from "./page-pool.ts";
 import type { PreparedPage } from "./prepared-page.ts";
@@ -49,7 +49,7 @@ const ageJitter = 0.2;
  * there before the old one stops lending, and the old one ends when its last page is back. A browser that crashed or does
  * not answer is replaced at once. Never gives up; says when it cannot launch.
  */
-export class BrowserSupervisor implements Part {
+export class BrowserSupervisor implements Runnable {
   readonly name = "browser";
   /** Finding a browser may mean to unpack one. */
   readonly startTimeoutSeconds = 240;

@@ -6,7 +6,7 @@ import type {
 } from "../../api/messages/capture-messages.ts";
 import type { PageSecrets } from "../../api/options/sealed-fields.ts";
 import { subjects } from "../../api/messages/subjects.ts";
-import { ask } from "../../platform/nats/ask.ts";
+import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { createReplyBox } from "../../platform/sealing/reply-box.ts";
@@ -49,7 +49,7 @@ async function answerTo(
   const timeoutMilliseconds = askTimeoutMilliseconds;
   for (;;) {
     try {
-      const answer = await ask(nats, subjects.ask.plaintext, question, {
+      const answer = await sendRequest(nats, subjects.ask.plaintext, question, {
         timeoutMilliseconds,
         signal,
       });

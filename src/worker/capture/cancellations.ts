@@ -3,7 +3,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import { Publisher } from "../../platform/nats/publisher.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 
 /** The job was cancelled, deleted, or is over for another reason; the controller has dealt with it. */
 export class JobCancelled extends Error {
@@ -18,7 +18,7 @@ const rememberMilliseconds = 300_000;
 const mostRemembered = 10_000;
 
 /** Listens for cancellations of all jobs; they are few. */
-export class Cancellations implements Part {
+export class Cancellations implements Runnable {
   readonly name = "cancellations";
   readonly #nats: Nats;
   readonly #clock: Clock;

@@ -15,7 +15,7 @@ import { keepWorking } from "../../platform/nats/lease.ts";
 import { Publisher } from "../../platform/nats/publisher.ts";
 import { PullConsumer } from "../../platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../platform/nats/pull-consumer.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import { factsOf, identityOf } from "./attempt.ts";
 import { JobCancelled } from "./cancellations.ts";
 import type { Cancellations } from "./cancellations.ts";
@@ -55,7 +55,7 @@ const publishAckWaits = 4;
  * Takes capture requests of the pool, one for each free slot, and settles every one of them: publishes a result, then
  * acknowledges. What is not acknowledged is delivered again, so every step before can be repeated.
  */
-export class CaptureLoop implements Part {
+export class CaptureLoop implements Runnable {
   readonly name = "capture loop";
   readonly stopTimeoutSeconds: number;
   readonly #options: CaptureLoopOptions;

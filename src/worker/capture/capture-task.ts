@@ -8,7 +8,7 @@ import type {
 } from "../../api/messages/capture-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
-import { ask } from "../../platform/nats/ask.ts";
+import { sendRequest } from "../../platform/nats/request-reply.ts";
 import { factsOf, identityOf } from "./attempt.ts";
 import { sendDirectPicture } from "./direct-picture.ts";
 import type { EgressWatch } from "../network/egress-watch.ts";
@@ -123,7 +123,7 @@ async function isWanted(
 ): Promise<boolean> {
   for (;;) {
     try {
-      const answer = (await ask(nats, subjects.ask.attempt, identityOf(request), {
+      const answer = (await sendRequest(nats, subjects.ask.attempt, identityOf(request), {
         timeoutMilliseconds: askTimeoutMilliseconds,
         signal,
       })) as AttemptAnswer | undefined;

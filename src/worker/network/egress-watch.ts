@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { egressAddress } from "./egress-address.ts";
 import type { UnreadyReason } from "../readiness.ts";
@@ -22,7 +22,7 @@ const failuresBeforeProblem = 2;
  * Knows whether the egress proxy can be reached. Without it every capture would fail, so the worker says so, takes no work,
  * and looks again.
  */
-export class EgressWatch implements Part {
+export class EgressWatch implements Runnable {
   readonly name = "egress watch";
   readonly #options: EgressWatchOptions;
   readonly #stopping = new AbortController();

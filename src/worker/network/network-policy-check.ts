@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { Address } from "./forbidden-addresses.ts";
 import type { UnreadyReason } from "../readiness.ts";
@@ -21,7 +21,7 @@ const connectTimeoutMilliseconds = 2_000;
  * Proves that the network keeps this worker, and with it every page, from addresses where it must not get: NetworkPolicies
  * are silently void where nobody enforces them. Until nothing can be reached the worker takes no work; it looks again.
  */
-export class NetworkPolicyCheck implements Part {
+export class NetworkPolicyCheck implements Runnable {
   readonly name = "network proof";
   readonly #options: NetworkPolicyCheckOptions;
   readonly #stopping = new AbortController();

@@ -7,7 +7,7 @@ import {
   replicaHeader,
 } from "../../api/messages/egress-heartbeat.ts";
 import type { EgressReplica } from "../../api/messages/egress-heartbeat.ts";
-import type { Part } from "../../platform/process/lifecycle.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
 /**
@@ -30,7 +30,7 @@ interface Watched {
  * The replicas of the egress proxy through which this worker has tunnels. One connection to each tells when it is lost: on a tunnel that
  * looks like a host that has closed, and the page would stand there without some of its parts.
  */
-export class ReplicaMonitor implements Part {
+export class ReplicaMonitor implements Runnable {
   readonly name = "egress replicas";
   readonly #log: Logger;
   readonly #watched = new Map<string, Watched>();

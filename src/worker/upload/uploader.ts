@@ -9,7 +9,7 @@ import { subjects } from "../../api/messages/subjects.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import { failureOfAnswer } from "../../platform/objects/objects-failure.ts";
-import { ask } from "../../platform/nats/ask.ts";
+import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
@@ -95,7 +95,7 @@ export class Uploader {
 
   async #askForTicket(question: UploadQuestion, signal: AbortSignal): Promise<Ticket> {
     const answer = parseUploadAnswer(
-      await ask(this.#parts.nats, subjects.ask.upload, question, {
+      await sendRequest(this.#parts.nats, subjects.ask.upload, question, {
         timeoutMilliseconds: askTimeoutMilliseconds,
         signal,
       }),

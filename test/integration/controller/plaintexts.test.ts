@@ -7,7 +7,7 @@ import type {
 } from "../../../src/api/messages/capture-messages.ts";
 import type { PageSecrets } from "../../../src/api/options/sealed-fields.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
-import { ask } from "../../../src/platform/nats/ask.ts";
+import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { createReplyBox } from "../../../src/platform/sealing/reply-box.ts";
 import { Sealer } from "../../../src/platform/sealing/sealed-fields.ts";
 import { identityOf } from "../../../src/worker/capture/attempt.ts";
@@ -41,7 +41,7 @@ async function askFor(
   const box = await createReplyBox();
   const question = { ...identityOf(request), replyKey: box.publicKey, ...change };
   const options = { timeoutMilliseconds: 30_000 };
-  const answer = await ask(worker.nats, subjects.ask.plaintext, question, options);
+  const answer = await sendRequest(worker.nats, subjects.ask.plaintext, question, options);
   const { kind, ...sealed } = answer as PlaintextAnswer;
   if (kind === "Finished") return kind;
   const text = JSON.stringify(answer);

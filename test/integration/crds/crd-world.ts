@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { apiVersion, fieldManager } from "../../../src/api/settings/keys.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
-import { KubeError } from "../../../src/platform/kube/kube-failure.ts";
+import { KubeError } from "../../../src/platform/kube/kube-error.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { TestKubeAPI } from "../../support/servers.ts";

@@ -16,7 +16,7 @@ import {
   isForbidden,
   isInvalid,
   isNotFound,
-} from "../../../src/platform/kube/kube-failure.ts";
+} from "../../../src/platform/kube/kube-error.ts";
 import { silentKubeMetrics } from "../../../src/platform/kube/kube-metrics.ts";
 import type { KubeObject } from "../../../src/platform/kube/resource-client.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { askQueue, consumers, streams, subjects } from "../../../src/api/messages/subjects.ts";
-import { answer, ask } from "../../../src/platform/nats/ask.ts";
+import { sendRequest, serveRequests } from "../../../src/platform/nats/request-reply.ts";
 import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
@@ -288,7 +288,7 @@ test("with these permissions a job goes the whole way, and the server refuses no
   fromGateway.subscribe(subjects.allVerdicts, hear);
   fromGateway.subscribeBytes(subjects.bytesOfGateway("gateway-1"), hear);
   for (const subject of Object.values(subjects.ask))
-    answer(controller, subject, askQueue, async (body) => ({ subject, body }));
+    serveRequests(controller, subject, askQueue, async (body) => ({ subject, body }));
   await Promise.all([fromController.flush(), fromWorker.flush(), fromGateway.flush()]);
 
   await ensureStreams(controller);
@@ -308,7 +308,7 @@ test("with these permissions a job goes the whole way, and the server refuses no
   capturing.working();
   for (const question of ["upload", "input", "plaintext", "attempt"] as const) {
     const subject = subjects.ask[question];
-    assert.deepEqual(await ask(worker, subject, 1, patient), { subject, body: 1 });
+    assert.deepEqual(await sendRequest(worker, subject, 1, patient), { subject, body: 1 });
   }
   fromWorker.sendBytes(subjects.bytes("gateway-1", "t"), Uint8Array.of(1));
   const result = { messageID: "uid.r" };
@@ -328,7 +328,10 @@ test("with these permissions a job goes the whole way, and the server refuses no
   (await pullOne(deliveries)).nak();
   const again = await pullOne(deliveries);
   const signature = subjects.ask.signature;
-  assert.deepEqual(await ask(gateway, signature, 2, patient), { subject: signature, body: 2 });
+  assert.deepEqual(await sendRequest(gateway, signature, 2, patient), {
+    subject: signature,
+    body: 2,
+  });
   await fromGateway.publish(subjects.result("uid"), {}, { messageID: "uid.w" });
   assert.equal(await again.ack(), true);
   assert.equal((await deliveriesOnStream(controller)).subjects.size, 0);

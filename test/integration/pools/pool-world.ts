@@ -3,7 +3,7 @@ import { labels } from "../../../src/api/settings/keys.ts";
 import { rbacRules } from "../../../src/api/rights/rbac-rules.ts";
 import type { BrowserPool, Condition } from "../../../src/api/kinds/resource-types.ts";
 import type { WorkerPodSettings } from "../../../src/api/settings/worker-pod-settings.ts";
-import { isNotFound } from "../../../src/platform/kube/kube-failure.ts";
+import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
 import type { KubeObject, ResourceType } from "../../../src/platform/kube/resource-client.ts";
 import {

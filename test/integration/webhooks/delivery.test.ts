@@ -10,7 +10,7 @@ import type {
 import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
-import { ask } from "../../../src/platform/nats/ask.ts";
+import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { WebhookReceiver } from "../../support/webhook-receiver.ts";
@@ -278,7 +278,7 @@ test("only who was given a delivery has it signed, or reports about it", async (
     .digest("hex");
   const question = { job: request.job, deliveryToken: request.deliveryToken, bodySHA256 };
   const answerTo = async (changes: object): Promise<SignatureAnswer> =>
-    (await ask(
+    (await sendRequest(
       world.nats,
       subjects.ask.signature,
       { ...question, timestampSeconds: 1, ...changes },

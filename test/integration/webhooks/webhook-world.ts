@@ -22,7 +22,7 @@ import { WebhookLoop } from "../../../src/gateway/webhooks/webhook-loop.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
-import { isNotFound } from "../../../src/platform/kube/kube-failure.ts";
+import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
 import {
   accounts,
   browserPools,

@@ -17,7 +17,7 @@ import {
   streams,
   subjects,
 } from "../../../src/api/messages/subjects.ts";
-import { answer } from "../../../src/platform/nats/ask.ts";
+import { serveRequests } from "../../../src/platform/nats/request-reply.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
@@ -170,12 +170,12 @@ export class ControllerStandIn implements AsyncDisposable {
   }
 
   #listen(): void {
-    answer(this.nats, subjects.ask.upload, askQueue, async (body) => {
+    serveRequests(this.nats, subjects.ask.upload, askQueue, async (body) => {
       const question = body as UploadQuestion;
       this.questions.push(`upload ${question.job.uid}`);
       return (this.uploadAnswers.shift() ?? ((ticket) => ticket))(await this.#ticket(question));
     });
-    answer(this.nats, subjects.ask.attempt, askQueue, async (body) => {
+    serveRequests(this.nats, subjects.ask.attempt, askQueue, async (body) => {
       this.questions.push(`attempt ${(body as UploadQuestion).job.uid}`);
       return this.attemptAnswer;
     });

@@ -12,7 +12,7 @@ import type { ControllerConfig } from "../../../src/controller/config.ts";
 import { runController } from "../../../src/controller/run.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
-import { isNotFound } from "../../../src/platform/kube/kube-failure.ts";
+import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
 import {
   browserPools,
   customResourceDefinitions,
@@ -26,7 +26,7 @@ import { createObjectStore } from "../../../src/platform/objects/store.ts";
 import type { ObjectStore } from "../../../src/platform/objects/store.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { Clock } from "../../../src/platform/process/clock.ts";
-import type { Host } from "../../../src/platform/process/host.ts";
+import type { ProcessContext } from "../../../src/platform/process/process-context.ts";
 import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { Metrics } from "../../../src/platform/process/metrics.ts";
@@ -52,7 +52,7 @@ type PartialSpec = Partial<Omit<ScreenshotJobSpec, "webhook">> & {
 };
 
 export interface RunningController extends AsyncDisposable {
-  readonly host: Host;
+  readonly host: ProcessContext;
   /** The value of a metric line, as `name{labels}`. */
   metric(line: string): Promise<number>;
 }
@@ -180,7 +180,7 @@ export class Installation implements AsyncDisposable {
     const lifecycle = new Lifecycle(log);
     const metrics = new Metrics({ processMetrics: false });
     const { stopping } = lifecycle;
-    const host: Host = { log, clock, metrics, stopping, lifecycle };
+    const host: ProcessContext = { log, clock, metrics, stopping, lifecycle };
     const running = runController({ ...this.controllerConfig(kubeconfigPath), ...changes }, host);
     // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
     running.catch(() => undefined);

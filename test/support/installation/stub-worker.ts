@@ -13,7 +13,7 @@ import type {
 import type { WorkerProblem } from "../../../src/api/reasons/worker-problems.ts";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/messages/subjects.ts";
-import { ask } from "../../../src/platform/nats/ask.ts";
+import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { keepWorking } from "../../../src/platform/nats/lease.ts";
@@ -174,14 +174,14 @@ export class StubWorker {
       widthPixels: 4,
       heightPixels: 3,
     };
-    return (await ask(this.nats, subjects.ask.upload, question, {
+    return (await sendRequest(this.nats, subjects.ask.upload, question, {
       timeoutMilliseconds: 60_000,
     })) as UploadAnswer;
   }
 
   async askAttempt(request: CaptureRequest): Promise<AttemptAnswer> {
     const { job, attempt, attemptToken } = request;
-    return (await ask(
+    return (await sendRequest(
       this.nats,
       subjects.ask.attempt,
       { job, attempt, attemptToken },

@@ -6,8 +6,8 @@ import { createLogger, logLevels } from "./logger.ts";
 import type { Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 
-/** What every role gets from the process it lives in. */
-export interface Host {
+/** What the process offers to what runs in it. */
+export interface ProcessContext {
   readonly log: Logger;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -15,8 +15,11 @@ export interface Host {
   readonly lifecycle: Lifecycle;
 }
 
-/** Reads STILLS_LOG_LEVEL; a wrong one is reported by the role's `env.throwIfInvalid()`, together with the rest. */
-export function createHost(component: string, env: EnvReader = new EnvReader()): Host {
+/** Reads STILLS_LOG_LEVEL; `env.throwIfInvalid()` reports a wrong one together with the other settings. */
+export function createProcessContext(
+  component: string,
+  env: EnvReader = new EnvReader(),
+): ProcessContext {
   const level = env.oneOf("STILLS_LOG_LEVEL", logLevels, { default: "info" });
   const log = createLogger({ component, level });
   const lifecycle = new Lifecycle(log);

@@ -8,7 +8,7 @@ import { pause } from "./limits.ts";
 import { isNoResponders, toNatsFailure } from "./nats-failure.ts";
 import type { Unsubscribe } from "./publisher.ts";
 
-export interface AskOptions {
+export interface RequestOptions {
   /** For everything, tries included. */
   timeoutMilliseconds: number;
   signal?: AbortSignal;
@@ -28,11 +28,11 @@ const longestQueue = 4_096;
  * @throws the Failure that the handler threw (reason and message), or Failure(InternalError), which is transient, when
  *   nobody answered in time. When the signal aborts, its reason.
  */
-export async function ask(
+export async function sendRequest(
   nats: Nats,
   subject: string,
   body: unknown,
-  options: AskOptions,
+  options: RequestOptions,
 ): Promise<unknown> {
   const payload = JSON.stringify(body);
   const endsAt = performance.now() + options.timeoutMilliseconds;
@@ -60,7 +60,7 @@ export async function ask(
  * of a Failure, else InternalError. Call the returned function to stop; questions that were on their way are still answered,
  * since nobody else got them.
  */
-export function answer(
+export function serveRequests(
   nats: Nats,
   subject: string,
   queue: string,

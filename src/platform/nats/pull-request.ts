@@ -5,7 +5,7 @@ import { toDelivery } from "./delivery.ts";
 import type { Delivery } from "./delivery.ts";
 import { within } from "./limits.ts";
 
-export interface PullRequest {
+export interface PullRequestOptions {
   stream: string;
   consumer: string;
   max: number;
@@ -14,7 +14,7 @@ export interface PullRequest {
 }
 
 /** Why a pull ended before it was full or expired. `Silent`: connected, but not a word from the server. */
-export type PullTrouble =
+export type PullFailure =
   | { kind: "Refused"; code: number; description: string }
   | { kind: "Silent" }
   | { kind: "Reconnected" };
@@ -32,9 +32,9 @@ const statusExpired = 408;
  * One pull request and what the server sends for it (ADR-13). The client library's own `fetch` drops what is on its way
  * when it is stopped, which then comes back only after ack_wait and as a second delivery; this one drains first.
  */
-export class Pull {
+export class PullRequest {
   readonly #nats: Nats;
-  readonly #request: PullRequest;
+  readonly #request: PullRequestOptions;
   readonly #subscription: Subscription;
   readonly #removeHook: () => void;
   readonly #watch: NodeJS.Timeout;
@@ -44,9 +44,9 @@ export class Pull {
   #received = 0;
   #heardAt = performance.now();
   #isOver = false;
-  #trouble: PullTrouble | undefined;
+  #failure: PullFailure | undefined;
 
-  constructor(nats: Nats, request: PullRequest) {
+  constructor(nats: Nats, request: PullRequestOptions) {
     this.#nats = nats;
     this.#request = request;
     const heartbeat = Math.min(longestHeartbeatMilliseconds, request.expiresMilliseconds / 2);
@@ -69,8 +69,8 @@ export class Pull {
   }
 
   /** Undefined while all is well. */
-  get trouble(): PullTrouble | undefined {
-    return this.#trouble;
+  get failure(): PullFailure | undefined {
+    return this.#failure;
   }
 
   /** The next delivery; undefined when the pull is over and everything that came has been taken. */
@@ -133,10 +133,10 @@ export class Pull {
       this.#end({ kind: "Silent" });
   }
 
-  #end(trouble: PullTrouble | undefined): void {
+  #end(failure: PullFailure | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#trouble = trouble;
+    this.#failure = failure;
     this.#changed.resolve();
   }
 }

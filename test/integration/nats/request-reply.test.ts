@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { Failure } from "../../../src/api/reasons/failure.ts";
-import { answer, ask } from "../../../src/platform/nats/ask.ts";
+import { sendRequest, serveRequests } from "../../../src/platform/nats/request-reply.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import type { BytesMessage, CoreMessage } from "../../../src/platform/nats/publisher.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -21,20 +21,20 @@ test("a question is answered by one member of the queue group", async () => {
     heard.push(member);
     return { youSaid: body };
   };
-  answer(one, subject, "controllers", handler("one"));
-  answer(two, subject, "controllers", handler("two"));
+  serveRequests(one, subject, "controllers", handler("one"));
+  serveRequests(two, subject, "controllers", handler("two"));
 
-  assert.deepEqual(await ask(asker, subject, { n: 1 }, patient), { youSaid: { n: 1 } });
+  assert.deepEqual(await sendRequest(asker, subject, { n: 1 }, patient), { youSaid: { n: 1 } });
   assert.equal(heard.length, 1);
 });
 
 test("what the handler throws reaches the asker as the same failure", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
-  answer(nats, subject, "controllers", async () => {
+  serveRequests(nats, subject, "controllers", async () => {
     throw new Failure("StorageDenied", { message: "The store said no" });
   });
-  await assert.rejects(ask(nats, subject, {}, patient), {
+  await assert.rejects(sendRequest(nats, subject, {}, patient), {
     name: "Failure",
     reason: "StorageDenied",
     message: "The store said no",
@@ -44,10 +44,10 @@ test("what the handler throws reaches the asker as the same failure", async () =
 test("an unexpected error of the handler is answered without its text", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
-  answer(nats, subject, "controllers", async () => {
+  serveRequests(nats, subject, "controllers", async () => {
     throw new Error("password is hunter2");
   });
-  await assert.rejects(ask(nats, subject, {}, patient), (err: Failure) => {
+  await assert.rejects(sendRequest(nats, subject, {}, patient), (err: Failure) => {
     assert.equal(err.reason, "InternalError");
     assert.doesNotMatch(err.message, /hunter2/);
     return true;
@@ -57,9 +57,9 @@ test("an unexpected error of the handler is answered without its text", async ()
 test("a question waits for somebody who answers it later", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
-  const asking = ask(nats, subject, {}, patient);
+  const asking = sendRequest(nats, subject, {}, patient);
 
-  answer(nats, subject, "controllers", async () => "here");
+  serveRequests(nats, subject, "controllers", async () => "here");
 
   assert.equal(await asking, "here");
 });
@@ -67,12 +67,12 @@ test("a question waits for somebody who answers it later", async () => {
 test("a question nobody answers fails when its limit is over", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
-  await assert.rejects(ask(nats, subject, {}, { timeoutMilliseconds: 500 }), {
+  await assert.rejects(sendRequest(nats, subject, {}, { timeoutMilliseconds: 500 }), {
     reason: "InternalError",
     message: `Nobody answered ${subject} in time`,
   });
-  answer(nats, subject, "controllers", () => new Promise(() => {}));
-  await assert.rejects(ask(nats, subject, {}, { timeoutMilliseconds: 500 }), {
+  serveRequests(nats, subject, "controllers", () => new Promise(() => {}));
+  await assert.rejects(sendRequest(nats, subject, {}, { timeoutMilliseconds: 500 }), {
     reason: "InternalError",
   });
 });
@@ -81,11 +81,11 @@ test("a question ends when its signal aborts", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
   const stopping = new AbortController();
-  answer(nats, subject, "controllers", () => {
+  serveRequests(nats, subject, "controllers", () => {
     stopping.abort(new Error("stopping"));
     return new Promise(() => {});
   });
-  await assert.rejects(ask(nats, subject, {}, { ...patient, signal: stopping.signal }), {
+  await assert.rejects(sendRequest(nats, subject, {}, { ...patient, signal: stopping.signal }), {
     message: "stopping",
   });
 });
@@ -96,7 +96,7 @@ test("more questions than handlers at once wait their turn, and all are answered
   const gate = Promise.withResolvers<void>();
   let running = 0;
   let most = 0;
-  answer(nats, subject, "controllers", async (body) => {
+  serveRequests(nats, subject, "controllers", async (body) => {
     running += 1;
     most = Math.max(most, running);
     await gate.promise;
@@ -104,7 +104,7 @@ test("more questions than handlers at once wait their turn, and all are answered
     return body;
   });
   const numbers = Array.from({ length: 300 }, (_, n) => n);
-  const asking = Promise.all(numbers.map((n) => ask(nats, subject, n, patient)));
+  const asking = Promise.all(numbers.map((n) => sendRequest(nats, subject, n, patient)));
   await eventually("every handler is busy", () => running === 64);
   await nats.connection.flush();
 
@@ -117,11 +117,11 @@ test("more questions than handlers at once wait their turn, and all are answered
 test("who stopped answering is not asked any more", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
-  const stop = answer(nats, subject, "controllers", async () => "old");
+  const stop = serveRequests(nats, subject, "controllers", async () => "old");
   stop();
   stop();
-  answer(nats, subject, "controllers", async () => "new");
-  assert.equal(await ask(nats, subject, {}, patient), "new");
+  serveRequests(nats, subject, "controllers", async () => "new");
+  assert.equal(await sendRequest(nats, subject, {}, patient), "new");
 });
 
 /**
@@ -148,7 +148,7 @@ test("who stops answering still answers what was on its way", async () => {
   const inbox = "_INBOX_asker.drained";
   new Publisher(asker).subscribe(inbox, ({ body }) => answers.push(body));
   const heard: unknown[] = [];
-  const stop = answer(nats, subject, "controllers", async (body) => {
+  const stop = serveRequests(nats, subject, "controllers", async (body) => {
     heard.push(body);
     return "answered";
   });
@@ -161,7 +161,7 @@ test("who stops answering still answers what was on its way", async () => {
   await eventually("the question is answered", () => answers.length > 0);
   assert.deepEqual(answers, [{ answer: "answered" }]);
   assert.deepEqual(heard, ["waiting"]);
-  await assert.rejects(ask(asker, subject, "late", { timeoutMilliseconds: 500 }));
+  await assert.rejects(sendRequest(asker, subject, "late", { timeoutMilliseconds: 500 }));
   assert.deepEqual(heard, ["waiting"]);
 });
 
@@ -170,14 +170,14 @@ test("a question that wants its answer elsewhere than in an inbox is not answere
   await using nats = await connectTo(server);
   const questions: unknown[] = [];
   const answers: string[] = [];
-  answer(nats, subject, "controllers", async (body) => {
+  serveRequests(nats, subject, "controllers", async (body) => {
     questions.push(body);
     return body;
   });
   new Publisher(nats).subscribe("stills.v1.cancel.*", (message) => answers.push(message.subject));
   nats.connection.publish(subject, '"bad"', { reply: "stills.v1.cancel.uid" });
 
-  assert.equal(await ask(nats, subject, "good", patient), "good");
+  assert.equal(await sendRequest(nats, subject, "good", patient), "good");
 
   assert.deepEqual(questions, ["good"]);
   assert.deepEqual(answers, []);

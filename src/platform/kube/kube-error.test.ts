@@ -9,7 +9,7 @@ import {
   isTransient,
   kubeErrorOfResponse,
   kubeErrorOfStatus,
-} from "./kube-failure.ts";
+} from "./kube-error.ts";
 
 function failure(status: number, reason: string) {
   return kubeErrorOfResponse(status, {}, JSON.stringify({ kind: "Status", code: status, reason }));

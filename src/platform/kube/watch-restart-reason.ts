@@ -1,4 +1,4 @@
-import { isExpired, isThrottled, isUnauthorized } from "./kube-failure.ts";
+import { isExpired, isThrottled, isUnauthorized } from "./kube-error.ts";
 import type { WatchRestartReason } from "./kube-metrics.ts";
 
 /** The connection is open, but nothing comes: it is half open, or the server has forgotten the watch. */
