@@ -1,5 +1,5 @@
-import { findBinary } from "../src/local/servers/binaries.ts";
-import { serverNames } from "../src/local/servers/versions.ts";
+import { findBinary } from "../src/local/servers/find-binary.ts";
+import { serverNames } from "../src/local/servers/server-sources.ts";
 
 /* Makes sure that every server the tests and `npm start` need is on this machine. */
 

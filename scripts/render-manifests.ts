@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { serverSources } from "../src/local/servers/versions.ts";
+import { serverSource } from "../src/local/servers/server-sources.ts";
 
 /*
  * Writes deploy/stills.yaml, the chart with its default values for those without Helm. Needs helm on PATH. With --check it
@@ -19,7 +19,7 @@ metadata:
   name: ${namespace}
 `;
 const words = ["template", "stills", "charts/stills", "-n", namespace, "--include-crds"];
-const version = serverSources["kube-apiserver"].version;
+const version = serverSource("kube-apiserver").version;
 const rendered = execFileSync("helm", [...words, "--skip-tests", "--kube-version", version], {
   encoding: "utf8",
   maxBuffer: 64 * 1024 * 1024,

@@ -88,7 +88,7 @@ export class LocalFolder implements AsyncDisposable {
 async function lockOf(path: string): Promise<ProcessLock | number> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    return await ProcessLock.tryToTake(join(path, "lock"));
+    return await ProcessLock.tryAcquire(join(path, "lock"));
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code ?? String(thrown);
     throw new Error(

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { natsPermissions, natsUser } from "../api/rights/nats-permissions.ts";
 import type { NatsRole } from "../api/rights/nats-permissions.ts";
 import type { LocalFolder } from "./local-folder.ts";
-import { findBinary } from "./servers/binaries.ts";
+import { findBinary } from "./servers/find-binary.ts";
 import { KubeAPI } from "./servers/kube-api.ts";
 import { createNATS } from "./servers/nats.ts";
 import type { NATSServer, NATSUser } from "./servers/nats.ts";
 import { ObjectsServer } from "./servers/objects.ts";
-import type { ServerName } from "./servers/versions.ts";
-import { serverNames } from "./servers/versions.ts";
+import type { ServerName } from "./servers/server-sources.ts";
+import { serverNames } from "./servers/server-sources.ts";
 
 export interface LocalServers {
   kube: KubeAPI;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LocalCoordinates } from "./coordinates.ts";
 import type { PictureOutcome } from "./picture.ts";
-import type { ServerName } from "./servers/versions.ts";
+import type { ServerName } from "./servers/server-sources.ts";
 
 /** How long it will take, said before it does. */
 export function startLines(missing: { names: ServerName[]; buildSeconds: number }): string[] {

@@ -13,9 +13,9 @@ import type { LocalCoordinates } from "./coordinates.ts";
 import { savePicture, takePicture } from "./picture.ts";
 import type { PictureOutcome } from "./picture.ts";
 import { failureLines, linesToPaste, startLines } from "./printed-lines.ts";
-import { missingBinaries } from "./servers/binaries.ts";
+import { missingBinaries } from "./servers/find-binary.ts";
 import { ProcessLock } from "./servers/process-lock.ts";
-import { serverNames } from "./servers/versions.ts";
+import { serverNames } from "./servers/server-sources.ts";
 
 /**
  * `npm start`: everything on this machine, until Ctrl-C; `npm start -- --once URL`: one picture, through what runs already

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
-import { serverSources } from "../../src/local/servers/versions.ts";
-import { findBinary } from "../../src/local/servers/binaries.ts";
+import { serverSource } from "../../src/local/servers/server-sources.ts";
+import { findBinary } from "../../src/local/servers/find-binary.ts";
 import { parseSetupSettings } from "../../src/setup/config.ts";
 import { parseWorkerPodSettings } from "../../src/api/settings/worker-pod-settings.ts";
 import { startKubeAPI } from "../support/servers.ts";
@@ -75,7 +75,7 @@ test("helm lint finds nothing wrong", async () => {
     chart,
     "--strict",
     "--kube-version",
-    serverSources["kube-apiserver"].version,
+    serverSource("kube-apiserver").version,
   ]);
 });
 
@@ -157,8 +157,8 @@ suite("what is rendered", () => {
 
   test("brings the servers that the tests use", async () => {
     const text = await helmTemplate({});
-    assert.ok(text.includes(`image: nats:${serverSources["nats-server"].version}\n`));
-    assert.ok(text.includes(`image: versity/versitygw:v${serverSources.versitygw.version}\n`));
+    assert.ok(text.includes(`image: nats:${serverSource("nats-server").version}\n`));
+    assert.ok(text.includes(`image: versity/versitygw:v${serverSource("versitygw").version}\n`));
   });
 
   test("names everything after the release", async () => {

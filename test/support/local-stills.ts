@@ -127,7 +127,7 @@ export class LocalStills {
   }
 
   async #kubectlPath(): Promise<string> {
-    const { findBinary } = await import("../../src/local/servers/binaries.ts");
+    const { findBinary } = await import("../../src/local/servers/find-binary.ts");
     return findBinary("kubectl");
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { natsPermissions, natsUser } from "../../src/api/rights/nats-permissions.ts";
 import type { NatsRole } from "../../src/api/rights/nats-permissions.ts";
-import { findBinary } from "../../src/local/servers/binaries.ts";
+import { findBinary } from "../../src/local/servers/find-binary.ts";
 import { KubeAPI } from "../../src/local/servers/kube-api.ts";
 import { createNATS } from "../../src/local/servers/nats.ts";
 import { ObjectsServer } from "../../src/local/servers/objects.ts";

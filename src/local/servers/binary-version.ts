@@ -1,50 +1,50 @@
 import { readFile } from "node:fs/promises";
 import { runCommand } from "./command.ts";
-import type { ServerSource } from "./versions.ts";
+import { readGoPin } from "./go-program.ts";
+import type { ServerSource } from "./server-sources.ts";
 
-const versionLimitMilliseconds = 20_000;
+const versionTimeoutMilliseconds = 20_000;
 
 /**
- * The version of a program: what it prints, or else what Go recorded about the module it was built from (`go install`
- * leaves the printed one empty for some). Undefined when neither tells.
+ * The version of a binary, three numbers with dots: the one it prints, or else the one that Go recorded of the module it was
+ * built from (`go install` leaves the printed one empty for some). Undefined when it has neither.
  */
-export async function foundVersion(
+export async function readBinaryVersion(
   path: string,
   source: ServerSource,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(versionLimitMilliseconds)]);
-    const output = await runCommand(path, source.versionArguments, { signal: limit });
-    const printed = /v?(\d+\.\d+\.\d+)/.exec(firstLineWithVersion(output))?.[1];
-    return printed ?? (await recordedVersion(path, source.goModule));
+    const timeout = AbortSignal.timeout(versionTimeoutMilliseconds);
+    const output = await runCommand(path, source.versionArguments, {
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    return printedVersion(output) ?? (await recordedVersion(path, source));
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
 }
 
-/** Whether version `a` is older than `b`; both are three numbers with dots. */
+/** Whether version `a` is older than version `b`. */
 export function isOlder(a: string, b: string): boolean {
-  const numbersA = a.split(".").map(Number);
-  const numbersB = b.split(".").map(Number);
-  for (const [index, number] of numbersB.entries()) {
-    const difference = (numbersA[index] ?? 0) - number;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+  return a.localeCompare(b, "en", { numeric: true }) < 0;
 }
 
-function firstLineWithVersion(output: string): string {
+/** etcd prints the version of Go in a line of its own. */
+function printedVersion(output: string): string | undefined {
   const lines = output.split("\n").filter((line) => !line.startsWith("Go "));
-  return lines.find((line) => /version|kubernetes|nats-server/i.test(line)) ?? "";
+  const line = lines.find((each) => /version|kubernetes|nats-server/i.test(each)) ?? "";
+  return /v?(\d+\.\d+\.\d+)/.exec(line)?.[1];
 }
 
-async function recordedVersion(path: string, goModule: string): Promise<string | undefined> {
-  const program = await readFile(path);
-  const marker = `\t${goModule}\tv`;
-  const at = program.indexOf(marker);
-  if (at === -1) return undefined;
-  const start = at + marker.length;
-  return /^\d+\.\d+\.\d+/.exec(program.toString("latin1", start, start + 40))?.[0];
+/** The line of Go's build information that names the module. */
+async function recordedVersion(path: string, source: ServerSource): Promise<string | undefined> {
+  const { modulePath } = readGoPin(source.program.moduleDirectory);
+  const binary = await readFile(path);
+  const marker = `\t${modulePath}\tv`;
+  const index = binary.indexOf(marker);
+  if (index === -1) return undefined;
+  const start = index + marker.length;
+  return /^\d+\.\d+\.\d+/.exec(binary.toString("latin1", start, start + 40))?.[0];
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const pollMilliseconds = 500;
 
-/** A lock file that names its holder; one left behind by a process that is gone counts as free. */
+/** A lock file that names its holder. A file that a dead process left behind counts as free. */
 export class ProcessLock implements AsyncDisposable {
   readonly #path: string;
 
@@ -12,11 +12,15 @@ export class ProcessLock implements AsyncDisposable {
     this.#path = path;
   }
 
-  /** Waits until the lock is ours; `onWait` is called once when that is not at once. */
-  static async take(path: string, signal: AbortSignal, onWait: () => void): Promise<ProcessLock> {
+  /** Waits until this process has the lock; calls `onWait` once if another one holds it. */
+  static async acquire(
+    path: string,
+    signal: AbortSignal,
+    onWait: () => void,
+  ): Promise<ProcessLock> {
     let isWaiting = false;
     for (;;) {
-      const lock = await ProcessLock.tryToTake(path);
+      const lock = await ProcessLock.tryAcquire(path);
       if (lock instanceof ProcessLock) return lock;
       if (!isWaiting) onWait();
       isWaiting = true;
@@ -24,8 +28,8 @@ export class ProcessLock implements AsyncDisposable {
     }
   }
 
-  /** The lock, or the process id of who holds it. */
-  static async tryToTake(path: string): Promise<ProcessLock | number> {
+  /** The lock, or the process id of its holder. */
+  static async tryAcquire(path: string): Promise<ProcessLock | number> {
     for (;;) {
       if (await create(path)) return new ProcessLock(path);
       const holder = await ProcessLock.holderOf(path);
@@ -34,7 +38,7 @@ export class ProcessLock implements AsyncDisposable {
     }
   }
 
-  /** The living process that holds it. */
+  /** The process id of the live holder; undefined if there is none. */
   static async holderOf(path: string): Promise<number | undefined> {
     const identity = await readFile(path, "utf8").catch(() => "");
     const holder = Number(identity.split(" ", 1)[0]);
@@ -58,7 +62,7 @@ async function create(path: string): Promise<boolean> {
   }
 }
 
-/** Process id and, since ids are used again, its start in clock ticks (field 22 of /proc/PID/stat); undefined if gone. */
+/** Process id and, since ids are reused, the start time in clock ticks (field 22 of proc_pid_stat(5)); undefined if it has ended. */
 function identityOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -2,9 +2,9 @@ import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { findBinary } from "../../../src/local/servers/binaries.ts";
-import { serverSources } from "../../../src/local/servers/versions.ts";
-import type { ServerName } from "../../../src/local/servers/versions.ts";
+import { findBinary } from "../../../src/local/servers/find-binary.ts";
+import { serverSource } from "../../../src/local/servers/server-sources.ts";
+import type { ServerName } from "../../../src/local/servers/server-sources.ts";
 import { run } from "./command.ts";
 
 const registry = "ghcr.io/stills-dev";
@@ -53,8 +53,8 @@ export async function deriveImage(
  * They run as the official ones do, with the program as entry point.
  */
 export async function buildServerImages(): Promise<string[]> {
-  const nats = `docker.io/library/nats:${serverSources["nats-server"].version}`;
-  const store = `docker.io/versity/versitygw:v${serverSources.versitygw.version}`;
+  const nats = `docker.io/library/nats:${serverSource("nats-server").version}`;
+  const store = `docker.io/versity/versitygw:v${serverSource("versitygw").version}`;
   await buildProgramImage("nats-server", nats);
   await buildProgramImage("versitygw", store);
   return [nats, store];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
-import { serverSources } from "../../../src/local/servers/versions.ts";
+import { serverSource } from "../../../src/local/servers/server-sources.ts";
 import { outcomeOf, run } from "./command.ts";
 import type { CommandOutcome } from "./command.ts";
 
@@ -23,7 +23,7 @@ export interface PodSpec {
 }
 
 function wordsFor(name: string): string[] {
-  const version = serverSources["kube-apiserver"].version;
+  const version = serverSource("kube-apiserver").version;
   return ["template", name, chart, "-n", namespace, "--kube-version", version, "-f", "-"];
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
-import { findBinary } from "../../../src/local/servers/binaries.ts";
+import { findBinary } from "../../../src/local/servers/find-binary.ts";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
 import { createNATS } from "../../../src/local/servers/nats.ts";
 import type { NATSServer } from "../../../src/local/servers/nats.ts";

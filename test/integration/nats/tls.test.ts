@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
-import { findBinary } from "../../../src/local/servers/binaries.ts";
+import { findBinary } from "../../../src/local/servers/find-binary.ts";
 import { createNATS } from "../../../src/local/servers/nats.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
 import type { ServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";

@@ -7,10 +7,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { findBinary } from "./binaries.ts";
-import type { ServerSource } from "./versions.ts";
+import { findBinary } from "./find-binary.ts";
+import { serverNames, serverSource } from "./server-sources.ts";
+import type { ServerSource } from "./server-sources.ts";
 
 const program = (version: string): string => `#!/bin/sh\necho "etcd Version: ${version}"\n`;
+
+const goMod = "module example.org/local\n\nrequire example.org/etcd v3.6.7 // indirect\n";
 
 /** A home without programs, and a host that offers one release of etcd. */
 class World implements AsyncDisposable {
@@ -30,6 +33,7 @@ class World implements AsyncDisposable {
     const world = new World(await mkdtemp(join(tmpdir(), "stills-binaries-")));
     world.#server.listen(0, "127.0.0.1");
     await once(world.#server, "listening");
+    await writeFile(join(world.home, "go.mod"), goMod);
     return world;
   }
 
@@ -52,12 +56,10 @@ class World implements AsyncDisposable {
       source: {
         version: "3.6.7",
         versionArguments: ["--version"],
-        goModule: "example.org/etcd",
         release: () => ({ url: `${this.#url}/etcd`, checksumsURL: `${this.#url}/etcd.sha256` }),
-        build: {
-          modulePath: "example.org/etcd",
-          packagePath: "example.org/etcd",
-          linkerFlags: "",
+        program: {
+          moduleDirectory: this.home,
+          packagePath: "example.org/etcd/cmd/etcd",
           usualSeconds: 1,
         },
         ...source,
@@ -71,7 +73,7 @@ class World implements AsyncDisposable {
   }
 }
 
-test("a program that is new enough is used where it is; an older one is skipped with a line", async () => {
+test("a binary that is new enough is used where it is; an older one is skipped with a line", async () => {
   await using world = await World.create();
   const old = await world.put("path/etcd", "3.6.6");
   const good = await world.put(".cache/plain-cluster/bin/etcd", "3.7.0");
@@ -81,7 +83,7 @@ test("a program that is new enough is used where it is; an older one is skipped 
   ]);
 });
 
-test("a release is installed when it has its published checksum", async () => {
+test("a release is installed when it matches its published checksum", async () => {
   await using world = await World.create();
   const digest = createHash("sha256").update(program("3.6.7")).digest("hex");
   world.files.set("/etcd", program("3.6.7")).set("/etcd.sha256", `${digest}  etcd\n`);
@@ -91,17 +93,17 @@ test("a release is installed when it has its published checksum", async () => {
   assert.deepEqual(world.reports, ["Downloading etcd 3.6.7"]);
 });
 
-test("a release with another checksum is thrown away, and the sentence names every way that failed", async () => {
+test("a release with another checksum is discarded, and the error names every attempt", async () => {
   await using world = await World.create();
   world.files.set("/etcd", program("3.6.7")).set("/etcd.sha256", "0".repeat(64));
   await assert.rejects(
     world.find(),
-    /^Error: etcd 3\.6\.7 is not on this machine and could not be had: the download from 127\.0\.0\.1:\d+ does not have its published checksum; there is no `go` on PATH/,
+    /^Error: etcd 3\.6\.7 is not on this machine and could not be fetched: the download from 127\.0\.0\.1:\d+ does not match its published checksum; there is no `go` on PATH/,
   );
   assert.deepEqual(await readdir(join(world.home, ".cache", "stills", "bin")), []);
 });
 
-test("a host that does not answer is a sentence, too", async () => {
+test("a host that does not answer is named in the error", async () => {
   await using world = await World.create();
   await assert.rejects(
     world.find({
@@ -109,4 +111,10 @@ test("a host that does not answer is a sentence, too", async () => {
     }),
     /127\.0\.0\.1:1 did not answer; there is no `go` on PATH.*install Go/,
   );
+});
+
+test("every server is pinned by a go.mod, and kubectl is as new as the API server", () => {
+  const versions = serverNames.map((name) => serverSource(name).version);
+  for (const version of versions) assert.match(version, /^\d+\.\d+\.\d+$/);
+  assert.equal(serverSource("kubectl").version, serverSource("kube-apiserver").version);
 });
