@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import { EnvReader, SettingsInvalid } from "./platform/process/env.ts";
 import { createProcessContext } from "./platform/process/process-context.ts";
 import type { ProcessContext } from "./platform/process/process-context.ts";
 
 type Command = (env: EnvReader, words: readonly string[]) => Promise<number>;
 
-/** What a word on the command line starts. Code is loaded on demand: an image need not carry other roles' packages. */
+/** What a word on the command line starts. Code is loaded on demand, because an image has only the code that it runs. */
 const commands: Readonly<Record<string, Command>> = {
   controller: async (env) => {
     const { readControllerConfig } = await import("./controller/config.ts");
@@ -65,16 +66,26 @@ async function runRole<Config>(
   }
 }
 
+/** Images leave out what they do not run: `local`, and the worker or else all other roles. */
+function isIncluded(name: string): boolean {
+  const source = name === "crds" ? "../crds/" : `./${name}/`;
+  return existsSync(new URL(source, import.meta.url));
+}
+
 const [word = "", ...words] = process.argv.slice(2);
 const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+const included = Object.keys(commands).filter(isIncluded).join(" | ");
 try {
   if (command === undefined) {
-    console.error(`Usage: stills ${Object.keys(commands).join(" | ")}`);
+    console.error(`Usage: stills ${included}`);
+    process.exitCode = 2;
+  } else if (!isIncluded(word)) {
+    console.error(`This image does not include "${word}"; it includes ${included}`);
     process.exitCode = 2;
   } else process.exitCode = await command(new EnvReader(), words);
 } catch (thrown) {
   console.error(thrown instanceof SettingsInvalid ? thrown.message : thrown);
   process.exitCode = 1;
 }
-// Whatever a role left open must not keep its process alive.
+// What a role left open must not keep its process alive.
 setTimeout(() => process.exit(), 3000).unref();
