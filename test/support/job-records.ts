@@ -1,3 +1,4 @@
+import { aCaptureSpec } from "./capture-spec.ts";
 import type {
   ScreenshotJob,
   ScreenshotJobSpec,
@@ -26,15 +27,7 @@ export function aJob(
       creationTimestamp: new Date(createdMilliseconds).toISOString(),
     },
     spec: {
-      url: "https://example.com/",
-      format: "PNG",
-      quality: 80,
-      extent: "Viewport",
-      viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 },
-      wait: { until: ["Load"], delaySeconds: 0 },
-      captureTimeoutSeconds: 60,
-      navigationTimeoutSeconds: 30,
-      hostErrors: "Fail",
+      ...aCaptureSpec({ url: "https://example.com/" }),
       poolName: "default",
       backoffLimit: 3,
       activeDeadlineSeconds: 120,

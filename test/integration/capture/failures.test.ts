@@ -8,6 +8,7 @@ import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
 import { openPageSession } from "../../../src/worker/browser/page/page-session.ts";
 import { captureRequest } from "../../../src/worker/capture/capture.ts";
+import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { Studio } from "./studio.ts";
 
 const refused = {
@@ -306,17 +307,7 @@ test("a page that is gone is told apart at once by every call", async () => {
 
   const capture = captureRequest(
     page,
-    {
-      html: "<p>",
-      format: "PNG",
-      quality: 80,
-      extent: "Viewport",
-      viewport: { widthPixels: 100, heightPixels: 100, deviceScalePercent: 100 },
-      wait: load,
-      captureTimeoutSeconds: 30,
-      navigationTimeoutSeconds: 10,
-      hostErrors: "Fail",
-    },
+    aCaptureSpec({ html: "<p>", captureTimeoutSeconds: 30, navigationTimeoutSeconds: 10 }),
     { signal: new AbortController().signal, refusalOf: () => undefined },
   );
 

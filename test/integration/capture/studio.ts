@@ -6,6 +6,7 @@ import {
   type CaptureContext,
   type Picture,
 } from "../../../src/worker/capture/capture.ts";
+import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { decodePicture, type DecodedPicture } from "../../support/picture.ts";
 import { SiteProxy, type SiteProxyOptions } from "../../support/site/proxy.ts";
 import { startSite, type Site } from "../../support/site/serve.ts";
@@ -65,17 +66,9 @@ export class Studio implements AsyncDisposable {
   #specOf(wish: Wish): CaptureSpec {
     const given = typeof wish === "string" ? { url: wish } : wish;
     const { url } = given;
-    return {
-      format: "PNG",
-      quality: 80,
-      extent: "Viewport",
-      viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 },
-      wait: { until: ["Load"], delaySeconds: 0 },
-      captureTimeoutSeconds: 60,
-      navigationTimeoutSeconds: 30,
-      hostErrors: "Fail",
+    return aCaptureSpec({
       ...given,
       ...(url === undefined ? {} : { url: url.startsWith("/") ? this.site.url + url : url }),
-    };
+    });
   }
 }

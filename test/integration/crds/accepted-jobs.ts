@@ -8,7 +8,8 @@ import { parse } from "yaml";
 import { captureDefaults } from "../../../src/api/options/capture-spec.generated.ts";
 import type { CRDWorld, TestObject } from "./crd-world.ts";
 import { aJob } from "./crd-world.ts";
-import { acceptedOptions, defaultsAtOnce } from "./option-rules.ts";
+import { defaultsOfEverySpec } from "../../support/capture-spec.ts";
+import { acceptedOptions } from "./option-rules.ts";
 import { url } from "./statuses.ts";
 
 /** What the server makes of a spec that says only what to capture. */
@@ -19,7 +20,7 @@ export function acceptedJobs(world: () => CRDWorld): void {
   suite("a job that is accepted", () => {
     test("gets the defaults of the catalogue when it says only what to capture", async () => {
       const { spec } = await world().create(aJob("minimal", { url }), { dryRun: true });
-      assert.deepEqual(spec, { url, ...defaultsAtOnce, ...controlDefaults });
+      assert.deepEqual(spec, { url, ...defaultsOfEverySpec, ...controlDefaults });
     });
 
     test("gets the defaults inside an object that it opens", async () => {

@@ -1,40 +1,8 @@
-import { captureGroups } from "../../../src/api/options/groups.ts";
-import { captureDefaults } from "../../../src/api/options/capture-spec.generated.ts";
 import type { RefusedSpec } from "./refused-specs.ts";
 
 /** The options of the resource beyond the first ones: what the API server has to say about them. */
 
 const url = "https://example.com/pricing";
-
-/** What a spec gets that says only what to capture: objects that nobody opens are not there. */
-export const defaultsAtOnce = Object.fromEntries(
-  Object.entries(captureDefaults).filter(([field]) => {
-    const group = captureGroups[field];
-    return group === undefined || group.always === true;
-  }),
-);
-
-/** A change of each field, which may not be made once the job exists. */
-export const optionChanges: Record<string, Record<string, unknown>> = {
-  background: { background: "Transparent" },
-  resize: { resize: { widthPixels: 5 } },
-  pdf: { extent: "Viewport", element: null, format: "PDF", pdf: {} },
-  media: { media: "Print" },
-  reducedMotion: { reducedMotion: "Reduce" },
-  timeZone: { timeZone: "UTC" },
-  locale: { locale: "de" },
-  userAgent: { userAgent: "a" },
-  geolocation: { geolocation: { latitudeMicrodegrees: 0, longitudeMicrodegrees: 0 } },
-  contentSecurityPolicy: { contentSecurityPolicy: "Bypass" },
-  blockRequests: { blockRequests: ["a"] },
-  blockResources: { blockResources: ["Font"] },
-  click: { click: { selector: "a" } },
-  hover: { hover: { selector: "a" } },
-  scrollIntoView: { scrollIntoView: { selector: "a" } },
-  failIf: { failIf: { contentContains: ["a"] } },
-  metadata: { metadata: ["PageTitle"] },
-  sealed: { sealed: [aSealedField()] },
-};
 
 /** As the gateway writes it. */
 export function aSealedField(change: Record<string, unknown> = {}): Record<string, unknown> {

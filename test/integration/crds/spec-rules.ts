@@ -6,7 +6,8 @@ import { parse } from "yaml";
 
 import type { CRDWorld } from "./crd-world.ts";
 import { refusalOf } from "./crd-world.ts";
-import { optionChanges } from "./option-rules.ts";
+import { changesOfOptions } from "./option-changes.ts";
+import { aSealedField } from "./option-rules.ts";
 import { url, waiting } from "./statuses.ts";
 
 interface Properties {
@@ -21,28 +22,15 @@ export function specRules(world: () => CRDWorld): void {
       element: { selector: "h1" },
       scripts: ["1"],
       styles: ["2"],
-      hideSelectors: ["a"],
-      colorScheme: "Dark",
+      hideSelectors: ["h1"],
+      colorScheme: "Light",
       startDeadlineSeconds: 60,
       ttlSecondsAfterFinished: 60,
       storage: { path: "a" },
       webhook: { url },
     };
     const changes: Record<string, Record<string, unknown>> = {
-      url: { url: "https://example.org" },
-      format: { format: "JPEG" },
-      quality: { quality: 79 },
-      element: { element: { selector: "h2" } },
-      viewport: { viewport: { widthPixels: 1281 } },
-      colorScheme: { colorScheme: null },
-      wait: { wait: { until: ["NetworkIdle0"] } },
-      captureTimeoutSeconds: { captureTimeoutSeconds: 61 },
-      navigationTimeoutSeconds: { navigationTimeoutSeconds: 31 },
-      scripts: { scripts: ["3"] },
-      styles: { styles: null },
-      hideSelectors: { hideSelectors: ["b"] },
-      hostErrors: { hostErrors: "Ignore" },
-      pageContent: { pageContent: "HTML" },
+      ...changesOfOptions(),
       poolName: { poolName: "other" },
       backoffLimit: { backoffLimit: 4 },
       activeDeadlineSeconds: { activeDeadlineSeconds: 121 },
@@ -50,6 +38,8 @@ export function specRules(world: () => CRDWorld): void {
       ttlSecondsAfterFinished: { ttlSecondsAfterFinished: 61 },
       storage: { storage: { path: "b" } },
       webhook: { webhook: null },
+      sealed: { sealed: [aSealedField()] },
+      // These go with others only.
       html: { url: null, html: "a" },
       markdown: { url: null, markdown: "a" },
       contentRef: {
@@ -58,8 +48,8 @@ export function specRules(world: () => CRDWorld): void {
       },
       fullPage: { extent: "FullPage", element: null, fullPage: {} },
       clip: { extent: "Viewport", element: null, clip: { widthPixels: 1, heightPixels: 1 } },
+      pdf: { extent: "Viewport", element: null, format: "PDF", pdf: {} },
       extent: { extent: "FullPage", element: null },
-      ...optionChanges,
     };
     for (const [field, patch] of Object.entries(changes))
       test(`keeps its ${field}`, async () => {

@@ -28,22 +28,17 @@ import {
   ensureStreams,
 } from "../../../src/platform/nats/streams.ts";
 import { ObjectStore } from "../../../src/platform/objects/store.ts";
+import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { TestNATS, TestObjects } from "../../support/servers.ts";
 import { silentLog } from "../../support/silent-log.ts";
 
 export const pool = "default";
 
-const plainCapture: CaptureSpec = {
-  format: "PNG",
-  quality: 80,
-  extent: "Viewport",
+const plainCapture = aCaptureSpec({
   viewport: { widthPixels: 320, heightPixels: 200, deviceScalePercent: 100 },
-  wait: { until: ["Load"], delaySeconds: 0 },
-  captureTimeoutSeconds: 60,
   navigationTimeoutSeconds: 60,
-  hostErrors: "Fail",
-};
+});
 
 /** The controller's side of the conversation with workers, and nothing else of it. */
 export class ControllerStandIn implements AsyncDisposable {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
+import { aCaptureSpec } from "../../../../test/support/capture-spec.ts";
 import { checkPictureSize, tallestPixels } from "./picture-limits.ts";
 
 const maxAreaPixels = 60_000_000;
@@ -10,16 +11,11 @@ function wish(
   extent: CaptureSpec["extent"],
   deviceScalePercent = 100,
 ): CaptureSpec {
-  return {
+  return aCaptureSpec({
     format,
-    quality: 80,
     extent,
     viewport: { widthPixels: 500, heightPixels: 500, deviceScalePercent },
-    wait: { until: ["Load"], delaySeconds: 0 },
-    captureTimeoutSeconds: 60,
-    navigationTimeoutSeconds: 30,
-    hostErrors: "Fail",
-  };
+  });
 }
 
 for (const [format, limit] of [
