@@ -1,22 +1,20 @@
-import type { BrowserPool, ScreenshotJob } from "../api/kinds/resource-types.ts";
-import type { JobRecord } from "./jobs/job-record.ts";
-import type { Reflector } from "../platform/kube/reflector.ts";
+import type { JobCache } from "./jobs/job-cache.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
-import type { PoolRecord } from "./pools/pool-directory.ts";
+import type { PoolCache } from "./pools/pool-cache.ts";
 import type { ObjectStoreMonitor } from "./object-store-monitor.ts";
 
 /** A watch that is alive says something every minute. */
 const silentLimitMilliseconds = 180_000;
 
 /** Ready: it can answer workers and could lead. Live: it still hears from the API server. */
-export function controllerHealth(parts: {
+export function controllerHealth(dependencies: {
   nats: Nats;
-  jobs: Reflector<ScreenshotJob, JobRecord>;
-  pools: Reflector<BrowserPool, PoolRecord>;
-  storeWatch: ObjectStoreMonitor;
+  jobs: JobCache;
+  pools: PoolCache;
+  objectStoreMonitor: ObjectStoreMonitor;
 }): HealthCheck {
-  const { nats, jobs, pools, storeWatch } = parts;
+  const { nats, jobs, pools, objectStoreMonitor } = dependencies;
   let isSynced = false;
   Promise.all([jobs.synced, pools.synced]).then(
     () => (isSynced = true),
@@ -28,7 +26,7 @@ export function controllerHealth(parts: {
       // It is connected first, so without it nothing has been read either.
       if (nats.problem !== undefined) return nats.problem;
       if (!isSynced) return "not all objects have been read from the API server yet";
-      return storeWatch.problem;
+      return objectStoreMonitor.problem;
     },
     liveProblem() {
       const silence = jobs.lastContactAgeMilliseconds();

@@ -4,8 +4,8 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 
-export interface StoreWatchParts {
-  store: ObjectStore;
+export interface ObjectStoreMonitorOptions {
+  objectStore: ObjectStore;
   /** Of the store, for the sentence. */
   endpoint: string;
   clock: Clock;
@@ -30,14 +30,14 @@ const lookLimitMilliseconds = 10_000;
  */
 export class ObjectStoreMonitor implements Runnable {
   readonly name = "store watch";
-  readonly #parts: StoreWatchParts;
+  readonly #dependencies: ObjectStoreMonitorOptions;
   readonly #stopping = new AbortController();
   #problem: string | undefined;
   #hasAnswered = false;
   #running: Promise<void> | undefined;
 
-  constructor(parts: StoreWatchParts) {
-    this.#parts = parts;
+  constructor(dependencies: ObjectStoreMonitorOptions) {
+    this.#dependencies = dependencies;
     this.#problem = `${this.#place} has not answered yet`;
   }
 
@@ -56,12 +56,12 @@ export class ObjectStoreMonitor implements Runnable {
   }
 
   get #place(): string {
-    const { store, endpoint } = this.#parts;
-    return `The object store ${endpoint} (STILLS_STORE_ENDPOINT), bucket ${store.bucket} (STILLS_STORE_BUCKET),`;
+    const { objectStore, endpoint } = this.#dependencies;
+    return `The object store ${endpoint} (STILLS_STORE_ENDPOINT), bucket ${objectStore.bucket} (STILLS_STORE_BUCKET),`;
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#dependencies;
     let said: string | undefined;
     while (!signal.aborted) {
       const { problem, isAnswer } = await this.#look(signal);
@@ -81,8 +81,10 @@ export class ObjectStoreMonitor implements Runnable {
   async #look(signal: AbortSignal): Promise<Sight> {
     const limit = AbortSignal.timeout(lookLimitMilliseconds);
     try {
-      const { store } = this.#parts;
-      const isMissing = await store.isBucketMissing({ signal: AbortSignal.any([signal, limit]) });
+      const { objectStore } = this.#dependencies;
+      const isMissing = await objectStore.isBucketMissing({
+        signal: AbortSignal.any([signal, limit]),
+      });
       if (!isMissing) return { problem: undefined, isAnswer: true };
       return { problem: `${this.#place} cannot be used: there is no such bucket`, isAnswer: false };
     } catch (thrown) {

@@ -1,4 +1,5 @@
-import { createControllerMetrics, registerPoolMetrics } from "../../src/controller/metrics.ts";
+import { createControllerMetrics } from "../../src/controller/metrics.ts";
+import { registerPoolMetrics } from "../../src/controller/pools/pool-metrics.ts";
 import { createEgressMetrics } from "../../src/egress/metrics.ts";
 import { createGatewayMetrics } from "../../src/gateway/metrics.ts";
 import { createKubeMetrics } from "../../src/platform/kube/kube-metrics.ts";

@@ -1,17 +1,21 @@
-import type { AccountSight } from "./account-readiness.ts";
-import { accountReadiness } from "./account-readiness.ts";
+import type { Account } from "../../api/kinds/resource-types.ts";
+import type { ObservedAccount } from "./account-readiness-policy.ts";
+import { accountReadiness } from "./account-readiness-policy.ts";
 import { sameConditions, withCondition } from "../conditions.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Namespace, Secret } from "../../platform/kube/resources.ts";
+import type { StatusWriter } from "../../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
-import type { AccountRecord, WatchedAccounts } from "./watched-accounts.ts";
+import type { AccountCache } from "./account-cache.ts";
+import type { AccountRecord } from "./account-record.ts";
 
-export interface AccountReconcilerParts {
-  accounts: WatchedAccounts;
+export interface AccountReconcilerDependencies {
+  accounts: AccountCache;
+  statusWriter: StatusWriter<Account>;
   pools: PoolDirectory;
   secrets: ResourceClient<Secret>;
   namespaces: ResourceClient<Namespace>;
@@ -20,43 +24,43 @@ export interface AccountReconcilerParts {
 }
 
 /** Secrets and namespaces are not watched: of these the controller may read one by name, and no more. */
-const lookAgainMilliseconds = 60_000;
+const requeueMilliseconds = 60_000;
 /** Somebody is mending it and wants to see that it helped. */
-const lookAgainSoonMilliseconds = 5_000;
+const requeueSoonMilliseconds = 5_000;
 
 /** Tells in an account's status whether calls with its keys lead to pictures. Only the leader has one. */
 export class AccountReconciler {
-  readonly #parts: AccountReconcilerParts;
+  readonly #dependencies: AccountReconcilerDependencies;
 
-  constructor(parts: AccountReconcilerParts) {
-    this.#parts = parts;
+  constructor(dependencies: AccountReconcilerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const { accounts, clock } = this.#parts;
-    const record = accounts.watch.get(key);
+    const { accounts, statusWriter, clock } = this.#dependencies;
+    const record = accounts.get(key);
     if (record === undefined) return {};
     const readiness = accountReadiness(await this.#see(record, signal));
     const condition = { type: "Ready", observedGeneration: record.generation, ...readiness };
     const conditions = withCondition(record.conditions, condition, clock.now());
     const requeueAfterMilliseconds =
       readiness.status === "True" || readiness.reason === "Suspended"
-        ? lookAgainMilliseconds
-        : lookAgainSoonMilliseconds;
+        ? requeueMilliseconds
+        : requeueSoonMilliseconds;
     if (sameConditions(conditions, record.conditions)) return { requeueAfterMilliseconds };
     const status = { observedGeneration: record.generation, conditions };
-    const written = await accounts.writer.write(record, record.resourceVersion, status, signal);
-    if (written.kind === "Conflict") return { requeueAfterMilliseconds: lookAgainSoonMilliseconds };
+    const written = await statusWriter.write(record, record.resourceVersion, status, signal);
+    if (written.kind === "Conflict") return { requeueAfterMilliseconds: requeueSoonMilliseconds };
     if (written.kind === "Refused")
-      this.#parts.log.error(
+      this.#dependencies.log.error(
         { account: record.name, cause: written.message },
         "The API server refused the status of an Account; its CRD does not fit this controller",
       );
     return { requeueAfterMilliseconds };
   }
 
-  async #see({ spec, namespace }: AccountRecord, signal: AbortSignal): Promise<AccountSight> {
-    const { pools, secrets, namespaces } = this.#parts;
+  async #see({ spec, namespace }: AccountRecord, signal: AbortSignal): Promise<ObservedAccount> {
+    const { pools, secrets, namespaces } = this.#dependencies;
     const name = spec.credentialsSecretRef.name;
     const [secret, place] = await Promise.all([
       secrets.find({ namespace, name }, { signal }),
@@ -72,7 +76,7 @@ export class AccountReconciler {
   }
 }
 
-function phaseOf(namespace: Namespace | undefined): AccountSight["namespace"] {
+function phaseOf(namespace: Namespace | undefined): ObservedAccount["namespace"] {
   if (namespace === undefined) return "Missing";
   return namespace.status?.phase === "Terminating" ? "Terminating" : "Active";
 }

@@ -1,23 +1,25 @@
 import { parseAdmissionQuestion } from "../../api/messages/admission-messages.ts";
 import type { AdmissionAnswer, AdmissionQuestion } from "../../api/messages/admission-messages.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
-import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { Account } from "../../api/kinds/resource-types.ts";
 import { secondsToNextMinute, secondsToNextMonth, usageOf } from "./account-usage.ts";
-import type { JobRecord } from "../jobs/job-record.ts";
+import type { JobCache } from "../jobs/job-cache.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
-import type { Reflector } from "../../platform/kube/reflector.ts";
+import type { StatusWriter } from "../../platform/kube/status-writer.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { UsageTracker } from "./usage-tracker.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
-import type { AccountRecord, WatchedAccounts } from "./watched-accounts.ts";
+import type { AccountCache } from "./account-cache.ts";
+import type { AccountRecord } from "./account-record.ts";
 
-export interface QuotaServiceOptions {
+export interface QuotaServiceDependencies {
   nats: Nats;
-  jobs: Reflector<ScreenshotJob, JobRecord>;
-  accounts: WatchedAccounts;
+  jobs: JobCache;
+  accounts: AccountCache;
+  statusWriter: StatusWriter<Account>;
   clock: Clock;
   log: Logger;
 }
@@ -32,13 +34,13 @@ const settledAfterMilliseconds = 15_000;
  * does not matter how many gateways there are.
  */
 export class QuotaService {
-  readonly #parts: QuotaServiceOptions;
+  readonly #dependencies: QuotaServiceDependencies;
   readonly #ledger = new UsageTracker();
   readonly #writing: PeriodicTask;
 
-  constructor(parts: QuotaServiceOptions) {
-    const { clock, log } = parts;
-    this.#parts = parts;
+  constructor(dependencies: QuotaServiceDependencies) {
+    const { clock, log } = dependencies;
+    this.#dependencies = dependencies;
     this.#writing = new PeriodicTask({
       name: "writing of accounts' usage",
       pauseMilliseconds: writeEveryMilliseconds,
@@ -50,8 +52,7 @@ export class QuotaService {
 
   /** Answers until the signal ends it. */
   async run(signal: AbortSignal): Promise<void> {
-    const { nats, jobs } = this.#parts;
-    const accounts = this.#parts.accounts.watch;
+    const { nats, jobs, accounts } = this.#dependencies;
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
     await Promise.race([accounts.synced.catch(() => undefined), ended.promise]);
@@ -59,7 +60,7 @@ export class QuotaService {
     this.#openAll();
     const ends = [
       jobs.onChange((_key, { kind, record }) => {
-        if (kind === "Set") this.#ledger.observe(record, this.#parts.clock.now());
+        if (kind === "Set") this.#ledger.observe(record, this.#dependencies.clock.now());
         else this.#ledger.forget(record);
       }),
       accounts.onChange((_key, { kind, record }) => {
@@ -79,21 +80,21 @@ export class QuotaService {
   }
 
   #openAll(): void {
-    const { jobs, accounts, clock } = this.#parts;
+    const { jobs, accounts, clock } = this.#dependencies;
     const now = clock.now();
-    for (const { name, usage } of accounts.watch.records()) this.#ledger.open(name, usage, now);
+    for (const { name, usage } of accounts.records()) this.#ledger.open(name, usage, now);
     for (const job of jobs.records()) this.#ledger.observe(job, now);
   }
 
   #open({ name, usage }: Pick<AccountRecord, "name" | "usage">): void {
-    const { jobs, clock } = this.#parts;
+    const { jobs, clock } = this.#dependencies;
     const now = clock.now();
     this.#ledger.open(name, usage, now);
     for (const job of jobs.records()) if (job.account === name) this.#ledger.observe(job, now);
   }
 
   #admit({ account, job, limits }: AdmissionQuestion): AdmissionAnswer {
-    const { jobs, clock } = this.#parts;
+    const { jobs, clock } = this.#dependencies;
     const key = keyOf(job);
     const now = clock.now();
     const nowMonotonic = clock.monotonicMilliseconds();
@@ -135,18 +136,18 @@ export class QuotaService {
   }
 
   async #writeUsage(signal: AbortSignal): Promise<void> {
-    const { accounts, clock } = this.#parts;
+    const { accounts, statusWriter, clock } = this.#dependencies;
     const until = Math.floor((clock.now() - settledAfterMilliseconds) / 1000) * 1000;
-    for (const record of [...accounts.watch.records()]) {
+    for (const record of [...accounts.records()]) {
       // Another leader was here meanwhile.
       if (this.#ledger.isBehind(record.name, record.usage)) this.#open(record);
       const count = this.#ledger.due(record.name, until, clock.now());
       if (count === undefined) continue;
       const status = { usage: usageOf(count) };
-      const written = await accounts.writer.write(record, record.resourceVersion, status, signal);
+      const written = await statusWriter.write(record, record.resourceVersion, status, signal);
       if (written.kind === "Written") this.#ledger.written(record.name, count);
       if (written.kind === "Refused")
-        this.#parts.log.error(
+        this.#dependencies.log.error(
           { account: record.name, cause: written.message },
           "The API server refused the status of an Account; its CRD does not fit this controller",
         );

@@ -6,7 +6,7 @@ import { isFinished } from "../jobs/job-record.ts";
 import type { JobRecord } from "../jobs/job-record.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
-import { MinuteStarts } from "./minute-starts.ts";
+import { MinuteCounter } from "./minute-counter.ts";
 
 interface AccountEntry {
   count: UsageCount;
@@ -15,7 +15,7 @@ interface AccountEntry {
   unfinished: Set<string>;
   /** Jobs that were admitted and not seen yet, and until when their place is kept (monotonic). */
   reserved: Map<ObjectKey, number>;
-  starts: MinuteStarts;
+  starts: MinuteCounter;
 }
 
 /** A gateway creates a job right after it was admitted, or never. */
@@ -33,7 +33,7 @@ export class UsageTracker {
       uncounted: new Map(),
       unfinished: new Set(),
       reserved: known?.reserved ?? new Map(),
-      starts: known?.starts ?? new MinuteStarts(),
+      starts: known?.starts ?? new MinuteCounter(),
     });
   }
 

@@ -28,20 +28,20 @@ export function isArtifactOf(
  * @throws Failure(StorageUnavailable) when trying again may help, StorageDenied or StorageInvalid when not.
  */
 export async function settleLocation(
-  parts: { store: ObjectStore; view: JobReader },
+  dependencies: { objectStore: ObjectStore; jobReader: JobReader },
   record: JobRecord,
   artifact: Artifact,
   signal: AbortSignal,
 ): Promise<string> {
-  const { store, view } = parts;
-  if (!record.wantsCopy) return store.locationOf(artifact.key);
-  const job = await view.live(record, signal);
+  const { objectStore, jobReader } = dependencies;
+  if (!record.wantsCopy) return objectStore.locationOf(artifact.key);
+  const job = await jobReader.latestJob(record, signal);
   const path = job?.metadata.uid === record.uid ? job.spec.storage?.path : undefined;
   if (job === undefined || path === undefined)
     throw new Failure("InternalError", {
       message: "The job vanished while its picture was copied",
     });
   const copyKey = storedKey(record.namespace, path, job.spec.format);
-  await store.copy(artifact.key, copyKey, { signal });
-  return store.locationOf(copyKey);
+  await objectStore.copy(artifact.key, copyKey, { signal });
+  return objectStore.locationOf(copyKey);
 }

@@ -1,7 +1,28 @@
-/** Where a job is, as the leader remembers it. */
-export type DispatchState =
-  | { kind: "Idle"; backoffUntilMilliseconds?: number }
-  /** Waits in memory for credit of its pool. */
-  | { kind: "Pending" }
-  /** Its capture request was published. */
-  | { kind: "Dispatched" };
+import type { ObjectKey } from "../../platform/kube/object-key.ts";
+import type { DispatchPhase } from "./dispatch-phase.ts";
+
+/** What the leader knows of an unfinished job besides its record. Lost with the leader; the next one restores it from NATS. */
+export interface DispatchState {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: ObjectKey;
+  readonly pool: string;
+  readonly phase: DispatchPhase;
+  /** No attempt is dispatched before this time; epoch milliseconds. */
+  backoffUntilMilliseconds: number;
+  /** A worker has announced that it holds the job, in this attempt or an earlier one. */
+  pickedUp: boolean;
+  /** A draining worker returned the job; its request is about to leave the stream. */
+  returned: boolean;
+  /** How often this leader published the request; part of the message id. */
+  dispatch: number;
+  /** When the request was published, monotonic; infinite until NATS has confirmed it. */
+  dispatchedAtMilliseconds: number;
+  /** When the rate limiter allows the next write of progress; undefined until it was asked. Epoch milliseconds. */
+  progressAtMilliseconds: number | undefined;
+  /** A status write was refused because the cache was older than the job. */
+  cacheIsBehind: boolean;
+  /** The version of the job for which the API server's validation refused our status. */
+  refusedResourceVersion: string | undefined;
+}

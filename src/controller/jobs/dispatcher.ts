@@ -1,8 +1,8 @@
 import { parseCaptureRequest } from "../../api/messages/capture-messages.ts";
 import { captureMessageID, streams, subjects } from "../../api/messages/subjects.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { captureCredit } from "./credit.ts";
-import { FairQueue } from "./fairness.ts";
+import { captureCredit } from "./credit-policy.ts";
+import { FairQueue } from "./fair-queue.ts";
 import { currentAttempt, deadlineMilliseconds, isFinished, projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
@@ -12,33 +12,36 @@ import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { createCaptureRequest } from "./capture-request.ts";
 import type { RequestKeys } from "./capture-request.ts";
-import type { DispatchStateStore, JobState } from "./dispatch-state-store.ts";
+import type { DispatchState } from "./dispatch-state.ts";
+import type { DispatchStateStore } from "./dispatch-state-store.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
-import { factsOf } from "./status-updates.ts";
+import { jobLogFields } from "./job-log-fields.ts";
+import type { NatsRepair } from "../nats-repair.ts";
+import type { RequeuePort } from "../requeue-port.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 
-export interface DispatcherParts {
+export interface DispatcherDependencies {
   nats: Nats;
   publisher: Publisher;
-  memory: DispatchStateStore;
-  view: JobReader;
+  dispatchStates: DispatchStateStore;
+  jobReader: JobReader;
   workers: WorkerRegistry;
   keys: RequestKeys;
   metrics: ControllerMetrics;
   clock: Clock;
   log: Logger;
-  /** Has the reconciler look at a job again. */
-  lookAgain(key: string): void;
-  /** Jobs wait that their pool has no credit for. */
-  onBacklog(pool: string): void;
-  /** Something on NATS seems to be missing. */
-  onTrouble(): void;
+  operatorNamespace: string;
+  jobQueue: RequeuePort;
+  poolQueue: RequeuePort;
+  repair: NatsRepair;
 }
 
 /** Dispatches on their way at the same time; each is a publish and, for jobs that waited, one read of the API server. */
 const mostAtOnce = 64;
-const pauseAfterTroubleMilliseconds = 1_000;
+const pauseAfterFailureMilliseconds = 1_000;
+/** Jobs are created in batches; their pool is reconciled once for all that came within this time. */
+const backlogPauseMilliseconds = 200;
 /** An older attempt is acknowledged right after its result, so it is rarely in the way for long. */
 const pauseWhileOccupiedMilliseconds = 500;
 
@@ -47,13 +50,13 @@ const pauseWhileOccupiedMilliseconds = 500;
  * pool has credit for. The leader has one.
  */
 export class Dispatcher {
-  readonly #parts: DispatcherParts;
+  readonly #dependencies: DispatcherDependencies;
   readonly #queues = new Map<string, FairQueue>();
   readonly #running = new Set<Promise<void>>();
   #signal = AbortSignal.abort();
 
-  constructor(parts: DispatcherParts) {
-    this.#parts = parts;
+  constructor(dependencies: DispatcherDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Nothing is dispatched before; the signal ends it. */
@@ -68,18 +71,23 @@ export class Dispatcher {
   }
 
   /** `Front` for a job that had its turn before. */
-  enqueue(state: JobState, createdMilliseconds: number, at: "Front" | "Back"): void {
-    this.#parts.memory.move(state, "Pending");
+  enqueue(state: DispatchState, createdMilliseconds: number, at: "Front" | "Back"): void {
+    this.#dependencies.dispatchStates.setPhase(state, "Pending");
     const queue = this.#queues.get(state.pool) ?? new FairQueue();
     this.#queues.set(state.pool, queue);
     queue.add({ uid: state.uid, namespace: state.namespace, createdMilliseconds }, at);
     this.pump(state.pool);
-    if (this.pendingOf(state.pool) > 0) this.#parts.onBacklog(state.pool);
+    if (this.pendingOf(state.pool) > 0) this.#requeuePool(state.pool);
   }
 
-  withdraw(state: JobState): void {
+  #requeuePool(pool: string): void {
+    const { operatorNamespace, poolQueue } = this.#dependencies;
+    poolQueue.addAfter(`${operatorNamespace}/${pool}`, backlogPauseMilliseconds);
+  }
+
+  withdraw(state: DispatchState): void {
     this.#queues.get(state.pool)?.remove(state.uid);
-    if (state.hand === "Pending") this.#parts.memory.move(state, "Idle");
+    if (state.phase === "Pending") this.#dependencies.dispatchStates.setPhase(state, "Idle");
   }
 
   pendingOf(pool: string): number {
@@ -94,15 +102,15 @@ export class Dispatcher {
   pump(pool: string): void {
     const queue = this.#queues.get(pool);
     if (queue === undefined) return;
-    const { memory, workers } = this.#parts;
-    let credit = captureCredit(workers.slotsOf(pool), memory.unfinishedOf(pool));
+    const { dispatchStates, workers } = this.#dependencies;
+    let credit = captureCredit(workers.slotsOf(pool), dispatchStates.dispatchedCount(pool));
     while (credit > 0 && this.#running.size < mostAtOnce && !this.#signal.aborted) {
-      const next = queue.take();
+      const next = queue.dequeue();
       if (next === undefined) break;
-      const state = memory.findByUID(next.uid);
+      const state = dispatchStates.getByUID(next.uid);
       if (state === undefined) continue;
       // Taken from the credit before it is published, so that two rounds do not spend it twice.
-      memory.move(state, "Dispatched");
+      dispatchStates.setPhase(state, "Dispatched");
       state.dispatchedAtMilliseconds = Number.POSITIVE_INFINITY;
       credit -= 1;
       this.#launch(state);
@@ -110,12 +118,15 @@ export class Dispatcher {
     if (queue.size === 0) this.#queues.delete(pool);
   }
 
-  #launch(state: JobState): void {
+  #launch(state: DispatchState): void {
     const work = this.#dispatch(state).catch((err: unknown) => {
       if (this.#signal.aborted) return;
-      this.#parts.log.warn({ ...factsOf(state), err }, "Could not dispatch ScreenshotJob");
-      this.#putBack(state, pauseAfterTroubleMilliseconds);
-      this.#parts.onTrouble();
+      this.#dependencies.log.warn(
+        { ...jobLogFields(state), err },
+        "Could not dispatch ScreenshotJob",
+      );
+      this.#putBack(state, pauseAfterFailureMilliseconds);
+      this.#dependencies.repair.request();
     });
     this.#running.add(work);
     void work.finally(() => {
@@ -124,8 +135,8 @@ export class Dispatcher {
     });
   }
 
-  async #dispatch(state: JobState): Promise<void> {
-    const job = await this.#parts.view.toDispatch(state.key, this.#signal);
+  async #dispatch(state: DispatchState): Promise<void> {
+    const job = await this.#dependencies.jobReader.jobToDispatch(state.key, this.#signal);
     const record = job === undefined ? undefined : projectJob(job);
     if (job === undefined || record === undefined || !this.#isWanted(record, state)) {
       this.#putBack(state, 0);
@@ -135,20 +146,20 @@ export class Dispatcher {
   }
 
   /** What the cache did not know yet when the job was queued. The reconciler decides what follows. */
-  #isWanted(record: JobRecord, state: JobState): boolean {
+  #isWanted(record: JobRecord, state: DispatchState): boolean {
     if (record.uid !== state.uid || record.deleting || isFinished(record)) return false;
     if (record.suspend || record.cancel) return false;
-    return this.#parts.clock.now() < deadlineMilliseconds(record);
+    return this.#dependencies.clock.now() < deadlineMilliseconds(record);
   }
 
-  async #publish(state: JobState, job: ScreenshotJob, record: JobRecord): Promise<void> {
-    const { publisher, metrics, log, clock } = this.#parts;
+  async #publish(state: DispatchState, job: ScreenshotJob, record: JobRecord): Promise<void> {
+    const { publisher, metrics, log, clock } = this.#dependencies;
     const attempt = currentAttempt(record);
     // A number that an earlier leader used is answered as a duplicate and nothing is stored; then the next one is tried.
     for (let round = 0; round < 3; round += 1) {
       state.dispatch += 1;
       const { dispatch } = state;
-      const request = createCaptureRequest(job, record, { ...this.#parts.keys, dispatch });
+      const request = createCaptureRequest(job, record, { ...this.#dependencies.keys, dispatch });
       const outcome = await publisher.publish(subjects.capture(state.pool, state.uid), request, {
         messageID: captureMessageID(state.uid, attempt, dispatch),
         signal: this.#signal,
@@ -158,29 +169,29 @@ export class Dispatcher {
       if (outcome.duplicate) continue;
       state.returned = false;
       metrics.dispatched.increment();
-      log.debug({ ...factsOf(state), attempt, dispatch }, "Dispatched ScreenshotJob");
-      this.#parts.lookAgain(state.key);
+      log.debug({ ...jobLogFields(state), attempt, dispatch }, "Dispatched ScreenshotJob");
+      this.#dependencies.jobQueue.add(state.key);
       return;
     }
-    this.#putBack(state, pauseAfterTroubleMilliseconds);
+    this.#putBack(state, pauseAfterFailureMilliseconds);
   }
 
   /** One of this job is on the stream already. If it is this attempt, that is what we wanted; else it goes soon. */
-  async #meetEarlier(state: JobState, attempt: number): Promise<void> {
+  async #meetEarlier(state: DispatchState, attempt: number): Promise<void> {
     const subject = subjects.capture(state.pool, state.uid);
-    const stored = await messageOnStream(this.#parts.nats, streams.captures, subject);
+    const stored = await messageOnStream(this.#dependencies.nats, streams.captures, subject);
     const goesSoon = stored === undefined || attemptOn(stored.body) < attempt || state.returned;
     // Only once for a return: a worker that died before it acknowledged leaves the request to the next worker.
     state.returned = false;
     if (goesSoon) this.#putBack(state, pauseWhileOccupiedMilliseconds);
-    else this.#parts.lookAgain(state.key);
+    else this.#dependencies.jobQueue.add(state.key);
   }
 
-  #putBack(state: JobState, pauseMilliseconds: number): void {
-    if (state.hand !== "Dispatched") return;
-    state.backoffUntilMilliseconds = this.#parts.clock.now() + pauseMilliseconds;
-    this.#parts.memory.move(state, "Idle");
-    this.#parts.lookAgain(state.key);
+  #putBack(state: DispatchState, pauseMilliseconds: number): void {
+    if (state.phase !== "Dispatched") return;
+    state.backoffUntilMilliseconds = this.#dependencies.clock.now() + pauseMilliseconds;
+    this.#dependencies.dispatchStates.setPhase(state, "Idle");
+    this.#dependencies.jobQueue.add(state.key);
   }
 }
 

@@ -12,8 +12,9 @@ const finished = {
   ttlSecondsAfterFinished: 60,
 } as const;
 const idle = {
-  hand: { kind: "Idle" },
-  taken: false,
+  phase: "Idle",
+  backoffUntilMilliseconds: 0,
+  pickedUp: false,
   pool: "Usable",
   poolProblem: undefined,
   workerProblem: undefined,
@@ -23,7 +24,7 @@ test("a finished job is deleted when its time is over, and not before", () => {
   const record = aRecord(finished);
   assert.deepEqual(planJob(record, idle, completed + 59_999), {
     actions: [],
-    lookAgainAtMilliseconds: completed + 60_000,
+    requeueAtMilliseconds: completed + 60_000,
   });
   assert.deepEqual(planJob(record, idle, completed + 60_000), { actions: ["Delete"] });
 });

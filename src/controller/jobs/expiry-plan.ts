@@ -1,4 +1,4 @@
-import type { DispatchState } from "./dispatch-state.ts";
+import type { DispatchPhase } from "./dispatch-phase.ts";
 import type { JobPlan } from "./job-actions.ts";
 import type { JobRecord } from "./job-record.ts";
 
@@ -6,11 +6,11 @@ import type { JobRecord } from "./job-record.ts";
 const longestWebhookWaitMilliseconds = 24 * 3600 * 1000;
 
 /** What is left to do about a finished job: to delete it when `ttlSecondsAfterFinished` have passed. */
-export function planExpiry(record: JobRecord, hand: DispatchState, now: number): JobPlan {
-  const actions = hand.kind === "Pending" ? (["Withdraw"] as const) : [];
+export function planExpiry(record: JobRecord, phase: DispatchPhase, now: number): JobPlan {
+  const actions = phase === "Pending" ? (["Withdraw"] as const) : [];
   const expires = expiryMilliseconds(record);
   if (expires === undefined || record.deleting) return { actions };
-  if (now < expires) return { actions, lookAgainAtMilliseconds: expires };
+  if (now < expires) return { actions, requeueAtMilliseconds: expires };
   return { actions: [...actions, "Delete"] };
 }
 

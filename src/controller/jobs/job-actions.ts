@@ -6,7 +6,7 @@ export type JobAction =
   /** Takes it out of that queue. */
   | "Withdraw"
   /** Tells whoever holds its capture request to stop. */
-  | "TellWorkers"
+  | "CancelCapture"
   | "Delete";
 
 /** What is to be done about a job now. At most one of `ending` and `progress`, and `urgent` progress is written at once. */
@@ -15,5 +15,5 @@ export interface JobPlan {
   ending?: JobEnding;
   progress?: JobProgress & { urgent: boolean };
   /** When to look again even if nothing happens. */
-  lookAgainAtMilliseconds?: number;
+  requeueAtMilliseconds?: number;
 }

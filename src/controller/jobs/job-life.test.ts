@@ -4,7 +4,7 @@ import type { CaptureOutcome } from "../../api/messages/capture-messages.ts";
 import type { ScreenshotJob, ScreenshotJobStatus } from "../../api/kinds/resource-types.ts";
 import { aJob, createdMilliseconds } from "../../../test/support/job-records.ts";
 import { planJob } from "./job-plan.ts";
-import type { DispatchState } from "./dispatch-state.ts";
+import type { DispatchPhase } from "./dispatch-phase.ts";
 import { currentAttempt, projectJob } from "./job-record.ts";
 import { finishedStatus, progressStatus } from "./job-status.ts";
 import type { JobStatusPatch } from "./job-status.ts";
@@ -18,8 +18,9 @@ import { planResult } from "./result-plan.ts";
 class Life {
   job: ScreenshotJob;
   now = createdMilliseconds;
-  hand: DispatchState = { kind: "Idle" };
-  taken = false;
+  phase: DispatchPhase = "Idle";
+  backoffUntilMilliseconds = 0;
+  pickedUp = false;
   resultsOnTheWay: { attempt: number; outcome: CaptureOutcome }[] = [];
   readonly outcomes = new Set<string>();
   attemptsPublished = new Set<number>();
@@ -43,33 +44,34 @@ class Life {
   look(): void {
     const record = projectJob(this.job);
     const observed = {
-      hand: this.hand,
-      taken: this.taken,
+      phase: this.phase,
+      backoffUntilMilliseconds: this.backoffUntilMilliseconds,
+      pickedUp: this.pickedUp,
       pool: "Usable",
       poolProblem: undefined,
       workerProblem: undefined,
     } as const;
     const plan = planJob(record, observed, this.now);
-    if (plan.actions.includes("Enqueue")) this.hand = { kind: "Pending" };
-    if (plan.actions.includes("Withdraw")) this.hand = { kind: "Idle" };
+    if (plan.actions.includes("Enqueue")) this.phase = "Pending";
+    if (plan.actions.includes("Withdraw")) this.phase = "Idle";
     if (plan.ending !== undefined) this.#write(finishedStatus(record, plan.ending, this.now));
     else if (plan.progress !== undefined) {
       const { urgent: _urgent, ...progress } = plan.progress;
       this.#write(progressStatus(record, progress, this.now));
     }
-    if (plan.lookAgainAtMilliseconds !== undefined && !this.isFinished)
-      assert.ok(plan.lookAgainAtMilliseconds > this.now, "it would look without end");
+    if (plan.requeueAtMilliseconds !== undefined && !this.isFinished)
+      assert.ok(plan.requeueAtMilliseconds > this.now, "it would look without end");
   }
 
   publish(): void {
-    if (this.hand.kind !== "Pending") return;
+    if (this.phase !== "Pending") return;
     const record = projectJob(this.job);
     if (record.suspend || record.cancel) return;
     const attempt = currentAttempt(record);
     assert.ok(attempt === 1 || record.attempts === attempt, "published before it was in status");
     assert.ok(attempt <= record.backoffLimit + 1, "more attempts than backoffLimit allows");
     this.attemptsPublished.add(attempt);
-    this.hand = { kind: "Dispatched" };
+    this.phase = "Dispatched";
   }
 
   /** A worker of any attempt that was ever published, perhaps one that everybody took for dead. */
@@ -77,7 +79,7 @@ class Life {
     const attempts = [...this.attemptsPublished];
     const attempt = attempts[Math.floor(this.#random() * attempts.length)];
     if (attempt === undefined) return;
-    this.taken = true;
+    this.pickedUp = true;
     this.resultsOnTheWay.push({ attempt, outcome: this.#anyOutcome() });
   }
 
@@ -89,19 +91,20 @@ class Life {
     const record = projectJob(this.job);
     const plan = planResult(record, result, { now: this.now, jitter: this.#random() });
     if (plan.kind === "Finish") this.#write(finishedStatus(record, plan.ending, this.now));
-    if (plan.kind === "DispatchAgain") this.hand = { kind: "Idle" };
+    if (plan.kind === "DispatchAgain") this.phase = "Idle";
     if (plan.kind !== "Retry") return;
     this.#write(progressStatus(record, plan.progress, this.now));
-    this.hand = { kind: "Idle", backoffUntilMilliseconds: plan.backoffUntilMilliseconds };
+    this.phase = "Idle";
+    this.backoffUntilMilliseconds = plan.backoffUntilMilliseconds;
   }
 
   lose(): void {
-    if (this.hand.kind === "Dispatched") this.hand = { kind: "Idle" };
+    if (this.phase === "Dispatched") this.phase = "Idle";
   }
 
   changeLeader(): void {
-    this.hand = { kind: "Idle" };
-    this.taken = false;
+    this.phase = "Idle";
+    this.pickedUp = false;
   }
 
   suspend(value: boolean): void {

@@ -8,23 +8,24 @@ const now = createdMilliseconds + 1_000;
 
 function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
   return {
-    hand: { kind: "Idle" },
-    taken: false,
+    phase: "Idle",
+    backoffUntilMilliseconds: 0,
+    pickedUp: false,
     pool: "Usable",
     poolProblem: undefined,
     workerProblem: undefined,
     ...changes,
   };
 }
-const pending = observed({ hand: { kind: "Pending" } });
-const dispatched = observed({ hand: { kind: "Dispatched" } });
-const taken = observed({ hand: { kind: "Dispatched" }, taken: true });
+const pending = observed({ phase: "Pending" });
+const dispatched = observed({ phase: "Dispatched" });
+const pickedUp = observed({ phase: "Dispatched", pickedUp: true });
 
 test("a new job is queued, without a word in status", () => {
   const plan = planJob(aRecord(), observed(), now);
   assert.deepEqual(plan.actions, ["Enqueue"]);
   assert.equal(plan.progress, undefined);
-  assert.equal(plan.lookAgainAtMilliseconds, createdMilliseconds + 10_000);
+  assert.equal(plan.requeueAtMilliseconds, createdMilliseconds + 10_000);
 });
 
 test("a job that waits or is captured is left alone until something is due", () => {
@@ -45,15 +46,15 @@ test("Queued and Capturing are told only after ten seconds, once each, and never
   const capturing = planJob(aRecord({ reason: "Queued" }), dispatched, late);
   assert.equal(capturing.progress?.reason, "Capturing");
   const told = planJob(aRecord({ reason: "Capturing" }), dispatched, late);
-  assert.deepEqual(told, { actions: [], lookAgainAtMilliseconds: deadline });
+  assert.deepEqual(told, { actions: [], requeueAtMilliseconds: deadline });
 });
 
 test("cancel ends a job wherever it is", () => {
   const record = aRecord({ cancel: true });
   assert.equal(planJob(record, observed(), now).ending?.reason, "Cancelled");
   assert.deepEqual(planJob(record, pending, now).actions, ["Withdraw"]);
-  const plan = planJob(record, taken, now);
-  assert.deepEqual(plan.actions, ["TellWorkers"]);
+  const plan = planJob(record, pickedUp, now);
+  assert.deepEqual(plan.actions, ["CancelCapture"]);
   assert.equal(plan.ending?.succeeded, false);
   assert.equal(plan.ending?.attempts, 1);
 });
@@ -61,7 +62,7 @@ test("cancel ends a job wherever it is", () => {
 test("attempts counts those that a worker began", () => {
   const record = aRecord({ cancel: true, attempts: 3 });
   assert.equal(planJob(record, observed(), now).ending?.attempts, 2);
-  assert.equal(planJob(record, taken, now).ending?.attempts, 3);
+  assert.equal(planJob(record, pickedUp, now).ending?.attempts, 3);
   assert.equal(planJob(aRecord({ cancel: true }), observed(), now).ending?.attempts, 0);
 });
 
@@ -70,7 +71,7 @@ test("a pool that is missing is waited for a moment, then the job ends and says 
   const grace = createdMilliseconds + 5_000;
   assert.deepEqual(planJob(aRecord(), missing, now), {
     actions: [],
-    lookAgainAtMilliseconds: grace,
+    requeueAtMilliseconds: grace,
   });
   const { ending } = planJob(aRecord({ pool: "gpu" }), missing, grace);
   assert.equal(ending?.reason, "PoolNotFound");
@@ -84,7 +85,7 @@ test("a namespace that the pool does not accept ends the job at once", () => {
 });
 
 test("what was handed out is finished although its pool is gone", () => {
-  const seen = observed({ hand: { kind: "Dispatched" }, pool: "Missing" });
+  const seen = observed({ phase: "Dispatched", pool: "Missing" });
   assert.equal(planJob(aRecord(), seen, createdMilliseconds + 6_000).ending, undefined);
 });
 
@@ -132,28 +133,28 @@ test("a resumed job begins its time anew", () => {
   const resumed = aRecord({ reason: "Queued", startedMilliseconds: resumedAt });
   assert.deepEqual(planJob(resumed, observed(), resumedAt + 1_000), {
     actions: ["Enqueue"],
-    lookAgainAtMilliseconds: resumedAt + 120_000,
+    requeueAtMilliseconds: resumedAt + 120_000,
   });
 });
 
 test("activeDeadlineSeconds ends a job wherever it is, and names the limit", () => {
   const record = aRecord({ activeDeadlineSeconds: 30 });
   const deadline = createdMilliseconds + 30_000;
-  assert.equal(planJob(record, taken, deadline - 1).ending, undefined);
-  const plan = planJob(record, taken, deadline);
+  assert.equal(planJob(record, pickedUp, deadline - 1).ending, undefined);
+  const plan = planJob(record, pickedUp, deadline);
   assert.equal(plan.ending?.reason, "DeadlineExceeded");
   assert.match(plan.ending?.message ?? "", /30 seconds \(`activeDeadlineSeconds`\)/);
-  assert.deepEqual(plan.actions, ["TellWorkers"]);
+  assert.deepEqual(plan.actions, ["CancelCapture"]);
 });
 
 test("startDeadlineSeconds ends a job that no worker took, whether it was handed out or not", () => {
   const record = aRecord({ startDeadlineSeconds: 5 });
   const deadline = createdMilliseconds + 5_000;
   for (const seen of [observed(), pending, dispatched]) {
-    assert.equal(planJob(record, seen, deadline - 1).lookAgainAtMilliseconds, deadline);
+    assert.equal(planJob(record, seen, deadline - 1).requeueAtMilliseconds, deadline);
     assert.equal(planJob(record, seen, deadline).ending?.reason, "StartDeadlineExceeded");
   }
-  assert.equal(planJob(record, taken, deadline).ending, undefined);
+  assert.equal(planJob(record, pickedUp, deadline).ending, undefined);
   const second = aRecord({ startDeadlineSeconds: 5, attempts: 2 });
   assert.equal(planJob(second, observed(), deadline).ending, undefined);
 });
@@ -162,7 +163,7 @@ test("a deadline that is met while the pool is not ready names what the pool say
   const record = aRecord({ startDeadlineSeconds: 5, activeDeadlineSeconds: 30 });
   const away = { poolProblem: "EgressUnreachable" };
   const unstarted = planJob(record, observed(away), createdMilliseconds + 5_000).ending;
-  const late = planJob(record, { ...taken, ...away }, createdMilliseconds + 30_000).ending;
+  const late = planJob(record, { ...pickedUp, ...away }, createdMilliseconds + 30_000).ending;
   for (const ending of [unstarted, late])
     assert.match(ending?.message ?? "", /; its pool 'default' was not ready then \(EgressUnreach/);
   assert.deepEqual(
@@ -173,7 +174,7 @@ test("a deadline that is met while the pool is not ready names what the pool say
 
 test("a deadline names what the worker that has the job says of itself, rather than its pool", () => {
   const record = aRecord({ activeDeadlineSeconds: 30 });
-  const seen = { ...taken, poolProblem: "PodsStarting", workerProblem: "EgressUnreachable" };
+  const seen = { ...pickedUp, poolProblem: "PodsStarting", workerProblem: "EgressUnreachable" };
   const { ending } = planJob(record, seen, createdMilliseconds + 30_000);
   assert.match(ending?.message ?? "", /; the worker that had it was not ready then \(EgressUn/);
 });
@@ -190,19 +191,21 @@ test("a job that waits says why its pool takes nothing, if it does not", () => {
 
 test("the next attempt waits for the end of the pause, or for a deadline before it", () => {
   const backoff = (until: number) =>
-    observed({ hand: { kind: "Idle", backoffUntilMilliseconds: until }, taken: true });
+    observed({ phase: "Idle", backoffUntilMilliseconds: until, pickedUp: true });
   const record = aRecord({ attempts: 2, reason: "BackingOff" });
   const until = now + 4_000;
   assert.deepEqual(planJob(record, backoff(until), now), {
     actions: [],
-    lookAgainAtMilliseconds: until,
+    requeueAtMilliseconds: until,
   });
   assert.deepEqual(planJob(record, backoff(until), until).actions, ["Enqueue"]);
   const far = planJob(record, backoff(now + 10 * 60_000), now);
-  assert.equal(far.lookAgainAtMilliseconds, createdMilliseconds + 120_000);
+  assert.equal(far.requeueAtMilliseconds, createdMilliseconds + 120_000);
 });
 
 test("a job that is being deleted is taken back and otherwise left alone", () => {
   assert.deepEqual(planJob(aRecord({ deleting: true }), pending, now), { actions: ["Withdraw"] });
-  assert.deepEqual(planJob(aRecord({ deleting: true }), taken, now), { actions: ["TellWorkers"] });
+  assert.deepEqual(planJob(aRecord({ deleting: true }), pickedUp, now), {
+    actions: ["CancelCapture"],
+  });
 });

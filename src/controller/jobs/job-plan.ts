@@ -8,13 +8,15 @@ import {
 } from "./job-record.ts";
 import type { JobRecord, UnsupportedFeature } from "./job-record.ts";
 import { planExpiry } from "./expiry-plan.ts";
-import type { DispatchState } from "./dispatch-state.ts";
+import type { DispatchPhase } from "./dispatch-phase.ts";
 import type { JobAction, JobPlan } from "./job-actions.ts";
 
 export interface ObservedJob {
-  hand: DispatchState;
-  /** A worker took it, in this attempt or an earlier one. */
-  taken: boolean;
+  phase: DispatchPhase;
+  /** While `phase` is Idle, the next attempt waits until then; 0 for no wait. Epoch milliseconds. */
+  backoffUntilMilliseconds: number;
+  /** A worker has picked the job up, in this attempt or an earlier one. */
+  pickedUp: boolean;
   pool: "Usable" | "Missing" | "NamespaceNotAllowed";
   /** Why the pool is not ready now, in the word of its condition; undefined if it is, or nobody knows. */
   poolProblem: string | undefined;
@@ -29,7 +31,7 @@ const poolGraceMilliseconds = 5_000;
 
 /** Decides by policies in order; the first that has something to say settles it. */
 export function planJob(record: JobRecord, observed: ObservedJob, now: number): JobPlan {
-  if (isFinished(record)) return planExpiry(record, observed.hand, now);
+  if (isFinished(record)) return planExpiry(record, observed.phase, now);
   if (record.deleting) return { actions: withdrawal(observed) };
   return (
     planCancellation(record, observed) ??
@@ -62,14 +64,14 @@ function planAdmission(record: JobRecord, observed: ObservedJob, now: number): J
   if (record.unsupported !== undefined)
     return end(record, observed, unsupportedSentences[record.unsupported]);
   // What was handed out is finished, whatever became of its pool.
-  if (observed.hand.kind === "Dispatched" || observed.pool === "Usable") return undefined;
+  if (observed.phase === "Dispatched" || observed.pool === "Usable") return undefined;
   if (observed.pool === "NamespaceNotAllowed")
     return end(record, observed, {
       reason: "NamespaceNotAllowed",
       message: `The BrowserPool '${record.pool}' does not accept jobs of the namespace '${record.namespace}'; use another \`poolName\` or add it to \`allowedNamespaces\``,
     });
   const graceEnds = record.createdMilliseconds + poolGraceMilliseconds;
-  if (now < graceEnds) return { actions: withdrawal(observed), lookAgainAtMilliseconds: graceEnds };
+  if (now < graceEnds) return { actions: withdrawal(observed), requeueAtMilliseconds: graceEnds };
   return end(record, observed, {
     reason: "PoolNotFound",
     message: `There is no BrowserPool '${record.pool}'; create it or use another \`poolName\``,
@@ -84,7 +86,7 @@ function planSuspension(
 ): JobPlan | undefined {
   const wasSuspended = record.reason === "Suspended";
   if (record.suspend) {
-    if (observed.hand.kind === "Dispatched") return undefined;
+    if (observed.phase === "Dispatched") return undefined;
     const actions = withdrawal(observed);
     if (wasSuspended) return { actions };
     const message = "`suspend` is true; the job waits until it is set to false";
@@ -121,28 +123,28 @@ function whyLate(record: JobRecord, { poolProblem, workerProblem }: ObservedJob)
 
 function startDeadlineOf(record: JobRecord, observed: ObservedJob): number | undefined {
   if (record.startDeadlineSeconds === undefined) return undefined;
-  if (observed.taken || record.attempts > 1) return undefined;
+  if (observed.pickedUp || record.attempts > 1) return undefined;
   return clockStartMilliseconds(record) + record.startDeadlineSeconds * 1000;
 }
 
 function planCapture(record: JobRecord, observed: ObservedJob, now: number): JobPlan {
-  const { hand } = observed;
+  const { phase } = observed;
   const deadline = earliest(deadlineMilliseconds(record), startDeadlineOf(record, observed));
-  const backoffUntil = hand.kind === "Idle" ? (hand.backoffUntilMilliseconds ?? 0) : 0;
+  const backoffUntil = phase === "Idle" ? observed.backoffUntilMilliseconds : 0;
   if (now < backoffUntil)
-    return { actions: [], lookAgainAtMilliseconds: earliest(backoffUntil, deadline) };
+    return { actions: [], requeueAtMilliseconds: earliest(backoffUntil, deadline) };
 
-  const actions: JobAction[] = hand.kind === "Idle" ? ["Enqueue"] : [];
-  const wanted = hand.kind === "Dispatched" ? "Capturing" : "Queued";
-  if (record.reason === wanted) return { actions, lookAgainAtMilliseconds: deadline };
+  const actions: JobAction[] = phase === "Idle" ? ["Enqueue"] : [];
+  const wanted = phase === "Dispatched" ? "Capturing" : "Queued";
+  if (record.reason === wanted) return { actions, requeueAtMilliseconds: deadline };
   const worthTelling = record.createdMilliseconds + progressAfterMilliseconds;
   if (now < worthTelling)
-    return { actions, lookAgainAtMilliseconds: earliest(worthTelling, deadline) };
+    return { actions, requeueAtMilliseconds: earliest(worthTelling, deadline) };
   const message = wanted === "Queued" ? queuedMessage(record, observed) : capturingMessage(record);
   return {
     actions,
     progress: { reason: wanted, message, urgent: false },
-    lookAgainAtMilliseconds: deadline,
+    requeueAtMilliseconds: deadline,
   };
 }
 
@@ -151,14 +153,14 @@ function end(
   observed: ObservedJob,
   failure: { reason: Reason; message: string },
 ): JobPlan {
-  const begun = observed.hand.kind === "Dispatched" && observed.taken;
+  const begun = observed.phase === "Dispatched" && observed.pickedUp;
   const attempts = currentAttempt(record) - (begun ? 0 : 1);
   return { actions: withdrawal(observed), ending: { succeeded: false, attempts, ...failure } };
 }
 
 function withdrawal(observed: ObservedJob): JobAction[] {
-  if (observed.hand.kind === "Pending") return ["Withdraw"];
-  return observed.hand.kind === "Dispatched" ? ["TellWorkers"] : [];
+  if (observed.phase === "Pending") return ["Withdraw"];
+  return observed.phase === "Dispatched" ? ["CancelCapture"] : [];
 }
 
 /** Written once and not again when the pool is mended, so it says of when it speaks. */

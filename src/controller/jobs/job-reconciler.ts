@@ -1,96 +1,102 @@
-import { planJob } from "./job-plan.ts";
-import type { JobAction, JobPlan } from "./job-actions.ts";
-import type { DispatchState } from "./dispatch-state.ts";
-import type { ObservedJob } from "./job-plan.ts";
-import { isFinished } from "./job-record.ts";
-import type { JobRecord } from "./job-record.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import type { StatusWrite } from "../../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import type { Expiry } from "./expiry.ts";
-import type { DispatchStateStore, JobState } from "./dispatch-state-store.ts";
-import type { JobReader } from "./job-reader.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
+import type { WorkerRegistry } from "../pools/worker-registry.ts";
+import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
+import type { CaptureCanceller } from "./capture-canceller.ts";
+import type { DispatchState } from "./dispatch-state.ts";
+import type { DispatchStateStore } from "./dispatch-state-store.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { JobAction, JobPlan } from "./job-actions.ts";
+import type { JobDeleter } from "./job-deleter.ts";
+import { planJob } from "./job-plan.ts";
+import type { ObservedJob } from "./job-plan.ts";
+import type { JobReader } from "./job-reader.ts";
+import { isFinished } from "./job-record.ts";
+import type { JobRecord } from "./job-record.ts";
 import type { RateLimiter } from "../../platform/process/rate-limiter.ts";
 import type { StatusUpdates } from "./status-updates.ts";
-import type { WorkerRegistry } from "../pools/worker-registry.ts";
 
-export interface JobReconcilerParts {
-  view: JobReader;
-  memory: DispatchStateStore;
+export interface JobReconcilerDependencies {
+  jobReader: JobReader;
+  dispatchStates: DispatchStateStore;
   pools: PoolDirectory;
   workers: WorkerRegistry;
   dispatcher: Dispatcher;
   outbox: DeliveryOutbox;
-  expiry: Expiry;
-  updates: StatusUpdates;
-  /** Takes a capture request back, from the stream or from the worker that has it. */
-  recall(state: JobState): void;
-  pace: RateLimiter;
+  jobDeleter: JobDeleter;
+  statusUpdates: StatusUpdates;
+  captureCanceller: CaptureCanceller;
+  /** Limits the writes of progress over all jobs. */
+  progressLimiter: RateLimiter;
   clock: Clock;
 }
 
-/** Timers cannot be set further ahead; looking once a day at a job that is kept for a month costs nothing. */
+/** A timer cannot be set for more than 24 days; one reconcile a day of a job that is kept for a month costs nothing. */
 const longestPauseMilliseconds = 24 * 3600 * 1000;
-const lookSoon: WorkOutcome = { requeueAfterMilliseconds: 50 };
+const requeueSoon: WorkOutcome = { requeueAfterMilliseconds: 50 };
 
-/** Key → job as it is → plan → actions → one status write → when to look again. Only the leader has one. */
+/** Reconciles a ScreenshotJob: reads it, plans, acts, writes the status once and says when to come again. Leader only. */
 export class JobReconciler {
-  readonly #parts: JobReconcilerParts;
+  readonly #dependencies: JobReconcilerDependencies;
 
-  constructor(parts: JobReconcilerParts) {
-    this.#parts = parts;
+  constructor(dependencies: JobReconcilerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const { memory, outbox, clock } = this.#parts;
+    const { dispatchStates, outbox, clock } = this.#dependencies;
     const record = await this.#read(key, signal);
-    outbox.observe(key, record);
+    outbox.update(key, record);
     if (record === undefined) return {};
 
-    const state = isFinished(record) ? memory.findByUID(record.uid) : memory.of(record);
+    const state = isFinished(record)
+      ? dispatchStates.getByUID(record.uid)
+      : dispatchStates.getOrCreate(record);
     if (state?.refusedResourceVersion === record.resourceVersion) return {};
     const now = clock.now();
     const plan = planJob(record, this.#observe(record, state), now);
     for (const action of plan.actions) this.#act(action, record, state);
-    if (state === undefined) return lookAgain(plan, now);
+    if (state === undefined) return requeueFor(plan, now);
     const written = await this.#writeStatus(record, state, plan, signal);
     if (isFinished(record)) this.#forget(state);
     return this.#next(record, state, { plan, written, now });
   }
 
-  /** The job as it is now; what is remembered of another that had its name is dropped. */
+  /** The current job. Drops the state of an earlier job with the same name. */
   async #read(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
-    const { view, memory } = this.#parts;
-    const isBehind = memory.findByKey(key)?.cacheIsBehind ?? false;
-    const record = await (isBehind ? view.currentLive(key, signal) : view.current(key, signal));
-    const known = memory.findByKey(key);
+    const { jobReader, dispatchStates } = this.#dependencies;
+    const isBehind = dispatchStates.getByKey(key)?.cacheIsBehind ?? false;
+    const record = await (isBehind
+      ? jobReader.latestRecord(key, signal)
+      : jobReader.currentRecord(key, signal));
+    const known = dispatchStates.getByKey(key);
     if (known === undefined) return record;
     known.cacheIsBehind = false;
     if (known.uid !== record?.uid) this.#drop(known);
     return record;
   }
 
-  #observe(record: JobRecord, state: JobState | undefined): ObservedJob {
-    const { workers, pools } = this.#parts;
-    if (state !== undefined && workers.holds(record.uid)) state.taken = true;
+  #observe(record: JobRecord, state: DispatchState | undefined): ObservedJob {
+    const { workers, pools } = this.#dependencies;
+    if (state !== undefined && workers.holds(record.uid)) state.pickedUp = true;
     return {
-      hand: handOf(state),
-      taken: state?.taken ?? false,
+      phase: state?.phase ?? "Idle",
+      backoffUntilMilliseconds: state?.backoffUntilMilliseconds ?? 0,
+      pickedUp: state?.pickedUp ?? false,
       pool: pools.admission(record.pool, record.namespace),
       poolProblem: pools.problem(record.pool),
       workerProblem: workers.problemOfHolder(record.uid),
     };
   }
 
-  #act(action: JobAction, record: JobRecord, state: JobState | undefined): void {
-    const { dispatcher, expiry } = this.#parts;
-    if (action === "Delete") expiry.add(record);
+  #act(action: JobAction, record: JobRecord, state: DispatchState | undefined): void {
+    const { dispatcher, jobDeleter, captureCanceller } = this.#dependencies;
+    if (action === "Delete") jobDeleter.add(record);
     if (state === undefined) return;
-    if (action === "TellWorkers") this.#parts.recall(state);
+    if (action === "CancelCapture") captureCanceller.cancel(state);
     if (action === "Withdraw") dispatcher.withdraw(state);
     if (action === "Enqueue") {
       const hadTurn = state.dispatch > 0 || record.attempts > 1;
@@ -100,71 +106,67 @@ export class JobReconciler {
 
   async #writeStatus(
     record: JobRecord,
-    state: JobState,
+    state: DispatchState,
     plan: JobPlan,
     signal: AbortSignal,
   ): Promise<StatusWrite | undefined> {
-    const { updates } = this.#parts;
+    const { statusUpdates } = this.#dependencies;
     if (plan.ending !== undefined) {
-      const written = await updates.finish(record, plan.ending, signal);
+      const written = await statusUpdates.finish(record, plan.ending, signal);
       if (written.kind === "Written") this.#forget(state);
       return written;
     }
     if (plan.progress === undefined) return undefined;
-    if (!plan.progress.urgent && !this.#hasTurn(state)) return undefined;
+    if (!plan.progress.urgent && !this.#mayWriteProgress(state)) return undefined;
     const { urgent: _urgent, ...progress } = plan.progress;
-    const written = await updates.progress(record, progress, signal);
+    const written = await statusUpdates.progress(record, progress, signal);
     state.progressAtMilliseconds = undefined;
     return written;
   }
 
-  #hasTurn(state: JobState): boolean {
-    const now = this.#parts.clock.now();
-    state.progressAtMilliseconds ??= this.#parts.pace.reserve(now);
+  #mayWriteProgress(state: DispatchState): boolean {
+    const { clock, progressLimiter } = this.#dependencies;
+    const now = clock.now();
+    state.progressAtMilliseconds ??= progressLimiter.reserve(now);
     return state.progressAtMilliseconds <= now;
   }
 
   #next(
     record: JobRecord,
-    state: JobState,
+    state: DispatchState,
     { plan, written, now }: { plan: JobPlan; written: StatusWrite | undefined; now: number },
   ): WorkOutcome {
     if (written?.kind === "Conflict") {
       state.cacheIsBehind = true;
-      return lookSoon;
+      return requeueSoon;
     }
     if (written?.kind === "Gone") return {};
     if (written?.kind === "Refused") {
       state.refusedResourceVersion = record.resourceVersion;
       return {};
     }
-    const turn = state.progressAtMilliseconds;
-    const waitsForTurn = plan.progress !== undefined && written === undefined;
-    return lookAgain(plan, now, waitsForTurn ? turn : undefined);
+    const waitsForLimiter = plan.progress !== undefined && written === undefined;
+    return requeueFor(plan, now, waitsForLimiter ? state.progressAtMilliseconds : undefined);
   }
 
-  /** The job is gone, or another has its name. */
-  #drop(state: JobState): void {
-    if (state.hand === "Dispatched") this.#parts.recall(state);
+  /** The job was deleted, or another job has its name now. */
+  #drop(state: DispatchState): void {
+    if (state.phase === "Dispatched") this.#dependencies.captureCanceller.cancel(state);
     this.#forget(state);
   }
 
-  #forget(state: JobState): void {
-    const { dispatcher, memory } = this.#parts;
+  #forget(state: DispatchState): void {
+    const { dispatcher, dispatchStates } = this.#dependencies;
     dispatcher.withdraw(state);
-    memory.forget(state);
+    dispatchStates.remove(state);
     dispatcher.pump(state.pool);
   }
 }
 
-function handOf(state: JobState | undefined): DispatchState {
-  if (state === undefined) return { kind: "Idle" };
-  if (state.hand !== "Idle") return { kind: state.hand };
-  return { kind: "Idle", backoffUntilMilliseconds: state.backoffUntilMilliseconds };
-}
-
-function lookAgain(plan: JobPlan, now: number, turn?: number): WorkOutcome {
-  const times = [plan.lookAgainAtMilliseconds, turn].filter((time) => time !== undefined);
+function requeueFor(plan: JobPlan, now: number, progressAtMilliseconds?: number): WorkOutcome {
+  const times = [plan.requeueAtMilliseconds, progressAtMilliseconds].filter(
+    (time) => time !== undefined,
+  );
   if (times.length === 0) return {};
   const pause = Math.min(...times) - now;
   return { requeueAfterMilliseconds: Math.min(Math.max(pause, 1), longestPauseMilliseconds) };

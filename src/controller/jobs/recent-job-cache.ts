@@ -2,7 +2,7 @@ import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 
-/** A burst; what waits longer is read again when its turn comes. At some 2 KiB each, no memory to speak of. */
+/** A burst; what waits longer is read again when its turn comes. At some 2 KiB each, little memory. */
 const mostJobs = 256;
 
 /**
@@ -13,7 +13,7 @@ export class RecentJobCache {
   readonly #jobs = new Map<ObjectKey, ScreenshotJob>();
 
   /** To be told of every version of every job; remembers those that nothing has happened to. */
-  remember(job: ScreenshotJob): void {
+  add(job: ScreenshotJob): void {
     const key = keyOf(job.metadata);
     this.#jobs.delete(key);
     if (job.status?.conditions !== undefined) return;
@@ -23,7 +23,7 @@ export class RecentJobCache {
   }
 
   /** The job, if it is here in exactly this version. It is given out once. */
-  take(key: ObjectKey, resourceVersion: string): ScreenshotJob | undefined {
+  pop(key: ObjectKey, resourceVersion: string): ScreenshotJob | undefined {
     const job = this.#jobs.get(key);
     this.#jobs.delete(key);
     return job?.metadata.resourceVersion === resourceVersion ? job : undefined;

@@ -12,11 +12,11 @@ import type { Logger } from "../../platform/process/logger.ts";
 import { isArtifactOf, settleLocation } from "./artifact-location.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
-import { factsOf } from "./status-updates.ts";
+import { jobLogFields } from "./job-log-fields.ts";
 import type { StatusUpdates } from "./status-updates.ts";
 
-/** What the leader wants to know about applied results; other replicas have nothing to do. */
-export interface ResultObserver {
+/** Is told about applied results. */
+export interface ResultSubscriber {
   finished(record: JobRecord): void;
   retrying(record: JobRecord, backoffUntilMilliseconds: number): void;
   returned(record: JobRecord): void;
@@ -24,10 +24,10 @@ export interface ResultObserver {
   refused(record: JobRecord): void;
 }
 
-export interface ResultApplierParts {
-  view: JobReader;
-  updates: StatusUpdates;
-  store: ObjectStore;
+export interface ResultApplierDependencies {
+  jobReader: JobReader;
+  statusUpdates: StatusUpdates;
+  objectStore: ObjectStore;
   clock: Clock;
   log: Logger;
   random(): number;
@@ -41,23 +41,26 @@ const mostRounds = 6;
  * the result was checked before. Throws when it could not be done now: the result must come again.
  */
 export class ResultApplier {
-  readonly #parts: ResultApplierParts;
-  #observer: ResultObserver | undefined;
+  readonly #dependencies: ResultApplierDependencies;
+  #subscriber: ResultSubscriber | undefined;
 
-  constructor(parts: ResultApplierParts) {
-    this.#parts = parts;
+  constructor(dependencies: ResultApplierDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** The leader's ear. */
-  observe(observer: ResultObserver | undefined): void {
-    this.#observer = observer;
+  /** Only the leader subscribes. Returns the function that ends the subscription. */
+  subscribe(subscriber: ResultSubscriber): () => void {
+    this.#subscriber = subscriber;
+    return () => (this.#subscriber = undefined);
   }
 
   async apply(result: CaptureResult, signal: AbortSignal): Promise<ResultOutcome> {
-    const { view } = this.#parts;
+    const { jobReader } = this.#dependencies;
     for (let round = 0; round < mostRounds; round += 1) {
       const record =
-        round === 0 ? await view.find(result.job, signal) : await view.findLive(result.job, signal);
+        round === 0
+          ? await jobReader.recordOf(result.job, signal)
+          : await jobReader.latestRecordOf(result.job, signal);
       if (record === undefined) return "Gone";
       const applied = await this.#applyTo(record, result, signal);
       if (applied !== "Conflict") return applied;
@@ -73,13 +76,16 @@ export class ResultApplier {
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
     const outcome = this.#trusted(result);
-    const circumstances = { now: this.#parts.clock.now(), jitter: this.#parts.random() };
+    const circumstances = {
+      now: this.#dependencies.clock.now(),
+      jitter: this.#dependencies.random(),
+    };
     const plan = planResult(record, { attempt: result.attempt, outcome }, circumstances);
     switch (plan.kind) {
       case "Ignore":
         return "Ignored";
       case "DispatchAgain":
-        this.#observer?.returned(record);
+        this.#subscriber?.returned(record);
         return "DispatchedAgain";
       case "Finish":
         return await this.#finish(record, plan.ending, signal);
@@ -92,9 +98,10 @@ export class ResultApplier {
   #trusted(result: CaptureResult): CaptureOutcome {
     const { job, attempt, outcome } = result;
     if (outcome.kind !== "Captured") return outcome;
-    if (isArtifactOf(job, attempt, outcome.artifact, this.#parts.store.bucket)) return outcome;
-    this.#parts.log.error(
-      { ...factsOf(job), attempt, worker: result.worker },
+    if (isArtifactOf(job, attempt, outcome.artifact, this.#dependencies.objectStore.bucket))
+      return outcome;
+    this.#dependencies.log.error(
+      { ...jobLogFields(job), attempt, worker: result.worker },
       "A worker named an object that is not its attempt's",
     );
     return {
@@ -110,16 +117,16 @@ export class ResultApplier {
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
     const located = await this.#located(record, ending, signal);
-    const written = await this.#parts.updates.finish(record, located, signal);
-    if (written.kind === "Written") this.#observer?.finished(record);
-    if (written.kind === "Refused") this.#observer?.refused(record);
+    const written = await this.#dependencies.statusUpdates.finish(record, located, signal);
+    if (written.kind === "Written") this.#subscriber?.finished(record);
+    if (written.kind === "Refused") this.#subscriber?.refused(record);
     return outcomeOf(written, "Finished");
   }
 
   async #located(record: JobRecord, ending: JobEnding, signal: AbortSignal): Promise<JobEnding> {
     if (ending.artifact === undefined) return ending;
     try {
-      const location = await settleLocation(this.#parts, record, ending.artifact, signal);
+      const location = await settleLocation(this.#dependencies, record, ending.artifact, signal);
       return { ...ending, location };
     } catch (thrown) {
       if (!(thrown instanceof Failure) || reasonEntry(thrown.reason).retry !== "never")
@@ -134,9 +141,10 @@ export class ResultApplier {
     plan: Extract<ResultPlan, { kind: "Retry" }>,
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
-    const written = await this.#parts.updates.progress(record, plan.progress, signal);
-    if (written.kind === "Written") this.#observer?.retrying(record, plan.backoffUntilMilliseconds);
-    if (written.kind === "Refused") this.#observer?.refused(record);
+    const written = await this.#dependencies.statusUpdates.progress(record, plan.progress, signal);
+    if (written.kind === "Written")
+      this.#subscriber?.retrying(record, plan.backoffUntilMilliseconds);
+    if (written.kind === "Refused") this.#subscriber?.refused(record);
     return outcomeOf(written, "Retried");
   }
 }

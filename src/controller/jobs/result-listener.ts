@@ -8,15 +8,15 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import { PullConsumer } from "../../platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Logger } from "../../platform/process/logger.ts";
-import type { DeliveryOutcomes } from "../webhooks/delivery-outcomes.ts";
+import type { DeliveryOutcomeApplier } from "../webhooks/delivery-outcome-applier.ts";
 import type { ControllerMetrics, ResultOutcome } from "../metrics.ts";
 import type { ResultApplier } from "./result-applier.ts";
-import { factsOf } from "./status-updates.ts";
+import { jobLogFields } from "./job-log-fields.ts";
 
-export interface ResultListenerParts {
+export interface ResultListenerDependencies {
   nats: Nats;
-  applier: ResultApplier;
-  deliveryOutcomes: DeliveryOutcomes;
+  resultApplier: ResultApplier;
+  deliveryOutcomeApplier: DeliveryOutcomeApplier;
   attemptKey: string;
   metrics: ControllerMetrics;
   log: Logger;
@@ -39,13 +39,13 @@ const comeAgainMilliseconds = 1_000;
 
 /** Reads STILLS_RESULTS: one result after the other is applied to its job and only then acknowledged. */
 export class ResultListener {
-  readonly #parts: ResultListenerParts;
+  readonly #dependencies: ResultListenerDependencies;
   readonly #consumer: PullConsumer;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(parts: ResultListenerParts) {
-    this.#parts = parts;
-    const { nats, log } = parts;
+  constructor(dependencies: ResultListenerDependencies) {
+    this.#dependencies = dependencies;
+    const { nats, log } = dependencies;
     const consumer = consumers.jobController;
     this.#consumer = new PullConsumer(nats, { stream: streams.results, consumer, log });
   }
@@ -74,8 +74,8 @@ export class ResultListener {
       await delivery.ack();
     } catch (err) {
       if (!signal.aborted)
-        this.#parts.log.warn(
-          { ...factsOf(arrived.job), ...arrived.facts, err },
+        this.#dependencies.log.warn(
+          { ...jobLogFields(arrived.job), ...arrived.facts, err },
           "Could not apply result",
         );
       delivery.nak(signal.aborted ? 0 : comeAgainMilliseconds);
@@ -104,8 +104,8 @@ export class ResultListener {
     return {
       job,
       facts: { attempt },
-      isOwn: isAttemptToken(this.#parts.attemptKey, { uid: job.uid, attempt, attemptToken }),
-      apply: (signal) => this.#parts.applier.apply(result, signal),
+      isOwn: isAttemptToken(this.#dependencies.attemptKey, { uid: job.uid, attempt, attemptToken }),
+      apply: (signal) => this.#dependencies.resultApplier.apply(result, signal),
     };
   }
 
@@ -115,14 +115,14 @@ export class ResultListener {
     return {
       job,
       facts: { reason: delivery },
-      isOwn: isDeliveryToken(this.#parts.attemptKey, job.uid, deliveryToken),
-      apply: (signal) => this.#parts.deliveryOutcomes.apply(result, signal),
+      isOwn: isDeliveryToken(this.#dependencies.attemptKey, job.uid, deliveryToken),
+      apply: (signal) => this.#dependencies.deliveryOutcomeApplier.apply(result, signal),
     };
   }
 
   #refuse(delivery: Delivery, outcome: ResultOutcome, err?: unknown): void {
     this.#count(outcome);
-    this.#parts.log.error(
+    this.#dependencies.log.error(
       { subject: delivery.subject, streamSequence: delivery.sequence, outcome, err },
       "Refused result",
     );
@@ -130,6 +130,6 @@ export class ResultListener {
   }
 
   #count(outcome: ResultOutcome): void {
-    this.#parts.metrics.results.increment({ outcome });
+    this.#dependencies.metrics.results.increment({ outcome });
   }
 }

@@ -7,6 +7,7 @@ import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { notifiedConditions } from "../webhooks/delivery-status.ts";
 import { projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
+import { jobLogFields } from "./job-log-fields.ts";
 import { finishedStatus, progressStatus } from "./job-status.ts";
 import type { JobEnding, JobProgress, JobStatusPatch } from "./job-status.ts";
 import type { EventRecorder } from "../../platform/kube/event-recorder.ts";
@@ -16,8 +17,8 @@ import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 
-export interface StatusUpdateParts {
-  writer: StatusWriter<ScreenshotJob>;
+export interface StatusUpdatesDependencies {
+  statusWriter: StatusWriter<ScreenshotJob>;
   publisher: Publisher;
   events: EventRecorder;
   metrics: ControllerMetrics;
@@ -30,20 +31,25 @@ export interface StatusUpdateParts {
  * line). `Conflict` means that the job is not as it was read: look again and decide anew.
  */
 export class StatusUpdates {
-  readonly #parts: StatusUpdateParts;
+  readonly #dependencies: StatusUpdatesDependencies;
 
-  constructor(parts: StatusUpdateParts) {
-    this.#parts = parts;
+  constructor(dependencies: StatusUpdatesDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async finish(record: JobRecord, ending: JobEnding, signal: AbortSignal): Promise<StatusWrite> {
-    const now = this.#parts.clock.now();
+    const now = this.#dependencies.clock.now();
     const written = await this.#write(record, finishedStatus(record, ending, now), signal);
     if (written.kind !== "Written") return written;
     const durationSeconds = Math.max(0, now - record.createdMilliseconds) / 1000;
-    this.#parts.metrics.jobFinished(ending.succeeded, ending.reason, durationSeconds);
-    this.#parts.log.info(
-      { ...factsOf(record), reason: ending.reason, attempts: ending.attempts, durationSeconds },
+    this.#dependencies.metrics.jobFinished(ending.succeeded, ending.reason, durationSeconds);
+    this.#dependencies.log.info(
+      {
+        ...jobLogFields(record),
+        reason: ending.reason,
+        attempts: ending.attempts,
+        durationSeconds,
+      },
       "Finished ScreenshotJob",
     );
     this.#sendVerdict(record, ending);
@@ -58,14 +64,14 @@ export class StatusUpdates {
     outcome: { delivery: DeliveryOutcome; message: string },
     signal: AbortSignal,
   ): Promise<StatusWrite | { kind: "Ignored" }> {
-    const conditions = notifiedConditions(job, outcome, this.#parts.clock.now());
+    const conditions = notifiedConditions(job, outcome, this.#dependencies.clock.now());
     if (conditions === undefined) return { kind: "Ignored" };
     const record = projectJob(job);
     const written = await this.#write(record, { conditions }, signal);
     if (written.kind !== "Written") return written;
     const { delivery, message } = outcome;
-    this.#parts.metrics.deliveriesFinished.increment({ outcome: delivery });
-    this.#parts.log.info({ ...factsOf(record), reason: delivery }, "Finished webhook");
+    this.#dependencies.metrics.deliveriesFinished.increment({ outcome: delivery });
+    this.#dependencies.log.info({ ...jobLogFields(record), reason: delivery }, "Finished webhook");
     if (delivery !== "Delivered")
       this.#recordEvent(record, { reason: delivery, message, action: "Notify" });
     return written;
@@ -76,11 +82,11 @@ export class StatusUpdates {
     progress: JobProgress,
     signal: AbortSignal,
   ): Promise<StatusWrite> {
-    const now = this.#parts.clock.now();
+    const now = this.#dependencies.clock.now();
     const written = await this.#write(record, progressStatus(record, progress, now), signal);
     if (written.kind === "Written" && progress.reason === "BackingOff")
-      this.#parts.log.info(
-        { ...factsOf(record), attempt: progress.attempts, cause: progress.message },
+      this.#dependencies.log.info(
+        { ...jobLogFields(record), attempt: progress.attempts, cause: progress.message },
         "Scheduled next attempt",
       );
     return written;
@@ -91,11 +97,16 @@ export class StatusUpdates {
     status: JobStatusPatch,
     signal: AbortSignal,
   ): Promise<StatusWrite> {
-    const written = await this.#parts.writer.write(record, record.resourceVersion, status, signal);
+    const written = await this.#dependencies.statusWriter.write(
+      record,
+      record.resourceVersion,
+      status,
+      signal,
+    );
     if (written.kind === "Refused") {
-      this.#parts.metrics.statusRefused.increment();
-      this.#parts.log.error(
-        { ...factsOf(record), cause: written.message },
+      this.#dependencies.metrics.statusRefused.increment();
+      this.#dependencies.log.error(
+        { ...jobLogFields(record), cause: written.message },
         "The API server refused the status of a ScreenshotJob; its CRD does not fit this controller",
       );
     }
@@ -111,9 +122,9 @@ export class StatusUpdates {
       reason: ending.reason,
     };
     try {
-      this.#parts.publisher.send(subjects.verdict(uid), verdict);
+      this.#dependencies.publisher.send(subjects.verdict(uid), verdict);
     } catch (err) {
-      this.#parts.log.debug({ ...factsOf(record), err }, "Could not send verdict");
+      this.#dependencies.log.debug({ ...jobLogFields(record), err }, "Could not send verdict");
     }
   }
 
@@ -122,7 +133,7 @@ export class StatusUpdates {
     { reason, message, action }: { reason: Reason; message: string; action: string },
   ): void {
     const { uid, namespace, name } = record;
-    this.#parts.events.record({
+    this.#dependencies.events.record({
       regarding: { apiVersion, kind: "ScreenshotJob", namespace, name, uid },
       type: "Warning",
       reason,
@@ -130,12 +141,4 @@ export class StatusUpdates {
       note: message,
     });
   }
-}
-
-/** How a job appears in logs. */
-export function factsOf(job: { namespace: string; name: string; uid: string }): {
-  screenshotJob: string;
-  jobUID: string;
-} {
-  return { screenshotJob: `${job.namespace}/${job.name}`, jobUID: job.uid };
 }

@@ -1,53 +1,15 @@
-import { createHash } from "node:crypto";
-import { annotations, fieldManager, labels, scaleFieldManager } from "../../api/settings/keys.ts";
+import { fieldManager, scaleFieldManager } from "../../api/settings/keys.ts";
 import { desiredDeployment, desiredDisruptionBudget, hashOf } from "./pool-deployment.ts";
+import type { DeploymentCache } from "./deployment-cache.ts";
+import { projectDeployment } from "./deployment-record.ts";
+import type { DeploymentRecord } from "./deployment-record.ts";
 import type { DeploymentInput, DesiredObject } from "./pool-deployment.ts";
-import type { ObservedCondition } from "./pool-problem.ts";
-import type { Reflector } from "../../platform/kube/reflector.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import { isAtLeast } from "../../platform/kube/resource-version.ts";
 import type { Deployment, PodDisruptionBudget } from "../../platform/kube/resources.ts";
 
-/** What the controller remembers of a pool's Deployment. */
-export interface DeploymentRecord {
-  /** Undefined for one that is not a pool's. */
-  pool: string | undefined;
-  uid: string;
-  resourceVersion: string;
-  ownerUID: string | undefined;
-  deleting: boolean;
-  hash: string;
-  /** Of everything that was asked for but the number of replicas, whoever asked. */
-  specDigest: string;
-  replicas: number;
-  status: { replicas: number; readyReplicas: number };
-  conditions: readonly ObservedCondition[];
-}
-
-export function projectDeployment(deployment: Deployment): DeploymentRecord {
-  const { metadata, spec = {}, status } = deployment;
-  const { uid = "", resourceVersion = "", ownerReferences = [] } = metadata;
-  const { replicas = 1, ...rest } = spec;
-  return {
-    ...{ uid, resourceVersion, replicas },
-    pool: metadata.labels?.[labels.pool],
-    ownerUID: ownerReferences.find(({ controller }) => controller === true)?.uid,
-    deleting: metadata.deletionTimestamp !== undefined,
-    hash: metadata.annotations?.[annotations.templateHash] ?? "",
-    specDigest: createHash("sha256").update(JSON.stringify(rest)).digest("hex").slice(0, 16),
-    ...projectStatus(status),
-  };
-}
-
-function projectStatus(
-  status: Deployment["status"],
-): Pick<DeploymentRecord, "status" | "conditions"> {
-  const { replicas = 0, readyReplicas = 0, conditions = [] } = status ?? {};
-  return { status: { replicas, readyReplicas }, conditions };
-}
-
-export interface PoolDeploymentsParts {
-  deployments: Reflector<Deployment, DeploymentRecord>;
+export interface PoolDeploymentsDependencies {
+  cache: DeploymentCache;
   client: ResourceClient<Deployment>;
   budgets: ResourceClient<PodDisruptionBudget>;
 }
@@ -63,18 +25,18 @@ export class ForeignDeployment extends Error {}
 
 /** Writes Deployments and PodDisruptionBudgets of pools when they are not as they should be, and only then. */
 export class PoolDeployments {
-  readonly #parts: PoolDeploymentsParts;
+  readonly #dependencies: PoolDeploymentsDependencies;
   readonly #applied = new Map<string, Applied>();
   readonly #budgets = new Map<string, string>();
   /** Those that the cache has shown. */
   readonly #seen = new Set<string>();
 
-  constructor(parts: PoolDeploymentsParts) {
-    this.#parts = parts;
+  constructor(dependencies: PoolDeploymentsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   observed(namespace: string, name: string): DeploymentRecord | undefined {
-    const cached = this.#parts.deployments.get(`${namespace}/${name}`);
+    const cached = this.#dependencies.cache.get(`${namespace}/${name}`);
     const written = this.#applied.get(name)?.record;
     if (cached === undefined || written === undefined) return cached ?? written;
     // The cache may not have seen yet what was written a moment ago.
@@ -115,7 +77,7 @@ export class PoolDeployments {
     replicas: number,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#parts.client.applyScale(place, replicas, {
+    await this.#dependencies.client.applyScale(place, replicas, {
       fieldManager: scaleFieldManager,
       signal,
     });
@@ -144,13 +106,13 @@ export class PoolDeployments {
     const { name, namespace } = desired.metadata;
     const { annotations: _hash, ...metadata } = desired.metadata;
     const first = { ...desired, metadata, spec: { ...desired.spec, replicas } };
-    await this.#parts.client.apply(first, { fieldManager, signal });
+    await this.#dependencies.client.apply(first, { fieldManager, signal });
     await this.scale({ namespace, name }, replicas, signal);
     return await this.#apply(desired, signal);
   }
 
   async #apply(desired: DesiredObject, signal: AbortSignal): Promise<DeploymentRecord> {
-    const answer = await this.#parts.client.apply({ ...desired }, { fieldManager, signal });
+    const answer = await this.#dependencies.client.apply({ ...desired }, { fieldManager, signal });
     const record = projectDeployment(answer);
     this.#applied.set(desired.metadata.name, { hash: hashOf(desired), record });
     return record;
@@ -160,20 +122,20 @@ export class PoolDeployments {
     const desired = desiredDisruptionBudget(input);
     const { name } = desired.metadata;
     if (this.#budgets.get(name) === hashOf(desired)) return;
-    await this.#parts.budgets.apply({ ...desired }, { fieldManager, signal });
+    await this.#dependencies.budgets.apply({ ...desired }, { fieldManager, signal });
     this.#budgets.set(name, hashOf(desired));
   }
 
   /** The cache shows only what carries our labels; something else may have the name. */
   async #live(desired: DesiredObject, signal: AbortSignal): Promise<DeploymentRecord | undefined> {
     const { name, namespace } = desired.metadata;
-    const deployment = await this.#parts.client.find({ namespace, name }, { signal });
+    const deployment = await this.#dependencies.client.find({ namespace, name }, { signal });
     return deployment && projectDeployment(deployment);
   }
 
   /** What was written is no longer in the cache, although the cache is past it: somebody deleted it. */
   #forgetDeleted(namespace: string, name: string): void {
-    const isCached = this.#parts.deployments.get(`${namespace}/${name}`) !== undefined;
+    const isCached = this.#dependencies.cache.get(`${namespace}/${name}`) !== undefined;
     if (!isCached && this.#seen.delete(name)) this.forget(name);
     if (isCached) this.#seen.add(name);
   }

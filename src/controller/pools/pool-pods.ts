@@ -1,15 +1,15 @@
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
 import { selectorText } from "./pool-deployment.ts";
-import { problemOfPods } from "./pool-problem.ts";
-import type { ObservedCondition, ObservedPod } from "./pool-problem.ts";
-import type { PoolProblem } from "./pool-readiness.ts";
+import { problemOfPods } from "./pod-problem-policy.ts";
+import type { ObservedCondition, ObservedPod } from "./pod-problem-policy.ts";
+import type { PoolProblem } from "./pool-readiness-policy.ts";
 import { isNotFound } from "../../platform/kube/kube-error.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Pod, Secret } from "../../platform/kube/resources.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
 
-export interface PoolPodsParts {
+export interface PoolPodsDependencies {
   settings: WorkerPodSettings;
   namespace: string;
   pods: ResourceClient<Pod>;
@@ -25,10 +25,10 @@ const looksAt = 50;
 
 /** The pods of a pool, asked for only when there is something to find out or to take away. */
 export class PoolPods {
-  readonly #parts: PoolPodsParts;
+  readonly #dependencies: PoolPodsDependencies;
 
-  constructor(parts: PoolPodsParts) {
-    this.#parts = parts;
+  constructor(dependencies: PoolPodsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** What keeps the pods from running; undefined when they are merely on their way. */
@@ -38,7 +38,7 @@ export class PoolPods {
     deploymentConditions: readonly ObservedCondition[],
     signal: AbortSignal,
   ): Promise<PoolProblem | undefined> {
-    const { pods, namespace } = this.#parts;
+    const { pods, namespace } = this.#dependencies;
     const labelSelector = selectorText(selector);
     const { items } = await pods.list({ namespace, labelSelector, limit: looksAt, signal });
     const found = problemOfPods(deploymentConditions, items.map(observedPod));
@@ -52,7 +52,7 @@ export class PoolPods {
     count: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { pods, namespace, workers, log } = this.#parts;
+    const { pods, namespace, workers, log } = this.#dependencies;
     const holding = new Map(
       workers.workersOf(pool).map(({ worker, holding: uids }) => [worker, uids.length]),
     );
@@ -74,7 +74,7 @@ export class PoolPods {
   }
 
   async #annotate(name: string, cost: string | null, signal: AbortSignal): Promise<void> {
-    const { pods, namespace } = this.#parts;
+    const { pods, namespace } = this.#dependencies;
     try {
       const patch = { metadata: { annotations: { [costAnnotation]: cost } } };
       await pods.mergePatch({ namespace, name }, patch, { signal });
@@ -84,7 +84,7 @@ export class PoolPods {
   }
 
   async #missingSecret(pool: string, signal: AbortSignal): Promise<PoolProblem | undefined> {
-    const { secrets, namespace, settings } = this.#parts;
+    const { secrets, namespace, settings } = this.#dependencies;
     const name = `${settings.natsPasswordSecretPrefix}${pool}`;
     const missing = (what: string): PoolProblem => ({
       reason: "SecretMissing",

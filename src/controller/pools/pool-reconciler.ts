@@ -1,128 +1,119 @@
 import type { BrowserPool, BrowserPoolStatus } from "../../api/kinds/resource-types.ts";
 import { sameConditions, withCondition } from "../conditions.ts";
-import { poolReadiness } from "./pool-readiness.ts";
+import { poolReadiness } from "./pool-readiness-policy.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import { nameOfKey } from "../../platform/kube/object-key.ts";
-import type { Reflector } from "../../platform/kube/reflector.ts";
 import type { StatusWriter } from "../../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
-import type { Nats } from "../../platform/nats/connection.ts";
-import { deleteCaptureConsumer, ensureCaptureConsumer } from "../../platform/nats/streams.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { Dispatcher } from "../jobs/dispatcher.ts";
 import type { DispatchStateStore } from "../jobs/dispatch-state-store.ts";
-import type { PoolNumbers } from "../metrics.ts";
-import type { FleetView, PoolFleet } from "./pool-fleet.ts";
-import type { PoolRecord } from "./pool-directory.ts";
-import type { PoolWorkers, WorkerRegistry } from "./worker-registry.ts";
+import type { PoolNumbers } from "./pool-metrics.ts";
+import type { PoolCache } from "./pool-cache.ts";
+import type { PoolConsumers } from "./pool-consumers.ts";
+import type { PoolRecord } from "./pool-record.ts";
+import type { PoolWorkloads, WorkloadStatus } from "./pool-workloads.ts";
+import type { WorkerRegistry, WorkerSummary } from "./worker-registry.ts";
 
-export interface PoolReconcilerParts {
-  pools: Reflector<BrowserPool, PoolRecord>;
-  writer: StatusWriter<BrowserPool>;
+export interface PoolReconcilerDependencies {
+  pools: PoolCache;
+  statusWriter: StatusWriter<BrowserPool>;
   workers: WorkerRegistry;
-  memory: DispatchStateStore;
+  dispatchStates: DispatchStateStore;
   dispatcher: Dispatcher;
-  nats: Nats;
-  /** Without it the controller manages no pods: somebody else starts the workers. */
-  fleet: PoolFleet | undefined;
+  consumers: PoolConsumers;
+  /** Undefined where the controller manages no pods. */
+  workloads: PoolWorkloads | undefined;
   clock: Clock;
   log: Logger;
 }
 
-/** What a pool has to do, and who does it. */
-interface QueueView {
-  found: PoolWorkers;
-  slots: number;
-  busySlots: number;
+/** A pool's workers and its jobs. */
+interface PoolLoad {
+  workers: WorkerSummary;
   unfinishedJobs: number;
   queuedJobs: number;
   oldestQueuedSeconds: number;
 }
 
-/** Numbers of a busy pool change all the time; people and scalers look every few seconds at most. */
-const lookAgainMilliseconds = 5_000;
+/** The figures of a busy pool change all the time; people and autoscalers read them every few seconds at most. */
+const requeueMilliseconds = 5_000;
 
-/** Keeps each pool's consumer on STILLS_CAPTURES and its pods, and tells in status how it is. Only the leader has one. */
+/** Reconciles a BrowserPool: its consumer on STILLS_CAPTURES, its pods and its status. Leader only. */
 export class PoolReconciler {
-  readonly #parts: PoolReconcilerParts;
-  readonly #withConsumer = new Set<ObjectKey>();
+  readonly #dependencies: PoolReconcilerDependencies;
 
-  constructor(parts: PoolReconcilerParts) {
-    this.#parts = parts;
-  }
-
-  /** The server may have lost its consumers: each pool's is made again when the pool is looked at next. */
-  forgetConsumers(): void {
-    this.#withConsumer.clear();
-  }
-
-  async ensureConsumers(): Promise<void> {
-    for (const [key] of this.#parts.pools.entries()) await this.#ensureConsumer(key);
+  constructor(dependencies: PoolReconcilerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const record = this.#parts.pools.get(key);
+    const { pools, statusWriter, consumers, workloads } = this.#dependencies;
+    const record = pools.get(key);
     if (record === undefined) {
-      await deleteCaptureConsumer(this.#parts.nats, nameOfKey(key).name);
-      this.#withConsumer.delete(key);
-      this.#parts.fleet?.forget(nameOfKey(key).name);
+      await consumers.delete(key);
+      workloads?.forget(nameOfKey(key).name);
       return {};
     }
-    await this.#ensureConsumer(key);
-    const queue = this.#queueOf(record.name);
-    const fleet = record.deleting
-      ? undefined
-      : await this.#parts.fleet?.keep(record, queue, signal);
-    const isCurrent = this.#parts.writer.isCurrent(record.uid, record.resourceVersion);
-    const status = isCurrent ? this.#changedStatus(record, queue, fleet) : undefined;
+    await consumers.ensure(key);
+    const load = this.#loadOf(record.name);
+    const workload = record.deleting ? undefined : await workloads?.reconcile(record, load, signal);
+    const isCurrent = statusWriter.isCurrent(record.uid, record.resourceVersion);
+    const status = isCurrent ? this.#changedStatus(record, load, workload) : undefined;
     if (status !== undefined) await this.#write(record, status, signal);
     return {
       requeueAfterMilliseconds: Math.min(
-        lookAgainMilliseconds,
-        fleet?.againAfterMilliseconds ?? lookAgainMilliseconds,
+        requeueMilliseconds,
+        workload?.requeueAfterMilliseconds ?? requeueMilliseconds,
       ),
     };
   }
 
-  /** For metrics. */
+  /** The figures of every pool, for metrics. */
   numbers(): PoolNumbers[] {
-    return [...this.#parts.pools.records()].map(({ name }) => {
-      const { slots, busySlots, queuedJobs, oldestQueuedSeconds } = this.#queueOf(name);
-      const { desiredReplicas, replicas, readyReplicas } = this.#parts.fleet?.view(name) ?? {};
+    const { pools, workloads } = this.#dependencies;
+    return [...pools.records()].map(({ name }) => {
+      const { workers, queuedJobs, oldestQueuedSeconds } = this.#loadOf(name);
+      const workload = workloads?.statusOf(name);
       return {
-        ...{ name, slots, busySlots, queuedJobs, oldestQueuedSeconds },
-        ...{ desiredReplicas, replicas, readyReplicas },
+        name,
+        slots: workers.slots,
+        busySlots: workers.busySlots,
+        queuedJobs,
+        oldestQueuedSeconds,
+        desiredReplicas: workload?.desiredReplicas,
+        replicas: workload?.replicas,
+        readyReplicas: workload?.readyReplicas,
       };
     });
   }
 
-  async #ensureConsumer(key: ObjectKey): Promise<void> {
-    if (this.#withConsumer.has(key)) return;
-    await ensureCaptureConsumer(this.#parts.nats, nameOfKey(key).name);
-    this.#withConsumer.add(key);
-  }
-
-  /** Undefined when status says it already. */
+  /** Undefined when the status is up to date. */
   #changedStatus(
     record: PoolRecord,
-    queue: QueueView,
-    fleet: FleetView | undefined,
+    load: PoolLoad,
+    workload: WorkloadStatus | undefined,
   ): BrowserPoolStatus | undefined {
-    const { slots, busySlots, queuedJobs, oldestQueuedSeconds, found } = queue;
+    const { workers, queuedJobs, oldestQueuedSeconds } = load;
     const numbers: Partial<PoolRecord["status"]> = {
-      replicas: fleet?.replicas ?? found.workers,
-      readyReplicas: fleet?.readyReplicas ?? found.readyWorkers,
-      ...(fleet !== undefined && { selector: fleet.selector }),
-      ...{ slots, busySlots, queuedJobs, oldestQueuedSeconds },
+      replicas: workload?.replicas ?? workers.workers,
+      readyReplicas: workload?.readyReplicas ?? workers.readyWorkers,
+      ...(workload !== undefined && { selector: workload.selector }),
+      slots: workers.slots,
+      busySlots: workers.busySlots,
+      queuedJobs,
+      oldestQueuedSeconds,
     };
     const readiness = poolReadiness({
-      ...{ slots, queuedJobs, pods: fleet },
-      sandboxOff: found.sandboxOff,
-      workerProblem: found.problem,
+      slots: workers.slots,
+      queuedJobs,
+      pods: workload,
+      sandboxOff: workers.sandboxOff,
+      workerProblem: workers.problem,
     });
     const condition = { type: "Ready", observedGeneration: record.generation, ...readiness };
-    const conditions = withCondition(record.conditions, condition, this.#parts.clock.now());
+    const conditions = withCondition(record.conditions, condition, this.#dependencies.clock.now());
     const isSame =
       Object.entries(numbers).every(
         ([name, value]) => record.status[name as keyof typeof numbers] === value,
@@ -132,25 +123,25 @@ export class PoolReconciler {
       : ({ observedGeneration: record.generation, ...numbers, conditions } as BrowserPoolStatus);
   }
 
-  #queueOf(pool: string): QueueView {
-    const { workers, dispatcher, memory, clock } = this.#parts;
-    const found = workers.poolWorkers(pool);
+  #loadOf(pool: string): PoolLoad {
+    const { workers, dispatcher, dispatchStates, clock } = this.#dependencies;
+    const summary = workers.summaryOf(pool);
     const pending = dispatcher.pendingOf(pool);
-    const handedOut = memory.unfinishedOf(pool);
+    const dispatched = dispatchStates.dispatchedCount(pool);
     const oldest = dispatcher.oldestPendingMilliseconds(pool);
     return {
-      ...{ found, slots: found.slots, busySlots: found.busySlots },
-      unfinishedJobs: pending + handedOut,
-      // Those in memory, and those that were handed out but that no worker has begun.
-      queuedJobs: pending + Math.max(0, handedOut - found.busySlots),
+      workers: summary,
+      unfinishedJobs: pending + dispatched,
+      // Pending jobs, and dispatched ones that no worker has picked up.
+      queuedJobs: pending + Math.max(0, dispatched - summary.busySlots),
       oldestQueuedSeconds:
         oldest === undefined ? 0 : Math.max(0, Math.floor((clock.now() - oldest) / 1000)),
     };
   }
 
   async #write(record: PoolRecord, status: BrowserPoolStatus, signal: AbortSignal): Promise<void> {
-    const { writer, log } = this.#parts;
-    const written = await writer.write(record, record.resourceVersion, status, signal);
+    const { statusWriter, log } = this.#dependencies;
+    const written = await statusWriter.write(record, record.resourceVersion, status, signal);
     if (written.kind === "Refused")
       log.error(
         { browserPool: record.name, cause: written.message },

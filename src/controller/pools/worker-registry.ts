@@ -17,7 +17,7 @@ interface KnownWorker {
   heardAtMilliseconds: number;
 }
 
-export interface PoolWorkers {
+export interface WorkerSummary {
   workers: number;
   readyWorkers: number;
   /** Of workers that are ready. */
@@ -41,10 +41,10 @@ export class WorkerRegistry implements Runnable {
   #unsubscribe: Unsubscribe | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
-  constructor(parts: { publisher: Publisher; clock: Clock; log: Logger }) {
-    this.#publisher = parts.publisher;
-    this.#clock = parts.clock;
-    this.#log = parts.log;
+  constructor(dependencies: { publisher: Publisher; clock: Clock; log: Logger }) {
+    this.#publisher = dependencies.publisher;
+    this.#clock = dependencies.clock;
+    this.#log = dependencies.log;
   }
 
   async start(): Promise<void> {
@@ -60,7 +60,7 @@ export class WorkerRegistry implements Runnable {
   }
 
   /** Asks all workers to announce themselves now. */
-  callRoll(): void {
+  requestAnnouncements(): void {
     this.#publisher.send(subjects.rollCall, {});
   }
 
@@ -82,7 +82,7 @@ export class WorkerRegistry implements Runnable {
   }
 
   slotsOf(pool: string): number {
-    return this.poolWorkers(pool).slots;
+    return this.summaryOf(pool).slots;
   }
 
   /** What each of a pool's workers said last. */
@@ -92,8 +92,8 @@ export class WorkerRegistry implements Runnable {
       .filter((announcement) => announcement.pool === pool);
   }
 
-  poolWorkers(pool: string): PoolWorkers {
-    const found: PoolWorkers = {
+  summaryOf(pool: string): WorkerSummary {
+    const found: WorkerSummary = {
       ...{ workers: 0, readyWorkers: 0, slots: 0, busySlots: 0, sandboxOff: false },
       problem: undefined,
     };
@@ -169,7 +169,7 @@ export class WorkerRegistry implements Runnable {
   }
 }
 
-function problemOf({ worker, reason, message }: WorkerAnnouncement): PoolWorkers["problem"] {
+function problemOf({ worker, reason, message }: WorkerAnnouncement): WorkerSummary["problem"] {
   return { reason, message: message ?? `Worker ${worker} takes no jobs and does not say why` };
 }
 

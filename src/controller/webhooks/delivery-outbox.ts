@@ -10,18 +10,18 @@ import type { RequestKeys } from "../jobs/capture-request.ts";
 import type { WebhookConfig } from "../config.ts";
 import { createDeliveryRequest } from "./delivery-request.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
+import type { NatsRepair } from "../nats-repair.ts";
 import type { ControllerMetrics } from "../metrics.ts";
-import { factsOf } from "../jobs/status-updates.ts";
+import { jobLogFields } from "../jobs/job-log-fields.ts";
 
-export interface DeliveryOutboxParts {
+export interface DeliveryOutboxDependencies {
   publisher: Publisher;
-  view: JobReader;
+  jobReader: JobReader;
   keys: RequestKeys & { webhooks: WebhookConfig };
   metrics: ControllerMetrics;
   clock: Clock;
   log: Logger;
-  /** Something on NATS seems to be missing. */
-  onTrouble(): void;
+  repair: NatsRepair;
 }
 
 /** A webhook that is not final, as the leader remembers it. Lost with the leader, and found again by the next. */
@@ -38,7 +38,7 @@ export interface PendingDelivery {
 
 /** On their way at the same time; each is one read of the API server and one publish. */
 const mostAtOnce = 32;
-const pauseAfterTroubleMilliseconds = 1_000;
+const pauseAfterFailureMilliseconds = 1_000;
 const mostRounds = 3;
 
 /**
@@ -46,14 +46,14 @@ const mostRounds = 3;
  * the gateways. The leader has one; the jobs themselves are the record.
  */
 export class DeliveryOutbox {
-  readonly #parts: DeliveryOutboxParts;
+  readonly #dependencies: DeliveryOutboxDependencies;
   readonly #pending = new Map<ObjectKey, PendingDelivery>();
   readonly #queue = new Set<PendingDelivery>();
   readonly #running = new Set<Promise<void>>();
   #signal = AbortSignal.abort();
 
-  constructor(parts: DeliveryOutboxParts) {
-    this.#parts = parts;
+  constructor(dependencies: DeliveryOutboxDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Nothing is published before; the signal ends it. */
@@ -67,8 +67,8 @@ export class DeliveryOutbox {
     await Promise.all(this.#running);
   }
 
-  /** Takes note of what a job is now; undefined: there is none. */
-  observe(key: ObjectKey, record: JobRecord | undefined): void {
+  /** Records the current state of a job; undefined when the job does not exist. */
+  update(key: ObjectKey, record: JobRecord | undefined): void {
     const known = this.#pending.get(key);
     const isPending = record !== undefined && isDeliveryPending(record);
     if (isPending && known?.uid === record.uid) return;
@@ -115,8 +115,11 @@ export class DeliveryOutbox {
     const work = this.#publish(delivery)
       .catch(async (err: unknown) => {
         if (this.#signal.aborted) return;
-        this.#parts.log.warn({ ...factsOf(delivery), err }, "Could not publish webhook");
-        this.#parts.onTrouble();
+        this.#dependencies.log.warn(
+          { ...jobLogFields(delivery), err },
+          "Could not publish webhook",
+        );
+        this.#dependencies.repair.request();
         await this.#pause();
         if (this.#isPending(delivery)) this.#queue.add(delivery);
       })
@@ -128,9 +131,9 @@ export class DeliveryOutbox {
   }
 
   async #publish(delivery: PendingDelivery): Promise<void> {
-    const { view, publisher, keys, metrics, clock, log } = this.#parts;
+    const { jobReader, publisher, keys, metrics, clock, log } = this.#dependencies;
     const { uid } = delivery;
-    const job = await view.live(delivery, this.#signal);
+    const job = await jobReader.latestJob(delivery, this.#signal);
     // What the cache does not know yet; it will, and then this delivery is forgotten.
     if (job?.metadata.uid !== uid || !isDeliveryPending(projectJob(job))) return;
     const request = createDeliveryRequest(job, keys);
@@ -145,7 +148,7 @@ export class DeliveryOutbox {
       if (outcome.kind === "Occupied") return;
       if (outcome.duplicate) continue;
       metrics.deliveriesPublished.increment();
-      log.debug({ ...factsOf(delivery), dispatch: delivery.dispatch }, "Published webhook");
+      log.debug({ ...jobLogFields(delivery), dispatch: delivery.dispatch }, "Published webhook");
       return;
     }
   }
@@ -155,7 +158,7 @@ export class DeliveryOutbox {
   }
 
   async #pause(): Promise<void> {
-    const { clock } = this.#parts;
-    await clock.sleep(pauseAfterTroubleMilliseconds, this.#signal).catch(() => undefined);
+    const { clock } = this.#dependencies;
+    await clock.sleep(pauseAfterFailureMilliseconds, this.#signal).catch(() => undefined);
   }
 }

@@ -12,7 +12,7 @@ export type SigningKeys =
   /** The sentence is for the job's condition: what is missing, never what is there. */
   | { kind: "Missing"; message: string };
 
-export interface SigningKeyParts {
+export interface SigningKeyDependencies {
   accounts: ResourceClient<Account>;
   secrets: ResourceClient<Secret>;
   operatorNamespace: string;
@@ -25,17 +25,18 @@ export interface SigningKeyParts {
  * @throws KubeError when the API server cannot be asked
  */
 export async function readSigningKeys(
-  parts: SigningKeyParts,
+  dependencies: SigningKeyDependencies,
   job: ScreenshotJob,
   signal: AbortSignal,
 ): Promise<SigningKeys> {
   const { accountName, signingSecretRef } = job.spec.webhook ?? {};
   const { namespace } = job.metadata;
-  if (accountName !== undefined) return await ofAccount(parts, accountName, namespace, signal);
+  if (accountName !== undefined)
+    return await ofAccount(dependencies, accountName, namespace, signal);
   if (signingSecretRef === undefined) return missing("The webhook names no key to sign with");
 
   const { name, key } = signingSecretRef;
-  const secret = await readOrNothing(parts.secrets, { namespace, name }, signal);
+  const secret = await readOrNothing(dependencies.secrets, { namespace, name }, signal);
   if (secret?.metadata.labels?.[labels.usableByJobs] !== "true")
     return missing(
       `No Secret '${name}' may be used by jobs of the namespace '${namespace}': create it with the label ${labels.usableByJobs}: "true", in a namespace whose Secrets Stills may read`,
@@ -46,7 +47,7 @@ export async function readSigningKeys(
 }
 
 async function ofAccount(
-  { accounts, secrets, operatorNamespace }: SigningKeyParts,
+  { accounts, secrets, operatorNamespace }: SigningKeyDependencies,
   name: string,
   jobNamespace: string,
   signal: AbortSignal,

@@ -9,7 +9,7 @@ const prefix = "x-screenshotone-";
 const longestMessageCharacters = 600;
 
 /**
- * What a webhook says besides its body; not signed, as in the original. Standard ones (content type, `webhook-id`, signatures) are
+ * What a webhook says besides its body; not signed, as in the original. Standard ones (content type, `webhook-id`, webhookSigningService) are
  * added by whoever sends it. A function of the job's final state.
  */
 export function webhookHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {

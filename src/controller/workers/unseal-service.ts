@@ -13,9 +13,9 @@ import type { Opener } from "../../platform/sealing/sealed-fields.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 
-export interface PlaintextParts {
+export interface UnsealServiceDependencies {
   nats: Nats;
-  view: JobReader;
+  jobReader: JobReader;
   opener: Opener;
   attemptKey: string;
   metrics: ControllerMetrics;
@@ -28,17 +28,17 @@ const answerLimitMilliseconds = 20_000;
  * the key that came with the question. Every replica answers. Nothing of it is kept or logged.
  */
 export class UnsealService implements Runnable {
-  readonly name = "plaintexts";
-  readonly #parts: PlaintextParts;
+  readonly name = "unsealService";
+  readonly #dependencies: UnsealServiceDependencies;
   readonly #stopping = new AbortController();
   #unsubscribe: Unsubscribe | undefined;
 
-  constructor(parts: PlaintextParts) {
-    this.#parts = parts;
+  constructor(dependencies: UnsealServiceDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async start(): Promise<void> {
-    const { nats } = this.#parts;
+    const { nats } = this.#dependencies;
     this.#unsubscribe = serveRequests(nats, subjects.ask.plaintext, askQueue, (body) =>
       this.#answer(parsePlaintextQuestion(body)),
     );
@@ -50,7 +50,7 @@ export class UnsealService implements Runnable {
   }
 
   async #answer(question: PlaintextQuestion): Promise<PlaintextAnswer> {
-    const { metrics } = this.#parts;
+    const { metrics } = this.#dependencies;
     try {
       const given = await this.#open(question);
       metrics.plaintextQuestions.increment({ answer: given.kind });
@@ -62,7 +62,7 @@ export class UnsealService implements Runnable {
   }
 
   async #open(question: PlaintextQuestion): Promise<PlaintextAnswer> {
-    const { view, opener, attemptKey } = this.#parts;
+    const { jobReader, opener, attemptKey } = this.#dependencies;
     const { job: identity, attempt, attemptToken, replyKey } = question;
     if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
       throw new Failure("RequestMalformed", {
@@ -70,7 +70,10 @@ export class UnsealService implements Runnable {
       });
     const limit = AbortSignal.timeout(answerLimitMilliseconds);
     // The spec is not in the cache, and what the API server says now is what counts.
-    const job = await view.live(identity, AbortSignal.any([this.#stopping.signal, limit]));
+    const job = await jobReader.latestJob(
+      identity,
+      AbortSignal.any([this.#stopping.signal, limit]),
+    );
     if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
       return { kind: "Finished" };
     const { namespace, name } = job.metadata;

@@ -25,11 +25,11 @@ import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { ResultApplier } from "../jobs/result-applier.ts";
 
-export interface TicketParts {
+export interface UploadTicketServiceDependencies {
   nats: Nats;
-  store: ObjectStore;
-  view: JobReader;
-  applier: ResultApplier;
+  objectStore: ObjectStore;
+  jobReader: JobReader;
+  resultApplier: ResultApplier;
   attemptKey: string;
   metrics: ControllerMetrics;
 }
@@ -50,17 +50,17 @@ const metadataNames = {
 
 /** Answers what workers ask: every replica does, so that an upload need not wait for a leader. */
 export class UploadTicketService implements Runnable {
-  readonly name = "tickets";
-  readonly #parts: TicketParts;
+  readonly name = "uploadTicketService";
+  readonly #dependencies: UploadTicketServiceDependencies;
   readonly #stopping = new AbortController();
   #unsubscribe: Unsubscribe[] = [];
 
-  constructor(parts: TicketParts) {
-    this.#parts = parts;
+  constructor(dependencies: UploadTicketServiceDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async start(): Promise<void> {
-    const { nats } = this.#parts;
+    const { nats } = this.#dependencies;
     this.#unsubscribe = [
       serveRequests(nats, subjects.ask.upload, askQueue, (body) =>
         this.#giveTicket(parseUploadQuestion(body)),
@@ -79,7 +79,7 @@ export class UploadTicketService implements Runnable {
   async #giveTicket(question: UploadQuestion): Promise<UploadAnswer> {
     const given = await this.#upload(question);
     const outcome = given.kind === "Ticket" ? "Given" : "Refused";
-    this.#parts.metrics.uploadTickets.increment({ outcome });
+    this.#dependencies.metrics.uploadTickets.increment({ outcome });
     return given;
   }
 
@@ -105,7 +105,7 @@ export class UploadTicketService implements Runnable {
         message: `The upload question is not valid: mediaType is ${JSON.stringify(mediaType)}`,
       });
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
-    const ticket = await this.#parts.store.uploadTicket({
+    const ticket = await this.#dependencies.objectStore.uploadTicket({
       key,
       sizeBytes,
       sha256,
@@ -113,12 +113,12 @@ export class UploadTicketService implements Runnable {
       metadata: metadataOf(question),
       expiresSeconds: ticketSeconds,
     });
-    return { kind: "Ticket", ...ticket, bucket: this.#parts.store.bucket, key };
+    return { kind: "Ticket", ...ticket, bucket: this.#dependencies.objectStore.bucket, key };
   }
 
   async #tellOfAttempt(question: AttemptIdentity): Promise<AttemptAnswer> {
     const told = await this.#attempt(question);
-    this.#parts.metrics.attemptQuestions.increment({ answer: told.kind });
+    this.#dependencies.metrics.attemptQuestions.increment({ answer: told.kind });
     return told;
   }
 
@@ -128,36 +128,37 @@ export class UploadTicketService implements Runnable {
     const signal = this.#limit();
     const { job, attempt } = question;
     if (!(await this.#wantedRecord(question, signal))) return { kind: "Finished" };
-    const live = await this.#parts.view.live(job, signal);
+    const live = await this.#dependencies.jobReader.latestJob(job, signal);
     if (live === undefined || live.metadata.uid !== job.uid) return { kind: "Finished" };
     const { format } = live.spec;
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
-    const facts = await this.#parts.store.head(key, { signal });
+    const facts = await this.#dependencies.objectStore.head(key, { signal });
     if (facts === undefined || !isOfAttempt(facts, question)) return { kind: "Wanted" };
     // What the page said of itself is known only to whoever renders it.
     if (live.spec.metadata !== undefined || live.spec.pageContent !== undefined)
       return { kind: "Wanted" };
     const artifact = this.#artifactFrom(facts, key, mediaTypeOf(format));
     const result = recoveredResult(question, live.spec.poolName, artifact);
-    const applied = await this.#parts.applier.apply(result, signal);
+    const applied = await this.#dependencies.resultApplier.apply(result, signal);
     return { kind: applied === "Finished" ? "Applied" : "Finished" };
   }
 
   /** The job, if this attempt of it is still to be made. A cache that is behind is not taken at its word. */
   async #wantedRecord(question: AttemptIdentity, signal: AbortSignal): Promise<boolean> {
-    const { view } = this.#parts;
+    const { jobReader } = this.#dependencies;
     const { job, attempt } = question;
-    const cached = await view.find(job, signal);
+    const cached = await jobReader.recordOf(job, signal);
     if (cached === undefined) return false;
     if (isAttemptWanted(cached, attempt)) return true;
     if (isFinished(cached)) return false;
-    const live = await view.findLive(job, signal);
+    const live = await jobReader.latestRecordOf(job, signal);
     return live !== undefined && isAttemptWanted(live, attempt);
   }
 
   #checkToken(question: AttemptIdentity): void {
     const { job, attempt, attemptToken } = question;
-    if (isAttemptToken(this.#parts.attemptKey, { uid: job.uid, attempt, attemptToken })) return;
+    if (isAttemptToken(this.#dependencies.attemptKey, { uid: job.uid, attempt, attemptToken }))
+      return;
     throw new Failure("RequestMalformed", {
       message: "The attempt token does not belong to this attempt of this job",
     });
@@ -165,7 +166,7 @@ export class UploadTicketService implements Runnable {
 
   #artifactFrom(facts: ObjectFacts, key: string, mediaType: string): Artifact {
     return {
-      bucket: this.#parts.store.bucket,
+      bucket: this.#dependencies.objectStore.bucket,
       key,
       digest: `sha256:${facts.metadata[metadataNames.sha256]}`,
       sizeBytes: facts.sizeBytes,

@@ -4,16 +4,27 @@ import type { Clock } from "../process/clock.ts";
 import { systemClock } from "../process/clock.ts";
 import { createLogger } from "../process/logger.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
-import type { WorkQueueOptions } from "./work-queue.ts";
+import type { WorkFunction, WorkQueueOptions } from "./work-queue.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 const log = createLogger({ component: "test", level: "silent" });
 
-function createQueue(
-  process: WorkQueueOptions["process"],
-  options: Partial<WorkQueueOptions> = {},
-): WorkQueue {
-  return new WorkQueue({ name: "test", clock: systemClock, log, process, ...options });
+/** A queue that knows its work from the beginning. */
+class TestQueue extends WorkQueue {
+  readonly #process: WorkFunction;
+
+  constructor(process: WorkFunction, options: Partial<WorkQueueOptions> = {}) {
+    super({ name: "test", clock: systemClock, log, ...options });
+    this.#process = process;
+  }
+
+  override start(process = this.#process): void {
+    super.start(process);
+  }
+}
+
+function createQueue(process: WorkFunction, options?: Partial<WorkQueueOptions>): TestQueue {
+  return new TestQueue(process, options);
 }
 
 /** A condition that work can open and tests can wait for. */
@@ -33,7 +44,7 @@ test("a key added many times before it is worked on is worked on once", async ()
   for (let index = 0; index < 10; index += 1) queue.add("a");
   queue.add("b");
   assert.equal(queue.depth, 2);
-  await queue.start();
+  queue.start();
   await queue.stop();
   assert.deepEqual(keys, ["a", "b"]);
 });
@@ -52,7 +63,7 @@ test("a key added while it is worked on is worked on once more, never at the sam
     together -= 1;
     if (calls === 2) second.open();
   });
-  await queue.start();
+  queue.start();
   queue.add("a");
   queue.add("a");
   queue.add("a");
@@ -75,7 +86,7 @@ test("no more keys than allowed are worked on at the same time", async () => {
     },
     { concurrency: 3 },
   );
-  await queue.start();
+  queue.start();
   for (let index = 0; index < 20; index += 1) queue.add(`key-${index}`);
   await turn();
   assert.equal(queue.runningCount, 3);
@@ -108,7 +119,7 @@ test("failing work comes again until it succeeds, and its failures are then forg
       },
     },
   );
-  await queue.start();
+  queue.start();
   queue.add("a");
   await done.opened;
   await turn();
@@ -131,7 +142,7 @@ test("work that asks for it comes again later, also when the clock only moves by
     },
     { clock },
   );
-  await queue.start();
+  queue.start();
   queue.add("a");
   await done.opened;
   await queue.stop();
@@ -146,7 +157,7 @@ test("backoff doubles from 50 ms and ends at 60 s", async () => {
       delays.push(delayMilliseconds);
     }
   }
-  const queue = new Spied({ name: "test", clock: systemClock, log, process: async () => {} });
+  const queue = new Spied({ name: "test", clock: systemClock, log });
   for (let index = 0; index < 15; index += 1) queue.retry("a");
   const [first = 0, second = 0] = delays;
   assert.ok(first >= 25 && first <= 50, `first ${first}`);
@@ -168,7 +179,7 @@ test("work beyond its deadline is told to stop, and the key comes again", async 
     },
     { deadlineMilliseconds: 20 },
   );
-  await queue.start();
+  queue.start();
   queue.add("a");
   await second.opened;
   await queue.stop();
@@ -187,7 +198,7 @@ test("stop waits for what is running and begins nothing more", async () => {
     },
     { concurrency: 1 },
   );
-  await queue.start();
+  queue.start();
   queue.add("a");
   queue.add("b");
   await started.opened;
@@ -212,7 +223,7 @@ test("stop aborts what does not end within the limit", async () => {
     },
     { stopLimitMilliseconds: 10 },
   );
-  await queue.start();
+  queue.start();
   queue.add("a");
   await started.opened;
   await queue.stop();

@@ -15,16 +15,17 @@ export interface WorkQueueOptions {
   metrics?: KubeMetrics;
   /** Keys worked on at the same time, default 32. */
   concurrency?: number;
-  /** Limit of one `process`, default 60 s; its signal is aborted then. */
+  /** Time limit for the work on one key, default 60 s; its signal is aborted then. */
   deadlineMilliseconds?: number;
   /** How long `stop` waits for what is running before it aborts it, default 10 s. */
   stopLimitMilliseconds?: number;
-  /**
-   * The work. Resolves: done, failures forgotten; with `requeueAfterMilliseconds` it comes again then. Rejects: comes again
-   * with backoff (50 ms to 60 s).
-   */
-  process(key: string, signal: AbortSignal): Promise<WorkOutcome | void>;
 }
+
+/**
+ * Works on one key. When it resolves, earlier failures of the key are forgotten, and the key comes again after
+ * `requeueAfterMilliseconds` if that is set. When it rejects, the key comes again with backoff (50 ms to 60 s).
+ */
+export type WorkFunction = (key: string, signal: AbortSignal) => Promise<WorkOutcome | void>;
 
 export interface WorkOutcome {
   requeueAfterMilliseconds?: number;
@@ -51,7 +52,8 @@ const idlePauseMilliseconds = 60_000;
 
 /**
  * Keys to look at: each is worked on at most once at a time, however often it is added meanwhile, and once more if it was
- * added while it was worked on. The semantics of client-go's workqueue, with a lower ceiling of the backoff. A Runnable.
+ * added while it was worked on. The semantics of client-go's workqueue, with a lower ceiling of the backoff.
+ * Keys may be added before it starts, so that it can be created before what works on it.
  */
 export class WorkQueue {
   readonly name: string;
@@ -66,7 +68,7 @@ export class WorkQueue {
   readonly #delayed = new DelayHeap();
   readonly #retries = new Map<string, number>();
   readonly #stopping = new AbortController();
-  #isStarted = false;
+  #process: WorkFunction | undefined;
   /** Wakes the loop of delays when something is due earlier than it thought. */
   #wake = new AbortController();
   #delays: Promise<void> | undefined;
@@ -82,9 +84,10 @@ export class WorkQueue {
     });
   }
 
-  async start(_signal?: AbortSignal): Promise<void> {
-    if (this.#isStarted) return;
-    this.#isStarted = true;
+  /** Begins to work on the keys, those that were added before included. */
+  start(process: WorkFunction): void {
+    if (this.#process !== undefined) return;
+    this.#process = process;
     this.#delays = this.#runDelays();
     this.#pump();
   }
@@ -151,14 +154,18 @@ export class WorkQueue {
 
   #pump(): void {
     const limit = this.#options.concurrency ?? defaultConcurrency;
-    while (this.#isStarted && !this.#stopping.signal.aborted && this.#running.size < limit) {
+    while (
+      this.#process !== undefined &&
+      !this.#stopping.signal.aborted &&
+      this.#running.size < limit
+    ) {
       const key = this.#line.shift();
       if (key === undefined) return;
-      this.#begin(key);
+      this.#begin(key, this.#process);
     }
   }
 
-  #begin(key: string): void {
+  #begin(key: string, process: WorkFunction): void {
     const now = this.#clock.monotonicMilliseconds();
     this.#metrics.queued((now - (this.#dirty.get(key) ?? now)) / 1000);
     this.#dirty.delete(key);
@@ -169,18 +176,18 @@ export class WorkQueue {
       done: Promise.resolve(),
     };
     this.#running.set(key, work);
-    work.done = this.#work(key, controller).finally(() => this.#finish(key, work));
+    work.done = this.#work(key, controller, process).finally(() => this.#finish(key, work));
   }
 
   /** Never rejects. */
-  async #work(key: string, controller: AbortController): Promise<void> {
+  async #work(key: string, controller: AbortController, process: WorkFunction): Promise<void> {
     const limit = this.#options.deadlineMilliseconds ?? defaultDeadlineMilliseconds;
     const timer = setTimeout(
       () => controller.abort(new Error(`Not finished within ${limit} ms`)),
       limit,
     );
     try {
-      const outcome = await this.#options.process(key, controller.signal);
+      const outcome = await process(key, controller.signal);
       this.forget(key);
       if (outcome?.requeueAfterMilliseconds !== undefined)
         this.addAfter(key, outcome.requeueAfterMilliseconds);

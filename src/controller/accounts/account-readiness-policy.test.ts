@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AccountSpec } from "../../api/kinds/resource-types.ts";
+import { accountReadiness } from "./account-readiness-policy.ts";
+import type { ObservedAccount } from "./account-readiness-policy.ts";
+
+const spec: AccountSpec = {
+  namespace: "marketing",
+  credentialsSecretRef: { name: "marketing-keys" },
+  poolName: "fast",
+};
+const well: ObservedAccount = {
+  spec,
+  secretKeys: ["accessKey", "secretKey", "previousAccessKey"],
+  namespace: "Active",
+  pool: "Usable",
+};
+
+const cases: [name: string, changes: Partial<ObservedAccount>, reason: string, message: RegExp][] =
+  [
+    ["all is there", {}, "AccountReady", /taken/],
+    ["suspended", { spec: { ...spec, suspended: true } }, "Suspended", /`suspended`/],
+    [
+      "a bound that nothing enforces",
+      { spec: { ...spec, targets: { deny: ["example.com"] } } },
+      "FieldNotServed",
+      /`targets` is not enforced yet/,
+    ],
+    [
+      "a bucket that nothing uses",
+      { spec: { ...spec, storage: { bucket: "theirs" } as never } },
+      "FieldNotServed",
+      /`storage` is not used yet/,
+    ],
+    ["no Secret", { secretKeys: undefined }, "CredentialsMissing", /'marketing-keys'.*accessKey/],
+    ["a key is missing", { secretKeys: ["accessKey"] }, "CredentialsMissing", /has no secretKey$/],
+    ["no key", { secretKeys: [] }, "CredentialsMissing", /no accessKey and no secretKey/],
+    ["no namespace", { namespace: "Missing" }, "NamespaceMissing", /'marketing' does not exist/],
+    ["the namespace goes", { namespace: "Terminating" }, "NamespaceMissing", /being deleted/],
+    ["no pool", { pool: "Missing" }, "PoolMissing", /BrowserPool 'fast'/],
+    [
+      "the pool is for others",
+      { pool: "NamespaceNotAllowed" },
+      "NamespaceNotAllowed",
+      /allowedNamespaces/,
+    ],
+  ];
+
+for (const [name, changes, reason, message] of cases)
+  test(`Ready of an account: ${name}`, () => {
+    const readiness = accountReadiness({ ...well, ...changes });
+    assert.equal(readiness.reason, reason);
+    assert.equal(readiness.status, reason === "AccountReady" ? "True" : "False");
+    assert.match(readiness.message, message);
+  });

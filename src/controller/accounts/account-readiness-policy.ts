@@ -1,0 +1,62 @@
+import type { AccountReason } from "../../api/reasons/account-reasons.ts";
+import type { AccountSpec, Condition } from "../../api/kinds/resource-types.ts";
+import { unservedField } from "../../core/accounts/unserved-field.ts";
+
+/** What there is to see of an account. */
+export interface ObservedAccount {
+  spec: AccountSpec;
+  /** Keys of its Secret that have a value; undefined: there is no Secret. */
+  secretKeys: readonly string[] | undefined;
+  namespace: "Active" | "Terminating" | "Missing";
+  pool: "Usable" | "Missing" | "NamespaceNotAllowed";
+}
+
+type Readiness = Pick<Condition, "status" | "message"> & { reason: AccountReason };
+
+const neededKeys = ["accessKey", "secretKey"] as const;
+
+/** The condition `Ready` of an account: whether calls with its keys lead to pictures, and if not, what to do. */
+export function accountReadiness(sight: ObservedAccount): Readiness {
+  const problem = problemOf(sight);
+  if (problem === undefined)
+    return { status: "True", reason: "AccountReady", message: "Calls with its keys are taken" };
+  return { status: "False", reason: problem[0], message: problem[1] };
+}
+
+function problemOf(sight: ObservedAccount): [AccountReason, string] | undefined {
+  const { spec, namespace, pool } = sight;
+  const { poolName } = spec;
+  if (spec.suspended === true)
+    return ["Suspended", "`suspended` is true: its calls are refused until it is false"];
+  const unserved = unservedField(spec);
+  if (unserved !== undefined) return ["FieldNotServed", unserved];
+  const credentials = credentialsProblem(sight);
+  if (credentials !== undefined) return ["CredentialsMissing", credentials];
+  if (namespace !== "Active")
+    return [
+      "NamespaceMissing",
+      namespace === "Missing"
+        ? `The namespace '${spec.namespace}' does not exist: create it, or change \`namespace\``
+        : `The namespace '${spec.namespace}' is being deleted`,
+    ];
+  if (pool === "Missing")
+    return [
+      "PoolMissing",
+      `There is no BrowserPool '${poolName}': create it, or change \`poolName\``,
+    ];
+  if (pool === "NamespaceNotAllowed")
+    return [
+      "NamespaceNotAllowed",
+      `The BrowserPool '${poolName}' takes no jobs of the namespace '${spec.namespace}': add it to the pool's \`allowedNamespaces\``,
+    ];
+  return undefined;
+}
+
+function credentialsProblem({ spec, secretKeys }: ObservedAccount): string | undefined {
+  const { name } = spec.credentialsSecretRef;
+  if (secretKeys === undefined)
+    return `There is no Secret '${name}' in the namespace of the account: create it with the keys ${neededKeys.join(" and ")}`;
+  const missing = neededKeys.filter((key) => !secretKeys.includes(key));
+  if (missing.length === 0) return undefined;
+  return `The Secret '${name}' has no ${missing.join(" and no ")}`;
+}

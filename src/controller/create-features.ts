@@ -1,0 +1,66 @@
+import type { Clock } from "../platform/process/clock.ts";
+import type { Logger } from "../platform/process/logger.ts";
+import { createAccounts } from "./accounts/create-accounts.ts";
+import type { Accounts } from "./accounts/create-accounts.ts";
+import type { ControllerConfig } from "./config.ts";
+import type { Platform } from "./create-platform.ts";
+import { createJobs } from "./jobs/create-jobs.ts";
+import type { Jobs } from "./jobs/create-jobs.ts";
+import type { ControllerMetrics } from "./metrics.ts";
+import { createPools } from "./pools/create-pools.ts";
+import type { Pools } from "./pools/create-pools.ts";
+import { createWebhooks } from "./webhooks/create-webhooks.ts";
+import type { Webhooks } from "./webhooks/create-webhooks.ts";
+import { createWorkerServices } from "./workers/create-worker-services.ts";
+import type { WorkerServices } from "./workers/create-worker-services.ts";
+
+/** What every replica runs, whether it leads or not. */
+export interface Features {
+  jobs: Jobs;
+  pools: Pools;
+  accounts: Accounts;
+  webhooks: Webhooks;
+  workerServices: WorkerServices;
+}
+
+export interface FeaturesDependencies {
+  config: ControllerConfig;
+  platform: Platform;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+export async function createFeatures(dependencies: FeaturesDependencies): Promise<Features> {
+  const { config, platform, metrics, clock, log } = dependencies;
+  const { transport, kubeMetrics, events, nats, publisher, objectStore } = platform;
+  const jobs = createJobs({
+    transport,
+    publisher,
+    events,
+    objectStore,
+    metrics,
+    kubeMetrics,
+    clock,
+    log,
+  });
+  const pools = createPools({ config, transport, publisher, kubeMetrics, clock, log });
+  const accounts = createAccounts({
+    operatorNamespace: config.operatorNamespace,
+    transport,
+    kubeMetrics,
+    clock,
+    log,
+  });
+  const webhooks = createWebhooks({
+    config,
+    jobs,
+    accounts,
+    transport,
+    nats,
+    objectStore,
+    metrics,
+  });
+  const workerServices = await createWorkerServices({ config, jobs, nats, objectStore, metrics });
+  return { jobs, pools, accounts, webhooks, workerServices };
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { inboxPrefix } from "../api/rights/nats-permissions.ts";
+import { reportingController } from "../api/settings/keys.ts";
+import { EventRecorder } from "../platform/kube/event-recorder.ts";
+import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
+import { createKubeMetrics } from "../platform/kube/kube-metrics.ts";
+import type { KubeMetrics } from "../platform/kube/kube-metrics.ts";
+import {
+  accountType,
+  browserPoolType,
+  deploymentType,
+  screenshotJobType,
+} from "../platform/kube/resources.ts";
+import { KubeTransport } from "../platform/kube/transport.ts";
+import { createNats } from "../platform/nats/connection.ts";
+import type { Nats } from "../platform/nats/connection.ts";
+import { Publisher } from "../platform/nats/publisher.ts";
+import { createObjectStore } from "../platform/objects/store.ts";
+import type { ObjectStore } from "../platform/objects/store.ts";
+import type { ProcessContext } from "../platform/process/process-context.ts";
+import type { ControllerConfig } from "./config.ts";
+import { queueNames } from "./create-queues.ts";
+
+/** The connections of one replica to the API server, NATS and the object store. */
+export interface Platform {
+  /** Unique to this process: in the lease, in Events and in the NATS server's monitoring. */
+  identity: string;
+  transport: KubeTransport;
+  kubeMetrics: KubeMetrics;
+  events: EventRecorder;
+  nats: Nats;
+  publisher: Publisher;
+  objectStore: ObjectStore;
+}
+
+const watchedTypes = [screenshotJobType, browserPoolType, accountType, deploymentType];
+
+/** Nothing is opened before the lifecycle starts the parts. */
+export function createPlatform(config: ControllerConfig, host: ProcessContext): Platform {
+  const { clock, log } = host;
+  const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
+  const kubeMetrics = createKubeMetrics(host.metrics, {
+    resources: watchedTypes.map(({ plural }) => plural),
+    queues: [...queueNames],
+  });
+  const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath), {
+    metrics: kubeMetrics,
+  });
+  const nats = createNats({
+    ...config.nats,
+    name: `controller ${identity}`,
+    inboxPrefix: inboxPrefix(config.nats.user, identity),
+    log,
+  });
+  const events = new EventRecorder({
+    transport,
+    reportingController,
+    reportingInstance: identity,
+    metrics: kubeMetrics,
+    clock,
+    log,
+  });
+  return {
+    identity,
+    transport,
+    kubeMetrics,
+    events,
+    nats,
+    publisher: new Publisher(nats),
+    objectStore: createObjectStore(config.store),
+  };
+}

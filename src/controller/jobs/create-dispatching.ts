@@ -1,0 +1,75 @@
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { ControllerConfig } from "../config.ts";
+import type { Queues } from "../create-queues.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import type { NatsRepair } from "../nats-repair.ts";
+import type { WorkerRegistry } from "../pools/worker-registry.ts";
+import type { Jobs } from "./create-jobs.ts";
+import { DispatchStateStore } from "./dispatch-state-store.ts";
+import { DispatchTracker } from "./dispatch-tracker.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { LostJobDetector } from "./lost-job-detector.ts";
+
+/** What brings jobs to workers and keeps track of them there. Leader only. */
+export interface Dispatching {
+  dispatchStates: DispatchStateStore;
+  dispatcher: Dispatcher;
+  dispatchTracker: DispatchTracker;
+  lostJobDetector: LostJobDetector;
+}
+
+export interface DispatchingDependencies {
+  config: ControllerConfig;
+  jobs: Jobs;
+  workers: WorkerRegistry;
+  queues: Queues;
+  repair: NatsRepair;
+  nats: Nats;
+  publisher: Publisher;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+export function createDispatching(dependencies: DispatchingDependencies): Dispatching {
+  const { config, jobs, workers, queues, repair, nats, publisher } = dependencies;
+  const { metrics, clock, log } = dependencies;
+  const dispatchStates = new DispatchStateStore();
+  const dispatcher = new Dispatcher({
+    nats,
+    publisher,
+    dispatchStates,
+    jobReader: jobs.reader,
+    workers,
+    keys: { attemptKey: config.attemptKey, proxyKey: config.proxyKey },
+    operatorNamespace: config.operatorNamespace,
+    jobQueue: queues.jobs,
+    poolQueue: queues.pools,
+    repair,
+    metrics,
+    clock,
+    log,
+  });
+  const dispatchTracker = new DispatchTracker({
+    nats,
+    jobs: jobs.cache,
+    dispatchStates,
+    dispatcher,
+    workers,
+    jobQueue: queues.jobs,
+    clock,
+  });
+  const lostJobDetector = new LostJobDetector({
+    nats,
+    dispatchStates,
+    workers,
+    jobQueue: queues.jobs,
+    metrics,
+    clock,
+    log,
+  });
+  return { dispatchStates, dispatcher, dispatchTracker, lostJobDetector };
+}

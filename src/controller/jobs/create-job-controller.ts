@@ -1,0 +1,113 @@
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { ControllerConfig } from "../config.ts";
+import type { Queues } from "../create-queues.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import type { NatsRepair } from "../nats-repair.ts";
+import type { Pools } from "../pools/create-pools.ts";
+import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
+import type { DeliveryOutcomeApplier } from "../webhooks/delivery-outcome-applier.ts";
+import { CaptureCanceller } from "./capture-canceller.ts";
+import { createDispatching } from "./create-dispatching.ts";
+import type { Dispatching } from "./create-dispatching.ts";
+import type { Jobs } from "./create-jobs.ts";
+import { JobDeleter } from "./job-deleter.ts";
+import { JobReconciler } from "./job-reconciler.ts";
+import { LiveJobLimiter } from "./live-job-limiter.ts";
+import { RateLimiter } from "../../platform/process/rate-limiter.ts";
+import { ResultListener } from "./result-listener.ts";
+
+/** What plans jobs, dispatches them, applies their results and deletes them. Leader only. */
+export interface JobController {
+  dispatching: Dispatching;
+  reconciler: JobReconciler;
+  resultListener: ResultListener;
+  jobDeleter: JobDeleter;
+  liveJobLimiter: LiveJobLimiter;
+}
+
+export interface JobControllerDependencies {
+  config: ControllerConfig;
+  jobs: Jobs;
+  pools: Pools;
+  outbox: DeliveryOutbox;
+  deliveryOutcomeApplier: DeliveryOutcomeApplier;
+  queues: Queues;
+  repair: NatsRepair;
+  nats: Nats;
+  publisher: Publisher;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+/** `Queued` and `Capturing` are written at most this often, over all jobs. */
+const progressWritesPerSecond = 20;
+
+export function createJobController(dependencies: JobControllerDependencies): JobController {
+  const { config, jobs, pools, queues, repair } = dependencies;
+  const { nats, publisher, metrics, clock, log } = dependencies;
+  const dispatching = createDispatching({
+    config,
+    jobs,
+    workers: pools.workers,
+    queues,
+    repair,
+    nats,
+    publisher,
+    metrics,
+    clock,
+    log,
+  });
+  const jobDeleter = new JobDeleter({
+    client: jobs.client,
+    jobQueue: queues.jobs,
+    metrics,
+    clock,
+    log,
+  });
+  return {
+    dispatching,
+    jobDeleter,
+    reconciler: createReconciler(dependencies, dispatching, jobDeleter),
+    resultListener: new ResultListener({
+      nats,
+      resultApplier: jobs.resultApplier,
+      deliveryOutcomeApplier: dependencies.deliveryOutcomeApplier,
+      attemptKey: config.attemptKey,
+      metrics,
+      log,
+    }),
+    liveJobLimiter: new LiveJobLimiter({
+      publisher,
+      jobs: jobs.cache,
+      jobDeleter,
+      maxLiveJobs: config.maxLiveJobs,
+      clock,
+      log,
+    }),
+  };
+}
+
+function createReconciler(
+  dependencies: JobControllerDependencies,
+  { dispatchStates, dispatcher }: Dispatching,
+  jobDeleter: JobDeleter,
+): JobReconciler {
+  const { jobs, pools, outbox, nats, publisher, clock, log } = dependencies;
+  return new JobReconciler({
+    jobReader: jobs.reader,
+    dispatchStates,
+    dispatcher,
+    pools: pools.directory,
+    workers: pools.workers,
+    outbox,
+    jobDeleter,
+    statusUpdates: jobs.statusUpdates,
+    captureCanceller: new CaptureCanceller({ nats, publisher, log }),
+    progressLimiter: new RateLimiter({ perSecond: progressWritesPerSecond }),
+    clock,
+  });
+}

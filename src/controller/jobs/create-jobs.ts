@@ -1,0 +1,77 @@
+import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { EventRecorder } from "../../platform/kube/event-recorder.ts";
+import type { KubeMetrics } from "../../platform/kube/kube-metrics.ts";
+import { Reflector } from "../../platform/kube/reflector.ts";
+import type { ResourceClient } from "../../platform/kube/resource-client.ts";
+import { screenshotJobs, screenshotJobType } from "../../platform/kube/resources.ts";
+import { StatusWriter } from "../../platform/kube/status-writer.ts";
+import type { KubeTransport } from "../../platform/kube/transport.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import type { JobCache } from "./job-cache.ts";
+import { JobReader } from "./job-reader.ts";
+import { projectJob } from "./job-record.ts";
+import type { JobRecord } from "./job-record.ts";
+import { RecentJobCache } from "./recent-job-cache.ts";
+import { ResultApplier } from "./result-applier.ts";
+import { StatusUpdates } from "./status-updates.ts";
+
+/** What every replica knows of jobs and does about them. */
+export interface Jobs {
+  client: ResourceClient<ScreenshotJob>;
+  cache: JobCache;
+  reader: JobReader;
+  statusUpdates: StatusUpdates;
+  resultApplier: ResultApplier;
+}
+
+export interface JobsDependencies {
+  transport: KubeTransport;
+  publisher: Publisher;
+  events: EventRecorder;
+  objectStore: ObjectStore;
+  metrics: ControllerMetrics;
+  kubeMetrics: KubeMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+export function createJobs(dependencies: JobsDependencies): Jobs {
+  const { transport, publisher, events, objectStore } = dependencies;
+  const { metrics, kubeMetrics, clock, log } = dependencies;
+  const client = screenshotJobs(transport);
+  const recentJobs = new RecentJobCache();
+  const cache = new Reflector<ScreenshotJob, JobRecord>({
+    transport,
+    type: screenshotJobType,
+    metrics: kubeMetrics,
+    clock,
+    log,
+    project: (job) => {
+      recentJobs.add(job);
+      return projectJob(job);
+    },
+  });
+  const statusWriter = new StatusWriter(client, { metrics: kubeMetrics });
+  const reader = new JobReader({ cache, client, statusWriter, recentJobs });
+  const statusUpdates = new StatusUpdates({
+    statusWriter,
+    publisher,
+    events,
+    metrics,
+    clock,
+    log,
+  });
+  const resultApplier = new ResultApplier({
+    jobReader: reader,
+    statusUpdates,
+    objectStore,
+    clock,
+    log,
+    random: Math.random,
+  });
+  return { client, cache, reader, statusUpdates, resultApplier };
+}

@@ -1,0 +1,68 @@
+import type { LoadReport } from "../../api/messages/admission-messages.ts";
+import { messageVersion } from "../../api/messages/capture-messages.ts";
+import { subjects } from "../../api/messages/subjects.ts";
+import { planEviction } from "./eviction-plan.ts";
+import type { JobCache } from "./job-cache.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { JobDeleter } from "./job-deleter.ts";
+import { PeriodicTask } from "../../platform/process/periodic-task.ts";
+
+export interface LiveJobLimiterDependencies {
+  publisher: Publisher;
+  jobs: JobCache;
+  jobDeleter: JobDeleter;
+  maxLiveJobs: number;
+  clock: Clock;
+  log: Logger;
+}
+
+const reportEveryMilliseconds = 1_000;
+const evictEveryMilliseconds = 5_000;
+
+/** Keeps the number of jobs below a ceiling: tells the gateways how many there are, and makes room of what has ended. */
+export class LiveJobLimiter {
+  readonly #dependencies: LiveJobLimiterDependencies;
+
+  constructor(dependencies: LiveJobLimiterDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    const reports = new PeriodicTask({
+      name: "count of jobs",
+      pauseMilliseconds: reportEveryMilliseconds,
+      clock,
+      log,
+      work: async () => this.#report(),
+    });
+    const evictions = new PeriodicTask({
+      name: "eviction of jobs",
+      pauseMilliseconds: evictEveryMilliseconds,
+      clock,
+      log,
+      work: async () => this.#evict(),
+    });
+    await Promise.all([reports.run(signal), evictions.run(signal)]);
+  }
+
+  #report(): void {
+    const { publisher, jobs, maxLiveJobs } = this.#dependencies;
+    const report: LoadReport = { version: messageVersion, liveJobs: jobs.size, maxLiveJobs };
+    publisher.send(subjects.load, report);
+  }
+
+  #evict(): void {
+    const { jobs, jobDeleter, maxLiveJobs, clock, log } = this.#dependencies;
+    const liveJobs = jobs.size;
+    const evicted = planEviction(jobs.records(), { liveJobs, maxLiveJobs, now: clock.now() });
+    for (const job of evicted) jobDeleter.add(job);
+    if (evicted.length > 0)
+      log.warn(
+        { liveJobs, maxLiveJobs, evicted: evicted.length },
+        "Deleting finished jobs before their time: there are too many",
+      );
+  }
+}

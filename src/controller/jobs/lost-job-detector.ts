@@ -1,0 +1,91 @@
+import { subjects } from "../../api/messages/subjects.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import { capturesOnStream, resultsOnStream } from "../../platform/nats/streams.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { DispatchState } from "./dispatch-state.ts";
+import type { DispatchStateStore } from "./dispatch-state-store.ts";
+import { PeriodicTask } from "../../platform/process/periodic-task.ts";
+import type { RequeuePort } from "../requeue-port.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import { jobLogFields } from "./job-log-fields.ts";
+import type { WorkerRegistry } from "../pools/worker-registry.ts";
+
+export interface LostJobDetectorDependencies {
+  nats: Nats;
+  dispatchStates: DispatchStateStore;
+  workers: WorkerRegistry;
+  metrics: ControllerMetrics;
+  clock: Clock;
+  log: Logger;
+  jobQueue: RequeuePort;
+}
+
+const lookEveryMilliseconds = 5_000;
+/** A job whose worker has just said goodbye to it has a result on the stream, and it is cheaper to wait for that. */
+const youngestMilliseconds = 5_000;
+
+/**
+ * Finds jobs that were handed out and that nothing will ever be heard of. A worker publishes its result before it
+ * acknowledges the request, and a result leaves STILLS_RESULTS when it was applied; so a job is lost when its request is
+ * no longer on STILLS_CAPTURES, no result of it was on STILLS_RESULTS after that was seen, it is still unfinished, and no
+ * worker says that it has it.
+ */
+export class LostJobDetector {
+  readonly #dependencies: LostJobDetectorDependencies;
+  readonly #loop: PeriodicTask;
+
+  constructor(dependencies: LostJobDetectorDependencies) {
+    this.#dependencies = dependencies;
+    const { clock, log } = dependencies;
+    this.#loop = new PeriodicTask({
+      name: "search for lost jobs",
+      pauseMilliseconds: lookEveryMilliseconds,
+      clock,
+      log,
+      work: () => this.#look(),
+    });
+  }
+
+  /** Looks now, as after a reconnect, when a server may have come back without its disk. */
+  lookNow(): void {
+    this.#loop.trigger();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#loop.run(signal);
+  }
+
+  async #look(): Promise<void> {
+    const candidates = this.#candidates();
+    if (candidates.length === 0) return;
+    const { nats, dispatchStates, workers, jobQueue } = this.#dependencies;
+    // In this order: what is acknowledged between the two questions has its result on the stream by then.
+    const captures = (await capturesOnStream(nats)).subjects;
+    const results = (await resultsOnStream(nats)).subjects;
+    const missing = candidates.filter(
+      ({ state: { pool, uid } }) =>
+        !captures.has(subjects.capture(pool, uid)) && !results.has(subjects.result(uid)),
+    );
+    for (const { state, dispatch } of missing) {
+      const isSame = dispatchStates.getByUID(state.uid) === state;
+      if (!isSame || state.phase !== "Dispatched" || state.dispatch !== dispatch) continue;
+      if (workers.holds(state.uid)) continue;
+      this.#dependencies.metrics.lostJobs.increment();
+      this.#dependencies.log.warn(
+        { ...jobLogFields(state), dispatch },
+        "Lost ScreenshotJob; dispatching it again",
+      );
+      dispatchStates.setPhase(state, "Idle");
+      jobQueue.add(state.key);
+    }
+  }
+
+  #candidates(): { state: DispatchState; dispatch: number }[] {
+    const newest = this.#dependencies.clock.monotonicMilliseconds() - youngestMilliseconds;
+    return this.#dependencies.dispatchStates
+      .dispatchedStates()
+      .filter((state) => state.dispatchedAtMilliseconds <= newest)
+      .map((state) => ({ state, dispatch: state.dispatch }));
+  }
+}

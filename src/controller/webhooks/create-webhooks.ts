@@ -1,0 +1,47 @@
+import { secrets } from "../../platform/kube/resources.ts";
+import type { KubeTransport } from "../../platform/kube/transport.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { Accounts } from "../accounts/create-accounts.ts";
+import type { ControllerConfig } from "../config.ts";
+import type { Jobs } from "../jobs/create-jobs.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import { DeliveryOutcomeApplier } from "./delivery-outcome-applier.ts";
+import { WebhookSigningService } from "./webhook-signing-service.ts";
+
+/** What every replica does about webhooks. */
+export interface Webhooks {
+  signingService: WebhookSigningService;
+  outcomeApplier: DeliveryOutcomeApplier;
+}
+
+export interface WebhooksDependencies {
+  config: ControllerConfig;
+  jobs: Jobs;
+  accounts: Accounts;
+  transport: KubeTransport;
+  nats: Nats;
+  objectStore: ObjectStore;
+  metrics: ControllerMetrics;
+}
+
+export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
+  const { config, jobs, accounts, transport, nats, objectStore, metrics } = dependencies;
+  const { attemptKey, operatorNamespace, webhooks: webhookConfig } = config;
+  const signingService = new WebhookSigningService({
+    nats,
+    objectStore,
+    jobReader: jobs.reader,
+    accounts: accounts.client,
+    secrets: secrets(transport),
+    operatorNamespace,
+    attemptKey,
+    webhookConfig,
+    metrics,
+  });
+  const outcomeApplier = new DeliveryOutcomeApplier({
+    jobReader: jobs.reader,
+    statusUpdates: jobs.statusUpdates,
+  });
+  return { signingService, outcomeApplier };
+}

@@ -1,0 +1,45 @@
+import { Failure } from "../../api/reasons/failure.ts";
+import type { DeliveryOutcome } from "../../api/messages/delivery-messages.ts";
+import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import type { JobReader } from "../jobs/job-reader.ts";
+import type { ResultOutcome } from "../metrics.ts";
+import type { StatusUpdates } from "../jobs/status-updates.ts";
+
+export interface DeliveryOutcomeApplierDependencies {
+  jobReader: JobReader;
+  statusUpdates: StatusUpdates;
+}
+
+export interface FinalDelivery {
+  job: JobIdentity;
+  delivery: DeliveryOutcome;
+  message: string;
+}
+
+/** Each reads anew, so more rounds mean real contention. */
+const mostRounds = 6;
+
+/** Brings what became of a webhook into its job's status, once, however often it is told. */
+export class DeliveryOutcomeApplier {
+  readonly #dependencies: DeliveryOutcomeApplierDependencies;
+
+  constructor(dependencies: DeliveryOutcomeApplierDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Throws when it could not be done now: it must be told again. */
+  async apply(final: FinalDelivery, signal: AbortSignal): Promise<ResultOutcome> {
+    const { jobReader, statusUpdates } = this.#dependencies;
+    for (let round = 0; round < mostRounds; round += 1) {
+      // A patch replaces the whole list of conditions, so all of them have to be read as they are.
+      const job = await jobReader.latestJob(final.job, signal);
+      if (job?.metadata.uid !== final.job.uid) return "Gone";
+      const written = await statusUpdates.notified(job, final, signal);
+      if (written.kind === "Conflict") continue;
+      return written.kind === "Written" ? "Finished" : written.kind;
+    }
+    throw new Failure("InternalError", {
+      message: "The job changed each time the outcome of its webhook was to be written",
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { ObjectStore } from "../../platform/objects/store.ts";
+import { Opener } from "../../platform/sealing/sealed-fields.ts";
+import type { ControllerConfig } from "../config.ts";
+import type { Jobs } from "../jobs/create-jobs.ts";
+import type { ControllerMetrics } from "../metrics.ts";
+import { UnsealService } from "./unseal-service.ts";
+import { UploadTicketService } from "./upload-ticket-service.ts";
+
+/** What every replica does for workers. */
+export interface WorkerServices {
+  uploadTicketService: UploadTicketService;
+  unsealService: UnsealService;
+}
+
+export interface WorkerServicesDependencies {
+  config: ControllerConfig;
+  jobs: Jobs;
+  nats: Nats;
+  objectStore: ObjectStore;
+  metrics: ControllerMetrics;
+}
+
+export async function createWorkerServices(
+  dependencies: WorkerServicesDependencies,
+): Promise<WorkerServices> {
+  const { config, jobs, nats, objectStore, metrics } = dependencies;
+  const { attemptKey, sealingPrivateKeys } = config;
+  const uploadTicketService = new UploadTicketService({
+    nats,
+    objectStore,
+    jobReader: jobs.reader,
+    resultApplier: jobs.resultApplier,
+    attemptKey,
+    metrics,
+  });
+  const unsealService = new UnsealService({
+    nats,
+    jobReader: jobs.reader,
+    opener: await Opener.create(sealingPrivateKeys),
+    attemptKey,
+    metrics,
+  });
+  return { uploadTicketService, unsealService };
+}

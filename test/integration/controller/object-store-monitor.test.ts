@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ObjectStoreMonitor } from "../../../src/controller/object-store-monitor.ts";
+import { findFreePort } from "../../../src/local/servers/free-port.ts";
+import { createObjectStore } from "../../../src/platform/objects/store.ts";
+import type { StoreSettings } from "../../../src/platform/objects/store-settings.ts";
+import { systemClock } from "../../../src/platform/process/clock.ts";
+import { createLogger } from "../../../src/platform/process/logger.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startObjects } from "../../support/servers.ts";
+import type { TestObjects } from "../../support/servers.ts";
+
+/** A controller's look at its store, with what it says instead of being ready. */
+async function watch(settings: StoreSettings): Promise<ObjectStoreMonitor & AsyncDisposable> {
+  const store = createObjectStore(settings);
+  const log = createLogger({ component: "controller", level: "silent" });
+  const { endpoint } = settings;
+  const watching = new ObjectStoreMonitor({
+    objectStore: store,
+    endpoint,
+    clock: systemClock,
+    log,
+  });
+  await watching.start();
+  return Object.assign(watching, {
+    [Symbol.asyncDispose]: async () => {
+      await watching.stop();
+      store.close();
+    },
+  });
+}
+
+function settingsOf({ endpoint, region, bucket, ...keys }: TestObjects): StoreSettings {
+  const { accessKeyID, secretAccessKey } = keys;
+  return { endpoint, region, bucket, accessKeyID, secretAccessKey };
+}
+
+test("a store that nobody answers for, or without the bucket, is named with the settings", async () => {
+  await using objects = await startObjects();
+  const right = settingsOf(objects);
+  const endpoint = `http://127.0.0.1:${await findFreePort()}`;
+  const wrong: [Partial<StoreSettings>, RegExp][] = [
+    [{ endpoint }, /cannot be used: The object store could not find the bucket: /],
+    [{ bucket: "elsewhere" }, /bucket elsewhere .*there is no such bucket/],
+  ];
+  for (const [changes, sentence] of wrong) {
+    await using watching = await watch({ ...right, ...changes });
+    await eventually("it says what is wrong", () => sentence.test(watching.problem ?? ""));
+    assert.match(watching.problem ?? "", /\(STILLS_STORE_ENDPOINT\).*\(STILLS_STORE_BUCKET\)/);
+    if (changes.endpoint !== undefined) assert.ok(watching.problem?.includes(endpoint));
+    assert.ok(watching.problem?.includes(right.secretAccessKey) !== true);
+  }
+});
+
+test("a key that is refused is an answer: jobs are told it, one by one", async () => {
+  await using objects = await startObjects();
+  await using watching = await watch({ ...settingsOf(objects), accessKeyID: "nobody" });
+  assert.match(watching.problem ?? "", /has not answered yet/);
+  await eventually("it has answered", () => watching.problem === undefined);
+});
+
+test("a store that has answered once keeps a replica ready when it goes", async () => {
+  await using objects = await startObjects();
+  await using watching = await watch(settingsOf(objects));
+  assert.match(watching.problem ?? "", /has not answered yet/);
+  await eventually("it has answered", () => watching.problem === undefined);
+  await objects.process.kill();
+  assert.equal(watching.problem, undefined);
+});
