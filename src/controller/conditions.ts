@@ -1,8 +1,7 @@
 import type { Condition } from "../api/kinds/resource-types.ts";
 
 /**
- * The list with this condition set. `lastTransitionTime` moves only when the condition's status changes, as Kubernetes has
- * it; the other conditions stay as they are.
+ * The list with this condition set. As in Kubernetes, `lastTransitionTime` changes only when the condition's status does.
  */
 export function withCondition(
   conditions: readonly Condition[],
@@ -17,7 +16,7 @@ export function withCondition(
   return conditions.map((kept) => (kept.type === next.type ? condition : kept));
 }
 
-/** Whether two lists of conditions say the same; the server gives the fields back in an order of its own. */
+/** Whether two lists of conditions are equal; the API server may return the fields in another order. */
 export function sameConditions(left: readonly Condition[], right: readonly Condition[]): boolean {
   if (left.length !== right.length) return false;
   return left.every((condition, index) => {
@@ -29,12 +28,12 @@ export function sameConditions(left: readonly Condition[], right: readonly Condi
   });
 }
 
-/** Whole seconds, in UTC, as Kubernetes writes times. */
+/** The time in UTC with whole seconds, as Kubernetes writes it. */
 export function rfc3339(epochMilliseconds: number): string {
   return `${new Date(epochMilliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-/** Epoch milliseconds of an RFC 3339 time, or undefined when there is none or it cannot be read. */
+/** Epoch milliseconds of an RFC 3339 time; undefined when it is absent or malformed. */
 export function epochMilliseconds(time: string | undefined): number | undefined {
   if (time === undefined) return undefined;
   const milliseconds = Date.parse(time);

@@ -4,10 +4,10 @@ import type { HealthCheck } from "../platform/process/probes.ts";
 import type { PoolCache } from "./pools/pool-cache.ts";
 import type { ObjectStoreMonitor } from "./object-store-monitor.ts";
 
-/** A watch that is alive says something every minute. */
+/** The API server sends a bookmark on every watch about once a minute. */
 const silentLimitMilliseconds = 180_000;
 
-/** Ready: it can answer workers and could lead. Live: it still hears from the API server. */
+/** Ready: it can answer workers and could lead. Live: its watch still hears from the API server. */
 export function controllerHealth(dependencies: {
   nats: Nats;
   jobs: JobCache;
@@ -23,7 +23,7 @@ export function controllerHealth(dependencies: {
   return {
     name: "controller",
     readyProblem() {
-      // It is connected first, so without it nothing has been read either.
+      // NATS is connected first: without it, nothing was read from the API server either.
       if (nats.problem !== undefined) return nats.problem;
       if (!isSynced) return "not all objects have been read from the API server yet";
       return objectStoreMonitor.problem;

@@ -144,13 +144,13 @@ export class LeaderTerm {
     pools.workers.requestAnnouncements();
   }
 
-  /** NATS may have come back without its disk: creates streams and consumers again, and looks for what was on them. */
+  /** NATS may have come back without its disk: creates streams and consumers again, and searches for what was on them. */
   async #repairNATS(): Promise<void> {
     const { jobController, poolController, webhookController } = this.#dependencies.controllers;
     poolController.consumers.forgetAll();
     await this.#prepareNATS();
-    jobController.dispatching.lostJobDetector.lookNow();
-    webhookController.lostDeliveryDetector.lookNow();
+    jobController.dispatching.lostJobDetector.trigger();
+    webhookController.lostDeliveryDetector.trigger();
   }
 
   /** Has every result that is on the stream now applied; a job whose result waits there would be captured twice. */

@@ -19,7 +19,7 @@ const ticketOutcomes = ["Given", "Refused"] as const;
 const plaintextAnswers = ["Sealed", "Finished", "Failed"] as const;
 const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
 
-/** What became of a result. */
+/** What happened to a result. */
 export type ResultOutcome = (typeof resultOutcomes)[number];
 
 export interface ControllerMetrics extends DeliveryMetrics {
@@ -28,8 +28,8 @@ export interface ControllerMetrics extends DeliveryMetrics {
   lostJobs: CounterMetric<Record<never, never>>;
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
-  attemptQuestions: CounterMetric<{ answer: typeof attemptAnswers }>;
-  plaintextQuestions: CounterMetric<{ answer: typeof plaintextAnswers }>;
+  attemptRequests: CounterMetric<{ answer: typeof attemptAnswers }>;
+  unsealRequests: CounterMetric<{ answer: typeof plaintextAnswers }>;
   statusRefused: CounterMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
 }
@@ -37,12 +37,12 @@ export interface ControllerMetrics extends DeliveryMetrics {
 export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
   const finished = metrics.counter({
     name: "stills_jobs_finished_total",
-    help: "Jobs that got their outcome, by reason",
+    help: "Finished jobs, by reason",
     labels: { reason: ["Captured", ...failureReasons] as Reason[] },
   });
   const duration: HistogramMetric<{ outcome: typeof outcomes }> = metrics.histogram({
     name: "stills_job_duration_seconds",
-    help: "From the creation of a job to its outcome",
+    help: "Time from the creation of a job to its outcome",
     labels: { outcome: outcomes },
     buckets: [0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 3600],
   });
@@ -57,36 +57,36 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
     }),
     lostJobs: metrics.counter({
       name: "stills_jobs_lost_total",
-      help: "Jobs whose capture request was lost and that were dispatched again",
+      help: "Jobs that were dispatched again because their capture request was lost",
     }),
     results: metrics.counter({
       name: "stills_results_total",
-      help: "Results of workers and gateways, by what became of them",
+      help: "Results from workers and gateways, by what happened to them",
       labels: { outcome: resultOutcomes },
     }),
     uploadTickets: metrics.counter({
       name: "stills_upload_tickets_total",
-      help: "Questions of workers for an upload ticket",
+      help: "Requests of workers for an upload ticket",
       labels: { outcome: ticketOutcomes },
     }),
-    attemptQuestions: metrics.counter({
+    attemptRequests: metrics.counter({
       name: "stills_attempt_questions_total",
-      help: "Questions of workers what became of an attempt that was delivered again",
+      help: "Requests of workers for the state of a redelivered attempt",
       labels: { answer: attemptAnswers },
     }),
-    plaintextQuestions: metrics.counter({
+    unsealRequests: metrics.counter({
       name: "stills_plaintext_questions_total",
-      help: "Questions of workers for the sealed fields of an attempt",
+      help: "Requests of workers for the sealed fields of an attempt",
       labels: { answer: plaintextAnswers },
     }),
     ...createDeliveryMetrics(metrics),
     statusRefused: metrics.counter({
       name: "stills_status_refused_total",
-      help: "Status writes that the API server's validation refused (422): the CRD and the controller do not fit; someone should act",
+      help: "Status writes that the API server's validation refused (422): the CRD does not fit the controller",
     }),
     deleted: metrics.counter({
       name: "stills_jobs_deleted_total",
-      help: "Finished jobs deleted because their time was over",
+      help: "Finished jobs that were deleted",
     }),
   };
 }

@@ -4,7 +4,7 @@ import type { Logger } from "../platform/process/logger.ts";
 /** Many publishes fail together when NATS loses its data; one repair a second is enough. */
 const pauseMilliseconds = 1_000;
 
-/** Repairs NATS on request: whoever finds a stream or a consumer missing requests it, and the leader runs it. */
+/** Repairs NATS on request: a failed publish or a reconnect requests it, and the leader runs it. */
 export class NatsRepair {
   readonly #clock: Clock;
   readonly #log: Logger;

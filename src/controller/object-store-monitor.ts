@@ -1,96 +1,101 @@
 import { Failure } from "../api/reasons/failure.ts";
 import type { ObjectStore } from "../platform/objects/store.ts";
 import type { Clock } from "../platform/process/clock.ts";
+import { Deadline } from "../platform/process/deadline.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import { PeriodicTask } from "../platform/process/periodic-task.ts";
 
 export interface ObjectStoreMonitorOptions {
   objectStore: ObjectStore;
-  /** Of the store, for the sentence. */
+  /** For messages. */
   endpoint: string;
   clock: Clock;
   log: Logger;
 }
 
-interface Sight {
+interface CheckResult {
   problem: string | undefined;
-  /** Whether a replica may be ready now. */
+  /** Whether the object store answered, so that the replica may be ready. */
   isAnswer: boolean;
 }
 
 const pauseMilliseconds = 60_000;
-const pauseInTroubleMilliseconds = 5_000;
-const lookLimitMilliseconds = 10_000;
+const pauseAfterProblemMilliseconds = 5_000;
+const checkLimitMilliseconds = 10_000;
 
 /**
- * Looks now and then whether the operator's store answers and has the bucket, and says so in the log when it does not, with
- * the settings that may be wrong. A replica is not ready before the store has answered it once: an installation with a
- * wrong endpoint does not end as if all were well. A refusal of the key is an answer, since each job is told it; and a store
- * that fails later makes jobs wait, not the controller unready.
+ * Checks periodically whether the object store answers and has the bucket; problems are logged with the settings that may be
+ * wrong. A replica is ready only after the first answer, so that an installation with a wrong endpoint fails visibly. A
+ * refusal of the key counts as an answer, because each job reports it; a later failure does not make the replica unready.
  */
 export class ObjectStoreMonitor implements Runnable {
-  readonly name = "store watch";
-  readonly #dependencies: ObjectStoreMonitorOptions;
-  readonly #stopping = new AbortController();
+  readonly name = "object store monitor";
+  readonly #options: ObjectStoreMonitorOptions;
+  readonly #task: PeriodicTask;
   #problem: string | undefined;
+  #loggedProblem: string | undefined;
   #hasAnswered = false;
-  #running: Promise<void> | undefined;
 
-  constructor(dependencies: ObjectStoreMonitorOptions) {
-    this.#dependencies = dependencies;
-    this.#problem = `${this.#place} has not answered yet`;
+  constructor(options: ObjectStoreMonitorOptions) {
+    const { clock, log } = options;
+    this.#options = options;
+    this.#problem = `${this.#storeName} has not answered yet`;
+    this.#task = new PeriodicTask({
+      name: this.name,
+      firstRound: "at once",
+      pauseMilliseconds: () =>
+        this.#problem === undefined ? pauseMilliseconds : pauseAfterProblemMilliseconds,
+      work: (signal) => this.#update(signal),
+      clock,
+      log,
+    });
   }
 
-  /** A sentence, until the store has answered once. */
+  /** A sentence for readiness until the first answer; undefined after that. */
   get problem(): string | undefined {
     return this.#hasAnswered ? undefined : this.#problem;
   }
 
   async start(): Promise<void> {
-    this.#running = this.#run(this.#stopping.signal);
+    await this.#task.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error("The controller is stopping"));
-    await this.#running;
+    await this.#task.stop();
   }
 
-  get #place(): string {
-    const { objectStore, endpoint } = this.#dependencies;
+  get #storeName(): string {
+    const { objectStore, endpoint } = this.#options;
     return `The object store ${endpoint} (STILLS_STORE_ENDPOINT), bucket ${objectStore.bucket} (STILLS_STORE_BUCKET),`;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#dependencies;
-    let said: string | undefined;
-    while (!signal.aborted) {
-      const { problem, isAnswer } = await this.#look(signal);
-      if (signal.aborted) return;
-      this.#problem = problem;
-      this.#hasAnswered ||= isAnswer;
-      if (problem !== said) {
-        if (problem !== undefined) log.error({ cause: problem }, "No picture can be stored");
-        else log.info({ cause: said }, "Pictures can be stored again");
-      }
-      said = problem;
-      const pause = problem === undefined ? pauseMilliseconds : pauseInTroubleMilliseconds;
-      await clock.sleep(pause, signal).catch(() => undefined);
-    }
+  async #update(signal: AbortSignal): Promise<void> {
+    const { problem, isAnswer } = await this.#check(signal);
+    if (signal.aborted) return;
+    this.#problem = problem;
+    this.#hasAnswered ||= isAnswer;
+    if (problem !== this.#loggedProblem) this.#log(problem);
+    this.#loggedProblem = problem;
   }
 
-  async #look(signal: AbortSignal): Promise<Sight> {
-    const limit = AbortSignal.timeout(lookLimitMilliseconds);
+  #log(problem: string | undefined): void {
+    const { log } = this.#options;
+    if (problem !== undefined) log.error({ cause: problem }, "Pictures cannot be stored");
+    else log.info({ cause: this.#loggedProblem }, "Pictures can be stored again");
+  }
+
+  async #check(signal: AbortSignal): Promise<CheckResult> {
+    using deadline = new Deadline({ milliseconds: checkLimitMilliseconds, parents: [signal] });
     try {
-      const { objectStore } = this.#dependencies;
-      const isMissing = await objectStore.isBucketMissing({
-        signal: AbortSignal.any([signal, limit]),
-      });
+      const isMissing = await this.#options.objectStore.isBucketMissing(deadline);
       if (!isMissing) return { problem: undefined, isAnswer: true };
-      return { problem: `${this.#place} cannot be used: there is no such bucket`, isAnswer: false };
+      const problem = `${this.#storeName} cannot be used: the bucket does not exist`;
+      return { problem, isAnswer: false };
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       const isAnswer = thrown instanceof Failure && thrown.reason === "StorageDenied";
-      return { problem: `${this.#place} cannot be used: ${reason}`, isAnswer };
+      return { problem: `${this.#storeName} cannot be used: ${reason}`, isAnswer };
     }
   }
 }

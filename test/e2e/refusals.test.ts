@@ -159,7 +159,7 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
     title: "a pool that does not exist",
     spec: ({ site }) => ({ url: `${site}/blank`, poolName: "fast" }),
     reason: "PoolNotFound",
-    sentence: /^There is no BrowserPool 'fast'; create it or use another `poolName`$/,
+    sentence: /^The BrowserPool 'fast' does not exist; create it or use another `poolName`$/,
   },
   "closed-pool": {
     title: "a pool that is for others",

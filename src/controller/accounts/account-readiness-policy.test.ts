@@ -18,7 +18,7 @@ const well: ObservedAccount = {
 
 const cases: [name: string, changes: Partial<ObservedAccount>, reason: string, message: RegExp][] =
   [
-    ["all is there", {}, "AccountReady", /taken/],
+    ["all is there", {}, "AccountReady", /accepted/],
     ["suspended", { spec: { ...spec, suspended: true } }, "Suspended", /`suspended`/],
     [
       "a bound that nothing enforces",

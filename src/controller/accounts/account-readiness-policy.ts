@@ -2,10 +2,10 @@ import type { AccountReason } from "../../api/reasons/account-reasons.ts";
 import type { AccountSpec, Condition } from "../../api/kinds/resource-types.ts";
 import { unservedField } from "../../core/accounts/unserved-field.ts";
 
-/** What there is to see of an account. */
+/** What the readiness of an account depends on. */
 export interface ObservedAccount {
   spec: AccountSpec;
-  /** Keys of its Secret that have a value; undefined: there is no Secret. */
+  /** Keys of its Secret that have a value; undefined when the Secret does not exist. */
   secretKeys: readonly string[] | undefined;
   namespace: "Active" | "Terminating" | "Missing";
   pool: "Usable" | "Missing" | "NamespaceNotAllowed";
@@ -15,22 +15,26 @@ type Readiness = Pick<Condition, "status" | "message"> & { reason: AccountReason
 
 const neededKeys = ["accessKey", "secretKey"] as const;
 
-/** The condition `Ready` of an account: whether calls with its keys lead to pictures, and if not, what to do. */
-export function accountReadiness(sight: ObservedAccount): Readiness {
-  const problem = problemOf(sight);
+/** The condition `Ready` of an account: whether requests with its keys lead to pictures, and if not, what to do. */
+export function accountReadiness(observed: ObservedAccount): Readiness {
+  const problem = problemOf(observed);
   if (problem === undefined)
-    return { status: "True", reason: "AccountReady", message: "Calls with its keys are taken" };
+    return {
+      status: "True",
+      reason: "AccountReady",
+      message: "Requests with its keys are accepted",
+    };
   return { status: "False", reason: problem[0], message: problem[1] };
 }
 
-function problemOf(sight: ObservedAccount): [AccountReason, string] | undefined {
-  const { spec, namespace, pool } = sight;
+function problemOf(observed: ObservedAccount): [AccountReason, string] | undefined {
+  const { spec, namespace, pool } = observed;
   const { poolName } = spec;
   if (spec.suspended === true)
-    return ["Suspended", "`suspended` is true: its calls are refused until it is false"];
+    return ["Suspended", "`suspended` is true: its requests are refused until it is false"];
   const unserved = unservedField(spec);
   if (unserved !== undefined) return ["FieldNotServed", unserved];
-  const credentials = credentialsProblem(sight);
+  const credentials = credentialsProblem(observed);
   if (credentials !== undefined) return ["CredentialsMissing", credentials];
   if (namespace !== "Active")
     return [
@@ -42,12 +46,12 @@ function problemOf(sight: ObservedAccount): [AccountReason, string] | undefined 
   if (pool === "Missing")
     return [
       "PoolMissing",
-      `There is no BrowserPool '${poolName}': create it, or change \`poolName\``,
+      `The BrowserPool '${poolName}' does not exist: create it, or change \`poolName\``,
     ];
   if (pool === "NamespaceNotAllowed")
     return [
       "NamespaceNotAllowed",
-      `The BrowserPool '${poolName}' takes no jobs of the namespace '${spec.namespace}': add it to the pool's \`allowedNamespaces\``,
+      `The BrowserPool '${poolName}' does not accept jobs of the namespace '${spec.namespace}': add it to the pool's \`allowedNamespaces\``,
     ];
   return undefined;
 }
@@ -55,7 +59,7 @@ function problemOf(sight: ObservedAccount): [AccountReason, string] | undefined 
 function credentialsProblem({ spec, secretKeys }: ObservedAccount): string | undefined {
   const { name } = spec.credentialsSecretRef;
   if (secretKeys === undefined)
-    return `There is no Secret '${name}' in the namespace of the account: create it with the keys ${neededKeys.join(" and ")}`;
+    return `The Secret '${name}' does not exist in the namespace of the account: create it with the keys ${neededKeys.join(" and ")}`;
   const missing = neededKeys.filter((key) => !secretKeys.includes(key));
   if (missing.length === 0) return undefined;
   return `The Secret '${name}' has no ${missing.join(" and no ")}`;

@@ -23,12 +23,12 @@ export interface AccountReconcilerDependencies {
   log: Logger;
 }
 
-/** Secrets and namespaces are not watched: of these the controller may read one by name, and no more. */
+/** Secrets and namespaces are not watched: the controller may only read single ones by name. */
 const requeueMilliseconds = 60_000;
-/** Somebody is mending it and wants to see that it helped. */
+/** A problem is checked more often, so that its solution shows soon. */
 const requeueSoonMilliseconds = 5_000;
 
-/** Tells in an account's status whether calls with its keys lead to pictures. Only the leader has one. */
+/** Reconciles an Account: its condition Ready. Leader only. */
 export class AccountReconciler {
   readonly #dependencies: AccountReconcilerDependencies;
 
@@ -40,7 +40,7 @@ export class AccountReconciler {
     const { accounts, statusWriter, clock } = this.#dependencies;
     const record = accounts.get(key);
     if (record === undefined) return {};
-    const readiness = accountReadiness(await this.#see(record, signal));
+    const readiness = accountReadiness(await this.#observe(record, signal));
     const condition = { type: "Ready", observedGeneration: record.generation, ...readiness };
     const conditions = withCondition(record.conditions, condition, clock.now());
     const requeueAfterMilliseconds =
@@ -59,10 +59,13 @@ export class AccountReconciler {
     return { requeueAfterMilliseconds };
   }
 
-  async #see({ spec, namespace }: AccountRecord, signal: AbortSignal): Promise<ObservedAccount> {
+  async #observe(
+    { spec, namespace }: AccountRecord,
+    signal: AbortSignal,
+  ): Promise<ObservedAccount> {
     const { pools, secrets, namespaces } = this.#dependencies;
     const name = spec.credentialsSecretRef.name;
-    const [secret, place] = await Promise.all([
+    const [secret, jobNamespace] = await Promise.all([
       secrets.find({ namespace, name }, { signal }),
       namespaces.find({ name: spec.namespace }, { signal }),
     ]);
@@ -70,7 +73,7 @@ export class AccountReconciler {
     return {
       spec,
       secretKeys: secret && data.filter(([, value]) => value !== "").map(([key]) => key),
-      namespace: phaseOf(place),
+      namespace: phaseOf(jobNamespace),
       pool: pools.admission(spec.poolName, spec.namespace),
     };
   }

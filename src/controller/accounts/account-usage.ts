@@ -3,23 +3,23 @@ import { epochMilliseconds, rfc3339 } from "../conditions.ts";
 
 const minuteMilliseconds = 60_000;
 
-/** What an account has used of a calendar month (UTC), up to a moment. */
+/** How many jobs of an account count in a calendar month (UTC), up to a time. */
 export interface UsageCount {
   readonly periodStartMilliseconds: number;
-  /** Jobs created later are not in `total`, those that ended later not in `succeeded`. */
+  /** Jobs that were created later are not in `total`; jobs that ended later are not in `succeeded`. */
   readonly lastCountedMilliseconds: number;
   readonly total: number;
   readonly succeeded: number;
 }
 
-/** What counts of a job. */
+/** The times of a job that decide where it counts. */
 export interface CountedJob {
   readonly createdMilliseconds: number;
-  /** When it ended with a picture; undefined as long as it has not. */
+  /** When it ended with a picture; undefined when it did not. */
   readonly succeededMilliseconds: number | undefined;
 }
 
-/** The count that a status holds, as far as it is of this month; without one, nothing is counted yet. */
+/** The count in a status; an empty one when the status has none or it is of an earlier month. */
 export function countOf(usage: AccountUsage | undefined, now: number): UsageCount {
   const periodStartMilliseconds = epochMilliseconds(usage?.periodStart);
   const lastCountedMilliseconds = epochMilliseconds(usage?.lastCountedTime);
@@ -34,12 +34,12 @@ export function countOf(usage: AccountUsage | undefined, now: number): UsageCoun
   return inMonthOf(count, now);
 }
 
-/** The same count, or an empty one when the next month has begun. */
+/** The same count, or an empty one after the end of its month. */
 export function inMonthOf(count: UsageCount, now: number): UsageCount {
   return monthStart(now) > count.periodStartMilliseconds ? emptyMonth(now) : count;
 }
 
-/** The count with the jobs of its month that came after it, up to `untilMilliseconds`. */
+/** The count plus the jobs of its month that came later, up to `untilMilliseconds`. */
 export function addJobs(
   count: UsageCount,
   jobs: Iterable<CountedJob>,
@@ -58,7 +58,7 @@ export function addJobs(
   return { ...count, lastCountedMilliseconds, total, succeeded };
 }
 
-/** Whether a job may change a count that was made up to a moment. */
+/** Whether a count does not include the job completely. */
 export function isUncounted(job: CountedJob, { lastCountedMilliseconds }: UsageCount): boolean {
   return (
     job.createdMilliseconds > lastCountedMilliseconds ||
@@ -66,7 +66,7 @@ export function isUncounted(job: CountedJob, { lastCountedMilliseconds }: UsageC
   );
 }
 
-/** As it stands in the status of an Account. */
+/** The count as the status of an Account has it. */
 export function usageOf(count: UsageCount): AccountUsage {
   return {
     periodStart: rfc3339(count.periodStartMilliseconds),
@@ -83,7 +83,7 @@ export function secondsToNextMonth(now: number): number {
   return Math.max(1, Math.ceil((next - now) / 1000));
 }
 
-/** When the minute of a moment began. */
+/** The start of the minute of a time, epoch milliseconds. */
 export function minuteStart(now: number): number {
   return now - (now % minuteMilliseconds);
 }
@@ -95,7 +95,7 @@ export function secondsToNextMinute(now: number): number {
 
 function emptyMonth(now: number): UsageCount {
   const start = monthStart(now);
-  // A job of the month's first second is in the month.
+  // One second earlier, so that a job of the first second of the month counts.
   return {
     periodStartMilliseconds: start,
     lastCountedMilliseconds: start - 1000,

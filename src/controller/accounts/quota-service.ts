@@ -24,24 +24,24 @@ export interface QuotaServiceDependencies {
   log: Logger;
 }
 
-/** Well below the shortest life of a finished job, so that none is deleted before it is written down. */
+/** Less than the shortest life of a finished job, so that each is counted before it is deleted. */
 const writeEveryMilliseconds = 15_000;
-/** By then every job of a moment has been seen, unless the clocks of API server and controller differ by more. */
-const settledAfterMilliseconds = 15_000;
+/** After this time the watch has shown every job, unless the clocks of API server and controller differ by more. */
+const countDelayMilliseconds = 15_000;
 
 /**
- * Where the leader says whether an account may have one more job, and writes down what it has used. One place decides, so it
- * does not matter how many gateways there are.
+ * Decides for the gateways whether an account may start one more job, and writes the usage of accounts to their status.
+ * Leader only: limits hold over all gateways because one process decides.
  */
 export class QuotaService {
   readonly #dependencies: QuotaServiceDependencies;
-  readonly #ledger = new UsageTracker();
-  readonly #writing: PeriodicTask;
+  readonly #usage = new UsageTracker();
+  readonly #usageTask: PeriodicTask;
 
   constructor(dependencies: QuotaServiceDependencies) {
     const { clock, log } = dependencies;
     this.#dependencies = dependencies;
-    this.#writing = new PeriodicTask({
+    this.#usageTask = new PeriodicTask({
       name: "writing of accounts' usage",
       pauseMilliseconds: writeEveryMilliseconds,
       clock,
@@ -50,47 +50,47 @@ export class QuotaService {
     });
   }
 
-  /** Answers until the signal ends it. */
+  /** Serves requests until the signal ends it. */
   async run(signal: AbortSignal): Promise<void> {
     const { nats, jobs, accounts } = this.#dependencies;
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
     await Promise.race([accounts.synced.catch(() => undefined), ended.promise]);
     if (signal.aborted) return;
-    this.#openAll();
+    this.#trackAll();
     const ends = [
       jobs.onChange((_key, { kind, record }) => {
-        if (kind === "Set") this.#ledger.observe(record, this.#dependencies.clock.now());
-        else this.#ledger.forget(record);
+        if (kind === "Set") this.#usage.recordJob(record, this.#dependencies.clock.now());
+        else this.#usage.recordDeleted(record);
       }),
       accounts.onChange((_key, { kind, record }) => {
-        if (kind === "Deleted") this.#ledger.close(record.name);
-        else if (!this.#ledger.has(record.name)) this.#open(record);
+        if (kind === "Deleted") this.#usage.stopTracking(record.name);
+        else if (!this.#usage.isTracking(record.name)) this.#track(record);
       }),
       serveRequests(nats, subjects.ask.admission, askQueue, async (body) =>
         this.#admit(parseAdmissionQuestion(body)),
       ),
     ];
     try {
-      await this.#writing.run(signal);
+      await this.#usageTask.run(signal);
     } finally {
       for (const end of ends) end();
-      for (const { name } of accounts.records()) this.#ledger.close(name);
+      for (const { name } of accounts.records()) this.#usage.stopTracking(name);
     }
   }
 
-  #openAll(): void {
+  #trackAll(): void {
     const { jobs, accounts, clock } = this.#dependencies;
     const now = clock.now();
-    for (const { name, usage } of accounts.records()) this.#ledger.open(name, usage, now);
-    for (const job of jobs.records()) this.#ledger.observe(job, now);
+    for (const { name, usage } of accounts.records()) this.#usage.startTracking(name, usage, now);
+    for (const job of jobs.records()) this.#usage.recordJob(job, now);
   }
 
-  #open({ name, usage }: Pick<AccountRecord, "name" | "usage">): void {
+  #track({ name, usage }: Pick<AccountRecord, "name" | "usage">): void {
     const { jobs, clock } = this.#dependencies;
     const now = clock.now();
-    this.#ledger.open(name, usage, now);
-    for (const job of jobs.records()) if (job.account === name) this.#ledger.observe(job, now);
+    this.#usage.startTracking(name, usage, now);
+    for (const job of jobs.records()) if (job.account === name) this.#usage.recordJob(job, now);
   }
 
   #admit({ account, job, limits }: AdmissionQuestion): AdmissionAnswer {
@@ -98,15 +98,15 @@ export class QuotaService {
     const key = keyOf(job);
     const now = clock.now();
     const nowMonotonic = clock.monotonicMilliseconds();
-    // A call whose idempotency key names a job that is there makes no new one.
-    const isThere = jobs.get(key)?.account === account;
-    if (isThere || this.#ledger.isReserved(account, key, nowMonotonic)) return { kind: "Admitted" };
-    // A gateway may have heard of a new account first.
-    if (!this.#ledger.has(account)) this.#open({ name: account, usage: undefined });
+    // A request whose idempotency key names an existing job creates no new one.
+    const exists = jobs.get(key)?.account === account;
+    if (exists || this.#usage.isReserved(account, key, nowMonotonic)) return { kind: "Admitted" };
+    // A gateway may see a new account before this process does.
+    if (!this.#usage.isTracking(account)) this.#track({ name: account, usage: undefined });
     const limit = this.#limitReached(account, limits, now, nowMonotonic);
     switch (limit) {
       case undefined:
-        this.#ledger.reserve(account, key, now, nowMonotonic);
+        this.#usage.reserve(account, key, now, nowMonotonic);
         return { kind: "Admitted" };
       case "RequestsPerMinute":
         return { kind: "Refused", limit, retryAfterSeconds: secondsToNextMinute(now) };
@@ -117,7 +117,7 @@ export class QuotaService {
     }
   }
 
-  /** The first limit that leaves no place for one more job. */
+  /** The first limit that one more job would exceed. */
   #limitReached(
     account: string,
     limits: AdmissionQuestion["limits"],
@@ -126,26 +126,26 @@ export class QuotaService {
   ): Extract<AdmissionAnswer, { kind: "Refused" }>["limit"] | undefined {
     const { requestsPerMinute = Infinity, requestsPerMonth = Infinity } = limits;
     const { concurrentJobs = Infinity } = limits;
-    if (this.#ledger.startedThisMinute(account, now) >= requestsPerMinute)
+    if (this.#usage.startedThisMinute(account, now) >= requestsPerMinute)
       return "RequestsPerMinute";
-    if (this.#ledger.usedThisMonth(account, now, nowMonotonic) >= requestsPerMonth)
+    if (this.#usage.usedThisMonth(account, now, nowMonotonic) >= requestsPerMonth)
       return "RequestsPerMonth";
-    if (this.#ledger.concurrentJobs(account, nowMonotonic) >= concurrentJobs)
+    if (this.#usage.concurrentJobs(account, nowMonotonic) >= concurrentJobs)
       return "ConcurrentJobs";
     return undefined;
   }
 
   async #writeUsage(signal: AbortSignal): Promise<void> {
     const { accounts, statusWriter, clock } = this.#dependencies;
-    const until = Math.floor((clock.now() - settledAfterMilliseconds) / 1000) * 1000;
+    const until = Math.floor((clock.now() - countDelayMilliseconds) / 1000) * 1000;
     for (const record of [...accounts.records()]) {
-      // Another leader was here meanwhile.
-      if (this.#ledger.isBehind(record.name, record.usage)) this.#open(record);
-      const count = this.#ledger.due(record.name, until, clock.now());
+      // Another leader has led since.
+      if (this.#usage.isBehind(record.name, record.usage)) this.#track(record);
+      const count = this.#usage.countToWrite(record.name, until, clock.now());
       if (count === undefined) continue;
       const status = { usage: usageOf(count) };
       const written = await statusWriter.write(record, record.resourceVersion, status, signal);
-      if (written.kind === "Written") this.#ledger.written(record.name, count);
+      if (written.kind === "Written") this.#usage.recordWritten(record.name, count);
       if (written.kind === "Refused")
         this.#dependencies.log.error(
           { account: record.name, cause: written.message },

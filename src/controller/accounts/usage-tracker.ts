@@ -10,42 +10,42 @@ import { MinuteCounter } from "./minute-counter.ts";
 
 interface AccountEntry {
   count: UsageCount;
-  /** Those that are not in the count as a whole, by uid. They stay when the job is deleted. */
+  /** Jobs that the count does not include completely, by uid; deleted jobs stay here. */
   uncounted: Map<string, CountedJob>;
   unfinished: Set<string>;
-  /** Jobs that were admitted and not seen yet, and until when their place is kept (monotonic). */
+  /** Jobs that were admitted and not created yet, and until when they are expected; monotonic. */
   reserved: Map<ObjectKey, number>;
-  starts: MinuteCounter;
+  minute: MinuteCounter;
 }
 
-/** A gateway creates a job right after it was admitted, or never. */
+/** A gateway creates a job right after the admission, or not at all. */
 const reservationMilliseconds = 10_000;
 
-/** What each account has under way and has used of its minute and its month, as the leader knows from the jobs. */
+/** Tracks what each account uses of its limits: unfinished jobs, and jobs of the current minute and month. */
 export class UsageTracker {
   readonly #accounts = new Map<string, AccountEntry>();
 
-  /** Begins an account's count with what its status says; its jobs are to be observed afterwards. */
-  open(account: string, usage: AccountUsage | undefined, now: number): void {
+  /** Starts to track an account from the count in its status. The caller then records its jobs. */
+  startTracking(account: string, usage: AccountUsage | undefined, now: number): void {
     const known = this.#accounts.get(account);
     this.#accounts.set(account, {
       count: countOf(usage, now),
       uncounted: new Map(),
       unfinished: new Set(),
       reserved: known?.reserved ?? new Map(),
-      starts: known?.starts ?? new MinuteCounter(),
+      minute: known?.minute ?? new MinuteCounter(),
     });
   }
 
-  close(account: string): void {
+  stopTracking(account: string): void {
     this.#accounts.delete(account);
   }
 
-  has(account: string): boolean {
+  isTracking(account: string): boolean {
     return this.#accounts.has(account);
   }
 
-  /** Whether somebody else has written down more than is known here. */
+  /** Whether the status has a later count than this tracker: another leader wrote it. */
   isBehind(account: string, usage: AccountUsage | undefined): boolean {
     const count = this.#accounts.get(account)?.count;
     const writtenUntil = epochMilliseconds(usage?.lastCountedTime);
@@ -53,47 +53,48 @@ export class UsageTracker {
     return writtenUntil > count.lastCountedMilliseconds;
   }
 
-  /** A job was made, has changed, or was there from the beginning. */
-  observe(job: JobRecord, now: number): void {
+  /** Records the current state of a job. */
+  recordJob(job: JobRecord, now: number): void {
     const entry = this.#entryOf(job);
     if (entry === undefined) return;
     const key = keyOf(job);
     entry.reserved.delete(key);
-    entry.starts.observe(key, job.createdMilliseconds, now);
+    entry.minute.recordCreated(key, job.createdMilliseconds, now);
     if (isFinished(job)) entry.unfinished.delete(job.uid);
     else entry.unfinished.add(job.uid);
     const counted = countedJobOf(job);
     if (isUncounted(counted, entry.count)) entry.uncounted.set(job.uid, counted);
   }
 
-  forget(job: JobRecord): void {
+  /** Records that a job was deleted. */
+  recordDeleted(job: JobRecord): void {
     this.#entryOf(job)?.unfinished.delete(job.uid);
   }
 
-  /** Keeps a place for a job that is about to be made. */
+  /** Counts a job that was admitted and is about to be created. */
   reserve(account: string, job: ObjectKey, now: number, nowMonotonic: number): void {
     const entry = this.#accounts.get(account);
     entry?.reserved.set(job, nowMonotonic + reservationMilliseconds);
-    entry?.starts.admit(job, now);
+    entry?.minute.recordAdmitted(job, now);
   }
 
-  /** Whether a job has its place still. */
+  /** Whether the job was admitted a moment ago. */
   isReserved(account: string, job: ObjectKey, nowMonotonic: number): boolean {
     return (this.#accounts.get(account)?.reserved.get(job) ?? nowMonotonic) > nowMonotonic;
   }
 
-  /** Unfinished jobs, with those that are about to be made. */
+  /** Unfinished jobs, including those about to be created. */
   concurrentJobs(account: string, nowMonotonic: number): number {
     const entry = this.#accounts.get(account);
     return entry === undefined ? 0 : entry.unfinished.size + reservedOf(entry, nowMonotonic);
   }
 
-  /** Jobs that were admitted in this minute (UTC), or made in it without having been admitted here. */
+  /** Jobs that were admitted or created in this minute (UTC). */
   startedThisMinute(account: string, now: number): number {
-    return this.#accounts.get(account)?.starts.count(now) ?? 0;
+    return this.#accounts.get(account)?.minute.count(now) ?? 0;
   }
 
-  /** Of this month, with those that are about to be made. */
+  /** Jobs of this month (UTC), including those about to be created. */
   usedThisMonth(account: string, now: number, nowMonotonic: number): number {
     const entry = this.#accounts.get(account);
     if (entry === undefined) return 0;
@@ -101,8 +102,8 @@ export class UsageTracker {
     return count.total + reservedOf(entry, nowMonotonic);
   }
 
-  /** The count up to a moment, to be written down; undefined when what is written is right still. */
-  due(account: string, untilMilliseconds: number, now: number): UsageCount | undefined {
+  /** The count up to a time, for the status; undefined when the status is up to date. */
+  countToWrite(account: string, untilMilliseconds: number, now: number): UsageCount | undefined {
     const entry = this.#accounts.get(account);
     if (entry === undefined) return undefined;
     const count = addJobs(inMonthOf(entry.count, now), entry.uncounted.values(), untilMilliseconds);
@@ -110,8 +111,8 @@ export class UsageTracker {
     return count.total === total && count.succeeded === succeeded ? undefined : count;
   }
 
-  /** A count was written: what is in it need not be remembered. */
-  written(account: string, count: UsageCount): void {
+  /** Records that a count was written to the status. */
+  recordWritten(account: string, count: UsageCount): void {
     const entry = this.#accounts.get(account);
     if (entry === undefined) return;
     entry.count = count;

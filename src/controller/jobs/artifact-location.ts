@@ -6,7 +6,7 @@ import type { JobRecord } from "./job-record.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
 import type { JobReader } from "./job-reader.ts";
 
-/** Whether the object is the one that this attempt was given a ticket for: nobody may speak of another's. */
+/** Whether the object is the one this attempt got an upload ticket for; a worker may not report another attempt's object. */
 export function isArtifactOf(
   job: JobIdentity,
   attempt: number,
@@ -22,12 +22,12 @@ export function isArtifactOf(
 }
 
 /**
- * The URL a person opens. With `storage.path` the picture is copied there first, inside the store; the same copy made
- * twice is the same object.
+ * The URL for `status.location`. With `storage.path` the picture is copied there first, within the object store; repeating
+ * the copy is safe.
  *
- * @throws Failure(StorageUnavailable) when trying again may help, StorageDenied or StorageInvalid when not.
+ * @throws Failure(StorageUnavailable) when a retry may help, StorageDenied or StorageInvalid when not.
  */
-export async function settleLocation(
+export async function resolveLocation(
   dependencies: { objectStore: ObjectStore; jobReader: JobReader },
   record: JobRecord,
   artifact: Artifact,
@@ -39,7 +39,7 @@ export async function settleLocation(
   const path = job?.metadata.uid === record.uid ? job.spec.storage?.path : undefined;
   if (job === undefined || path === undefined)
     throw new Failure("InternalError", {
-      message: "The job vanished while its picture was copied",
+      message: "The job was deleted while its picture was copied",
     });
   const copyKey = storedKey(record.namespace, path, job.spec.format);
   await objectStore.copy(artifact.key, copyKey, { signal });

@@ -1,8 +1,8 @@
 import { isSignatureOf, signatureOf } from "../../core/tokens/signature.ts";
 
 /**
- * Proof that its holder was given this attempt of this job: base64url of HMAC-SHA256 over `<uid>.<attempt>`. Only the
- * controller has the key, so a worker cannot speak for a job it was not given.
+ * A token that proves that its holder was given this attempt of this job: base64url of HMAC-SHA256 over `<uid>.<attempt>`.
+ * Only the controller has the key, so a worker cannot report results of jobs it was not given.
  */
 export function createAttemptToken(key: string, uid: string, attempt: number): string {
   return signatureOf(`${uid}.${attempt}`, key);

@@ -14,10 +14,10 @@ export interface RequestKeys {
   proxyKey: string;
 }
 
-/** A picture that was taken in time may still be uploaded a little later. */
+/** A picture that was captured in time may be uploaded this long after the deadline. */
 const uploadGraceSeconds = 120;
 
-/** The message that gives the job's present attempt to the workers of its pool. */
+/** The message that hands the current attempt of a job to the workers of its pool. */
 export function createCaptureRequest(
   job: ScreenshotJob,
   record: JobRecord,
@@ -50,17 +50,17 @@ export function createCaptureRequest(
   };
 }
 
-/** Both become tokens of a subject. */
+/** `<gateway>.<token>`; both become tokens of a NATS subject. */
 const replyPattern = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
 
-/** Who waits for the picture, if somebody does. Anybody may write annotations: what is none of a gateway's is not followed. */
+/** The gateway that waits for the picture, if any. Anyone may write annotations, so a malformed value is ignored. */
 function replyOf(job: ScreenshotJob): Pick<CaptureRequest, "reply"> {
   const [, gateway, token] =
     replyPattern.exec(job.metadata.annotations?.[annotations.reply] ?? "") ?? [];
   return gateway === undefined || token === undefined ? {} : { reply: { gateway, token } };
 }
 
-/** What of the spec is for the worker: all but what the controller decides by. */
+/** The fields of the spec that workers need: all except those that only the controller reads. */
 function captureOf(spec: ScreenshotJobSpec): CaptureSpec {
   const {
     poolName: _poolName,

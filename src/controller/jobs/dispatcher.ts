@@ -37,17 +37,17 @@ export interface DispatcherDependencies {
   repair: NatsRepair;
 }
 
-/** Dispatches on their way at the same time; each is a publish and, for jobs that waited, one read of the API server. */
-const mostAtOnce = 64;
+/** Concurrent dispatches; each is a publish and, for jobs that waited, one read from the API server. */
+const maxConcurrentDispatches = 64;
 const pauseAfterFailureMilliseconds = 1_000;
 /** Jobs are created in batches; their pool is reconciled once for all that came within this time. */
 const backlogPauseMilliseconds = 200;
-/** An older attempt is acknowledged right after its result, so it is rarely in the way for long. */
+/** The request of an older attempt is acknowledged right after its result, so it soon leaves the stream. */
 const pauseWhileOccupiedMilliseconds = 500;
 
 /**
- * Hands jobs to the workers: those that wait are kept here, fair between namespaces, and as many are published as their
- * pool has credit for. The leader has one.
+ * Publishes the capture requests of jobs: as many as their pool has credit for. The others wait here, in an order that is
+ * fair between namespaces. Leader only.
  */
 export class Dispatcher {
   readonly #dependencies: DispatcherDependencies;
@@ -59,18 +59,18 @@ export class Dispatcher {
     this.#dependencies = dependencies;
   }
 
-  /** Nothing is dispatched before; the signal ends it. */
+  /** Starts dispatching; the signal ends it. */
   begin(signal: AbortSignal): void {
     this.#signal = signal;
     for (const pool of this.#queues.keys()) this.pump(pool);
   }
 
-  /** Resolves when what was on its way is done. */
+  /** Resolves when the dispatches under way have ended. */
   async settle(): Promise<void> {
     await Promise.all(this.#running);
   }
 
-  /** `Front` for a job that had its turn before. */
+  /** Adds a job to the queue of its pool; `Front` for a job that had its turn before. */
   enqueue(state: DispatchState, createdMilliseconds: number, at: "Front" | "Back"): void {
     this.#dependencies.dispatchStates.setPhase(state, "Pending");
     const queue = this.#queues.get(state.pool) ?? new FairQueue();
@@ -85,47 +85,50 @@ export class Dispatcher {
     poolQueue.addAfter(`${operatorNamespace}/${pool}`, backlogPauseMilliseconds);
   }
 
+  /** Removes a job from the queue of its pool. */
   withdraw(state: DispatchState): void {
     this.#queues.get(state.pool)?.remove(state.uid);
     if (state.phase === "Pending") this.#dependencies.dispatchStates.setPhase(state, "Idle");
   }
 
+  /** How many jobs of a pool wait for credit. */
   pendingOf(pool: string): number {
     return this.#queues.get(pool)?.size ?? 0;
   }
 
+  /** Creation time of the oldest job that waits, epoch milliseconds. */
   oldestPendingMilliseconds(pool: string): number | undefined {
     return this.#queues.get(pool)?.oldestMilliseconds();
   }
 
-  /** Publishes what the pool has credit for now. */
+  /** Dispatches as many jobs of the pool as it has credit for. */
   pump(pool: string): void {
     const queue = this.#queues.get(pool);
     if (queue === undefined) return;
     const { dispatchStates, workers } = this.#dependencies;
     let credit = captureCredit(workers.slotsOf(pool), dispatchStates.dispatchedCount(pool));
-    while (credit > 0 && this.#running.size < mostAtOnce && !this.#signal.aborted) {
+    while (credit > 0 && this.#running.size < maxConcurrentDispatches && !this.#signal.aborted) {
       const next = queue.dequeue();
       if (next === undefined) break;
       const state = dispatchStates.getByUID(next.uid);
       if (state === undefined) continue;
-      // Taken from the credit before it is published, so that two rounds do not spend it twice.
+      // Counts against the credit before it is published, so that a concurrent pump does not spend it twice.
       dispatchStates.setPhase(state, "Dispatched");
       state.dispatchedAtMilliseconds = Number.POSITIVE_INFINITY;
       credit -= 1;
-      this.#launch(state);
+      this.#start(state);
     }
     if (queue.size === 0) this.#queues.delete(pool);
   }
 
-  #launch(state: DispatchState): void {
+  #start(state: DispatchState): void {
     const work = this.#dispatch(state).catch((err: unknown) => {
       if (this.#signal.aborted) return;
       this.#dependencies.log.warn(
         { ...jobLogFields(state), err },
         "Could not dispatch ScreenshotJob",
       );
-      this.#putBack(state, pauseAfterFailureMilliseconds);
+      this.#retryAfter(state, pauseAfterFailureMilliseconds);
       this.#dependencies.repair.request();
     });
     this.#running.add(work);
@@ -138,15 +141,15 @@ export class Dispatcher {
   async #dispatch(state: DispatchState): Promise<void> {
     const job = await this.#dependencies.jobReader.jobToDispatch(state.key, this.#signal);
     const record = job === undefined ? undefined : projectJob(job);
-    if (job === undefined || record === undefined || !this.#isWanted(record, state)) {
-      this.#putBack(state, 0);
+    if (job === undefined || record === undefined || !this.#isDispatchable(record, state)) {
+      this.#retryAfter(state, 0);
       return;
     }
     await this.#publish(state, job, record);
   }
 
-  /** What the cache did not know yet when the job was queued. The reconciler decides what follows. */
-  #isWanted(record: JobRecord, state: DispatchState): boolean {
+  /** Whether to dispatch the job as the API server has it now. If not, the reconciler decides what follows. */
+  #isDispatchable(record: JobRecord, state: DispatchState): boolean {
     if (record.uid !== state.uid || record.deleting || isFinished(record)) return false;
     if (record.suspend || record.cancel) return false;
     return this.#dependencies.clock.now() < deadlineMilliseconds(record);
@@ -155,7 +158,7 @@ export class Dispatcher {
   async #publish(state: DispatchState, job: ScreenshotJob, record: JobRecord): Promise<void> {
     const { publisher, metrics, log, clock } = this.#dependencies;
     const attempt = currentAttempt(record);
-    // A number that an earlier leader used is answered as a duplicate and nothing is stored; then the next one is tried.
+    // If an earlier leader used this message id, NATS stores nothing and answers with a duplicate: try the next one.
     for (let round = 0; round < 3; round += 1) {
       state.dispatch += 1;
       const { dispatch } = state;
@@ -165,7 +168,7 @@ export class Dispatcher {
         signal: this.#signal,
       });
       state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
-      if (outcome.kind === "Occupied") return await this.#meetEarlier(state, attempt);
+      if (outcome.kind === "Occupied") return await this.#handleOccupied(state, attempt);
       if (outcome.duplicate) continue;
       state.returned = false;
       metrics.dispatched.increment();
@@ -173,21 +176,21 @@ export class Dispatcher {
       this.#dependencies.jobQueue.add(state.key);
       return;
     }
-    this.#putBack(state, pauseAfterFailureMilliseconds);
+    this.#retryAfter(state, pauseAfterFailureMilliseconds);
   }
 
-  /** One of this job is on the stream already. If it is this attempt, that is what we wanted; else it goes soon. */
-  async #meetEarlier(state: DispatchState, attempt: number): Promise<void> {
+  /** A request of this job is on the stream already. One of this attempt will do; one of an earlier attempt soon leaves. */
+  async #handleOccupied(state: DispatchState, attempt: number): Promise<void> {
     const subject = subjects.capture(state.pool, state.uid);
     const stored = await messageOnStream(this.#dependencies.nats, streams.captures, subject);
-    const goesSoon = stored === undefined || attemptOn(stored.body) < attempt || state.returned;
-    // Only once for a return: a worker that died before it acknowledged leaves the request to the next worker.
+    const leavesSoon = stored === undefined || attemptOn(stored.body) < attempt || state.returned;
+    // Only once per return: if the worker died before it acknowledged, the next worker gets the request.
     state.returned = false;
-    if (goesSoon) this.#putBack(state, pauseWhileOccupiedMilliseconds);
+    if (leavesSoon) this.#retryAfter(state, pauseWhileOccupiedMilliseconds);
     else this.#dependencies.jobQueue.add(state.key);
   }
 
-  #putBack(state: DispatchState, pauseMilliseconds: number): void {
+  #retryAfter(state: DispatchState, pauseMilliseconds: number): void {
     if (state.phase !== "Dispatched") return;
     state.backoffUntilMilliseconds = this.#dependencies.clock.now() + pauseMilliseconds;
     this.#dependencies.dispatchStates.setPhase(state, "Idle");
@@ -195,7 +198,7 @@ export class Dispatcher {
   }
 }
 
-/** The attempt that a stored message carries; 0 for one that cannot be read, which is older than any. */
+/** The attempt of a stored request; 0 when it cannot be parsed, so that it counts as older. */
 function attemptOn(body: unknown): number {
   try {
     return parseCaptureRequest(body).attempt;

@@ -5,7 +5,12 @@ import type { Clock } from "../../platform/process/clock.ts";
 
 const pollMilliseconds = 100;
 
-/** Whether every result that is on the stream now was applied, waiting a while for those that are being applied. */
+/**
+ * Waits until every result that is on the stream now was applied, at most `limitMilliseconds`.
+ *
+ * @returns false when the limit was reached first.
+ * @throws Failure when NATS cannot be asked; the signal's reason when it aborts.
+ */
 export async function awaitDrainedResults(
   { nats, clock }: { nats: Nats; clock: Clock },
   limitMilliseconds: number,

@@ -3,17 +3,17 @@ import type { JobEnding, JobProgress } from "./job-status.ts";
 export type JobAction =
   /** Puts the job in the queue of its pool. */
   | "Enqueue"
-  /** Takes it out of that queue. */
+  /** Removes the job from that queue. */
   | "Withdraw"
-  /** Tells whoever holds its capture request to stop. */
+  /** Tells the worker that holds the capture request to stop, and removes the request from the stream. */
   | "CancelCapture"
   | "Delete";
 
-/** What is to be done about a job now. At most one of `ending` and `progress`, and `urgent` progress is written at once. */
+/** What to do about a job now: at most one of `ending` and `progress`. The rate limiter does not delay `urgent` progress. */
 export interface JobPlan {
   actions: readonly JobAction[];
   ending?: JobEnding;
   progress?: JobProgress & { urgent: boolean };
-  /** When to look again even if nothing happens. */
+  /** When to plan again even if nothing changes; epoch milliseconds. */
   requeueAtMilliseconds?: number;
 }

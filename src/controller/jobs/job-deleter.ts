@@ -17,26 +17,23 @@ export interface JobDeleterDependencies {
   jobQueue: RequeuePort;
 }
 
-/**
- * Deletes a second: twice the rate at which jobs can be made for long, so that a backlog goes down, and little enough to
- * leave the API server for others.
- */
+/** Twice the rate at which jobs are created for long, so that a backlog shrinks, but a small load for the API server. */
 const deletesPerSecond = 200;
 const roundsPerSecond = 10;
-const comeAgainMilliseconds = 5_000;
+const requeueMilliseconds = 5_000;
 
-/** Deletes finished jobs whose time is over, at a steady pace. */
+/** Deletes finished jobs at a limited rate. */
 export class JobDeleter {
   readonly #dependencies: JobDeleterDependencies;
   readonly #expired = new Map<string, JobRecord>();
-  /** Ends the rest of a loop that has nothing to delete. */
+  /** Wakes the loop that waits for something to delete. */
   #wake: () => void = () => undefined;
 
   constructor(dependencies: JobDeleterDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** Adding a job twice changes nothing. */
+  /** Schedules a job for deletion. Adding it twice changes nothing. */
   add(record: JobRecord): void {
     this.#expired.set(record.uid, record);
     this.#wake();
@@ -54,7 +51,7 @@ export class JobDeleter {
     }
   }
 
-  /** Resolves when there is something to delete, or at the end. */
+  /** Resolves when there is something to delete, or when the signal aborts. */
   async #added(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
@@ -67,13 +64,13 @@ export class JobDeleter {
       await this.#dependencies.client.delete({ namespace, name }, { uid, signal });
       this.#dependencies.metrics.deleted.increment();
     } catch (err) {
-      // Gone already, or replaced by another job of the same name: what was wanted has happened.
+      // It was deleted already, or another job has its name now.
       if (isNotFound(err) || isConflict(err) || signal.aborted) return;
       this.#dependencies.log.warn(
         { ...jobLogFields(record), err },
         "Could not delete ScreenshotJob",
       );
-      this.#dependencies.jobQueue.addAfter(keyOf(record), comeAgainMilliseconds);
+      this.#dependencies.jobQueue.addAfter(keyOf(record), requeueMilliseconds);
     } finally {
       this.#expired.delete(uid);
     }

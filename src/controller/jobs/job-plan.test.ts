@@ -165,7 +165,10 @@ test("a deadline that is met while the pool is not ready names what the pool say
   const unstarted = planJob(record, observed(away), createdMilliseconds + 5_000).ending;
   const late = planJob(record, { ...pickedUp, ...away }, createdMilliseconds + 30_000).ending;
   for (const ending of [unstarted, late])
-    assert.match(ending?.message ?? "", /; its pool 'default' was not ready then \(EgressUnreach/);
+    assert.match(
+      ending?.message ?? "",
+      /; its pool 'default' was not ready at that time \(EgressUnreach/,
+    );
   assert.deepEqual(
     [unstarted?.reason, late?.reason],
     ["StartDeadlineExceeded", "DeadlineExceeded"],
@@ -176,7 +179,10 @@ test("a deadline names what the worker that has the job says of itself, rather t
   const record = aRecord({ activeDeadlineSeconds: 30 });
   const seen = { ...pickedUp, poolProblem: "PodsStarting", workerProblem: "EgressUnreachable" };
   const { ending } = planJob(record, seen, createdMilliseconds + 30_000);
-  assert.match(ending?.message ?? "", /; the worker that had it was not ready then \(EgressUn/);
+  assert.match(
+    ending?.message ?? "",
+    /; the worker that held it was not ready at that time \(EgressUn/,
+  );
 });
 
 test("a job that waits says why its pool takes nothing, if it does not", () => {
@@ -186,7 +192,7 @@ test("a job that waits says why its pool takes nothing, if it does not", () => {
     messageWith(undefined),
     "The job waits for a free browser slot of the pool 'default'",
   );
-  assert.match(messageWith("Unschedulable") ?? "", /'default', which was not ready when .*\(Unsch/);
+  assert.match(messageWith("Unschedulable") ?? "", /'default', which was not ready at .*\(Unsch/);
 });
 
 test("the next attempt waits for the end of the pause, or for a deadline before it", () => {

@@ -18,18 +18,18 @@ export interface ObservedJob {
   /** A worker has picked the job up, in this attempt or an earlier one. */
   pickedUp: boolean;
   pool: "Usable" | "Missing" | "NamespaceNotAllowed";
-  /** Why the pool is not ready now, in the word of its condition; undefined if it is, or nobody knows. */
+  /** The reason of the pool's condition Ready while that is False; undefined otherwise. */
   poolProblem: string | undefined;
-  /** The same of the worker that has the job, whose pool may have others that are ready. */
+  /** Why the worker that holds the job is not ready; other workers of the pool may be. */
   workerProblem: string | undefined;
 }
 
-/** Queued and Capturing are worth a write to the API server only when somebody may have begun to wonder. */
+/** Most jobs end sooner; only for longer ones are Queued and Capturing worth a write to the API server. */
 const progressAfterMilliseconds = 10_000;
-/** A pool that is applied together with its first jobs may come a moment after them. */
+/** A pool that is applied together with its first jobs may be created after them. */
 const poolGraceMilliseconds = 5_000;
 
-/** Decides by policies in order; the first that has something to say settles it. */
+/** Applies the policies in order; the first that returns a plan decides. */
 export function planJob(record: JobRecord, observed: ObservedJob, now: number): JobPlan {
   if (isFinished(record)) return planExpiry(record, observed.phase, now);
   if (record.deleting) return { actions: withdrawal(observed) };
@@ -51,7 +51,7 @@ const unsupportedSentences: Record<UnsupportedFeature, { reason: Reason; message
   TenantStorage: {
     reason: "StorageInvalid",
     message:
-      "Buckets of one's own are not supported yet: remove `storage.bucket`, `storage.endpoint` and " +
+      "Your own bucket is not supported yet: remove `storage.bucket`, `storage.endpoint` and " +
       "`storage.credentialsSecretRef`; `storage.path` works in the operator's bucket",
   },
   ContentByReference: {
@@ -63,7 +63,7 @@ const unsupportedSentences: Record<UnsupportedFeature, { reason: Reason; message
 function planAdmission(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
   if (record.unsupported !== undefined)
     return end(record, observed, unsupportedSentences[record.unsupported]);
-  // What was handed out is finished, whatever became of its pool.
+  // A dispatched job goes on even if its pool was deleted.
   if (observed.phase === "Dispatched" || observed.pool === "Usable") return undefined;
   if (observed.pool === "NamespaceNotAllowed")
     return end(record, observed, {
@@ -74,11 +74,11 @@ function planAdmission(record: JobRecord, observed: ObservedJob, now: number): J
   if (now < graceEnds) return { actions: withdrawal(observed), requeueAtMilliseconds: graceEnds };
   return end(record, observed, {
     reason: "PoolNotFound",
-    message: `There is no BrowserPool '${record.pool}'; create it or use another \`poolName\``,
+    message: `The BrowserPool '${record.pool}' does not exist; create it or use another \`poolName\``,
   });
 }
 
-/** What a worker may already hold is not taken away: `suspend` means that no further attempt begins. */
+/** A dispatched attempt goes on: `suspend` only prevents that a further attempt begins. */
 function planSuspension(
   record: JobRecord,
   observed: ObservedJob,
@@ -93,7 +93,7 @@ function planSuspension(
     return { actions, progress: { reason: "Suspended", message, startTime: null, urgent: true } };
   }
   if (!wasSuspended) return undefined;
-  // The deadlines count from here, as those of a resumed core Job do.
+  // The deadlines count from now on, as for a resumed core Job.
   const message = queuedMessage(record, observed);
   const progress = { reason: "Queued", message, startTime: rfc3339(now), urgent: true } as const;
   return { actions: [], progress };
@@ -103,22 +103,22 @@ function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): J
   if (now >= deadlineMilliseconds(record))
     return end(record, observed, {
       reason: "DeadlineExceeded",
-      message: `The job did not end within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${whyLate(record, observed)}`,
+      message: `The job did not finish within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${causeOfDelay(record, observed)}`,
     });
   const startDeadline = startDeadlineOf(record, observed);
   if (startDeadline === undefined || now < startDeadline) return undefined;
   return end(record, observed, {
     reason: "StartDeadlineExceeded",
-    message: `No worker took the job within ${record.startDeadlineSeconds} seconds (\`startDeadlineSeconds\`)${whyLate(record, observed)}`,
+    message: `No worker started the job within ${record.startDeadlineSeconds} seconds (\`startDeadlineSeconds\`)${causeOfDelay(record, observed)}`,
   });
 }
 
-/** A limit that was met names what was met; what stood in the way is known to the worker, or to the pool. */
-function whyLate(record: JobRecord, { poolProblem, workerProblem }: ObservedJob): string {
+/** The deadline message says what expired; the cause comes from the worker or the pool. */
+function causeOfDelay(record: JobRecord, { poolProblem, workerProblem }: ObservedJob): string {
   if (workerProblem !== undefined)
-    return `; the worker that had it was not ready then (${workerProblem})`;
+    return `; the worker that held it was not ready at that time (${workerProblem})`;
   if (poolProblem === undefined) return "";
-  return `; its pool '${record.pool}' was not ready then (${poolProblem})`;
+  return `; its pool '${record.pool}' was not ready at that time (${poolProblem})`;
 }
 
 function startDeadlineOf(record: JobRecord, observed: ObservedJob): number | undefined {
@@ -135,15 +135,15 @@ function planCapture(record: JobRecord, observed: ObservedJob, now: number): Job
     return { actions: [], requeueAtMilliseconds: earliest(backoffUntil, deadline) };
 
   const actions: JobAction[] = phase === "Idle" ? ["Enqueue"] : [];
-  const wanted = phase === "Dispatched" ? "Capturing" : "Queued";
-  if (record.reason === wanted) return { actions, requeueAtMilliseconds: deadline };
-  const worthTelling = record.createdMilliseconds + progressAfterMilliseconds;
-  if (now < worthTelling)
-    return { actions, requeueAtMilliseconds: earliest(worthTelling, deadline) };
-  const message = wanted === "Queued" ? queuedMessage(record, observed) : capturingMessage(record);
+  const reason = phase === "Dispatched" ? "Capturing" : "Queued";
+  if (record.reason === reason) return { actions, requeueAtMilliseconds: deadline };
+  const progressFrom = record.createdMilliseconds + progressAfterMilliseconds;
+  if (now < progressFrom)
+    return { actions, requeueAtMilliseconds: earliest(progressFrom, deadline) };
+  const message = reason === "Queued" ? queuedMessage(record, observed) : capturingMessage(record);
   return {
     actions,
-    progress: { reason: wanted, message, urgent: false },
+    progress: { reason, message, urgent: false },
     requeueAtMilliseconds: deadline,
   };
 }
@@ -153,8 +153,8 @@ function end(
   observed: ObservedJob,
   failure: { reason: Reason; message: string },
 ): JobPlan {
-  const begun = observed.phase === "Dispatched" && observed.pickedUp;
-  const attempts = currentAttempt(record) - (begun ? 0 : 1);
+  const isStarted = observed.phase === "Dispatched" && observed.pickedUp;
+  const attempts = currentAttempt(record) - (isStarted ? 0 : 1);
   return { actions: withdrawal(observed), ending: { succeeded: false, attempts, ...failure } };
 }
 
@@ -163,15 +163,15 @@ function withdrawal(observed: ObservedJob): JobAction[] {
   return observed.phase === "Dispatched" ? ["CancelCapture"] : [];
 }
 
-/** Written once and not again when the pool is mended, so it says of when it speaks. */
+/** The message is not written again when the pool becomes ready, so it says which time it is about. */
 function queuedMessage(record: JobRecord, { poolProblem }: ObservedJob): string {
-  const waits = `The job waits for a free browser slot of the pool '${record.pool}'`;
-  if (poolProblem === undefined) return waits;
-  return `${waits}, which was not ready when this was written (${poolProblem})`;
+  const waiting = `The job waits for a free browser slot of the pool '${record.pool}'`;
+  if (poolProblem === undefined) return waiting;
+  return `${waiting}, which was not ready at the time of writing (${poolProblem})`;
 }
 
 function capturingMessage(record: JobRecord): string {
-  return `Attempt ${currentAttempt(record)} was handed to the workers of the pool '${record.pool}'`;
+  return `Attempt ${currentAttempt(record)} was dispatched to the workers of the pool '${record.pool}'`;
 }
 
 function earliest(time: number, other: number | undefined): number {

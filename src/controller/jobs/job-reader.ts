@@ -7,6 +7,7 @@ import { keyOf, nameOfKey } from "../../platform/kube/object-key.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { StatusWriter } from "../../platform/kube/status-writer.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { RecentJobCache } from "./recent-job-cache.ts";
 
 export interface JobReaderDependencies {
@@ -16,10 +17,10 @@ export interface JobReaderDependencies {
   recentJobs: RecentJobCache;
 }
 
-/** A cache that lags is ordinary; one that lags longer than this is not waited for. */
+/** A cache usually lags for milliseconds; after this long the API server is read instead. */
 const staleLimitMilliseconds = 5_000;
 
-/** Reads jobs: from the cache where that is good enough, from the API server where it is not. */
+/** Reads jobs from the cache where that is recent enough, and otherwise from the API server. */
 export class JobReader {
   readonly #dependencies: JobReaderDependencies;
 
@@ -28,8 +29,8 @@ export class JobReader {
   }
 
   /**
-   * The job as it is after everything this process has written about it: waits for the cache, at most five seconds, then
-   * asks the API server. Undefined: there is none.
+   * The job with everything that this process has written. Waits for the cache for at most five seconds, then reads the API
+   * server. Undefined when there is no such job.
    */
   async currentRecord(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
     const { cache, statusWriter } = this.#dependencies;
@@ -38,37 +39,37 @@ export class JobReader {
       return cached;
     const wanted = statusWriter.lastWritten(cached.uid);
     if (wanted === undefined) return cached;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(staleLimitMilliseconds)]);
+    using deadline = new Deadline({ milliseconds: staleLimitMilliseconds, parents: [signal] });
     try {
-      await cache.waitUntilAtLeast(key, wanted, limit);
+      await cache.waitUntilAtLeast(key, wanted, deadline.signal);
       return cache.get(key);
     } catch {
       signal.throwIfAborted();
     }
-    // A restored store counts lower than what was written before; what it says now is what counts.
+    // An etcd restored from a backup has lower versions than what was written; the cache never reaches them.
     statusWriter.forget(cached.uid);
     return await this.latestRecord(key, signal);
   }
 
-  /** As `current`, straight from the API server: the cache was just found to be behind. */
+  /** The job as the API server has it now. */
   async latestRecord(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
     const job = await this.latestJob(nameOfKey(key), signal);
     return job === undefined ? undefined : projectJob(job);
   }
 
-  /** The job of this uid as the cache has it or, if it has none, as the API server has it. May be behind. */
+  /** The job with this uid: from the cache, which may be stale, or else from the API server. */
   async recordOf(job: JobIdentity, signal: AbortSignal): Promise<JobRecord | undefined> {
     const cached = this.#dependencies.cache.get(keyOf(job));
     return cached?.uid === job.uid ? cached : await this.latestRecordOf(job, signal);
   }
 
-  /** The job of this uid as the API server has it now. */
+  /** The job with this uid as the API server has it now. */
   async latestRecordOf(job: JobIdentity, signal: AbortSignal): Promise<JobRecord | undefined> {
     const found = await this.latestJob(job, signal);
     return found?.metadata.uid === job.uid ? projectJob(found) : undefined;
   }
 
-  /** The whole object, for an attempt that is to begin: as it just came in, or as the API server has it. */
+  /** The whole object, for the next attempt: from the cache of recent jobs, or else from the API server. */
   async jobToDispatch(key: ObjectKey, signal: AbortSignal): Promise<ScreenshotJob | undefined> {
     const { cache, statusWriter, recentJobs } = this.#dependencies;
     const cached = cache.get(key);
@@ -78,7 +79,7 @@ export class JobReader {
     return await this.latestJob(nameOfKey(key), signal);
   }
 
-  /** The whole object as the API server has it now; undefined if there is none of this name. */
+  /** The whole object as the API server has it now; undefined when there is no job with this name. */
   async latestJob(
     name: { namespace: string; name: string },
     signal: AbortSignal,

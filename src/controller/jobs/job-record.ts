@@ -7,12 +7,12 @@ import type {
 import { labels } from "../../api/settings/keys.ts";
 import { epochMilliseconds } from "../conditions.ts";
 
-/** What a job asks for that this version cannot do. */
+/** A feature that the API declares and this version does not implement. */
 export type UnsupportedFeature = "TenantStorage" | "ContentByReference";
 
 /**
- * What the controller remembers of a job: what it decides by, some 400 bytes, so that 20,000 live jobs cost little. Specs
- * stay in the API server and are read when a job is dispatched.
+ * What the controller keeps of a job in memory: the fields it decides by, about 400 bytes, so that 20,000 live jobs take
+ * 8 MB. The whole object is read when a job is dispatched.
  */
 export interface JobRecord {
   readonly uid: string;
@@ -20,17 +20,17 @@ export interface JobRecord {
   readonly name: string;
   readonly resourceVersion: string;
   readonly generation: number;
-  /** `deletionTimestamp` is set; somebody's finalizer keeps it for now. */
+  /** `deletionTimestamp` is set, and a finalizer keeps the object. */
   readonly deleting: boolean;
   readonly pool: string;
-  /** The Account that called; undefined for a job that was not made over HTTP. */
+  /** The Account that requested it; undefined for a job that was not created over HTTP. */
   readonly account: string | undefined;
   readonly suspend: boolean;
   readonly cancel: boolean;
   readonly webhook: boolean;
   /** The webhook is sent only when there is a picture. */
   readonly webhookOmitsFailure: boolean;
-  /** `storage.path` asks for a copy; the path itself is read when there is something to copy. */
+  /** `storage.path` is set; the path itself is read when the picture is copied. */
   readonly wantsCopy: boolean;
   readonly unsupported: UnsupportedFeature | undefined;
   readonly backoffLimit: number;
@@ -41,7 +41,7 @@ export interface JobRecord {
   /** `status.startTime`: creation, or when the job was last resumed. */
   readonly startedMilliseconds: number | undefined;
   readonly completedMilliseconds: number | undefined;
-  /** `status.attempts`: the number of the present attempt; 0 while nothing was written, which means the first. */
+  /** `status.attempts`: the number of the current attempt; 0 before the first status write, which means the first. */
   readonly attempts: number;
   readonly succeeded: Condition["status"];
   /** Reason of the condition Succeeded. */
@@ -109,32 +109,33 @@ function unsupportedFeatureOf(spec: ScreenshotJobSpec): UnsupportedFeature | und
   return spec.contentRef === undefined ? undefined : "ContentByReference";
 }
 
-/** Whether the outcome is written; it never changes again. */
+/** Whether the outcome was written; it never changes after that. */
 export function isFinished(record: JobRecord): boolean {
   return record.succeeded !== "Unknown";
 }
 
-/** Whether the job has ended and its webhook is not final: the job is the outbox. */
+/** Whether the job has finished and its webhook has no final outcome yet. */
 export function isDeliveryPending(record: JobRecord): boolean {
   return isFinished(record) && record.notified === "Unknown";
 }
 
-/** The number of the attempt that is made, or waits to be made. */
+/** The number of the attempt that runs or comes next. */
 export function currentAttempt(record: JobRecord): number {
   return Math.max(1, record.attempts);
 }
 
-/** Whether this attempt is still to be made. */
+/** Whether the result of this attempt still counts. */
 export function isAttemptWanted(record: JobRecord, attempt: number): boolean {
   if (isFinished(record) || record.cancel || record.deleting) return false;
   return attempt === currentAttempt(record);
 }
 
-/** When the time of `activeDeadlineSeconds` and `startDeadlineSeconds` began: creation, or the last resumption. */
+/** When `activeDeadlineSeconds` and `startDeadlineSeconds` start to count: at creation or the last resumption. Epoch milliseconds. */
 export function clockStartMilliseconds(record: JobRecord): number {
   return record.startedMilliseconds ?? record.createdMilliseconds;
 }
 
+/** When `activeDeadlineSeconds` are over; epoch milliseconds. */
 export function deadlineMilliseconds(record: JobRecord): number {
   return clockStartMilliseconds(record) + record.activeDeadlineSeconds * 1000;
 }

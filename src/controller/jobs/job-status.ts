@@ -5,7 +5,7 @@ import { rfc3339, withCondition } from "../conditions.ts";
 import { clockStartMilliseconds } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 
-/** A JSON merge patch of `status`; null takes a field away. */
+/** A JSON merge patch of `status`; null removes a field. */
 export type JobStatusPatch = Omit<ScreenshotJobStatus, "startTime"> & {
   startTime?: string | null;
 };
@@ -16,14 +16,14 @@ export interface JobEnding {
   reason: Reason;
   /** A sentence for the job's owner. */
   message: string;
-  /** How many attempts were begun. */
+  /** How many attempts were started. */
   attempts: number;
   artifact?: Artifact;
   location?: string;
   metadata?: PageMetadata;
 }
 
-/** What a job does while it goes on. */
+/** What an unfinished job does. */
 export interface JobProgress {
   reason: "Queued" | "Capturing" | "BackingOff" | "Suspended";
   message: string;
@@ -31,12 +31,12 @@ export interface JobProgress {
   startTime?: string | null;
 }
 
-/** A condition's message may hold more; a sentence that a person reads in a terminal should not. */
+/** Shorter than the API allows, to be readable in a terminal. */
 const longestMessageCharacters = 600;
 
 /**
- * The status of a finished job. A webhook that was asked for is pending from here on: the job itself is the outbox. Where nothing
- * is to be sent (`onFailure: Omit`) there is no condition Notified, as there is nothing to tell about.
+ * The status of a finished job. If it has a webhook to send, the condition Notified is added as Unknown: the job itself is
+ * the outbox. With `onFailure: Omit`, a failed job has no webhook to send.
  */
 export function finishedStatus(record: JobRecord, ending: JobEnding, now: number): JobStatusPatch {
   let conditions = withCondition(
@@ -57,7 +57,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
         type: "Notified",
         status: "Unknown",
         reason: "DeliveryPending",
-        message: "The webhook was not delivered yet",
+        message: "The webhook is not delivered yet",
         observedGeneration: record.generation,
       },
       now,
@@ -75,7 +75,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
   };
 }
 
-/** The status of a job that goes on. */
+/** The status of an unfinished job. */
 export function progressStatus(
   record: JobRecord,
   progress: JobProgress,
@@ -99,7 +99,7 @@ export function progressStatus(
   };
 }
 
-/** A patch replaces the whole list, and an unfinished job has only this one condition. */
+/** A merge patch replaces the whole list; an unfinished job has only this condition. */
 function knownConditions(record: JobRecord): Condition[] {
   if (record.succeededChangedMilliseconds === undefined) return [];
   return [

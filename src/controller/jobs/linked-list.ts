@@ -5,7 +5,7 @@ export interface ListNode<Value> {
   next: ListNode<Value> | undefined;
 }
 
-/** A queue whose entries can be removed from anywhere; every operation takes the same short time however long it is. */
+/** A doubly linked list: entries are added at both ends and removed anywhere in constant time. */
 export class LinkedList<Value> {
   #first: ListNode<Value> | undefined;
   #last: ListNode<Value> | undefined;

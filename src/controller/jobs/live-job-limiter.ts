@@ -21,7 +21,7 @@ export interface LiveJobLimiterDependencies {
 const reportEveryMilliseconds = 1_000;
 const evictEveryMilliseconds = 5_000;
 
-/** Keeps the number of jobs below a ceiling: tells the gateways how many there are, and makes room of what has ended. */
+/** Keeps the number of jobs below `maxLiveJobs`: reports it to the gateways, and deletes finished jobs early. Leader only. */
 export class LiveJobLimiter {
   readonly #dependencies: LiveJobLimiterDependencies;
 
@@ -62,7 +62,7 @@ export class LiveJobLimiter {
     if (evicted.length > 0)
       log.warn(
         { liveJobs, maxLiveJobs, evicted: evicted.length },
-        "Deleting finished jobs before their time: there are too many",
+        "Deleting finished jobs early: there are too many",
       );
   }
 }

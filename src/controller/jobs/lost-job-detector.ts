@@ -21,46 +21,45 @@ export interface LostJobDetectorDependencies {
   jobQueue: RequeuePort;
 }
 
-const lookEveryMilliseconds = 5_000;
-/** A job whose worker has just said goodbye to it has a result on the stream, and it is cheaper to wait for that. */
+const pauseMilliseconds = 5_000;
+/** Younger requests are not checked: most of them end with a result first. */
 const youngestMilliseconds = 5_000;
 
 /**
- * Finds jobs that were handed out and that nothing will ever be heard of. A worker publishes its result before it
- * acknowledges the request, and a result leaves STILLS_RESULTS when it was applied; so a job is lost when its request is
- * no longer on STILLS_CAPTURES, no result of it was on STILLS_RESULTS after that was seen, it is still unfinished, and no
- * worker says that it has it.
+ * Finds dispatched jobs that will get no result, and dispatches them again. A worker publishes its result before it
+ * acknowledges the request, and a result leaves STILLS_RESULTS when it was applied. So a job is lost when its request is not
+ * on STILLS_CAPTURES, then no result of it is on STILLS_RESULTS, it is still unfinished, and no worker announces it.
  */
 export class LostJobDetector {
   readonly #dependencies: LostJobDetectorDependencies;
-  readonly #loop: PeriodicTask;
+  readonly #task: PeriodicTask;
 
   constructor(dependencies: LostJobDetectorDependencies) {
     this.#dependencies = dependencies;
     const { clock, log } = dependencies;
-    this.#loop = new PeriodicTask({
+    this.#task = new PeriodicTask({
       name: "search for lost jobs",
-      pauseMilliseconds: lookEveryMilliseconds,
+      pauseMilliseconds,
       clock,
       log,
-      work: () => this.#look(),
+      work: () => this.#dispatchLost(),
     });
   }
 
-  /** Looks now, as after a reconnect, when a server may have come back without its disk. */
-  lookNow(): void {
-    this.#loop.trigger();
+  /** Searches at once: NATS may have lost its data. */
+  trigger(): void {
+    this.#task.trigger();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#loop.run(signal);
+    await this.#task.run(signal);
   }
 
-  async #look(): Promise<void> {
+  async #dispatchLost(): Promise<void> {
     const candidates = this.#candidates();
     if (candidates.length === 0) return;
     const { nats, dispatchStates, workers, jobQueue } = this.#dependencies;
-    // In this order: what is acknowledged between the two questions has its result on the stream by then.
+    // In this order: a request that is acknowledged between the two calls has its result on the stream by then.
     const captures = (await capturesOnStream(nats)).subjects;
     const results = (await resultsOnStream(nats)).subjects;
     const missing = candidates.filter(

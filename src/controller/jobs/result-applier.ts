@@ -9,7 +9,7 @@ import type { StatusWrite } from "../../platform/kube/status-writer.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
-import { isArtifactOf, settleLocation } from "./artifact-location.ts";
+import { isArtifactOf, resolveLocation } from "./artifact-location.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
@@ -33,13 +33,10 @@ export interface ResultApplierDependencies {
   random(): number;
 }
 
-/** The cache may be behind by a write or two; after that the API server is asked, so more rounds mean real contention. */
-const mostRounds = 6;
+/** The first round reads the cache, which may be stale; the others read the API server, so more rounds mean contention. */
+const maxRounds = 6;
 
-/**
- * Brings one result into its job's status, in whatever order and however often results come, on any replica. The token of
- * the result was checked before. Throws when it could not be done now: the result must come again.
- */
+/** Writes a result to the status of its job. Safe in any order, on any replica and when repeated. */
 export class ResultApplier {
   readonly #dependencies: ResultApplierDependencies;
   #subscriber: ResultSubscriber | undefined;
@@ -54,9 +51,14 @@ export class ResultApplier {
     return () => (this.#subscriber = undefined);
   }
 
+  /**
+   * Applies a result whose token was checked.
+   *
+   * @throws KubeError or Failure when the result has to be delivered again.
+   */
   async apply(result: CaptureResult, signal: AbortSignal): Promise<ResultOutcome> {
     const { jobReader } = this.#dependencies;
-    for (let round = 0; round < mostRounds; round += 1) {
+    for (let round = 0; round < maxRounds; round += 1) {
       const record =
         round === 0
           ? await jobReader.recordOf(result.job, signal)
@@ -66,7 +68,7 @@ export class ResultApplier {
       if (applied !== "Conflict") return applied;
     }
     throw new Failure("InternalError", {
-      message: "The job changed each time its result was to be written",
+      message: "The job changed each time its result was written",
     });
   }
 
@@ -75,7 +77,7 @@ export class ResultApplier {
     result: CaptureResult,
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
-    const outcome = this.#trusted(result);
+    const outcome = this.#checkedOutcome(result);
     const circumstances = {
       now: this.#dependencies.clock.now(),
       jitter: this.#dependencies.random(),
@@ -94,20 +96,20 @@ export class ResultApplier {
     }
   }
 
-  /** A picture in a place that is not this attempt's is none. */
-  #trusted(result: CaptureResult): CaptureOutcome {
+  /** The outcome, or a failure in its place when the worker names an object of another attempt. */
+  #checkedOutcome(result: CaptureResult): CaptureOutcome {
     const { job, attempt, outcome } = result;
     if (outcome.kind !== "Captured") return outcome;
     if (isArtifactOf(job, attempt, outcome.artifact, this.#dependencies.objectStore.bucket))
       return outcome;
     this.#dependencies.log.error(
       { ...jobLogFields(job), attempt, worker: result.worker },
-      "A worker named an object that is not its attempt's",
+      "Worker named an object of another attempt",
     );
     return {
       kind: "Failed",
       reason: "RequestMalformed",
-      message: "The worker named an object that is not this attempt's",
+      message: "The worker named an object of another attempt",
     };
   }
 
@@ -116,17 +118,21 @@ export class ResultApplier {
     ending: JobEnding,
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
-    const located = await this.#located(record, ending, signal);
+    const located = await this.#withLocation(record, ending, signal);
     const written = await this.#dependencies.statusUpdates.finish(record, located, signal);
     if (written.kind === "Written") this.#subscriber?.finished(record);
     if (written.kind === "Refused") this.#subscriber?.refused(record);
     return outcomeOf(written, "Finished");
   }
 
-  async #located(record: JobRecord, ending: JobEnding, signal: AbortSignal): Promise<JobEnding> {
+  async #withLocation(
+    record: JobRecord,
+    ending: JobEnding,
+    signal: AbortSignal,
+  ): Promise<JobEnding> {
     if (ending.artifact === undefined) return ending;
     try {
-      const location = await settleLocation(this.#dependencies, record, ending.artifact, signal);
+      const location = await resolveLocation(this.#dependencies, record, ending.artifact, signal);
       return { ...ending, location };
     } catch (thrown) {
       if (!(thrown instanceof Failure) || reasonEntry(thrown.reason).retry !== "never")

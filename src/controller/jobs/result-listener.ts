@@ -22,22 +22,21 @@ export interface ResultListenerDependencies {
   log: Logger;
 }
 
-/** What became of a capture or of a webhook, read and checked. */
+/** The result of a capture or of a webhook delivery, parsed and checked. */
 interface ArrivedResult {
   job: JobIdentity;
-  /** For the log. */
-  facts: object;
-  /** Its token says that the sender was given this attempt, or this delivery. */
-  isOwn: boolean;
+  logFields: object;
+  /** The token proves that the sender was given this attempt or this delivery. */
+  hasValidToken: boolean;
   apply(signal: AbortSignal): Promise<ResultOutcome>;
 }
 
-/** Results applied at the same time; each is one write to the API server, a few milliseconds long. */
-const mostAtOnce = 32;
+/** Results applied concurrently; each is one write to the API server, a few milliseconds long. */
+const maxConcurrentResults = 32;
 const pullMilliseconds = 10_000;
-const comeAgainMilliseconds = 1_000;
+const redeliveryDelayMilliseconds = 1_000;
 
-/** Reads STILLS_RESULTS: one result after the other is applied to its job and only then acknowledged. */
+/** Reads STILLS_RESULTS: a result is acknowledged after it was applied to its job. Leader only. */
 export class ResultListener {
   readonly #dependencies: ResultListenerDependencies;
   readonly #consumer: PullConsumer;
@@ -50,16 +49,16 @@ export class ResultListener {
     this.#consumer = new PullConsumer(nats, { stream: streams.results, consumer, log });
   }
 
-  /** Listens until the signal ends it; resolves when what was being applied is settled. */
+  /** Listens until the signal ends it; resolves when the results under way are settled. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const pull = { max: mostAtOnce, expiresMilliseconds: pullMilliseconds, signal };
+      const pull = { max: maxConcurrentResults, expiresMilliseconds: pullMilliseconds, signal };
       for await (const delivery of this.#consumer.fetch(pull)) {
         const work: Promise<void> = this.#settle(delivery, signal).finally(() => {
           this.#running.delete(work);
         });
         this.#running.add(work);
-        while (this.#running.size >= mostAtOnce) await Promise.race(this.#running);
+        while (this.#running.size >= maxConcurrentResults) await Promise.race(this.#running);
       }
     }
     await Promise.all(this.#running);
@@ -75,14 +74,14 @@ export class ResultListener {
     } catch (err) {
       if (!signal.aborted)
         this.#dependencies.log.warn(
-          { ...jobLogFields(arrived.job), ...arrived.facts, err },
+          { ...jobLogFields(arrived.job), ...arrived.logFields, err },
           "Could not apply result",
         );
-      delivery.nak(signal.aborted ? 0 : comeAgainMilliseconds);
+      delivery.nak(signal.aborted ? 0 : redeliveryDelayMilliseconds);
     }
   }
 
-  /** A result that cannot be read, or that its sender had no right to, will not get better: it is removed and counted. */
+  /** A result that cannot be parsed, or whose token is wrong, is removed and counted: a redelivery would not help. */
   #read(delivery: Delivery): ArrivedResult | undefined {
     let arrived: ArrivedResult;
     try {
@@ -93,7 +92,7 @@ export class ResultListener {
       this.#refuse(delivery, "Malformed", err);
       return undefined;
     }
-    if (arrived.isOwn && uidOfSubject(delivery.subject) === arrived.job.uid) return arrived;
+    if (arrived.hasValidToken && uidOfSubject(delivery.subject) === arrived.job.uid) return arrived;
     this.#refuse(delivery, "TokenWrong");
     return undefined;
   }
@@ -103,8 +102,12 @@ export class ResultListener {
     const { job, attempt, attemptToken } = result;
     return {
       job,
-      facts: { attempt },
-      isOwn: isAttemptToken(this.#dependencies.attemptKey, { uid: job.uid, attempt, attemptToken }),
+      logFields: { attempt },
+      hasValidToken: isAttemptToken(this.#dependencies.attemptKey, {
+        uid: job.uid,
+        attempt,
+        attemptToken,
+      }),
       apply: (signal) => this.#dependencies.resultApplier.apply(result, signal),
     };
   }
@@ -114,8 +117,8 @@ export class ResultListener {
     const { job, deliveryToken, delivery } = result;
     return {
       job,
-      facts: { reason: delivery },
-      isOwn: isDeliveryToken(this.#dependencies.attemptKey, job.uid, deliveryToken),
+      logFields: { reason: delivery },
+      hasValidToken: isDeliveryToken(this.#dependencies.attemptKey, job.uid, deliveryToken),
       apply: (signal) => this.#dependencies.deliveryOutcomeApplier.apply(result, signal),
     };
   }

@@ -8,12 +8,12 @@ import { retryDelayMilliseconds } from "./retry-schedule.ts";
 
 /** What a result means for its job. */
 export type ResultPlan =
-  /** Nothing; the result is settled. */
+  /** The result changes nothing. */
   | { kind: "Ignore"; why: "JobFinished" | "OlderAttempt" }
   | { kind: "Finish"; ending: JobEnding }
-  /** The next attempt is written to status, and begins after the pause. */
+  /** The next attempt is written to the status and starts after the backoff. */
   | { kind: "Retry"; progress: JobProgress; backoffUntilMilliseconds: number }
-  /** The same attempt is dispatched once more. */
+  /** The same attempt is dispatched again. */
   | { kind: "DispatchAgain" };
 
 export interface ArrivedResult {
@@ -29,9 +29,8 @@ export interface ResultCircumstances {
 }
 
 /**
- * A success counts whichever attempt it is of; a failure, or a return, only that of the present attempt. A result of an
- * attempt later than the one in status (a store that was restored from an older copy) counts as the present one: its token
- * proves that it was given out.
+ * A success of any attempt counts; a failure or a return only of the current attempt. A result of a later attempt than the
+ * status has (after a restore of etcd) counts as the current one: its token proves that the attempt was dispatched.
  */
 export function planResult(
   record: JobRecord,
@@ -66,7 +65,7 @@ function planFailure(
     backoffLimit: record.backoffLimit,
     jitter,
   });
-  // A retry that the deadline would cut off says less than the failure that is already known.
+  // A retry that cannot end before the deadline would replace a specific failure by DeadlineExceeded.
   if (delay === undefined || now + delay >= deadlineMilliseconds(record))
     return { kind: "Finish", ending: { succeeded: false, reason, message, attempts: attempt } };
   return {
@@ -90,7 +89,11 @@ function finishWithPicture(
   return {
     kind: "Finish",
     ending: {
-      ...{ succeeded: true, reason: "Captured", message, attempts, artifact },
+      succeeded: true,
+      reason: "Captured",
+      message,
+      attempts,
+      artifact,
       ...(metadata === undefined ? {} : { metadata }),
     },
   };

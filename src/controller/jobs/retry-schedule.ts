@@ -3,7 +3,7 @@ import type { Backoff } from "../../core/retry/backoff.ts";
 import { reasonEntry } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 
-/** Half of it jitter, so that jobs that failed together do not come back together. */
+/** Jobs that failed together do not retry together. */
 const attemptBackoff: Backoff = {
   firstMilliseconds: 2_000,
   mostMilliseconds: 60_000,
@@ -11,8 +11,8 @@ const attemptBackoff: Backoff = {
 };
 
 /**
- * How long to wait after a failed attempt, or undefined when no further one may follow: the reason cannot be helped by
- * trying again, or `backoffLimit` retries are used up.
+ * The pause before the next attempt in milliseconds; undefined when there is none, because a retry cannot help with this
+ * reason or `backoffLimit` is reached.
  */
 export function retryDelayMilliseconds(failed: FailedAttempt): number | undefined {
   if (reasonEntry(failed.reason).retry === "never") return undefined;

@@ -27,8 +27,8 @@ export interface StatusUpdatesDependencies {
 }
 
 /**
- * The one door to a job's status: compare-and-swap, and what follows from a written outcome (verdict, Event, metric, log
- * line). `Conflict` means that the job is not as it was read: look again and decide anew.
+ * The only writer of the status of jobs: compare-and-swap, and what follows a written outcome (verdict, Event, metric, log
+ * line). `Conflict` means that the job has changed since it was read: read it and plan again.
  */
 export class StatusUpdates {
   readonly #dependencies: StatusUpdatesDependencies;
@@ -37,6 +37,7 @@ export class StatusUpdates {
     this.#dependencies = dependencies;
   }
 
+  /** Ends a job. */
   async finish(record: JobRecord, ending: JobEnding, signal: AbortSignal): Promise<StatusWrite> {
     const now = this.#dependencies.clock.now();
     const written = await this.#write(record, finishedStatus(record, ending, now), signal);
@@ -58,7 +59,7 @@ export class StatusUpdates {
     return written;
   }
 
-  /** Writes what became of the webhook; `Ignored` when that was final before. */
+  /** Writes the outcome of the webhook; `Ignored` when it was written before. */
   async notified(
     job: ScreenshotJob,
     outcome: { delivery: DeliveryOutcome; message: string },
@@ -77,6 +78,7 @@ export class StatusUpdates {
     return written;
   }
 
+  /** Writes what an unfinished job does. */
   async progress(
     record: JobRecord,
     progress: JobProgress,
@@ -113,7 +115,7 @@ export class StatusUpdates {
     return written;
   }
 
-  /** At most once: whoever waits for the verdict also asks for the job now and then. */
+  /** At most once: a gateway that waits for the verdict also polls the job. */
   #sendVerdict(record: JobRecord, ending: JobEnding): void {
     const { uid, namespace, name } = record;
     const verdict: Verdict = {

@@ -3,16 +3,16 @@ import { annotations, labels } from "../../api/settings/keys.ts";
 import type { Deployment } from "../../platform/kube/resources.ts";
 import type { ObservedCondition } from "./pod-problem-policy.ts";
 
-/** What the controller remembers of a pool's Deployment. */
+/** What the controller keeps in memory of a pool's Deployment. */
 export interface DeploymentRecord {
-  /** Undefined for one that is not a pool's. */
+  /** Undefined for a Deployment of something else. */
   pool: string | undefined;
   uid: string;
   resourceVersion: string;
   ownerUID: string | undefined;
   deleting: boolean;
   hash: string;
-  /** Of everything that was asked for but the number of replicas, whoever asked. */
+  /** Of the whole spec except `replicas`, so that changes by others are noticed. */
   specDigest: string;
   replicas: number;
   status: { replicas: number; readyReplicas: number };
@@ -24,7 +24,9 @@ export function projectDeployment(deployment: Deployment): DeploymentRecord {
   const { uid = "", resourceVersion = "", ownerReferences = [] } = metadata;
   const { replicas = 1, ...rest } = spec;
   return {
-    ...{ uid, resourceVersion, replicas },
+    uid,
+    resourceVersion,
+    replicas,
     pool: metadata.labels?.[labels.pool],
     ownerUID: ownerReferences.find(({ controller }) => controller === true)?.uid,
     deleting: metadata.deletionTimestamp !== undefined,

@@ -79,7 +79,7 @@ test("DNS that is away does not matter for names that were known, and is told fo
       return ["10.0.0.1"];
     },
   });
-  await assert.rejects(hosts.resolve(settings, signal), /nats\.stills\.svc cannot be looked up/);
+  await assert.rejects(hosts.resolve(settings, signal), /nats\.stills\.svc cannot be resolved/);
   fails = false;
   await hosts.resolve(settings, signal);
   fails = true;

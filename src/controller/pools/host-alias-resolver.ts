@@ -6,19 +6,19 @@ import type { Clock } from "../../platform/process/clock.ts";
 
 interface KnownHost {
   address: string;
-  lookedAtMilliseconds: number;
+  resolvedAtMilliseconds: number;
 }
 
 export interface HostAliasResolverOptions {
   clock: Clock;
-  /** All addresses of a name; rejects when it has none. */
+  /** Returns all addresses of a name; rejects when it has none. */
   lookup?: (host: string) => Promise<string[]>;
 }
 
 const lifeMilliseconds = 60_000;
 const limitMilliseconds = 5_000;
 
-/** The names that workers need are looked up here, since their pods ask no DNS. */
+/** Resolves the host names that worker pods need, because the pods themselves have no DNS. */
 export class HostAliasResolver {
   readonly #clock: Clock;
   readonly #lookup: (host: string) => Promise<string[]>;
@@ -29,7 +29,11 @@ export class HostAliasResolver {
     this.#lookup = options.lookup ?? addressesOf;
   }
 
-  /** @throws Error naming the host that has no address. */
+  /**
+   * The entries for the hosts file of worker pods; none when the pods may use DNS.
+   *
+   * @throws Error naming the host that has no address.
+   */
   async resolve(settings: WorkerPodSettings, signal: AbortSignal): Promise<HostAlias[]> {
     if (settings.allowDNS) return [];
     const hosts = [settings.natsURL, settings.egressURL].map((url) => new URL(url).hostname);
@@ -47,22 +51,22 @@ export class HostAliasResolver {
   async #address(host: string, signal: AbortSignal): Promise<string> {
     const now = this.#clock.monotonicMilliseconds();
     const known = this.#known.get(host);
-    if (known !== undefined && now - known.lookedAtMilliseconds < lifeMilliseconds)
+    if (known !== undefined && now - known.resolvedAtMilliseconds < lifeMilliseconds)
       return known.address;
     try {
       const found = await this.#withinLimit(this.#lookup(host), signal);
-      // A name with several addresses keeps the one it had: another one would mean a rollout.
+      // A name with several addresses keeps the one it had: a change would cause a rollout.
       const address =
         known !== undefined && found.includes(known.address) ? known.address : found[0];
       if (address === undefined) throw new Error("it has no address");
-      this.#known.set(host, { address, lookedAtMilliseconds: now });
+      this.#known.set(host, { address, resolvedAtMilliseconds: now });
       return address;
     } catch (err) {
       signal.throwIfAborted();
-      // DNS may be away for a moment; pods that run do not mind.
+      // DNS may fail for a moment; the pods keep the known address.
       if (known !== undefined) return known.address;
       const why = err instanceof Error ? err.message : String(err);
-      throw new Error(`The name ${host} cannot be looked up: ${why}`, { cause: err });
+      throw new Error(`The name ${host} cannot be resolved: ${why}`, { cause: err });
     }
   }
 
@@ -73,7 +77,7 @@ export class HostAliasResolver {
       .then(() => {
         throw new Error(`no answer within ${limitMilliseconds / 1000} s`);
       });
-    // Whichever loses is nobody's business any more.
+    // The promise that loses the race must not cause an unhandled rejection.
     work.catch(() => undefined);
     late.catch(() => undefined);
     try {

@@ -1,9 +1,9 @@
 import type { PoolProblem } from "./pool-readiness-policy.ts";
 
-/** As much of a pod as says why it does not run. */
+/** The part of a pod's status that says why it does not run. */
 export interface ObservedPod {
   phase?: string | undefined;
-  /** Of the pod itself, for instance `Evicted` or a node that refuses it. */
+  /** Of the pod itself, e.g. `Evicted`. */
   reason?: string | undefined;
   message?: string | undefined;
   conditions?: readonly ObservedCondition[] | undefined;
@@ -32,11 +32,11 @@ const containerReasons = [
   "PreCreateHookError",
   "PostStartHookError",
 ];
-/** A pod that ended once may have met bad luck. */
-const restartsOfALoop = 2;
+/** A single restart may have a passing cause. */
+const crashLoopRestarts = 2;
 const longestExitMessage = 300;
 
-/** What keeps the pods of a pool from running, the most telling first; undefined when they are merely on their way. */
+/** What keeps the pods of a pool from running, the most specific first; undefined while they only start. */
 export function problemOfPods(
   deploymentConditions: readonly ObservedCondition[],
   pods: readonly ObservedPod[],
@@ -45,11 +45,11 @@ export function problemOfPods(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
   if (refused !== undefined)
-    return { reason: "PodsRefused", message: refused.message ?? "The pods are refused" };
-  const found = [unschedulable, imageProblem, containerProblem, crashProblem, refusedByNode];
-  for (const find of found)
+    return { reason: "PodsRefused", message: refused.message ?? "The API server refuses the pods" };
+  const checks = [unschedulable, imageProblem, containerProblem, crashProblem, refusedByNode];
+  for (const check of checks)
     for (const pod of pods) {
-      const problem = find(pod);
+      const problem = check(pod);
       if (problem !== undefined) return problem;
     }
   return undefined;
@@ -60,7 +60,7 @@ function unschedulable({ conditions }: ObservedPod): PoolProblem | undefined {
   if (scheduled?.status !== "False" || scheduled.reason !== "Unschedulable") return undefined;
   return {
     reason: "Unschedulable",
-    message: `No node takes the pods: ${scheduled.message ?? "the scheduler does not say why"}`,
+    message: `The pods cannot be scheduled: ${scheduled.message ?? "the scheduler gives no reason"}`,
   };
 }
 
@@ -91,20 +91,20 @@ function crashProblem({ containers }: ObservedPod): PoolProblem | undefined {
   const said = ended.message?.trim().slice(-longestExitMessage) ?? "";
   return {
     reason: "CrashLooping",
-    message: `The workers end again and again, with ${code}${said === "" ? "" : `: ${said}`}`,
+    message: `The workers exit repeatedly, with ${code}${said === "" ? "" : `: ${said}`}`,
   };
 }
 
 function isLooping({ waiting, restartCount }: ObservedContainer): boolean {
-  return waiting?.reason === "CrashLoopBackOff" || restartCount >= restartsOfALoop;
+  return waiting?.reason === "CrashLoopBackOff" || restartCount >= crashLoopRestarts;
 }
 
-/** The node itself refuses the pod: no such runtime class, no room, a missing seccomp profile. */
+/** The node refuses the pod: a missing runtime class or seccomp profile, no capacity. */
 function refusedByNode({ phase, reason, message }: ObservedPod): PoolProblem | undefined {
   if (phase !== "Failed") return undefined;
   return {
     reason: "ContainerNotCreated",
-    message: `A node refuses the pod (${reason ?? "Failed"}): ${message ?? "it does not say why"}`,
+    message: `A node refuses the pod (${reason ?? "Failed"}): ${message ?? "it gives no reason"}`,
   };
 }
 
@@ -114,7 +114,7 @@ function waitingFor(
 ): { reason: string; message: string } | undefined {
   for (const { waiting } of containers ?? []) {
     if (waiting?.reason === undefined || !reasons.includes(waiting.reason)) continue;
-    return { reason: waiting.reason, message: waiting.message ?? "the node does not say why" };
+    return { reason: waiting.reason, message: waiting.message ?? "the node gives no reason" };
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ export interface DeploymentInput extends PodInput {
   namespace: string;
 }
 
-/** As much of an object as server-side apply needs. */
+/** The part of an object that server-side apply needs. */
 export interface DesiredObject {
   apiVersion: string;
   kind: string;
@@ -23,16 +23,16 @@ export interface DesiredObject {
 }
 
 const componentLabel = "app.kubernetes.io/component";
-/** Labels of the settings that the selector needs; the others may change, which a selector may not. */
+/** The labels from the settings that the selector has. A selector is immutable, so labels that may change are left out. */
 const identifyingLabels = ["app.kubernetes.io/name", "app.kubernetes.io/instance"];
-/** What is asked of the pods of all pools at once. */
+/** Selects the Deployments of all pools. */
 export const workerSelector = `${componentLabel}=worker,${labels.pool}`;
 
 export function deploymentName(prefix: string, pool: string): string {
   return `${prefix}${pool}`;
 }
 
-/** The labels by which a pool's pods are known, for good. */
+/** The labels that select the pods of a pool; they never change. */
 export function selectorLabels(input: Pick<PodInput, "pool" | "settings">): Record<string, string> {
   const found = Object.entries(input.settings.labels).filter(([key]) =>
     identifyingLabels.includes(key),
@@ -40,7 +40,7 @@ export function selectorLabels(input: Pick<PodInput, "pool" | "settings">): Reco
   return { ...Object.fromEntries(found), [componentLabel]: "worker", [labels.pool]: input.pool };
 }
 
-/** As `status.selector` and list requests have it. */
+/** The selector as text, for `status.selector` and list requests. */
 export function selectorText(selector: Readonly<Record<string, string>>): string {
   return Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
@@ -48,8 +48,8 @@ export function selectorText(selector: Readonly<Record<string, string>>): string
 }
 
 /**
- * The Deployment of a pool, without the number of its replicas, which is written by the scale subresource. The hash of all
- * of it stands in an annotation, so that nothing is applied when nothing changed.
+ * The Deployment of a pool without `replicas`, which is written through the scale subresource. An annotation holds the hash
+ * of the object, so that it is applied only when it has changed.
  */
 export function desiredDeployment(input: DeploymentInput): DesiredObject {
   const pod = input.spec.pod ?? {};
@@ -62,7 +62,7 @@ export function desiredDeployment(input: DeploymentInput): DesiredObject {
       selector: { matchLabels: selectorLabels(input) },
       revisionHistoryLimit: 2,
       progressDeadlineSeconds: 600,
-      // A pod goes only when its successor takes jobs.
+      // A pod is stopped only when its successor is ready.
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } },
       template: {
         metadata: {
@@ -76,7 +76,7 @@ export function desiredDeployment(input: DeploymentInput): DesiredObject {
   return withHash(desired);
 }
 
-/** At most a quarter of a pool's pods are evicted at a time. */
+/** Lets at most a quarter of a pool's pods be evicted at a time. */
 export function desiredDisruptionBudget(input: DeploymentInput): DesiredObject {
   return withHash({
     apiVersion: "policy/v1",
@@ -85,7 +85,7 @@ export function desiredDisruptionBudget(input: DeploymentInput): DesiredObject {
     spec: {
       maxUnavailable: "25%",
       selector: { matchLabels: selectorLabels(input) },
-      // Pods that take no jobs hold up no node.
+      // Unready pods do not block the drain of a node.
       unhealthyPodEvictionPolicy: "AlwaysAllow",
     },
   });
@@ -114,7 +114,7 @@ function metadataOf(
     namespace: input.namespace,
     labels: ownLabels,
     ownerReferences: [
-      // Not `blockOwnerDeletion`: some clusters ask for a right on finalizers then, and nobody waits for the pods.
+      // Without `blockOwnerDeletion`, which needs a right on finalizers in some clusters.
       { apiVersion, kind: "BrowserPool", name: input.pool, uid: input.uid, controller: true },
     ],
   };

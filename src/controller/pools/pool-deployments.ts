@@ -14,45 +14,49 @@ export interface PoolDeploymentsDependencies {
   budgets: ResourceClient<PodDisruptionBudget>;
 }
 
-/** How the server answered when the desired state was written last. */
+/** The last desired state that was applied, and the answer of the API server. */
 interface Applied {
   hash: string;
   record: DeploymentRecord;
 }
 
-/** An object of the name is there that does not belong to the pool. */
+/** A Deployment with the pool's name exists that does not belong to the pool. */
 export class ForeignDeployment extends Error {}
 
-/** Writes Deployments and PodDisruptionBudgets of pools when they are not as they should be, and only then. */
+/** Applies the Deployments and PodDisruptionBudgets of pools when they differ from the desired state. */
 export class PoolDeployments {
   readonly #dependencies: PoolDeploymentsDependencies;
   readonly #applied = new Map<string, Applied>();
   readonly #budgets = new Map<string, string>();
-  /** Those that the cache has shown. */
+  /** Names of Deployments that the cache has shown. */
   readonly #seen = new Set<string>();
 
   constructor(dependencies: PoolDeploymentsDependencies) {
     this.#dependencies = dependencies;
   }
 
+  /** The Deployment as the API server has it, as far as this process knows. */
   observed(namespace: string, name: string): DeploymentRecord | undefined {
     const cached = this.#dependencies.cache.get(`${namespace}/${name}`);
     const written = this.#applied.get(name)?.record;
     if (cached === undefined || written === undefined) return cached ?? written;
-    // The cache may not have seen yet what was written a moment ago.
+    // The cache may be behind the last write.
     const isBehind =
       cached.uid === written.uid && !isAtLeast(cached.resourceVersion, written.resourceVersion);
     return isBehind ? written : cached;
   }
 
+  /** Applies the objects of this name again, whether they have changed or not. */
   forget(name: string): void {
     this.#applied.delete(name);
     this.#budgets.delete(name);
   }
 
   /**
-   * The Deployment as it is afterwards. A new one begins with `replicas` pods.
-   * @throws KubeError, or ForeignDeployment.
+   * Brings Deployment and PodDisruptionBudget to the desired state and returns the Deployment. A new one starts with
+   * `replicas` pods.
+   *
+   * @throws ForeignDeployment when the name is taken; KubeError when the API server refuses.
    */
   async ensure(
     input: DeploymentInput,
@@ -71,13 +75,13 @@ export class PoolDeployments {
     return await this.#apply(desired, signal);
   }
 
-  /** Sets the number of pods; the only way it is ever set. */
+  /** Sets the number of pods. Nothing else writes it. */
   async scale(
-    place: { namespace: string; name: string },
+    deployment: { namespace: string; name: string },
     replicas: number,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#dependencies.client.applyScale(place, replicas, {
+    await this.#dependencies.client.applyScale(deployment, replicas, {
       fieldManager: scaleFieldManager,
       signal,
     });
@@ -85,7 +89,7 @@ export class PoolDeployments {
 
   #isDrifted(name: string, observed: DeploymentRecord, hash: string): boolean {
     const applied = this.#applied.get(name);
-    // A new leader makes sure once.
+    // A new leader applies each Deployment once.
     if (applied === undefined || applied.record.uid !== observed.uid) return true;
     return (
       applied.hash !== hash ||
@@ -95,8 +99,8 @@ export class PoolDeployments {
   }
 
   /**
-   * An object that is applied without `replicas` would begin with one pod. So it is made with the number, which then passes
-   * to the other field manager before this one lets go of it. The hash comes last: without it, all this is done again.
+   * Without `replicas` a new Deployment would start with one pod. So it is created with the number, the scale's field manager
+   * takes the field over, and then this field manager gives it up. The hash is written last: a crash before repeats all steps.
    */
   async #create(
     desired: DesiredObject,
@@ -126,14 +130,14 @@ export class PoolDeployments {
     this.#budgets.set(name, hashOf(desired));
   }
 
-  /** The cache shows only what carries our labels; something else may have the name. */
+  /** The cache has only Deployments with our labels; another one may have the name. */
   async #live(desired: DesiredObject, signal: AbortSignal): Promise<DeploymentRecord | undefined> {
     const { name, namespace } = desired.metadata;
     const deployment = await this.#dependencies.client.find({ namespace, name }, { signal });
     return deployment && projectDeployment(deployment);
   }
 
-  /** What was written is no longer in the cache, although the cache is past it: somebody deleted it. */
+  /** A Deployment that the cache has shown before and no longer shows was deleted. */
   #forgetDeleted(namespace: string, name: string): void {
     const isCached = this.#dependencies.cache.get(`${namespace}/${name}`) !== undefined;
     if (!isCached && this.#seen.delete(name)) this.forget(name);
@@ -144,12 +148,12 @@ export class PoolDeployments {
 function checkOwner(observed: DeploymentRecord, input: DeploymentInput, name: string): void {
   if (observed.deleting)
     throw new ForeignDeployment(
-      `The Deployment ${name} is being deleted; it is made anew after that`,
+      `The Deployment ${name} is being deleted; it is created again after that`,
     );
   if (observed.ownerUID === input.uid) return;
   throw new ForeignDeployment(
     observed.ownerUID === undefined
-      ? `There is a Deployment ${name} that belongs to nobody; delete it, so that the pool's own can take its place`
-      : `The Deployment ${name} belongs to another object, perhaps to an earlier pool of the same name; it is made anew when that one is gone`,
+      ? `The Deployment ${name} exists and has no owner; delete it, so that the pool's Deployment can be created`
+      : `The Deployment ${name} belongs to another object, perhaps to an earlier pool of the same name; the pool's own is created when that one is gone`,
   );
 }

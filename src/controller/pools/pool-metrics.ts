@@ -26,19 +26,19 @@ export function registerPoolMetrics(metrics: Metrics, read: () => PoolNumbers[])
           return value === undefined ? [] : [[pool.name, value] as const];
         }),
     });
-  gauge("stills_pool_slots", "Browser slots that workers offer", (pool) => pool.slots);
+  gauge("stills_pool_slots", "Browser slots of ready workers", (pool) => pool.slots);
   gauge("stills_pool_busy_slots", "Browser slots in use", (pool) => pool.busySlots);
   gauge("stills_pool_queued_jobs", "Jobs that wait for a slot", (pool) => pool.queuedJobs);
   gauge(
     "stills_pool_oldest_queued_seconds",
-    "How long the oldest job that waits has waited",
+    "Age of the oldest job that waits for a slot",
     (pool) => pool.oldestQueuedSeconds,
   );
   gauge(
     "stills_pool_desired_replicas",
-    "Pods that the jobs need, as the controller decided",
+    "Pods that the controller wants",
     (pool) => pool.desiredReplicas,
   );
-  gauge("stills_pool_replicas", "Pods that there are", (pool) => pool.replicas);
-  gauge("stills_pool_ready_replicas", "Pods whose browser answers", (pool) => pool.readyReplicas);
+  gauge("stills_pool_replicas", "Pods that exist", (pool) => pool.replicas);
+  gauge("stills_pool_ready_replicas", "Pods that are ready", (pool) => pool.readyReplicas);
 }

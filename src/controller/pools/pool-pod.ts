@@ -1,7 +1,7 @@
 import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
 
-/** A name that pods know without asking DNS. */
+/** An entry of the pod's hosts file, for names that it resolves without DNS. */
 export interface HostAlias {
   ip: string;
   hostnames: string[];
@@ -14,25 +14,25 @@ export interface PodInput {
   hostAliases: readonly HostAlias[];
 }
 
-/** uid and gid of every Stills image; above 1000, and never root. */
+/** User and group id of every Stills image; not root. */
 const workerID = 65_532;
 const probePort = 9090;
-/** Between the end of the drain and SIGKILL: to return jobs, close the browser and say goodbye. */
+/** Time between the end of the drain and SIGKILL, to return jobs and close the browser. */
 const leaveSeconds = 15;
-/** Long enough for a picture with the default limits that had just begun. */
+/** Long enough for a capture with the default limits that has just started. */
 const defaultGraceSeconds = 135;
 const temporaryFolder = "/tmp";
 const passwordFolder = "/var/run/stills/nats";
 const certificateFolder = "/var/run/stills/nats-ca";
-/** Nothing listens there in a pod, so that a look-up fails at once instead of leaving the cluster. */
+/** Nothing listens there in a pod, so that a DNS query fails at once instead of leaving the cluster. */
 const deadNameserver = "127.0.0.1";
 
-/** How long a pod may take to stop. */
+/** How long a pod may take to stop, in seconds. */
 export function graceSecondsOf(spec: BrowserPoolSpec): number {
   return spec.pod?.terminationGracePeriodSeconds ?? defaultGraceSeconds;
 }
 
-/** The pod of a worker: what the pool may say, and around it what no pool can change. */
+/** The pod spec of a worker: the fields that a pool may set, and those that no pool can change. */
 export function workerPodSpec(input: PodInput): Record<string, unknown> {
   const { spec, settings } = input;
   const pod = spec.pod ?? {};
@@ -119,7 +119,7 @@ function environmentOf({ pool, spec, settings }: PodInput): Record<string, unkno
     STILLS_LOG_LEVEL: settings.logLevel,
   };
   return [
-    // The name a worker announces is its pod's, so that the controller finds the pod of an idle worker.
+    // A worker announces its pod's name, so that the controller finds the pod of an idle worker.
     { name: "STILLS_WORKER_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ...Object.entries(values).map(([name, value]) => ({ name, value: String(value) })),
   ];
@@ -128,7 +128,7 @@ function environmentOf({ pool, spec, settings }: PodInput): Record<string, unkno
 function volumesOf({ pool, settings }: PodInput): Record<string, unknown>[] {
   const secretFile = (name: string, key: string, path: string) => ({
     secretName: name,
-    // Readable for the group, which is fsGroup, and nobody else.
+    // Readable only for the group, which is fsGroup.
     defaultMode: 0o440,
     items: [{ key, path }],
   });
@@ -155,7 +155,7 @@ function dnsOf({ settings, hostAliases }: PodInput): Record<string, unknown> {
   };
 }
 
-/** What a browser with so many pages is known to need; a pool that says nothing must not eat its node. */
+/** Measured needs of a browser with this many pages, for pools that set no resources. */
 function defaultResources(slots: number): Record<string, unknown> {
   return {
     requests: { cpu: `${250 * slots}m`, memory: `${512 + 256 * slots}Mi` },

@@ -19,11 +19,11 @@ export interface PoolPodsDependencies {
 }
 
 const costAnnotation = "controller.kubernetes.io/pod-deletion-cost";
-const goesFirst = "-1000";
-/** Enough to find the problem; pods of one pool have the same ones. */
-const looksAt = 50;
+const idleCost = "-1000";
+/** Enough to find the problem: pods of one pool usually have the same one. */
+const maxInspectedPods = 50;
 
-/** The pods of a pool, asked for only when there is something to find out or to take away. */
+/** Reads the pods of a pool to find a problem, and marks idle ones before the pool is scaled down. */
 export class PoolPods {
   readonly #dependencies: PoolPodsDependencies;
 
@@ -31,7 +31,7 @@ export class PoolPods {
     this.#dependencies = dependencies;
   }
 
-  /** What keeps the pods from running; undefined when they are merely on their way. */
+  /** The problem that keeps the pods from running; undefined while they only start. */
   async problem(
     pool: string,
     selector: Record<string, string>,
@@ -40,12 +40,17 @@ export class PoolPods {
   ): Promise<PoolProblem | undefined> {
     const { pods, namespace } = this.#dependencies;
     const labelSelector = selectorText(selector);
-    const { items } = await pods.list({ namespace, labelSelector, limit: looksAt, signal });
+    const { items } = await pods.list({
+      namespace,
+      labelSelector,
+      limit: maxInspectedPods,
+      signal,
+    });
     const found = problemOfPods(deploymentConditions, items.map(observedPod));
     return found ?? (await this.#missingSecret(pool, signal));
   }
 
-  /** Has up to `count` pods whose worker holds no job go first when the pool gets smaller. */
+  /** Gives up to `count` pods whose worker holds no job the lowest deletion cost, so that scaling down removes them first. */
   async markIdle(
     pool: string,
     selector: Record<string, string>,
@@ -61,16 +66,16 @@ export class PoolPods {
     for await (const { metadata } of listing)
       names.push({
         name: metadata.name ?? "",
-        marked: metadata.annotations?.[costAnnotation] === goesFirst,
+        marked: metadata.annotations?.[costAnnotation] === idleCost,
       });
     const idle = names.filter(({ name }) => holding.get(name) === 0).slice(0, count);
     const idleNames = new Set(idle.map(({ name }) => name));
-    // One that was marked before and stayed may have work now.
+    // A pod that was marked before and still runs may hold a job now.
     const toClear = names.filter(({ name, marked }) => marked && !idleNames.has(name));
     for (const { name } of idle.filter(({ marked }) => !marked))
-      await this.#annotate(name, goesFirst, signal);
+      await this.#annotate(name, idleCost, signal);
     for (const { name } of toClear) await this.#annotate(name, null, signal);
-    log.debug({ browserPool: pool, pods: idleNames.size }, "Idle pods go first");
+    log.debug({ browserPool: pool, pods: idleNames.size }, "Marked idle pods");
   }
 
   async #annotate(name: string, cost: string | null, signal: AbortSignal): Promise<void> {
@@ -88,10 +93,10 @@ export class PoolPods {
     const name = `${settings.natsPasswordSecretPrefix}${pool}`;
     const missing = (what: string): PoolProblem => ({
       reason: "SecretMissing",
-      message: `${what}; give NATS a user worker-${pool} and put its password there (the chart does it for pools it knows)`,
+      message: `${what}; create the NATS user worker-${pool} and put its password there (the chart does so for its own pools)`,
     });
     const secret = await secrets.find({ namespace, name }, { signal });
-    if (secret === undefined) return missing(`There is no Secret ${name}`);
+    if (secret === undefined) return missing(`The Secret ${name} does not exist`);
     return secret.data?.["password"] === undefined
       ? missing(`The Secret ${name} has no key \`password\``)
       : undefined;

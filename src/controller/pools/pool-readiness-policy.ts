@@ -8,20 +8,20 @@ export interface PoolProblem {
   message: string;
 }
 
-/** What there is to see of a pool. */
+/** What the readiness of a pool depends on. */
 export interface ObservedPool {
   slots: number;
   sandboxOff: boolean;
-  /** Of a worker that takes no jobs, as it says itself. */
+  /** Why a worker takes no jobs, in its own words. */
   workerProblem: { reason: WorkerProblem | undefined; message: string } | undefined;
   queuedJobs: number;
-  /** Undefined: the controller manages no pods here. */
+  /** Undefined where the controller manages no pods. */
   pods:
     | {
         mode: "Internal" | "External";
         desiredReplicas: number;
         readyReplicas: number;
-        /** The worst that stands in the way, if anything is known. */
+        /** The most specific problem, if one is known. */
         problem: PoolProblem | undefined;
       }
     | undefined;
@@ -31,9 +31,9 @@ type Readiness = Pick<Condition, "status" | "message"> & { reason: PoolReason };
 
 const longestMessage = 1_000;
 
-/** The condition `Ready` of a pool: whether jobs can be taken, and if not, why. */
-export function poolReadiness(sight: ObservedPool): Readiness {
-  const readiness = sight.slots > 0 ? whileReady(sight) : whileNotReady(sight);
+/** The condition `Ready` of a pool: whether its workers take jobs, and if not, why. */
+export function poolReadiness(observed: ObservedPool): Readiness {
+  const readiness = observed.slots > 0 ? whileReady(observed) : whileNotReady(observed);
   return { ...readiness, message: readiness.message.slice(0, longestMessage) };
 }
 
@@ -49,7 +49,7 @@ function whileReady({ sandboxOff, workerProblem, pods }: ObservedPool): Readines
   return { status: "True", reason, message: `${sentence}; some are not (${word}: ${message})` };
 }
 
-/** Every worker says so for some seconds after its start. */
+/** Every worker announces these for some seconds after its start. */
 function isPassing(reason: WorkerProblem | undefined): boolean {
   return reason === "BrowserStarting" || reason === "NetworkUnproven";
 }
@@ -68,7 +68,7 @@ function whileNotReady({ pods, queuedJobs, workerProblem }: ObservedPool): Readi
   if (problem?.reason === "DeploymentRefused" || problem?.reason === "AddressUnknown")
     return no(problem.reason, problem.message);
   if (desiredReplicas === 0) return atZero(mode, queuedJobs);
-  // A worker knows better than its pod, which only says that it is not ready.
+  // A worker gives a specific reason; its pod only says that it is not ready.
   if (workerProblem !== undefined) return fromWorker(workerProblem);
   if (problem !== undefined) return no(problem.reason, problem.message);
   if (readyReplicas > 0)
@@ -81,7 +81,7 @@ function atZero(mode: "Internal" | "External", queuedJobs: number): Readiness {
     return {
       status: "False",
       reason: "ScaledToZero",
-      message: `${waiting(queuedJobs)} and \`replicas\` is 0; since \`scaling.mode\` is External, somebody has to scale the pool up`,
+      message: `${waiting(queuedJobs)} and \`replicas\` is 0; since \`scaling.mode\` is External, an autoscaler or you must scale the pool up`,
     };
   return {
     status: "True",

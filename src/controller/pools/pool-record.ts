@@ -1,6 +1,6 @@
 import type { BrowserPool, BrowserPoolSpec, Condition } from "../../api/kinds/resource-types.ts";
 
-/** What the controller remembers of a pool. */
+/** What the controller keeps in memory of a pool. */
 export interface PoolRecord {
   uid: string;
   namespace: string;
@@ -8,7 +8,7 @@ export interface PoolRecord {
   resourceVersion: string;
   generation: number;
   deleting: boolean;
-  /** Undefined: all. */
+  /** Undefined when all are allowed. */
   allowedNamespaces: readonly string[] | undefined;
   spec: BrowserPoolSpec;
   status: {

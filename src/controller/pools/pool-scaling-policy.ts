@@ -1,9 +1,9 @@
-/** What is known of a pool when its size is decided. */
+/** What the size of a pool depends on. */
 export interface PoolDemand {
-  /** Jobs that wait, are handed out or run. */
+  /** Jobs that wait, are dispatched or run. */
   unfinishedJobs: number;
   oldestQueuedSeconds: number;
-  /** Pods as asked for now; undefined before there is a Deployment. */
+  /** `replicas` of the Deployment; undefined before it exists. */
   currentReplicas: number | undefined;
   readyReplicas: number;
 }
@@ -13,35 +13,35 @@ export interface PoolLimits {
   minReplicas: number;
   maxReplicas: number;
   targetQueueSeconds: number;
-  /** How long there must have been too many pods before some are taken away. */
+  /** How long a pool must have too many pods before it shrinks. */
   scaleDownAfterSeconds: number;
 }
 
-/** What is remembered between two decisions, while there are too many pods. */
+/** What is kept between two decisions while a pool has too many pods. */
 export interface PoolSurplus {
-  /** From when on the present wait counts; monotonic. */
+  /** When the current wait began; monotonic. */
   sinceMilliseconds: number;
-  /** The most pods that were needed since then. */
+  /** The most pods that were needed at once since then. */
   neededReplicas: number;
 }
 
 export interface ScalingDecision {
   replicas: number;
   surplus: PoolSurplus | undefined;
-  /** When to decide again at the latest, if nothing happens before. */
+  /** When to decide again even if nothing changes. */
   requeueAfterMilliseconds: number | undefined;
 }
 
-/** Of all pods, at most this part goes in one step. */
+/** At most this share of the pods is removed in one step. */
 const largestStep = 0.2;
-/** From one step down to the next, as long as the surplus lasts; less where pools are to shrink sooner than usual. */
+/** Between two steps down; shorter where `scaleDownAfterSeconds` is short. */
 const longestPauseMilliseconds = 30_000;
 const pausesADelay = 4;
 
 /**
- * How many pods the jobs need: a slot for each of them. A job that has waited longer than it should, although there were
- * enough pods on paper, means that some of them take no jobs (a bad node, a slow start): as many as have not become ready are added
- * once. Nothing is added while none is ready at all, since more of them would not be ready any sooner.
+ * How many pods the jobs need: one slot per job. When a job has waited longer than `targetQueueSeconds`, some pods take no
+ * jobs (a bad node, a slow start): the number of unready pods is added once. Nothing is added while no pod is ready, because
+ * more pods would not be ready any sooner.
  */
 export function neededReplicas(demand: PoolDemand, limits: PoolLimits): number {
   const forJobs = Math.ceil(demand.unfinishedJobs / limits.slotsPerPod);
@@ -51,7 +51,7 @@ export function neededReplicas(demand: PoolDemand, limits: PoolLimits): number {
   return bounded(forJobs + inPlaceOfUnready, limits);
 }
 
-/** Up at once; down only after a while of surplus, in steps, and never below what was needed during that while. */
+/** Scales up at once; scales down after a period of surplus, in steps, and never below what was needed in that period. */
 export function decideReplicas(
   demand: PoolDemand,
   limits: PoolLimits,
@@ -61,7 +61,7 @@ export function decideReplicas(
   const needed = neededReplicas(demand, limits);
   const current = demand.currentReplicas;
   if (current === undefined || needed >= current) return stay(needed);
-  // Somebody has lowered the maximum: that is no matter of load.
+  // The maximum was lowered: the load does not matter.
   if (current > limits.maxReplicas) return stay(limits.maxReplicas);
   const delayMilliseconds = limits.scaleDownAfterSeconds * 1000;
   const since = surplus?.sinceMilliseconds ?? nowMilliseconds;

@@ -9,7 +9,7 @@ import type { EnvReader } from "../../platform/process/env.ts";
 
 const setting = "STILLS_WORKER_POD_FILE";
 
-/** How worker pods look; undefined where the controller manages none. */
+/** The settings of worker pods; undefined where the controller manages none. */
 export function readWorkerPodSettings(env: EnvReader): WorkerPodSettings | undefined {
   if (!env.has("STILLS_WORKER_POD_FILE")) return undefined;
   const path = env.string("STILLS_WORKER_POD_FILE");

@@ -35,7 +35,7 @@ export interface WorkloadPool {
   spec: BrowserPoolSpec;
 }
 
-/** What the pool's status tells of its pods. */
+/** What the status of a pool says about its pods. */
 export interface WorkloadStatus {
   mode: "Internal" | "External";
   desiredReplicas: number;
@@ -43,7 +43,7 @@ export interface WorkloadStatus {
   readyReplicas: number;
   selector: string;
   problem: PoolProblem | undefined;
-  /** When the number of pods may change without anything happening. */
+  /** When the number of pods may have to change even if nothing else does. */
   requeueAfterMilliseconds: number | undefined;
 }
 
@@ -55,29 +55,29 @@ interface EnsureInput {
 
 type Demand = Pick<PoolDemand, "unfinishedJobs" | "oldestQueuedSeconds">;
 
-/** Keeps each pool's pods: as many as are wanted, as they should be. Only the leader has one. */
+/** Keeps the Deployment of each pool: its pods as the pool describes them, and as many as its jobs need. Leader only. */
 export class PoolWorkloads {
   readonly #dependencies: PoolWorkloadsDependencies;
   readonly #surplus = new Map<string, PoolSurplus>();
-  /** For metrics. */
   readonly #statuses = new Map<string, WorkloadStatus>();
 
   constructor(dependencies: PoolWorkloadsDependencies) {
     this.#dependencies = dependencies;
   }
 
+  /** The result of the last `reconcile`; undefined before. */
   statusOf(pool: string): WorkloadStatus | undefined {
     return this.#statuses.get(pool);
   }
 
-  /** The pool is gone; its Deployment goes by the owner reference. */
+  /** The pool was deleted. Its Deployment is garbage-collected by the owner reference. */
   forget(pool: string): void {
     this.#surplus.delete(pool);
     this.#statuses.delete(pool);
     this.#dependencies.deployments.forget(this.#nameOf(pool));
   }
 
-  /** Brings the pods nearer to what is wanted. @throws KubeError of a server that may answer later. */
+  /** Brings the pods closer to the desired state. @throws KubeError when a retry may help. */
   async reconcile(
     pool: WorkloadPool,
     demand: Demand,
@@ -85,7 +85,7 @@ export class PoolWorkloads {
   ): Promise<WorkloadStatus> {
     const { namespace, deployments } = this.#dependencies;
     const hosts = await this.#lookUpHosts(signal);
-    // Nothing is waited for until `ensure` has looked, too: a scaling of ours that the cache shows between the two would be undone.
+    // No await before `ensure` reads it too: otherwise a scaling of ours that the cache shows in between would be undone.
     const before = deployments.observed(namespace, this.#nameOf(pool.name));
     const { replicas: wanted, requeueAfterMilliseconds } = this.#wanted(pool, demand, before);
     const { record, problem } = Array.isArray(hosts)
@@ -145,7 +145,10 @@ export class PoolWorkloads {
     const { scaleDownAfterSeconds } = this.#dependencies.settings;
     const { minReplicas, maxReplicas, targetQueueSeconds } = spec.scaling;
     return {
-      ...{ minReplicas, maxReplicas, targetQueueSeconds, scaleDownAfterSeconds },
+      minReplicas,
+      maxReplicas,
+      targetQueueSeconds,
+      scaleDownAfterSeconds,
       slotsPerPod: spec.slotsPerPod,
     };
   }
@@ -185,7 +188,7 @@ export class PoolWorkloads {
     await deployments.scale({ namespace, name: this.#nameOf(pool) }, to, signal);
   }
 
-  /** Asks only when something is not as it should be. */
+  /** Lists the pods only when fewer are ready than wanted. */
   async #problemOfPods(
     pool: string,
     record: DeploymentRecord | undefined,

@@ -6,30 +6,31 @@ import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 
-/** Workers announce themselves every five seconds; three in a row missed, and they are taken for gone. */
+/** Workers announce themselves every five seconds; after three missed announcements a worker counts as gone. */
 const forgetAfterMilliseconds = 15_000;
 const sweepEveryMilliseconds = 1_000;
 
 interface KnownWorker {
   announcement: WorkerAnnouncement;
   /** Monotonic. */
-  heardAtMilliseconds: number;
+  announcedAtMilliseconds: number;
 }
 
 export interface WorkerSummary {
   workers: number;
   readyWorkers: number;
-  /** Of workers that are ready. */
+  /** Of ready workers. */
   slots: number;
   busySlots: number;
-  /** A worker of the pool runs its browser without the sandbox. */
+  /** At least one worker runs its browser without the sandbox. */
   sandboxOff: boolean;
-  /** Of one that takes no work, as it says itself. */
+  /** Why a worker takes no jobs, in its own words. */
   problem: { reason: WorkerProblem | undefined; message: string } | undefined;
 }
 
-/** What the workers say about themselves, as long as they say it. Every replica listens, so that a new leader knows. */
+/** The workers, as they announce themselves. Every replica listens, so that a new leader knows them at once. */
 export class WorkerRegistry implements Runnable {
   readonly name = "worker registry";
   readonly #publisher: Publisher;
@@ -37,45 +38,52 @@ export class WorkerRegistry implements Runnable {
   readonly #log: Logger;
   readonly #workers = new Map<string, KnownWorker>();
   readonly #holders = new Map<string, string>();
-  readonly #listeners = new Set<(pool: string, taken: readonly string[]) => void>();
+  readonly #listeners = new Set<(pool: string, pickedUpUIDs: readonly string[]) => void>();
+  readonly #sweep: PeriodicTask;
   #unsubscribe: Unsubscribe | undefined;
-  #sweep: NodeJS.Timeout | undefined;
 
   constructor(dependencies: { publisher: Publisher; clock: Clock; log: Logger }) {
     this.#publisher = dependencies.publisher;
     this.#clock = dependencies.clock;
     this.#log = dependencies.log;
+    this.#sweep = new PeriodicTask({
+      name: "search for silent workers",
+      pauseMilliseconds: sweepEveryMilliseconds,
+      work: async () => this.#forgetSilent(),
+      clock: dependencies.clock,
+      log: dependencies.log,
+    });
   }
 
   async start(): Promise<void> {
     this.#unsubscribe = this.#publisher.subscribe(subjects.allAnnouncements, ({ body }) => {
-      this.#hear(body);
+      this.#receive(body);
     });
-    this.#sweep = setInterval(() => this.#forgetSilent(), sweepEveryMilliseconds);
+    await this.#sweep.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#sweep);
     this.#unsubscribe?.();
+    await this.#sweep.stop();
   }
 
-  /** Asks all workers to announce themselves now. */
+  /** Has all workers announce themselves now. */
   requestAnnouncements(): void {
     this.#publisher.send(subjects.rollCall, {});
   }
 
-  /** Tells when a pool's workers have changed, with the uids that a worker has begun to hold. Returns the function that ends it. */
-  onChange(listener: (pool: string, taken: readonly string[]) => void): () => void {
+  /** Calls the listener after each announcement, with the uids of newly held jobs. Returns the function that ends it. */
+  onChange(listener: (pool: string, pickedUpUIDs: readonly string[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whether a worker says that it has this job now. */
+  /** Whether a worker announces that it holds this job. */
   holds(uid: string): boolean {
     return this.#holders.has(uid);
   }
 
-  /** Why the worker that has this job says it is not ready, if it does. */
+  /** Why the worker that holds this job is not ready; undefined when it is, or no worker holds the job. */
   problemOfHolder(uid: string): WorkerProblem | undefined {
     const holder = this.#workers.get(this.#holders.get(uid) ?? "")?.announcement;
     return holder?.state === "Unready" ? holder.reason : undefined;
@@ -85,7 +93,7 @@ export class WorkerRegistry implements Runnable {
     return this.summaryOf(pool).slots;
   }
 
-  /** What each of a pool's workers said last. */
+  /** The last announcement of each worker of a pool. */
   workersOf(pool: string): WorkerAnnouncement[] {
     return [...this.#workers.values()]
       .map(({ announcement }) => announcement)
@@ -94,7 +102,11 @@ export class WorkerRegistry implements Runnable {
 
   summaryOf(pool: string): WorkerSummary {
     const found: WorkerSummary = {
-      ...{ workers: 0, readyWorkers: 0, slots: 0, busySlots: 0, sandboxOff: false },
+      workers: 0,
+      readyWorkers: 0,
+      slots: 0,
+      busySlots: 0,
+      sandboxOff: false,
       problem: undefined,
     };
     for (const { announcement } of this.#workers.values()) {
@@ -111,12 +123,12 @@ export class WorkerRegistry implements Runnable {
     return found;
   }
 
-  #hear(body: unknown): void {
+  #receive(body: unknown): void {
     let announcement: WorkerAnnouncement;
     try {
       announcement = parseAnnouncement(body);
     } catch (err) {
-      this.#log.warn({ err }, "Could not read worker announcement");
+      this.#log.warn({ err }, "Could not parse worker announcement");
       return;
     }
     const id = workerID(announcement);
@@ -126,10 +138,10 @@ export class WorkerRegistry implements Runnable {
     if (previous === undefined)
       this.#log.info(
         { worker: announcement.worker, pool: announcement.pool, slots: announcement.slots },
-        "Heard of worker",
+        "Worker announced itself",
       );
     const before = new Set(previous?.announcement.holding);
-    this.#tell(
+    this.#notify(
       announcement.pool,
       announcement.holding.filter((uid) => !before.has(uid)),
     );
@@ -141,7 +153,7 @@ export class WorkerRegistry implements Runnable {
     for (const uid of announcement.holding) this.#holders.set(uid, id);
     this.#workers.set(id, {
       announcement,
-      heardAtMilliseconds: this.#clock.monotonicMilliseconds(),
+      announcedAtMilliseconds: this.#clock.monotonicMilliseconds(),
     });
   }
 
@@ -153,24 +165,24 @@ export class WorkerRegistry implements Runnable {
 
   #forgetSilent(): void {
     const oldest = this.#clock.monotonicMilliseconds() - forgetAfterMilliseconds;
-    for (const [id, { announcement, heardAtMilliseconds }] of this.#workers) {
-      if (heardAtMilliseconds >= oldest) continue;
+    for (const [id, { announcement, announcedAtMilliseconds }] of this.#workers) {
+      if (announcedAtMilliseconds >= oldest) continue;
       this.#forget(id);
       this.#log.warn(
         { worker: announcement.worker, pool: announcement.pool },
-        "Heard nothing of worker for too long",
+        "Worker stopped announcing itself",
       );
-      this.#tell(announcement.pool, []);
+      this.#notify(announcement.pool, []);
     }
   }
 
-  #tell(pool: string, taken: readonly string[]): void {
-    for (const listener of this.#listeners) listener(pool, taken);
+  #notify(pool: string, pickedUpUIDs: readonly string[]): void {
+    for (const listener of this.#listeners) listener(pool, pickedUpUIDs);
   }
 }
 
 function problemOf({ worker, reason, message }: WorkerAnnouncement): WorkerSummary["problem"] {
-  return { reason, message: message ?? `Worker ${worker} takes no jobs and does not say why` };
+  return { reason, message: message ?? `Worker ${worker} takes no jobs and gives no reason` };
 }
 
 function workerID(announcement: WorkerAnnouncement): string {

@@ -4,7 +4,7 @@ const signatureAnswers = ["Signed", "Settled", "Outdated", "Unsignable"] as cons
 const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted"] as const;
 
 export interface DeliveryMetrics {
-  signatureQuestions: CounterMetric<{ answer: typeof signatureAnswers }>;
+  signatureRequests: CounterMetric<{ answer: typeof signatureAnswers }>;
   deliveriesPublished: CounterMetric<Record<never, never>>;
   lostDeliveries: CounterMetric<Record<never, never>>;
   deliveriesFinished: CounterMetric<{ outcome: typeof deliveryOutcomes }>;
@@ -13,9 +13,9 @@ export interface DeliveryMetrics {
 /** What the controller counts about webhooks. */
 export function createDeliveryMetrics(metrics: Metrics): DeliveryMetrics {
   return {
-    signatureQuestions: metrics.counter({
+    signatureRequests: metrics.counter({
       name: "stills_signature_questions_total",
-      help: "Questions of gateways for the signatures of a webhook",
+      help: "Requests of gateways for the signatures of a webhook",
       labels: { answer: signatureAnswers },
     }),
     deliveriesPublished: metrics.counter({
@@ -24,11 +24,11 @@ export function createDeliveryMetrics(metrics: Metrics): DeliveryMetrics {
     }),
     lostDeliveries: metrics.counter({
       name: "stills_deliveries_lost_total",
-      help: "Webhooks whose delivery was lost and that were published again",
+      help: "Webhooks that were published again because their delivery was lost",
     }),
     deliveriesFinished: metrics.counter({
       name: "stills_deliveries_finished_total",
-      help: "Webhooks whose outcome was written to their job",
+      help: "Webhooks with a final outcome",
       labels: { outcome: deliveryOutcomes },
     }),
   };

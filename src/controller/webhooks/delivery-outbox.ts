@@ -24,7 +24,7 @@ export interface DeliveryOutboxDependencies {
   repair: NatsRepair;
 }
 
-/** A webhook that is not final, as the leader remembers it. Lost with the leader, and found again by the next. */
+/** A webhook without a final outcome. Lost with the leader; the next one restores it from the jobs. */
 export interface PendingDelivery {
   readonly uid: string;
   readonly namespace: string;
@@ -32,18 +32,18 @@ export interface PendingDelivery {
   readonly endedMilliseconds: number;
   /** How often this leader published it; part of the message id. */
   dispatch: number;
-  /** When it was published, monotonic; infinite before and while that is on its way. */
+  /** When it was published, monotonic; infinite until NATS has confirmed it. */
   publishedAtMilliseconds: number;
 }
 
-/** On their way at the same time; each is one read of the API server and one publish. */
-const mostAtOnce = 32;
+/** Concurrent publishes; each is one read from the API server and one publish. */
+const maxConcurrentPublishes = 32;
 const pauseAfterFailureMilliseconds = 1_000;
-const mostRounds = 3;
+const maxRounds = 3;
 
 /**
- * The webhooks of finished jobs, from the write that made them pending until the one that makes them final: each is published for
- * the gateways. The leader has one; the jobs themselves are the record.
+ * The webhooks of finished jobs until their outcome is final: publishes each one for the gateways. The jobs themselves are
+ * the record. Leader only.
  */
 export class DeliveryOutbox {
   readonly #dependencies: DeliveryOutboxDependencies;
@@ -56,13 +56,13 @@ export class DeliveryOutbox {
     this.#dependencies = dependencies;
   }
 
-  /** Nothing is published before; the signal ends it. */
+  /** Starts publishing; the signal ends it. */
   begin(signal: AbortSignal): void {
     this.#signal = signal;
     this.#pump();
   }
 
-  /** Resolves when what was on its way is done. */
+  /** Resolves when the publishes under way have ended. */
   async settle(): Promise<void> {
     await Promise.all(this.#running);
   }
@@ -79,7 +79,10 @@ export class DeliveryOutbox {
     if (!isPending) return;
     const { uid, namespace, name, completedMilliseconds, createdMilliseconds } = record;
     const added: PendingDelivery = {
-      ...{ uid, namespace, name, dispatch: 0 },
+      uid,
+      namespace,
+      name,
+      dispatch: 0,
       endedMilliseconds: completedMilliseconds ?? createdMilliseconds,
       publishedAtMilliseconds: Number.POSITIVE_INFINITY,
     };
@@ -87,11 +90,12 @@ export class DeliveryOutbox {
     this.#enqueue(added);
   }
 
+  /** The webhooks without a final outcome. */
   pendingDeliveries(): PendingDelivery[] {
     return [...this.#pending.values()];
   }
 
-  /** Publishes one that was lost once more, if it is still pending. */
+  /** Publishes a lost webhook again. */
   publishAgain(delivery: PendingDelivery): void {
     delivery.publishedAtMilliseconds = Number.POSITIVE_INFINITY;
     this.#enqueue(delivery);
@@ -103,15 +107,15 @@ export class DeliveryOutbox {
   }
 
   #pump(): void {
-    while (this.#running.size < mostAtOnce && !this.#signal.aborted) {
+    while (this.#running.size < maxConcurrentPublishes && !this.#signal.aborted) {
       const [next] = this.#queue;
       if (next === undefined) return;
       this.#queue.delete(next);
-      this.#launch(next);
+      this.#start(next);
     }
   }
 
-  #launch(delivery: PendingDelivery): void {
+  #start(delivery: PendingDelivery): void {
     const work = this.#publish(delivery)
       .catch(async (err: unknown) => {
         if (this.#signal.aborted) return;
@@ -134,11 +138,11 @@ export class DeliveryOutbox {
     const { jobReader, publisher, keys, metrics, clock, log } = this.#dependencies;
     const { uid } = delivery;
     const job = await jobReader.latestJob(delivery, this.#signal);
-    // What the cache does not know yet; it will, and then this delivery is forgotten.
+    // The cache is behind: it will show the change, and then the delivery is removed.
     if (job?.metadata.uid !== uid || !isDeliveryPending(projectJob(job))) return;
     const request = createDeliveryRequest(job, keys);
-    // A number that an earlier leader used is answered as a duplicate and nothing is stored; then the next one is tried.
-    for (let round = 0; round < mostRounds; round += 1) {
+    // If an earlier leader used this message id, NATS stores nothing and answers with a duplicate: try the next one.
+    for (let round = 0; round < maxRounds; round += 1) {
       delivery.dispatch += 1;
       const outcome = await publisher.publish(subjects.delivery(uid), request, {
         messageID: deliveryMessageID(uid, delivery.dispatch),

@@ -16,10 +16,10 @@ export interface FinalDelivery {
   message: string;
 }
 
-/** Each reads anew, so more rounds mean real contention. */
-const mostRounds = 6;
+/** Each round reads the job from the API server, so more rounds mean contention. */
+const maxRounds = 6;
 
-/** Brings what became of a webhook into its job's status, once, however often it is told. */
+/** Writes the outcome of a webhook to the status of its job. Safe to repeat. */
 export class DeliveryOutcomeApplier {
   readonly #dependencies: DeliveryOutcomeApplierDependencies;
 
@@ -27,10 +27,10 @@ export class DeliveryOutcomeApplier {
     this.#dependencies = dependencies;
   }
 
-  /** Throws when it could not be done now: it must be told again. */
+  /** @throws KubeError or Failure when the outcome has to be delivered again. */
   async apply(final: FinalDelivery, signal: AbortSignal): Promise<ResultOutcome> {
     const { jobReader, statusUpdates } = this.#dependencies;
-    for (let round = 0; round < mostRounds; round += 1) {
+    for (let round = 0; round < maxRounds; round += 1) {
       // A patch replaces the whole list of conditions, so all of them have to be read as they are.
       const job = await jobReader.latestJob(final.job, signal);
       if (job?.metadata.uid !== final.job.uid) return "Gone";
@@ -39,7 +39,7 @@ export class DeliveryOutcomeApplier {
       return written.kind === "Written" ? "Finished" : written.kind;
     }
     throw new Failure("InternalError", {
-      message: "The job changed each time the outcome of its webhook was to be written",
+      message: "The job changed each time the outcome of its webhook was written",
     });
   }
 }

@@ -9,14 +9,14 @@ import { webhookHeadersOf } from "./webhook-headers.ts";
 import type { RequestKeys } from "../jobs/capture-request.ts";
 import type { WebhookConfig } from "../config.ts";
 
-/** A try that begins right before the horizon may still end. */
+/** A try that starts right before the horizon may still end. */
 const lastTrySeconds = 60;
-/** More tries than the schedule has before its longest horizon, a few crashes included. */
-const mostTries = 200;
-/** TLS, headers, and what of the receiver's answer is read. */
+/** More tries than the schedule has before the longest horizon, with some for crashes. */
+const maxTries = 200;
+/** For TLS, headers and the part of the response that is read. */
 const bytesBesidesBody = 256 * 1024;
 
-/** The message that has a gateway send a finished job's webhook. The same job makes the same message. */
+/** The message that has a gateway deliver the webhook of a finished job. The same job always gives the same message. */
 export function createDeliveryRequest(
   job: ScreenshotJob,
   { attemptKey, proxyKey, webhooks }: RequestKeys & { webhooks: WebhookConfig },
@@ -36,10 +36,12 @@ export function createDeliveryRequest(
     url: webhook.url,
     proxyToken: signProxyToken(
       {
-        ...{ uid, attempt: 1, class: "webhook" },
+        uid,
+        attempt: 1,
+        class: "webhook",
         limits: {
-          bytes: mostTries * (bytesBesidesBody + bodyBytes),
-          requests: mostTries,
+          bytes: maxTries * (bytesBesidesBody + bodyBytes),
+          requests: maxTries,
           connections: 2,
         },
         expires: Math.ceil(endedMilliseconds / 1000) + webhooks.horizonSeconds + lastTrySeconds,
@@ -54,7 +56,7 @@ export function createDeliveryRequest(
   };
 }
 
-/** `sign` is the default, and most webhooks of kubectl's jobs name no key. */
+/** `sign` defaults to true, also for webhooks without a key; those are not signed. */
 function mayBeSigned(job: ScreenshotJob): boolean {
   const { sign, accountName, signingSecretRef } = job.spec.webhook ?? {};
   return sign === true && (accountName !== undefined || signingSecretRef !== undefined);

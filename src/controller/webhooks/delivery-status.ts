@@ -4,15 +4,15 @@ import { withCondition } from "../conditions.ts";
 
 const longestMessageCharacters = 600;
 
-/** The conditions of a finished job, the outcome of its webhook among them; undefined when that was final before. */
+/** The conditions of a finished job with the outcome of its webhook; undefined when the outcome was final before. */
 export function notifiedConditions(
   job: ScreenshotJob,
   outcome: { delivery: DeliveryOutcome; message: string },
   nowMilliseconds: number,
 ): Condition[] | undefined {
   const conditions = job.status?.conditions ?? [];
-  const present = conditions.find(({ type }) => type === "Notified");
-  if (present?.status !== "Unknown") return undefined;
+  const notified = conditions.find(({ type }) => type === "Notified");
+  if (notified?.status !== "Unknown") return undefined;
   return withCondition(
     conditions,
     {

@@ -1,8 +1,8 @@
 import { isSignatureOf, signatureOf } from "../../core/tokens/signature.ts";
 
 /**
- * Proof that its holder was given the delivery of this job's webhook: base64url of HMAC-SHA256 over `<uid>.delivery`, which no
- * attempt token is made of. Only the controller has the key, so only who was given a delivery has it signed or reports about it.
+ * A token that proves that its holder was given the delivery of this job's webhook: base64url of HMAC-SHA256 over
+ * `<uid>.delivery`, which is never the input of an attempt token. Only the controller has the key.
  */
 export function createDeliveryToken(key: string, uid: string): string {
   return signatureOf(`${uid}.delivery`, key);

@@ -20,47 +20,48 @@ export interface LostDeliveryDetectorDependencies {
   horizonSeconds: number;
 }
 
-const lookEveryMilliseconds = 5_000;
-/** A gateway gives up by itself at the horizon; after this much more there is none that could. */
+const pauseMilliseconds = 5_000;
+/** Gateways give up at the horizon; this long after it, none delivers the webhook any more. */
 const horizonGraceMilliseconds = 120_000;
-const endingsAtOnce = 20;
+const maxConcurrentEndings = 20;
 
 /**
- * Finds webhooks of which nothing will ever be heard. A gateway publishes an outcome before it acknowledges the delivery; so one is
- * lost when its message is no longer on STILLS_DELIVERIES and then, with every result applied that was on STILLS_RESULTS after
- * that was seen, it is still pending. And ends those whose horizon has passed: no condition stays Unknown for ever.
+ * Finds webhooks that will get no outcome, and publishes them again. A gateway publishes the outcome before it acknowledges
+ * the delivery. So a webhook is lost when its message is not on STILLS_DELIVERIES and it is still pending after every result
+ * that was on STILLS_RESULTS at that time was applied. Webhooks whose horizon has passed are ended as DeliveryExhausted, so
+ * that no condition stays Unknown. Leader only.
  */
 export class LostDeliveryDetector {
   readonly #dependencies: LostDeliveryDetectorDependencies;
-  readonly #loop: PeriodicTask;
+  readonly #task: PeriodicTask;
 
   constructor(dependencies: LostDeliveryDetectorDependencies) {
     this.#dependencies = dependencies;
     const { clock, log } = dependencies;
-    this.#loop = new PeriodicTask({
+    this.#task = new PeriodicTask({
       name: "search for lost webhooks",
-      pauseMilliseconds: lookEveryMilliseconds,
+      pauseMilliseconds,
       clock,
       log,
       work: async (signal) => {
         await this.#endOverdue(signal);
-        await this.#look(signal);
+        await this.#publishLost(signal);
       },
     });
   }
 
-  /** Looks now, as after a reconnect, when a server may have come back without its disk. */
-  lookNow(): void {
-    this.#loop.trigger();
+  /** Searches at once: NATS may have lost its data. */
+  trigger(): void {
+    this.#task.trigger();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#loop.run(signal);
+    await this.#task.run(signal);
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
+  async #publishLost(signal: AbortSignal): Promise<void> {
     const { nats, outbox, metrics, clock, log } = this.#dependencies;
-    const newest = clock.monotonicMilliseconds() - lookEveryMilliseconds;
+    const newest = clock.monotonicMilliseconds() - pauseMilliseconds;
     const candidates = outbox
       .pendingDeliveries()
       .filter((delivery) => delivery.publishedAtMilliseconds <= newest);
@@ -68,7 +69,7 @@ export class LostDeliveryDetector {
     const onStream = (await deliveriesOnStream(nats)).subjects;
     const missing = candidates.filter(({ uid }) => !onStream.has(subjects.delivery(uid)));
     if (missing.length === 0) return;
-    if (!(await awaitDrainedResults(this.#dependencies, lookEveryMilliseconds, signal))) return;
+    if (!(await awaitDrainedResults(this.#dependencies, pauseMilliseconds, signal))) return;
     const stillPending = new Set(outbox.pendingDeliveries());
     for (const delivery of missing) {
       if (!stillPending.has(delivery)) continue;
@@ -87,9 +88,11 @@ export class LostDeliveryDetector {
     const overdue = outbox
       .pendingDeliveries()
       .filter(({ endedMilliseconds }) => endedMilliseconds < newest);
-    for (let start = 0; start < overdue.length; start += endingsAtOnce)
+    for (let start = 0; start < overdue.length; start += maxConcurrentEndings)
       await Promise.all(
-        overdue.slice(start, start + endingsAtOnce).map((delivery) => this.#end(delivery, signal)),
+        overdue
+          .slice(start, start + maxConcurrentEndings)
+          .map((delivery) => this.#end(delivery, signal)),
       );
   }
 

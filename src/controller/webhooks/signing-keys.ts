@@ -4,12 +4,12 @@ import { isForbidden, isNotFound } from "../../platform/kube/kube-error.ts";
 import type { ObjectName, ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Secret } from "../../platform/kube/resources.ts";
 
-/** What signs a webhook. The kinds differ in their headers. */
+/** The keys that sign a webhook; the kinds have different headers. */
 export type SigningKeys =
-  /** Of an account: the present key and, during a rotation, the previous one. */
+  /** The key of an account and, during a rotation, the previous one. */
   | { kind: "Account"; secretKeys: readonly [string, ...string[]] }
   | { kind: "Secret"; secret: string }
-  /** The sentence is for the job's condition: what is missing, never what is there. */
+  /** The message is for the job's condition: it says what is missing, never what exists. */
   | { kind: "Missing"; message: string };
 
 export interface SigningKeyDependencies {
@@ -19,10 +19,10 @@ export interface SigningKeyDependencies {
 }
 
 /**
- * The keys that a job's webhook is signed with, read when they are needed and not kept. Of other namespaces only Secrets that say
- * they may be used by jobs are read: whoever may create a job must not learn of others by it.
+ * Reads the keys that sign the webhook of a job. They are not kept. Of the job's namespace only Secrets with the label
+ * `usableByJobs` count, so that the right to create jobs does not reveal other Secrets.
  *
- * @throws KubeError when the API server cannot be asked
+ * @throws KubeError when the API server cannot be read.
  */
 export async function readSigningKeys(
   dependencies: SigningKeyDependencies,
@@ -33,10 +33,10 @@ export async function readSigningKeys(
   const { namespace } = job.metadata;
   if (accountName !== undefined)
     return await ofAccount(dependencies, accountName, namespace, signal);
-  if (signingSecretRef === undefined) return missing("The webhook names no key to sign with");
+  if (signingSecretRef === undefined) return missing("The webhook names no signing key");
 
   const { name, key } = signingSecretRef;
-  const secret = await readOrNothing(dependencies.secrets, { namespace, name }, signal);
+  const secret = await readIfAllowed(dependencies.secrets, { namespace, name }, signal);
   if (secret?.metadata.labels?.[labels.usableByJobs] !== "true")
     return missing(
       `No Secret '${name}' may be used by jobs of the namespace '${namespace}': create it with the label ${labels.usableByJobs}: "true", in a namespace whose Secrets Stills may read`,
@@ -52,10 +52,10 @@ async function ofAccount(
   jobNamespace: string,
   signal: AbortSignal,
 ): Promise<SigningKeys> {
-  const account = await readOrNothing(accounts, { namespace: operatorNamespace, name }, signal);
+  const account = await readIfAllowed(accounts, { namespace: operatorNamespace, name }, signal);
   if (account?.spec.namespace !== jobNamespace)
     return missing(`No Account '${name}' has its jobs in the namespace '${jobNamespace}'`);
-  const secret = await readOrNothing(
+  const secret = await readIfAllowed(
     secrets,
     { namespace: operatorNamespace, name: account.spec.credentialsSecretRef.name },
     signal,
@@ -68,8 +68,8 @@ async function ofAccount(
   return { kind: "Account", secretKeys: secretKeys as readonly [string, ...string[]] };
 }
 
-/** What may not be read is treated like what is not there. */
-async function readOrNothing<T extends { metadata: object }>(
+/** Undefined when the object does not exist or may not be read. */
+async function readIfAllowed<T extends { metadata: object }>(
   client: { get(name: ObjectName, options: { signal: AbortSignal }): Promise<T> },
   name: ObjectName,
   signal: AbortSignal,
@@ -82,7 +82,7 @@ async function readOrNothing<T extends { metadata: object }>(
   }
 }
 
-/** An empty text signs nothing that could be relied on. */
+/** The decoded value; undefined when it is absent or empty. */
 function valueOf(secret: Secret | undefined, key: string): string | undefined {
   const encoded = secret?.data?.[key];
   const value = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString();

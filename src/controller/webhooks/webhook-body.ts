@@ -6,17 +6,17 @@ import { takeErrorBody } from "../../core/take/take-error.ts";
 import { errorOfJob, resultBody } from "../../core/take/take-result.ts";
 
 export interface WebhookAddresses {
-  /** Where gateways are reached from outside, without a slash at its end. */
+  /** The external URL of the gateways, without a trailing slash. */
   publicURL: string;
   /** Signs `screenshot_url`. */
   linkKey: string;
 }
 
 /**
- * What the webhook of a finished job sends. A function of the job's final state and of Stills' settings alone, so that every try,
- * every new publish and every replica makes the same bytes.
+ * The body of the webhook of a finished job. It depends only on the final state of the job and on settings, so that every
+ * try, every publish and every replica makes the same bytes.
  *
- * @throws TypeError for a job that has not ended, or that asks for no webhook
+ * @throws TypeError for a job that is unfinished or has no webhook.
  */
 export function webhookBodyOf(job: ScreenshotJob, addresses: WebhookAddresses): DeliveryBody {
   const { webhook } = job.spec;
@@ -44,7 +44,7 @@ function takeResultOf(job: ScreenshotJob, addresses: WebhookAddresses): unknown 
   return resultBody(job, { ...addresses, returnLocation, imageSize: returnImageSize });
 }
 
-/** Without a picture the body is empty, and the headers say why. */
+/** Without a picture the body is empty and the headers have the error. */
 function pictureOf(job: ScreenshotJob): DeliveryBody {
   const artifact = pictureArtifactOf(job);
   if (artifact === undefined)
@@ -67,34 +67,42 @@ function envelopeOf(job: ScreenshotJob, succeeded: Condition): WebhookEnvelope {
     type: succeeded.status === "True" ? "stills_job.succeeded" : "stills_job.failed",
     timestamp: completionTime,
     data: {
-      ...{ namespace, name, uid },
+      namespace,
+      name,
+      uid,
       ...(identifier !== undefined && { externalIdentifier: identifier }),
       reason: isReason(succeeded.reason) ? succeeded.reason : "InternalError",
       message: succeeded.message,
-      ...{ attempts, durationMilliseconds, completionTime },
-      ...placeOf(job),
+      attempts,
+      durationMilliseconds,
+      completionTime,
+      ...locationOf(job),
     },
   };
 }
 
-function placeOf(job: ScreenshotJob): Pick<WebhookEnvelope["data"], "location" | "artifact"> {
+function locationOf(job: ScreenshotJob): Pick<WebhookEnvelope["data"], "location" | "artifact"> {
   const artifact = pictureArtifactOf(job);
   if (artifact === undefined) return {};
   const { location } = job.status ?? {};
   return { ...(location !== undefined && { location }), artifact: orderedArtifact(artifact) };
 }
 
-/** The API server's JSON has its own order of fields; the bytes that are signed must not depend on it. */
+/** Fixes the order of the fields: the API server's may change, and the signature covers the bytes. */
 function orderedArtifact(artifact: Artifact): Artifact {
   const { bucket, key, digest, sizeBytes, mediaType, widthPixels, heightPixels } = artifact;
   return {
-    ...{ bucket, key, digest, sizeBytes, mediaType },
+    bucket,
+    key,
+    digest,
+    sizeBytes,
+    mediaType,
     ...(widthPixels !== undefined && { widthPixels }),
     ...(heightPixels !== undefined && { heightPixels }),
   };
 }
 
-/** The condition Succeeded of a job that has ended. */
+/** The condition Succeeded of a finished job. */
 function outcomeOf(job: ScreenshotJob): Condition | undefined {
   const condition = job.status?.conditions?.find(({ type }) => type === "Succeeded");
   return condition?.status === "Unknown" ? undefined : condition;

@@ -9,8 +9,8 @@ const prefix = "x-screenshotone-";
 const longestMessageCharacters = 600;
 
 /**
- * What a webhook says besides its body; not signed, as in the original. Standard ones (content type, `webhook-id`, webhookSigningService) are
- * added by whoever sends it. A function of the job's final state.
+ * The headers of a webhook that depend on its job. They are not signed, as in ScreenshotOne. The gateway adds content type,
+ * `webhook-id` and signatures.
  */
 export function webhookHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {
   const { durationMilliseconds, artifact } = job.status ?? {};
@@ -29,7 +29,7 @@ export function webhookHeadersOf(job: ScreenshotJob, links: LinkOptions): Record
   };
 }
 
-/** What a JSON body would have said about the picture. */
+/** What a JSON body would say about the picture. */
 function pictureHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string, string> {
   const artifact = job.status?.artifact;
   if (artifact === undefined) return {};
@@ -70,7 +70,7 @@ function errorHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, s
   };
 }
 
-/** A sentence as a header can carry it: printable ASCII, in one line. The body has it as it is. */
+/** A message as a header value: one line of printable ASCII. The body has the original. */
 function headerText(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")

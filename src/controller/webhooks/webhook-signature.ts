@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 
 /**
- * The two webhookSigningService of a webhook. Both are over the bytes that are sent.
+ * The two signatures of a webhook. Both cover the bytes that are sent.
  *
  * `standardWebhookSignature` follows the Standard Webhooks specification: HMAC-SHA256 over `id.timestamp.body`, base64, prefix
  * `v1,`; a secret `whsec_…` is base64 behind the prefix. `screenshotOneSignature` is ScreenshotOne's: lower-case hex HMAC-SHA256
@@ -16,7 +16,7 @@ export interface SignedMessage {
   body: Uint8Array;
 }
 
-/** One entry per secret, separated by blanks, so that a receiver accepts either key during a rotation. */
+/** One entry per secret, separated by spaces, so that a receiver accepts either key during a rotation. */
 export function standardWebhookSignature(
   message: SignedMessage,
   secrets: readonly string[],

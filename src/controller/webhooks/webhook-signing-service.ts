@@ -15,6 +15,7 @@ import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { ObjectStore } from "../../platform/objects/store.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { WebhookConfig } from "../config.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
@@ -33,18 +34,18 @@ export interface WebhookSigningServiceDependencies extends SigningKeyDependencie
 }
 
 const answerLimitMilliseconds = 10_000;
-/** Each is in memory as a whole while it is signed. */
-const mostPicturesAtOnce = 4;
+/** Each picture is held in memory while it is signed. */
+const maxConcurrentPictures = 4;
 
 /**
- * Signs webhooks for the gateways, which have no keys of tenants. What is signed is made here, from the job's final state, and only
- * if it is what the gateway says it is about to send. Every replica answers.
+ * Signs webhooks for the gateways, which hold no keys of tenants. The body is made here from the final state of the job, and
+ * is signed only if it is the body that the gateway is about to send. Every replica serves these requests.
  */
 export class WebhookSigningService implements Runnable {
-  readonly name = "webhook webhookSigningService";
+  readonly name = "webhook signing service";
   readonly #dependencies: WebhookSigningServiceDependencies;
   readonly #stopping = new AbortController();
-  readonly #pictureSlots = new Semaphore(mostPicturesAtOnce);
+  readonly #pictureSlots = new Semaphore(maxConcurrentPictures);
   #unsubscribe: Unsubscribe | undefined;
 
   constructor(dependencies: WebhookSigningServiceDependencies) {
@@ -54,9 +55,9 @@ export class WebhookSigningService implements Runnable {
   async start(): Promise<void> {
     const { nats, metrics } = this.#dependencies;
     this.#unsubscribe = serveRequests(nats, subjects.ask.signature, askQueue, async (body) => {
-      const given = await this.#sign(parseSignatureQuestion(body));
-      metrics.signatureQuestions.increment({ answer: given.kind });
-      return given;
+      const answer = await this.#sign(parseSignatureQuestion(body));
+      metrics.signatureRequests.increment({ answer: answer.kind });
+      return answer;
     });
   }
 
@@ -72,8 +73,11 @@ export class WebhookSigningService implements Runnable {
       throw new Failure("RequestMalformed", {
         message: "The delivery token does not belong to this job",
       });
-    const limit = AbortSignal.timeout(answerLimitMilliseconds);
-    const signal = AbortSignal.any([this.#stopping.signal, limit]);
+    using deadline = new Deadline({
+      milliseconds: answerLimitMilliseconds,
+      parents: [this.#stopping.signal],
+    });
+    const { signal } = deadline;
     const job = await jobReader.latestJob(identity, signal);
     if (job?.metadata.uid !== identity.uid || !isDeliveryPending(projectJob(job)))
       return { kind: "Settled" };
@@ -98,7 +102,7 @@ export class WebhookSigningService implements Runnable {
     using _slot = await this.#pictureSlots.acquire(signal);
     const stored = await this.#dependencies.objectStore.get(body.key, { signal });
     if (stored === undefined || sha256Of(stored.bytes) !== body.sha256)
-      return { kind: "Unsignable", message: "The picture is no longer in the store" };
+      return { kind: "Unsignable", message: "The picture is no longer in the object store" };
     return sign(stored.bytes);
   }
 }

@@ -7,6 +7,7 @@ import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import { sealReply } from "../../platform/sealing/reply-box.ts";
 import type { Opener } from "../../platform/sealing/sealed-fields.ts";
@@ -24,11 +25,11 @@ export interface UnsealServiceDependencies {
 const answerLimitMilliseconds = 20_000;
 
 /**
- * Opens the sealed fields of a job for the worker that has its present attempt, and for nobody else: the answer is sealed again, to
- * the key that came with the question. Every replica answers. Nothing of it is kept or logged.
+ * Unseals the fields of a job for the worker that holds its current attempt. The answer is sealed to the key that came with
+ * the request, so that only this worker can read it. Every replica serves these requests; nothing is kept or logged.
  */
 export class UnsealService implements Runnable {
-  readonly name = "unsealService";
+  readonly name = "unseal service";
   readonly #dependencies: UnsealServiceDependencies;
   readonly #stopping = new AbortController();
   #unsubscribe: Unsubscribe | undefined;
@@ -52,28 +53,28 @@ export class UnsealService implements Runnable {
   async #answer(question: PlaintextQuestion): Promise<PlaintextAnswer> {
     const { metrics } = this.#dependencies;
     try {
-      const given = await this.#open(question);
-      metrics.plaintextQuestions.increment({ answer: given.kind });
+      const given = await this.#unseal(question);
+      metrics.unsealRequests.increment({ answer: given.kind });
       return given;
     } catch (thrown) {
-      metrics.plaintextQuestions.increment({ answer: "Failed" });
+      metrics.unsealRequests.increment({ answer: "Failed" });
       throw thrown;
     }
   }
 
-  async #open(question: PlaintextQuestion): Promise<PlaintextAnswer> {
+  async #unseal(question: PlaintextQuestion): Promise<PlaintextAnswer> {
     const { jobReader, opener, attemptKey } = this.#dependencies;
     const { job: identity, attempt, attemptToken, replyKey } = question;
     if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
       throw new Failure("RequestMalformed", {
         message: "The attempt token does not belong to this attempt of this job",
       });
-    const limit = AbortSignal.timeout(answerLimitMilliseconds);
-    // The spec is not in the cache, and what the API server says now is what counts.
-    const job = await jobReader.latestJob(
-      identity,
-      AbortSignal.any([this.#stopping.signal, limit]),
-    );
+    using deadline = new Deadline({
+      milliseconds: answerLimitMilliseconds,
+      parents: [this.#stopping.signal],
+    });
+    // The cache does not have the spec.
+    const job = await jobReader.latestJob(identity, deadline.signal);
     if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
       return { kind: "Finished" };
     const { namespace, name } = job.metadata;

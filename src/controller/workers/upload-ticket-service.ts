@@ -20,6 +20,7 @@ import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { ObjectFacts, ObjectStore } from "../../platform/objects/store.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
@@ -35,11 +36,11 @@ export interface UploadTicketServiceDependencies {
 }
 
 const ticketSeconds = 120;
-/** As much as the store's class of proxy tokens lets through. */
-const largestPictureBytes = 256 * 1024 * 1024;
+/** The traffic limit of proxy tokens for uploads. */
+const maxPictureBytes = 256 * 1024 * 1024;
 const answerLimitMilliseconds = 20_000;
 
-/** Names on an uploaded object, from which a result can be made again when the worker died before it could send it. */
+/** Metadata of an uploaded object, from which the result is restored if the worker dies before it publishes it. */
 const metadataNames = {
   uid: "job-uid",
   attempt: "attempt",
@@ -48,9 +49,9 @@ const metadataNames = {
   height: "height-pixels",
 } as const;
 
-/** Answers what workers ask: every replica does, so that an upload need not wait for a leader. */
+/** Gives workers upload tickets and tells them the state of redelivered attempts. Every replica serves these requests. */
 export class UploadTicketService implements Runnable {
-  readonly name = "uploadTicketService";
+  readonly name = "upload ticket service";
   readonly #dependencies: UploadTicketServiceDependencies;
   readonly #stopping = new AbortController();
   #unsubscribe: Unsubscribe[] = [];
@@ -63,10 +64,10 @@ export class UploadTicketService implements Runnable {
     const { nats } = this.#dependencies;
     this.#unsubscribe = [
       serveRequests(nats, subjects.ask.upload, askQueue, (body) =>
-        this.#giveTicket(parseUploadQuestion(body)),
+        this.#serveTicket(parseUploadQuestion(body)),
       ),
       serveRequests(nats, subjects.ask.attempt, askQueue, (body) =>
-        this.#tellOfAttempt(parseAttempt(body)),
+        this.#serveAttemptState(parseAttempt(body)),
       ),
     ];
   }
@@ -76,33 +77,34 @@ export class UploadTicketService implements Runnable {
     this.#stopping.abort(new Error("The controller is stopping"));
   }
 
-  async #giveTicket(question: UploadQuestion): Promise<UploadAnswer> {
-    const given = await this.#upload(question);
-    const outcome = given.kind === "Ticket" ? "Given" : "Refused";
+  async #serveTicket(question: UploadQuestion): Promise<UploadAnswer> {
+    const answer = await this.#upload(question);
+    const outcome = answer.kind === "Ticket" ? "Given" : "Refused";
     this.#dependencies.metrics.uploadTickets.increment({ outcome });
-    return given;
+    return answer;
   }
 
   async #upload(question: UploadQuestion): Promise<UploadAnswer> {
     this.#checkToken(question);
+    using deadline = this.#deadline();
     const { job, attempt, sizeBytes, sha256, mediaType } = question;
-    if (!(await this.#wantedRecord(question, this.#limit())))
+    if (!(await this.#isWanted(question, deadline.signal)))
       return {
         kind: "Refused",
         reason: "JobFinished",
         message:
           "The attempt no longer counts: the job is finished, cancelled, gone or at another attempt",
       };
-    if (sizeBytes > largestPictureBytes)
+    if (sizeBytes > maxPictureBytes)
       return {
         kind: "Refused",
         reason: "PictureTooLarge",
-        message: `The picture has ${sizeBytes} bytes, and at most ${largestPictureBytes} can be stored; take a smaller part of the page or another format`,
+        message: `The picture has ${sizeBytes} bytes, more than the ${maxPictureBytes} that can be stored; capture a smaller part of the page or use another format`,
       };
     const format = formatOfMediaType(mediaType);
     if (format === undefined)
       throw new Failure("RequestMalformed", {
-        message: `The upload question is not valid: mediaType is ${JSON.stringify(mediaType)}`,
+        message: `The upload request is not valid: mediaType is ${JSON.stringify(mediaType)}`,
       });
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
     const ticket = await this.#dependencies.objectStore.uploadTicket({
@@ -116,25 +118,26 @@ export class UploadTicketService implements Runnable {
     return { kind: "Ticket", ...ticket, bucket: this.#dependencies.objectStore.bucket, key };
   }
 
-  async #tellOfAttempt(question: AttemptIdentity): Promise<AttemptAnswer> {
-    const told = await this.#attempt(question);
-    this.#dependencies.metrics.attemptQuestions.increment({ answer: told.kind });
-    return told;
+  async #serveAttemptState(question: AttemptIdentity): Promise<AttemptAnswer> {
+    const answer = await this.#attemptState(question);
+    this.#dependencies.metrics.attemptRequests.increment({ answer: answer.kind });
+    return answer;
   }
 
-  /** A worker asks when it is given a message that another was given before: perhaps the picture is there already. */
-  async #attempt(question: AttemptIdentity): Promise<AttemptAnswer> {
+  /** The state of a request that was delivered before: the earlier worker may have uploaded the picture already. */
+  async #attemptState(question: AttemptIdentity): Promise<AttemptAnswer> {
     this.#checkToken(question);
-    const signal = this.#limit();
+    using deadline = this.#deadline();
+    const { signal } = deadline;
     const { job, attempt } = question;
-    if (!(await this.#wantedRecord(question, signal))) return { kind: "Finished" };
+    if (!(await this.#isWanted(question, signal))) return { kind: "Finished" };
     const live = await this.#dependencies.jobReader.latestJob(job, signal);
     if (live === undefined || live.metadata.uid !== job.uid) return { kind: "Finished" };
     const { format } = live.spec;
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
     const facts = await this.#dependencies.objectStore.head(key, { signal });
     if (facts === undefined || !isOfAttempt(facts, question)) return { kind: "Wanted" };
-    // What the page said of itself is known only to whoever renders it.
+    // Metadata and content of the page are known only to the worker that renders it.
     if (live.spec.metadata !== undefined || live.spec.pageContent !== undefined)
       return { kind: "Wanted" };
     const artifact = this.#artifactFrom(facts, key, mediaTypeOf(format));
@@ -143,8 +146,8 @@ export class UploadTicketService implements Runnable {
     return { kind: applied === "Finished" ? "Applied" : "Finished" };
   }
 
-  /** The job, if this attempt of it is still to be made. A cache that is behind is not taken at its word. */
-  async #wantedRecord(question: AttemptIdentity, signal: AbortSignal): Promise<boolean> {
+  /** Whether the result of this attempt still counts. Reads the API server before it says no. */
+  async #isWanted(question: AttemptIdentity, signal: AbortSignal): Promise<boolean> {
     const { jobReader } = this.#dependencies;
     const { job, attempt } = question;
     const cached = await jobReader.recordOf(job, signal);
@@ -175,8 +178,11 @@ export class UploadTicketService implements Runnable {
     };
   }
 
-  #limit(): AbortSignal {
-    return AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(answerLimitMilliseconds)]);
+  #deadline(): Deadline {
+    return new Deadline({
+      milliseconds: answerLimitMilliseconds,
+      parents: [this.#stopping.signal],
+    });
   }
 }
 
@@ -194,7 +200,7 @@ function metadataOf(question: UploadQuestion): Record<string, string> {
   };
 }
 
-/** Nothing for a document, which has pages instead. */
+/** Empty for a document, which has no size in pixels. */
 function sizeFrom({ metadata }: ObjectFacts): Pick<Artifact, "widthPixels" | "heightPixels"> {
   const width = metadata[metadataNames.width];
   const height = metadata[metadataNames.height];

@@ -112,6 +112,6 @@ test("a deadline names what keeps the worker that has the job, while its pool ha
   assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
   assert.match(
     succeeded(job)?.message ?? "",
-    /; the worker that had it was not ready then \(EgressUnreachable\)$/,
+    /; the worker that held it was not ready at that time \(EgressUnreachable\)$/,
   );
 });

@@ -41,7 +41,7 @@ test("a store that nobody answers for, or without the bucket, is named with the 
   const endpoint = `http://127.0.0.1:${await findFreePort()}`;
   const wrong: [Partial<StoreSettings>, RegExp][] = [
     [{ endpoint }, /cannot be used: The object store could not find the bucket: /],
-    [{ bucket: "elsewhere" }, /bucket elsewhere .*there is no such bucket/],
+    [{ bucket: "elsewhere" }, /bucket elsewhere .*the bucket does not exist/],
   ];
   for (const [changes, sentence] of wrong) {
     await using watching = await watch({ ...right, ...changes });

@@ -182,7 +182,7 @@ test("a pool leaves alone what is not its own, and says so", async () => {
   });
   await pools.world.createPool("taken");
   const condition = await pools.untilReady("taken", "False", "DeploymentRefused");
-  assert.match(condition.message, /stills-pool-taken that belongs to nobody; delete it/);
+  assert.match(condition.message, /stills-pool-taken exists and has no owner; delete it/);
   assert.equal((await pools.deployment("taken"))?.metadata.labels?.["app"], "somebody");
   await pools.deployments.delete(pools.nameOf("taken"));
   await pools.untilReplicas("taken", 1);

@@ -28,7 +28,10 @@ after(async () => {
 
 test("no Secret for the pool's NATS user: says which one", async () => {
   const condition = await pools.untilReady("default", "False", "SecretMissing");
-  assert.match(condition.message, /no Secret stills-nats-worker-default; give NATS a user/);
+  assert.match(
+    condition.message,
+    /Secret stills-nats-worker-default does not exist; create the NATS user/,
+  );
   await pools.create("secrets", "Secret", "stills-nats-worker-default", {
     stringData: { password: "x" },
   });
@@ -71,7 +74,10 @@ test("no node takes the pod: the scheduler's own words", async () => {
   await pools.world.createJob("unlucky", { activeDeadlineSeconds: 2 });
   const job = await pools.world.untilFinished("unlucky");
   assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
-  assert.match(succeeded(job)?.message ?? "", /'default' was not ready then \(Unschedulable\)$/);
+  assert.match(
+    succeeded(job)?.message ?? "",
+    /'default' was not ready at that time \(Unschedulable\)$/,
+  );
 });
 
 const scheduled = { conditions: [{ type: "PodScheduled", status: "True" }] };
@@ -174,5 +180,5 @@ test("settings whose host has no address: says which, and makes no pods", async 
   await controller[Symbol.asyncDispose]();
   controller = pools.startController({ egressURL: "http://egress.invalid:3128" });
   const condition = await pools.untilReady("isolated", "False", "AddressUnknown");
-  assert.match(condition.message, /egress\.invalid cannot be looked up/);
+  assert.match(condition.message, /egress\.invalid cannot be resolved/);
 });
