@@ -17,7 +17,7 @@ function condition(changes: Partial<Condition>): Omit<Condition, "lastTransition
   };
 }
 
-test("a new condition begins now, in whole seconds", () => {
+test("a new condition starts now, in whole seconds", () => {
   const [set] = withCondition([], condition({}), noon);
   assert.equal(set?.lastTransitionTime, "2026-11-24T12:00:00Z");
 });
@@ -49,13 +49,13 @@ test("other conditions and their order stay", () => {
   assert.deepEqual(after[1], before[1]);
 });
 
-test("times that are missing or no times are undefined", () => {
+test("missing or malformed times are undefined", () => {
   assert.equal(epochMilliseconds(undefined), undefined);
   assert.equal(epochMilliseconds("soon"), undefined);
   assert.equal(epochMilliseconds("2026-11-24T12:00:00Z"), Date.UTC(2026, 10, 24, 12));
 });
 
-test("conditions are the same whatever the order of their fields", () => {
+test("conditions are equal in any order of their fields", () => {
   const set = withCondition([], condition({}), noon);
   const turned = set.map(
     (one) => Object.fromEntries(Object.entries(one).toReversed()) as unknown as Condition,

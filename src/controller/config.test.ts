@@ -27,7 +27,7 @@ const complete = {
   STILLS_LINK_KEY_FILE: file("link", "l".repeat(32)),
 };
 
-test("what need not be said has a default", () => {
+test("optional settings have defaults", () => {
   const config = readControllerConfig(new EnvReader(complete));
   assert.equal(config.kubeconfigPath, undefined);
   assert.deepEqual(config.nats, {

@@ -23,7 +23,7 @@ function aJob(createdSeconds: number, succeededSeconds?: number): CountedJob {
   };
 }
 
-test("a month begins with nothing, and counts what was made in it", () => {
+test("a month starts at zero and counts the jobs created in it", () => {
   const jobs = [
     aJob(-10, -5),
     aJob(-3),
@@ -40,7 +40,7 @@ test("a month begins with nothing, and counts what was made in it", () => {
   });
 });
 
-test("what was counted is not counted again, by whoever goes on with it", () => {
+test("a counted job is not counted again, also by a later leader", () => {
   const early = [aJob(-30, -20), aJob(-12)];
   const written = usageOf(addJobs(countOf(undefined, noon), early, noon - 10_000));
   assert.deepEqual([written.total, written.succeeded], [2, 1]);
@@ -68,7 +68,7 @@ test("the next month begins anew, and its beginning is when to come again", () =
   assert.equal(secondsToNextMonth(december), 31 * 86_400);
 });
 
-test("a minute begins with the clock's, and the next one is a second away at least", () => {
+test("a minute begins with the clock's, and the next one is at least a second away", () => {
   assert.equal(minuteStart(noon), noon);
   assert.equal(minuteStart(noon + 59_999), noon);
   assert.equal(secondsToNextMinute(noon), 60);

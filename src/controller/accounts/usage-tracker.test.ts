@@ -14,7 +14,7 @@ function anEndedJob(name: string): JobRecord {
   return aJobOf("shop", name, { succeeded: "True", completedMilliseconds: now - 10_000 });
 }
 
-test("unfinished jobs and places that are kept count, until they end or are not taken", () => {
+test("unfinished and admitted jobs count until they end or their admission expires", () => {
   const tracker = new UsageTracker();
   tracker.startTracking("shop", undefined, now);
   tracker.recordJob(aJobOf("shop", "one"), now);
@@ -36,7 +36,7 @@ test("unfinished jobs and places that are kept count, until they end or are not 
   assert.equal(tracker.usedThisMonth("shop", now, 15_000), 2);
 });
 
-test("what is written down counts on, with jobs that were deleted meanwhile, and once", () => {
+test("a written count continues, deleted jobs included, each once", () => {
   const tracker = new UsageTracker();
   tracker.startTracking("shop", undefined, now);
   tracker.recordJob(anEndedJob("one"), now);
@@ -57,7 +57,7 @@ test("what is written down counts on, with jobs that were deleted meanwhile, and
   assert.deepEqual([later?.total, later?.succeeded], [2, 2]);
 });
 
-test("what another leader has written is noticed", () => {
+test("a later count of another leader is noticed", () => {
   const tracker = new UsageTracker();
   const usage = (lastCountedTime: string) => ({
     ...{ periodStart: "2026-11-01T00:00:00Z", total: 5, succeeded: 4 },
@@ -69,7 +69,7 @@ test("what another leader has written is noticed", () => {
   assert.equal(tracker.isBehind("shop", usage("2026-11-24T11:00:01Z")), true);
 });
 
-test("a minute counts each job once, whether it was admitted, seen or both, and also when it is deleted", () => {
+test("a minute counts each job once, whether it was admitted, created or both, deleted jobs included", () => {
   const tracker = new UsageTracker();
   tracker.startTracking("shop", undefined, now);
   tracker.reserve("shop", "marketing/one", now + 1000, 1000);
@@ -82,7 +82,7 @@ test("a minute counts each job once, whether it was admitted, seen or both, and 
   assert.equal(tracker.startedThisMinute("other", now), 0);
 });
 
-test("a job that is admitted in one minute and made in the next is counted in the first only", () => {
+test("a job that is admitted in one minute and created in the next counts in the first only", () => {
   const tracker = new UsageTracker();
   tracker.startTracking("shop", undefined, now);
   tracker.reserve("shop", "marketing/late", now + 59_999, 0);
@@ -95,7 +95,7 @@ test("a job that is admitted in one minute and made in the next is counted in th
   assert.equal(tracker.startedThisMinute("shop", now + 125_000), 0);
 });
 
-test("a new leader counts the jobs that were made in this minute, and keeps those it has admitted", () => {
+test("a new leader counts the jobs created in this minute, and keeps those it admitted", () => {
   const tracker = new UsageTracker();
   tracker.startTracking("shop", undefined, now + 5000);
   tracker.recordJob(aJobOf("shop", "before", { createdMilliseconds: now - 1000 }), now + 5000);

@@ -10,7 +10,7 @@ test("a token is the HMAC of uid and attempt, in base64url", () => {
   assert.equal(createAttemptToken(key, "u-1", 2), expected);
 });
 
-test("a token is good for its own attempt of its own job and its own key only", () => {
+test("a token is valid only for its attempt, job and key", () => {
   const attemptToken = createAttemptToken(key, "u-1", 2);
   assert.equal(isAttemptToken(key, { uid: "u-1", attempt: 2, attemptToken }), true);
   assert.equal(isAttemptToken(key, { uid: "u-1", attempt: 1, attemptToken }), false);
@@ -18,7 +18,7 @@ test("a token is good for its own attempt of its own job and its own key only", 
   assert.equal(isAttemptToken(`${key}x`, { uid: "u-1", attempt: 2, attemptToken }), false);
 });
 
-test("whatever else is presented is refused, not thrown at", () => {
+test("any other token is refused without an exception", () => {
   for (const attemptToken of ["", "x", "é".repeat(43), "a".repeat(43), "a".repeat(1000)])
     assert.equal(isAttemptToken(key, { uid: "u-1", attempt: 2, attemptToken }), false);
 });

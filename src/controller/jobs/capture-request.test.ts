@@ -11,11 +11,11 @@ function replyOf(annotation: string | undefined) {
   return createCaptureRequest(job, aRecord(), { ...keys, dispatch: 1 }).reply;
 }
 
-test("the annotation of a gateway that waits becomes the request's reply", () => {
+test("the reply annotation of a gateway becomes the request's reply", () => {
   assert.deepEqual(replyOf("0123abcd.ff00"), { gateway: "0123abcd", token: "ff00" });
 });
 
-test("what could not be two tokens of a subject is not followed", () => {
+test("a malformed reply annotation is ignored", () => {
   for (const annotation of [
     undefined,
     "",

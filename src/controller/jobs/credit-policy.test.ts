@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { captureCredit } from "./credit-policy.ts";
 
-test("half as many again as there are slots may be out, rounded up", () => {
+test("the credit is one and a half times the slots, rounded up", () => {
   assert.equal(captureCredit(1, 0), 2);
   assert.equal(captureCredit(2, 0), 3);
   assert.equal(captureCredit(4, 0), 6);
@@ -13,6 +13,6 @@ test("without slots nothing is published", () => {
   assert.equal(captureCredit(0, 0), 0);
 });
 
-test("a pool that lost slots owes nothing", () => {
+test("a pool that lost slots has no negative credit", () => {
   assert.equal(captureCredit(1, 6), 0);
 });

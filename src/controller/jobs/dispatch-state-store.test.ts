@@ -6,7 +6,7 @@ import { DispatchStateStore } from "./dispatch-state-store.ts";
 const first = aRecord({ uid: "u-1", name: "a" });
 const second = aRecord({ uid: "u-2", name: "b" });
 
-test("only what was handed out counts as unfinished in its pool", () => {
+test("only dispatched jobs count as dispatched in their pool", () => {
   const dispatchStates = new DispatchStateStore();
   const states = [first, second].map((record) => dispatchStates.getOrCreate(record));
   assert.equal(dispatchStates.dispatchedCount("default"), 0);
@@ -20,7 +20,7 @@ test("only what was handed out counts as unfinished in its pool", () => {
   assert.deepEqual(dispatchStates.dispatchedStates(), []);
 });
 
-test("a job that is gone gives its credit back, and moving it later changes nothing", () => {
+test("a removed job returns its credit, and setting its phase later changes nothing", () => {
   const dispatchStates = new DispatchStateStore();
   const state = dispatchStates.getOrCreate(first);
   dispatchStates.setPhase(state, "Dispatched");
@@ -31,7 +31,7 @@ test("a job that is gone gives its credit back, and moving it later changes noth
   assert.equal(dispatchStates.size, 0);
 });
 
-test("a job made anew under the same name is another job", () => {
+test("a job created again under the same name is another job", () => {
   const dispatchStates = new DispatchStateStore();
   const before = dispatchStates.getOrCreate(first);
   dispatchStates.remove(before);

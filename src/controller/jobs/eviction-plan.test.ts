@@ -18,7 +18,7 @@ function evicted(jobs: readonly JobRecord[], liveJobs: number): string[] {
   return planEviction(jobs, { liveJobs, maxLiveJobs: 10, now }).map(({ uid }) => uid);
 }
 
-test("as many as there are above four fifths of the ceiling go, the oldest first", () => {
+test("the oldest jobs above four fifths of the maximum are deleted", () => {
   const jobs = [ended("b", 200), ended("a", 300), ended("c", 100)];
   assert.deepEqual(evicted(jobs, 8), []);
   assert.deepEqual(evicted(jobs, 9), ["a"]);
@@ -26,7 +26,7 @@ test("as many as there are above four fifths of the ceiling go, the oldest first
   assert.deepEqual(evicted(jobs, 30), ["a", "b", "c"]);
 });
 
-test("what is needed still, or was never to be deleted, stays", () => {
+test("recent jobs, and jobs without a time to live, stay", () => {
   const jobs = [
     ended("just now", 59),
     ended("webhook is not final", 300, { notified: "Unknown" }),

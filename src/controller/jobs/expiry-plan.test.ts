@@ -20,7 +20,7 @@ const idle = {
   workerProblem: undefined,
 } as const;
 
-test("a finished job is deleted when its time is over, and not before", () => {
+test("a finished job is deleted when its time to live is over, not before", () => {
   const record = aRecord(finished);
   assert.deepEqual(planJob(record, idle, completed + 59_999), {
     actions: [],
@@ -49,17 +49,17 @@ test("with a webhook the time counts from its final outcome", () => {
   assert.equal(expiryMilliseconds(record), completed + 360_000);
 });
 
-test("a webhook of which nothing is to be sent keeps no job", () => {
+test("a webhook that is not sent does not delay the deletion", () => {
   const record = aRecord({ ...finished, webhook: true, webhookOmitsFailure: true });
   assert.equal(expiryMilliseconds(record), completed + 60_000);
 });
 
-test("a webhook that is never final keeps a job for a day at most", () => {
+test("an unfinished webhook delays the deletion by a day at most", () => {
   const record = aRecord({ ...finished, webhook: true, notified: "Unknown" });
   assert.equal(expiryMilliseconds(record), completed + day);
 });
 
-test("a job that somebody's finalizer keeps is not deleted again and again", () => {
+test("a job that a finalizer keeps is not deleted repeatedly", () => {
   const record = aRecord({ ...finished, deleting: true });
   assert.deepEqual(planJob(record, idle, completed + day).actions, []);
 });

@@ -32,10 +32,6 @@ export class FairQueue {
     return this.#entries.size;
   }
 
-  has(uid: string): boolean {
-    return this.#entries.has(uid);
-  }
-
   /**
    * Adds a job; a job that already waits keeps its position. `Front` is for a job that had its turn before and came back.
    * Returns whether the job was added.

@@ -173,7 +173,7 @@ function liveThrough(seed: number): Life {
   return life;
 }
 
-test("whatever happens in whatever order, a job ends once, and never after its deadline", () => {
+test("in any order of events, a job ends once and not after its deadline", () => {
   const reasons = new Set<string>();
   for (let seed = 1; seed <= 3_000; seed += 1) {
     const life = liveThrough(seed);

@@ -21,14 +21,14 @@ const pending = observed({ phase: "Pending" });
 const dispatched = observed({ phase: "Dispatched" });
 const pickedUp = observed({ phase: "Dispatched", pickedUp: true });
 
-test("a new job is queued, without a word in status", () => {
+test("a new job is queued without a status write", () => {
   const plan = planJob(aRecord(), observed(), now);
   assert.deepEqual(plan.actions, ["Enqueue"]);
   assert.equal(plan.progress, undefined);
   assert.equal(plan.requeueAtMilliseconds, createdMilliseconds + 10_000);
 });
 
-test("a job that waits or is captured is left alone until something is due", () => {
+test("a job that waits or runs is left alone until something is due", () => {
   for (const seen of [pending, dispatched]) {
     const plan = planJob(aRecord(), seen, now);
     assert.deepEqual(plan.actions, []);
@@ -36,7 +36,7 @@ test("a job that waits or is captured is left alone until something is due", () 
   }
 });
 
-test("Queued and Capturing are told only after ten seconds, once each, and never urgently", () => {
+test("Queued and Capturing are written after ten seconds, once each, and never urgently", () => {
   const late = createdMilliseconds + 10_000;
   const deadline = createdMilliseconds + 120_000;
   const queued = planJob(aRecord(), pending, late);
@@ -49,7 +49,7 @@ test("Queued and Capturing are told only after ten seconds, once each, and never
   assert.deepEqual(told, { actions: [], requeueAtMilliseconds: deadline });
 });
 
-test("cancel ends a job wherever it is", () => {
+test("cancel ends a job in every phase", () => {
   const record = aRecord({ cancel: true });
   assert.equal(planJob(record, observed(), now).ending?.reason, "Cancelled");
   assert.deepEqual(planJob(record, pending, now).actions, ["Withdraw"]);
@@ -59,14 +59,14 @@ test("cancel ends a job wherever it is", () => {
   assert.equal(plan.ending?.attempts, 1);
 });
 
-test("attempts counts those that a worker began", () => {
+test("attempts counts those that a worker started", () => {
   const record = aRecord({ cancel: true, attempts: 3 });
   assert.equal(planJob(record, observed(), now).ending?.attempts, 2);
   assert.equal(planJob(record, pickedUp, now).ending?.attempts, 3);
   assert.equal(planJob(aRecord({ cancel: true }), observed(), now).ending?.attempts, 0);
 });
 
-test("a pool that is missing is waited for a moment, then the job ends and says which pool", () => {
+test("a job waits for a missing pool for a moment, then ends and names the pool", () => {
   const missing = observed({ pool: "Missing" });
   const grace = createdMilliseconds + 5_000;
   assert.deepEqual(planJob(aRecord(), missing, now), {
@@ -84,12 +84,12 @@ test("a namespace that the pool does not accept ends the job at once", () => {
   assert.match(ending?.message ?? "", /'marketing'/);
 });
 
-test("what was handed out is finished although its pool is gone", () => {
+test("a dispatched job is finished even if its pool is gone", () => {
   const seen = observed({ phase: "Dispatched", pool: "Missing" });
   assert.equal(planJob(aRecord(), seen, createdMilliseconds + 6_000).ending, undefined);
 });
 
-test("what this version cannot do ends the job with a sentence about what to do", () => {
+test("an unsupported feature ends the job and says what to do", () => {
   const storage = planJob(aRecord({ unsupported: "TenantStorage" }), observed(), now).ending;
   assert.equal(storage?.reason, "StorageInvalid");
   assert.match(storage?.message ?? "", /`storage.bucket`/);
@@ -98,7 +98,7 @@ test("what this version cannot do ends the job with a sentence about what to do"
   assert.match(content?.message ?? "", /`contentRef`/);
 });
 
-test("suspend takes a job out of the queue and says so, once", () => {
+test("suspend removes a job from the queue and says so, once", () => {
   const record = aRecord({ suspend: true });
   const plan = planJob(record, pending, now);
   assert.deepEqual(plan.actions, ["Withdraw"]);
@@ -108,7 +108,7 @@ test("suspend takes a job out of the queue and says so, once", () => {
   assert.deepEqual(again, { actions: [] });
 });
 
-test("suspend leaves alone what a worker may have", () => {
+test("suspend leaves a dispatched job alone", () => {
   const plan = planJob(aRecord({ suspend: true }), dispatched, now);
   assert.deepEqual(plan.actions, []);
   assert.equal(plan.progress, undefined);
@@ -121,7 +121,7 @@ test("no deadline runs while a job is suspended", () => {
   });
 });
 
-test("a resumed job begins its time anew", () => {
+test("the deadlines of a resumed job start again", () => {
   const resumedAt = createdMilliseconds + 3_600_000;
   const suspended = aRecord({ reason: "Suspended" });
   const plan = planJob(suspended, observed(), resumedAt);
@@ -137,7 +137,7 @@ test("a resumed job begins its time anew", () => {
   });
 });
 
-test("activeDeadlineSeconds ends a job wherever it is, and names the limit", () => {
+test("activeDeadlineSeconds ends a job in every phase and names the limit", () => {
   const record = aRecord({ activeDeadlineSeconds: 30 });
   const deadline = createdMilliseconds + 30_000;
   assert.equal(planJob(record, pickedUp, deadline - 1).ending, undefined);
@@ -147,7 +147,7 @@ test("activeDeadlineSeconds ends a job wherever it is, and names the limit", () 
   assert.deepEqual(plan.actions, ["CancelCapture"]);
 });
 
-test("startDeadlineSeconds ends a job that no worker took, whether it was handed out or not", () => {
+test("startDeadlineSeconds ends a job that no worker picked up, dispatched or not", () => {
   const record = aRecord({ startDeadlineSeconds: 5 });
   const deadline = createdMilliseconds + 5_000;
   for (const seen of [observed(), pending, dispatched]) {
@@ -159,7 +159,7 @@ test("startDeadlineSeconds ends a job that no worker took, whether it was handed
   assert.equal(planJob(second, observed(), deadline).ending, undefined);
 });
 
-test("a deadline that is met while the pool is not ready names what the pool says", () => {
+test("the deadline message names the reason of a pool that is not ready", () => {
   const record = aRecord({ startDeadlineSeconds: 5, activeDeadlineSeconds: 30 });
   const away = { poolProblem: "EgressUnreachable" };
   const unstarted = planJob(record, observed(away), createdMilliseconds + 5_000).ending;
@@ -175,7 +175,7 @@ test("a deadline that is met while the pool is not ready names what the pool say
   );
 });
 
-test("a deadline names what the worker that has the job says of itself, rather than its pool", () => {
+test("the deadline message prefers the problem of the worker that holds the job", () => {
   const record = aRecord({ activeDeadlineSeconds: 30 });
   const seen = { ...pickedUp, poolProblem: "PodsStarting", workerProblem: "EgressUnreachable" };
   const { ending } = planJob(record, seen, createdMilliseconds + 30_000);
@@ -185,7 +185,7 @@ test("a deadline names what the worker that has the job says of itself, rather t
   );
 });
 
-test("a job that waits says why its pool takes nothing, if it does not", () => {
+test("a queued job says why its pool is not ready", () => {
   const messageWith = (poolProblem: string | undefined) =>
     planJob(aRecord(), { ...pending, poolProblem }, createdMilliseconds + 10_000).progress?.message;
   assert.equal(
@@ -209,7 +209,7 @@ test("the next attempt waits for the end of the pause, or for a deadline before 
   assert.equal(far.requeueAtMilliseconds, createdMilliseconds + 120_000);
 });
 
-test("a job that is being deleted is taken back and otherwise left alone", () => {
+test("a job that is being deleted is cancelled and otherwise left alone", () => {
   assert.deepEqual(planJob(aRecord({ deleting: true }), pending, now), { actions: ["Withdraw"] });
   assert.deepEqual(planJob(aRecord({ deleting: true }), pickedUp, now), {
     actions: ["CancelCapture"],

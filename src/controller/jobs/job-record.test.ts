@@ -9,7 +9,7 @@ import {
   projectJob,
 } from "./job-record.ts";
 
-test("a new job is unfinished, at its first attempt, its clock running from its creation", () => {
+test("a new job is unfinished, at its first attempt, with deadlines from its creation", () => {
   const record = projectJob(aJob({ activeDeadlineSeconds: 90 }));
   assert.equal(isFinished(record), false);
   assert.equal(currentAttempt(record), 1);
@@ -50,7 +50,7 @@ test("the outcome, its times and the webhook's are read from status", () => {
   assert.equal(clockStartMilliseconds(record), createdMilliseconds + 5_000);
 });
 
-test("what this version cannot do is noticed; a path alone is no tenant storage", () => {
+test("unsupported features are noticed; a path alone is supported", () => {
   assert.equal(projectJob(aJob()).unsupported, undefined);
   const path = projectJob(aJob({ storage: { path: "a" } }));
   assert.equal(path.unsupported, undefined);
@@ -61,7 +61,7 @@ test("what this version cannot do is noticed; a path alone is no tenant storage"
   assert.equal(projectJob(aJob({ contentRef })).unsupported, "ContentByReference");
 });
 
-test("a record keeps nothing of what the worker alone needs", () => {
+test("a record has no field that only workers need", () => {
   const html = "<p>secret</p>".repeat(1_000);
   const kept = JSON.stringify(projectJob(aJob({ html, scripts: [html], styles: [html] })));
   assert.ok(kept.length < 1_000, `${kept.length} characters`);

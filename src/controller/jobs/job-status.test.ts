@@ -12,7 +12,7 @@ const failure = {
   attempts: 2,
 } as const;
 
-test("a finished job says when, how long, how often and why", () => {
+test("a finished job has times, duration, attempts and reason", () => {
   assert.deepEqual(finishedStatus(aRecord({ generation: 3 }), failure, now), {
     observedGeneration: 3,
     startTime: "2026-11-24T12:00:00Z",
@@ -32,7 +32,7 @@ test("a finished job says when, how long, how often and why", () => {
   });
 });
 
-test("a webhook that is sent for pictures only is pending after a success and not mentioned after a failure", () => {
+test("a webhook with onFailure Omit is pending after a success and absent after a failure", () => {
   const record = aRecord({ webhook: true, webhookOmitsFailure: true });
   const typesOf = (ending: JobEnding) =>
     finishedStatus(record, ending, now).conditions?.map(({ type }) => type);
@@ -50,7 +50,7 @@ test("the same write that ends a job makes its webhook pending", () => {
   assert.equal(notified?.reason, "DeliveryPending");
 });
 
-test("progress keeps the time since when the outcome is unknown", () => {
+test("progress keeps the transition time of the condition", () => {
   const record = aRecord({ succeededChangedMilliseconds: createdMilliseconds + 2_000 });
   const { conditions } = progressStatus(record, { reason: "Capturing", message: "m" }, now);
   assert.equal(conditions?.[0]?.lastTransitionTime, "2026-11-24T12:00:02Z");
@@ -62,7 +62,7 @@ test("a suspended job loses its start time", () => {
   assert.equal(progressStatus(aRecord(), progress, now).startTime, null);
 });
 
-test("a message that nobody would read to its end is cut", () => {
+test("a long message is cut", () => {
   const { conditions } = finishedStatus(aRecord(), { ...failure, message: "x".repeat(9_000) }, now);
   const message = conditions?.[0]?.message ?? "";
   assert.ok(message.length <= 600);

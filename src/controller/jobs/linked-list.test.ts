@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LinkedList } from "./linked-list.ts";
 
-test("entries come out in the order of the line, wherever some were taken out", () => {
+test("entries keep their order when others are removed", () => {
   const list = new LinkedList<number>();
   const nodes = [1, 2, 3, 4, 5].map((value) => list.append(value));
   list.prepend(0);

@@ -44,19 +44,18 @@ test("a failure or a return of an older attempt does not", () => {
   for (const outcome of [broken, missing, returned])
     assert.deepEqual(planResult(aRecord({ attempts: 2 }), { attempt: 1, outcome }, circumstances), {
       kind: "Ignore",
-      why: "OlderAttempt",
     });
 });
 
-test("nothing changes a finished job", () => {
+test("a finished job never changes", () => {
   for (const outcome of [captured, broken, missing, returned])
     assert.deepEqual(
       planResult(aRecord({ succeeded: "False" }), { attempt: 1, outcome }, circumstances),
-      { kind: "Ignore", why: "JobFinished" },
+      { kind: "Ignore" },
     );
 });
 
-test("a failure that another attempt can help is followed by one, after a pause", () => {
+test("a failure that a retry can help is retried after a pause", () => {
   const plan = planResult(aRecord(), { attempt: 1, outcome: broken }, circumstances);
   assert.equal(plan.kind, "Retry");
   const retry = plan as Extract<typeof plan, { kind: "Retry" }>;
@@ -65,7 +64,7 @@ test("a failure that another attempt can help is followed by one, after a pause"
   assert.match(retry.progress.message, /Attempt 1 failed with ConnectionFailed.*It broke off/);
 });
 
-test("a failure that it cannot help ends the job with its own reason", () => {
+test("a failure that a retry cannot help ends the job with its reason", () => {
   const plan = planResult(aRecord(), { attempt: 1, outcome: missing }, circumstances);
   assert.deepEqual(plan, {
     kind: "Finish",
@@ -80,7 +79,7 @@ test("the last attempt that backoffLimit allows ends the job", () => {
   assert.equal((plan as Extract<typeof plan, { kind: "Finish" }>).ending.attempts, 2);
 });
 
-test("a retry that the deadline would cut off does not hide what went wrong", () => {
+test("a retry that the deadline would cut off does not hide the failure", () => {
   const late = { now: createdMilliseconds + 119_000, jitter: 0 };
   const plan = planResult(aRecord(), { attempt: 1, outcome: broken }, late);
   assert.equal(plan.kind, "Finish");
@@ -96,7 +95,7 @@ test("a returned attempt is dispatched again and does not count", () => {
   });
 });
 
-test("a job that was cancelled in the meantime ends as cancelled, whatever the worker made of it", () => {
+test("a job that was cancelled meanwhile ends as cancelled, whatever its result", () => {
   for (const outcome of [captured, broken, returned]) {
     const plan = planResult(aRecord({ cancel: true }), { attempt: 1, outcome }, circumstances);
     assert.equal(plan.kind, "Finish");
@@ -104,7 +103,7 @@ test("a job that was cancelled in the meantime ends as cancelled, whatever the w
   }
 });
 
-test("after a restore from an older copy a later attempt counts as the present one", () => {
+test("after a restore of etcd a later attempt counts as the current one", () => {
   const plan = planResult(aRecord(), { attempt: 3, outcome: broken }, circumstances);
   assert.equal(plan.kind, "Retry");
   assert.equal((plan as Extract<typeof plan, { kind: "Retry" }>).progress.attempts, 4);

@@ -9,7 +9,7 @@ import { retryDelayMilliseconds } from "./retry-schedule.ts";
 /** What a result means for its job. */
 export type ResultPlan =
   /** The result changes nothing. */
-  | { kind: "Ignore"; why: "JobFinished" | "OlderAttempt" }
+  | { kind: "Ignore" }
   | { kind: "Finish"; ending: JobEnding }
   /** The next attempt is written to the status and starts after the backoff. */
   | { kind: "Retry"; progress: JobProgress; backoffUntilMilliseconds: number }
@@ -37,7 +37,7 @@ export function planResult(
   result: ArrivedResult,
   circumstances: ResultCircumstances,
 ): ResultPlan {
-  if (isFinished(record)) return { kind: "Ignore", why: "JobFinished" };
+  if (isFinished(record)) return { kind: "Ignore" };
   const attempts = Math.max(currentAttempt(record), result.attempt);
   if (record.cancel) {
     const message = "`cancel` was set to true";
@@ -45,7 +45,7 @@ export function planResult(
   }
   const { outcome } = result;
   if (outcome.kind === "Captured") return finishWithPicture(outcome, attempts);
-  if (result.attempt < currentAttempt(record)) return { kind: "Ignore", why: "OlderAttempt" };
+  if (result.attempt < currentAttempt(record)) return { kind: "Ignore" };
   if (outcome.kind === "Returned") return { kind: "DispatchAgain" };
   return planFailure(record, { ...outcome, attempt: result.attempt }, circumstances);
 }

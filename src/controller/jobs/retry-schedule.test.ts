@@ -18,13 +18,13 @@ test("jitter takes away up to half", () => {
   assert.ok(least >= 1_000 && least < 1_001);
 });
 
-test("as many retries as backoffLimit says, and no more", () => {
+test("backoffLimit is the number of retries", () => {
   assert.notEqual(retryDelayMilliseconds({ ...failed, backoffLimit: 2, attempt: 2 }), undefined);
   assert.equal(retryDelayMilliseconds({ ...failed, backoffLimit: 2, attempt: 3 }), undefined);
   assert.equal(retryDelayMilliseconds({ ...failed, backoffLimit: 0, attempt: 1 }), undefined);
 });
 
-test("only reasons that another attempt can help are tried again", () => {
+test("only reasons that a retry can help are retried", () => {
   for (const reason of reasons) {
     const delay = retryDelayMilliseconds({ ...failed, reason, attempt: 1 });
     assert.equal(delay !== undefined, reasonEntry(reason).retry === "backoff", reason);

@@ -34,7 +34,7 @@ test("each name gets its address; one address serves several names", async () =>
   ]);
 });
 
-test("addresses need no alias, and with DNS nothing does", async () => {
+test("addresses need no alias, and with DNS no name does", async () => {
   const hosts = new HostAliasResolver({
     clock: stoppedClock(),
     lookup: async (host) => assert.fail(`${host} was looked up`),
@@ -44,7 +44,7 @@ test("addresses need no alias, and with DNS nothing does", async () => {
   assert.deepEqual(await hosts.resolve({ ...settings, allowDNS: true }, signal), []);
 });
 
-test("a name is asked for again after a minute, and keeps its address as long as it has it", async () => {
+test("a name is resolved again after a minute and keeps its address while it has it", async () => {
   const clock = stoppedClock();
   let answer = ["10.0.0.1", "10.0.0.2"];
   let questions = 0;
@@ -69,7 +69,7 @@ test("a name is asked for again after a minute, and keeps its address as long as
   assert.equal(await address(), "10.0.0.3");
 });
 
-test("DNS that is away does not matter for names that were known, and is told for others", async () => {
+test("a DNS failure keeps known addresses and is reported for other names", async () => {
   const clock = stoppedClock();
   let fails = true;
   const hosts = new HostAliasResolver({

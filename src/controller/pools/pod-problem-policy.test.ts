@@ -22,7 +22,7 @@ test("pods that start have no problem", () => {
   assert.equal(problemOfPods([{ type: "ReplicaFailure", status: "False" }], []), undefined);
 });
 
-test("a refusal of all pods is told before what is wrong with one", () => {
+test("a refusal of all pods precedes the problem of one", () => {
   const refused = { type: "ReplicaFailure", status: "True", message: "exceeded quota" };
   const pull = withContainer({ waiting: { reason: "ErrImagePull", message: "not found" } });
   assert.deepEqual(problemOfPods([refused], [pull]), {
@@ -31,7 +31,7 @@ test("a refusal of all pods is told before what is wrong with one", () => {
   });
 });
 
-test("one restart is bad luck, a second one a loop", () => {
+test("one restart is no crash loop, two are", () => {
   const lastTerminated = { exitCode: 137, reason: "OOMKilled" };
   assert.equal(problemOfPods([], [withContainer({ restartCount: 1, lastTerminated })]), undefined);
   const found = problemOfPods([], [withContainer({ restartCount: 2, lastTerminated })]);
@@ -39,7 +39,7 @@ test("one restart is bad luck, a second one a loop", () => {
   assert.match(found?.message ?? "", /code 137 \(OOMKilled\)/);
 });
 
-test("the end of a long last message is kept, not its beginning", () => {
+test("a long exit message keeps its end", () => {
   const message = `${"x".repeat(2_000)} the cause`;
   const crashed = withContainer({
     waiting: { reason: "CrashLoopBackOff" },

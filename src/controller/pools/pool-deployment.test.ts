@@ -42,7 +42,7 @@ test("the number of replicas is left to the scale subresource", () => {
   assert.equal("replicas" in desiredDeployment(input).spec, false);
 });
 
-test("the hash moves with everything that is asked for, and with nothing else", () => {
+test("the hash changes with the desired state and nothing else", () => {
   const hash = hashOf(desiredDeployment(input));
   const scaling = { ...spec.scaling, maxReplicas: 9 };
   assert.equal(hashOf(desiredDeployment({ ...input, spec: { ...spec, scaling } })), hash);
@@ -60,7 +60,7 @@ test("labels that change with a release are not part of the selector", () => {
   );
 });
 
-test("a pool cannot take over labels that the selector and policies go by", () => {
+test("a pool cannot override labels that the selector and policies use", () => {
   const pod = { labels: { "app.kubernetes.io/component": "controller", team: "web" } };
   const { template } = desiredDeployment({ ...input, spec: { ...spec, pod } }).spec as {
     template: { metadata: { labels: Record<string, string> } };
@@ -69,7 +69,7 @@ test("a pool cannot take over labels that the selector and policies go by", () =
   assert.equal(template.metadata.labels["team"], "web");
 });
 
-test("a pod without resources of its own has limits that grow with its slots", () => {
+test("a pod without resources has limits that grow with its slots", () => {
   const { containers } = workerPodSpec(input) as { containers: { resources: unknown }[] };
   assert.deepEqual(containers[0]?.resources, {
     requests: { cpu: "1000m", memory: "1536Mi" },
@@ -77,13 +77,13 @@ test("a pod without resources of its own has limits that grow with its slots", (
   });
 });
 
-test("with DNS allowed, names are left to the cluster", () => {
+test("with DNS allowed, the cluster resolves names", () => {
   const pod = workerPodSpec({ ...input, settings: { ...settings, allowDNS: true } });
   assert.equal(pod["dnsPolicy"], "ClusterFirst");
   assert.equal(pod["hostAliases"], undefined);
 });
 
-test("a grace shorter than the leave-taking leaves no time to drain", () => {
+test("a short grace period leaves no time to drain", () => {
   const short = { ...spec, pod: { terminationGracePeriodSeconds: 10 } };
   const { containers } = workerPodSpec({ ...input, spec: short }) as {
     containers: { env: { name: string; value?: string }[] }[];

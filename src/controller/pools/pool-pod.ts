@@ -28,7 +28,7 @@ const certificateFolder = "/var/run/stills/nats-ca";
 const deadNameserver = "127.0.0.1";
 
 /** How long a pod may take to stop, in seconds. */
-export function graceSecondsOf(spec: BrowserPoolSpec): number {
+function graceSecondsOf(spec: BrowserPoolSpec): number {
   return spec.pod?.terminationGracePeriodSeconds ?? defaultGraceSeconds;
 }
 

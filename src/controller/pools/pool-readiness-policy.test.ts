@@ -75,12 +75,12 @@ for (const [queuedJobs, words] of [
     assert.ok(message.startsWith(`${words} and \`replicas\` is 0; `), message);
   });
 
-test("a pool that works tells what is wrong with the rest of its pods", () => {
+test("a ready pool reports the problem of its other pods", () => {
   const { message } = poolReadiness({ ...nothing, slots: 2, pods: pods({ problem }) });
   assert.match(message, /Workers are ready; some are not \(Unschedulable: no node\)/);
 });
 
-test("a pool that works tells what one of its workers says, unless that passes by itself", () => {
+test("a ready pool reports the problem of a worker, unless it is temporary", () => {
   const messageWith = (reason: "SandboxUnavailable" | "BrowserStarting" | "NetworkUnproven") =>
     poolReadiness({ ...nothing, slots: 2, workerProblem: { reason, message: "why" }, pods: pods() })
       .message;

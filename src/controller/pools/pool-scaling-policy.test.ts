@@ -64,38 +64,38 @@ suite("how many pods the jobs need", () => {
   for (const [name, changes, needed] of cases)
     test(name, () => assert.equal(neededReplicas(demand(changes), limits), needed));
 
-  test("as many as there must always be", () => {
+  test("at least the minimum", () => {
     assert.equal(neededReplicas(demand({}), { ...limits, minReplicas: 2 }), 2);
   });
 });
 
 suite("when the number changes", () => {
-  test("a pool begins with what is needed, without a pod in between", () => {
+  test("a new pool starts with the needed number of pods", () => {
     const first = decideReplicas(demand({ currentReplicas: undefined }), limits, undefined, 0);
     assert.equal(first.replicas, 0);
   });
 
-  test("up at once, from zero, too", () => {
+  test("scales up at once, also from zero", () => {
     const decision = decideReplicas(demand({ unfinishedJobs: 40 }), limits, undefined, 0);
     assert.equal(decision.replicas, 20);
     assert.equal(decision.surplus, undefined);
   });
 
-  test("down only after the surplus has lasted", () => {
+  test("scales down only after a lasting surplus", () => {
     assert.deepEqual(
       course(10, () => 0, 235),
       [10],
     );
   });
 
-  test("down by a fifth at most, by one at least, to zero", () => {
+  test("scales down by at most a fifth, at least one, to zero", () => {
     assert.deepEqual(
       course(20, () => 0, 1_200),
       [20, 16, 13, 11, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
     );
   });
 
-  test("a moment of need begins the wait anew", () => {
+  test("a short peak restarts the wait", () => {
     assert.deepEqual(
       course(10, (second) => (second === 200 ? 20 : 0), 435),
       [10],
@@ -109,12 +109,12 @@ suite("when the number changes", () => {
     );
   });
 
-  test("a lowered maximum counts at once", () => {
+  test("a lowered maximum applies at once", () => {
     const decision = decideReplicas(demand({ currentReplicas: 60 }), limits, undefined, 0);
     assert.equal(decision.replicas, 50);
   });
 
-  test("it is known when to look again", () => {
+  test("the decision says when to decide again", () => {
     const first = decideReplicas(demand({ currentReplicas: 2 }), limits, undefined, 1_000);
     assert.equal(first.requeueAfterMilliseconds, 240_000);
     const later = decideReplicas(demand({ currentReplicas: 2 }), limits, first.surplus, 241_000);

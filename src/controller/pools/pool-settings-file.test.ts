@@ -42,7 +42,7 @@ test("the file's settings", async () => {
   assert.equal((await read(text))?.image, "stills-worker:1");
 });
 
-test("what is wrong is told with the name of the setting", async () => {
+test("a wrong setting is reported with its name", async () => {
   await assert.rejects(
     read(`${text}imge: x\n`),
     /STILLS_WORKER_POD_FILE is .*workers\.yaml.* `imge` is no field/,

@@ -29,7 +29,7 @@ test("the outcome replaces the pending condition and leaves the other as it is",
   assert.equal(delivered?.[1]?.status, "True");
 });
 
-test("what is final, or was never pending, stays", () => {
+test("a final or absent outcome stays", () => {
   const outcome = { delivery: "Delivered", message: "" } as const;
   const final = { ...pending, status: "False", reason: "ReceiverGone" } as const;
   assert.equal(

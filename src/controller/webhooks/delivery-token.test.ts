@@ -14,7 +14,7 @@ test("a token belongs to one job and one key", () => {
   assert.equal(isDeliveryToken(key, "one", `${token}=`), false);
 });
 
-test("no attempt's token speaks for the delivery", () => {
+test("an attempt token is no delivery token", () => {
   for (const attempt of [0, 1, 2])
     assert.equal(isDeliveryToken(key, "one", createAttemptToken(key, "one", attempt)), false);
 });

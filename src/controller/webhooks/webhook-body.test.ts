@@ -55,7 +55,7 @@ function jsonOf(body: DeliveryBody): Record<string, unknown> {
   return JSON.parse(body.kind === "Text" ? body.text : "") as Record<string, unknown>;
 }
 
-test("Envelope holds type, time and what the resource says, spelled as in the resource", () => {
+test("Envelope has the type, the time and the fields of the resource", () => {
   const body = bodyOf({ externalIdentifier: "order42" });
   assert.deepEqual(jsonOf(body), {
     type: "stills_job.succeeded",
@@ -79,7 +79,7 @@ test("Envelope of a failure has its reason and no picture", () => {
   });
 });
 
-test("Result returns location and size only when they were asked for", () => {
+test("Result has location and size only when they were requested", () => {
   const plain = jsonOf(bodyOf({ body: "Result" }, succeeded, "a"));
   assert.deepEqual(Object.keys(plain), ["screenshot_url", "store"]);
   assert.deepEqual(plain["store"], { bucket: "stills", key: "stored/marketing/a.png" });
@@ -136,7 +136,7 @@ test("a body and its signature, as fixed bytes", () => {
   );
 });
 
-test("a job that has not ended has no body", () => {
+test("an unfinished job has no body", () => {
   assert.throws(() => bodyOf({}, {}), TypeError);
 });
 

@@ -54,7 +54,7 @@ function pictureOf(job: ScreenshotJob): DeliveryBody {
 }
 
 /** The picture of a job that has one. */
-export function pictureArtifactOf(job: ScreenshotJob): Artifact | undefined {
+function pictureArtifactOf(job: ScreenshotJob): Artifact | undefined {
   return outcomeOf(job)?.status === "True" ? job.status?.artifact : undefined;
 }
 

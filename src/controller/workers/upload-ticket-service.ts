@@ -19,12 +19,13 @@ import { artifactKey, formatOfMediaType, mediaTypeOf } from "../../core/storage/
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
-import type { ObjectFacts, ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { ResultApplier } from "../jobs/result-applier.ts";
+import { artifactOf, isOfAttempt, metadataOf } from "./upload-metadata.ts";
 
 export interface UploadTicketServiceDependencies {
   nats: Nats;
@@ -39,15 +40,6 @@ const ticketSeconds = 120;
 /** The traffic limit of proxy tokens for uploads. */
 const maxPictureBytes = 256 * 1024 * 1024;
 const answerLimitMilliseconds = 20_000;
-
-/** Metadata of an uploaded object, from which the result is restored if the worker dies before it publishes it. */
-const metadataNames = {
-  uid: "job-uid",
-  attempt: "attempt",
-  sha256: "sha256",
-  width: "width-pixels",
-  height: "height-pixels",
-} as const;
 
 /** Gives workers upload tickets and tells them the state of redelivered attempts. Every replica serves these requests. */
 export class UploadTicketService implements Runnable {
@@ -107,7 +99,8 @@ export class UploadTicketService implements Runnable {
         message: `The upload request is not valid: mediaType is ${JSON.stringify(mediaType)}`,
       });
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
-    const ticket = await this.#dependencies.objectStore.uploadTicket({
+    const { objectStore } = this.#dependencies;
+    const ticket = await objectStore.uploadTicket({
       key,
       sizeBytes,
       sha256,
@@ -115,7 +108,7 @@ export class UploadTicketService implements Runnable {
       metadata: metadataOf(question),
       expiresSeconds: ticketSeconds,
     });
-    return { kind: "Ticket", ...ticket, bucket: this.#dependencies.objectStore.bucket, key };
+    return { kind: "Ticket", ...ticket, bucket: objectStore.bucket, key };
   }
 
   async #serveAttemptState(question: AttemptIdentity): Promise<AttemptAnswer> {
@@ -129,20 +122,22 @@ export class UploadTicketService implements Runnable {
     this.#checkToken(question);
     using deadline = this.#deadline();
     const { signal } = deadline;
+    const { jobReader, objectStore, resultApplier } = this.#dependencies;
     const { job, attempt } = question;
     if (!(await this.#isWanted(question, signal))) return { kind: "Finished" };
-    const live = await this.#dependencies.jobReader.latestJob(job, signal);
+    const live = await jobReader.latestJob(job, signal);
     if (live === undefined || live.metadata.uid !== job.uid) return { kind: "Finished" };
     const { format } = live.spec;
     const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
-    const facts = await this.#dependencies.objectStore.head(key, { signal });
+    const facts = await objectStore.head(key, { signal });
     if (facts === undefined || !isOfAttempt(facts, question)) return { kind: "Wanted" };
     // Metadata and content of the page are known only to the worker that renders it.
     if (live.spec.metadata !== undefined || live.spec.pageContent !== undefined)
       return { kind: "Wanted" };
-    const artifact = this.#artifactFrom(facts, key, mediaTypeOf(format));
+    const { bucket } = objectStore;
+    const artifact = artifactOf(facts, { bucket, key, mediaType: mediaTypeOf(format) });
     const result = recoveredResult(question, live.spec.poolName, artifact);
-    const applied = await this.#dependencies.resultApplier.apply(result, signal);
+    const applied = await resultApplier.apply(result, signal);
     return { kind: applied === "Finished" ? "Applied" : "Finished" };
   }
 
@@ -167,56 +162,12 @@ export class UploadTicketService implements Runnable {
     });
   }
 
-  #artifactFrom(facts: ObjectFacts, key: string, mediaType: string): Artifact {
-    return {
-      bucket: this.#dependencies.objectStore.bucket,
-      key,
-      digest: `sha256:${facts.metadata[metadataNames.sha256]}`,
-      sizeBytes: facts.sizeBytes,
-      mediaType,
-      ...sizeFrom(facts),
-    };
-  }
-
   #deadline(): Deadline {
     return new Deadline({
       milliseconds: answerLimitMilliseconds,
       parents: [this.#stopping.signal],
     });
   }
-}
-
-function metadataOf(question: UploadQuestion): Record<string, string> {
-  return {
-    [metadataNames.uid]: question.job.uid,
-    [metadataNames.attempt]: String(question.attempt),
-    [metadataNames.sha256]: question.sha256,
-    ...(question.widthPixels === undefined || question.heightPixels === undefined
-      ? {}
-      : {
-          [metadataNames.width]: String(question.widthPixels),
-          [metadataNames.height]: String(question.heightPixels),
-        }),
-  };
-}
-
-/** Empty for a document, which has no size in pixels. */
-function sizeFrom({ metadata }: ObjectFacts): Pick<Artifact, "widthPixels" | "heightPixels"> {
-  const width = metadata[metadataNames.width];
-  const height = metadata[metadataNames.height];
-  if (width === undefined || height === undefined) return {};
-  return { widthPixels: Number(width), heightPixels: Number(height) };
-}
-
-function isOfAttempt(facts: ObjectFacts, question: AttemptIdentity): boolean {
-  const { metadata } = facts;
-  return (
-    metadata[metadataNames.uid] === question.job.uid &&
-    metadata[metadataNames.attempt] === String(question.attempt) &&
-    /^[0-9a-f]{64}$/.test(metadata[metadataNames.sha256] ?? "") &&
-    Number.isSafeInteger(Number(metadata[metadataNames.width] ?? 0)) &&
-    Number.isSafeInteger(Number(metadata[metadataNames.height] ?? 0))
-  );
 }
 
 function recoveredResult(

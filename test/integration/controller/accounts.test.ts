@@ -57,7 +57,7 @@ async function untilReason(name: string, reason: string): Promise<Condition> {
 
 const keys = { accessKey: "a".repeat(24), secretKey: "s".repeat(24) };
 
-test("without keys it is not ready, and is as soon as they are there", async () => {
+test("without keys an account is not ready; with them it is", async () => {
   await create("shop");
   const missing = await untilReason("shop", "CredentialsMissing");
   assert.equal(missing.status, "False");
@@ -66,7 +66,7 @@ test("without keys it is not ready, and is as soon as they are there", async () 
   assert.equal((await untilReason("shop", "AccountReady")).status, "True");
 });
 
-test("a namespace that is not there, until somebody makes it", async () => {
+test("a missing namespace, until it is created", async () => {
   await createKeys("late", keys);
   await create("late", { namespace: "yet-to-come" });
   const missing = await untilReason("late", "NamespaceMissing");
@@ -75,7 +75,7 @@ test("a namespace that is not there, until somebody makes it", async () => {
   await untilReason("late", "AccountReady");
 });
 
-test("a pool that is not there, or is for others, until it is changed", async () => {
+test("a pool that is missing or for other namespaces, until it is changed", async () => {
   await createKeys("picky", keys);
   await create("picky", { poolName: "absent" });
   await untilReason("picky", "PoolMissing");

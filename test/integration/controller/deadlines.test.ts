@@ -40,7 +40,7 @@ async function passes(milliseconds: number, name: string): Promise<void> {
   );
 }
 
-test("startDeadlineSeconds does not end a job that a worker has", async () => {
+test("startDeadlineSeconds does not end a job that a worker holds", async () => {
   const released = Promise.withResolvers<void>();
   await using worker = await world.startWorker({
     behave: async (request, stub) => {
@@ -62,7 +62,7 @@ test("startDeadlineSeconds does not end a job that a worker has", async () => {
   assert.equal(succeeded(await world.untilFinished("taken"))?.reason, "Captured");
 });
 
-test("a job that ended before a worker took it is not rendered when one comes later", async () => {
+test("a job that ended before a worker picked it up is not rendered later", async () => {
   await using worker = await world.startWorker({ pulls: false });
   const { metadata } = await world.createJob("expired", { startDeadlineSeconds: 30 });
   const subject = subjects.capture("default", metadata.uid);
@@ -81,7 +81,7 @@ test("a job that ended before a worker took it is not rendered when one comes la
   );
 });
 
-test("activeDeadlineSeconds ends a job that a worker has, and the worker is told", async () => {
+test("activeDeadlineSeconds ends a job that a worker holds, and the worker is told to stop", async () => {
   await using worker = await world.startWorker({ behave: async () => undefined });
   const { metadata } = await world.createJob("slow", { activeDeadlineSeconds: 90 });
   await eventually("the worker has it", () => worker.requestsFor("slow").length === 1);
@@ -92,7 +92,7 @@ test("activeDeadlineSeconds ends a job that a worker has, and the worker is told
   await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
 });
 
-test("a deadline names what keeps the worker that has the job, while its pool has others", async () => {
+test("the deadline message names the problem of the worker that holds the job", async () => {
   await using worker = await world.startWorker({
     slots: 1,
     behave: async ({ job }) => {

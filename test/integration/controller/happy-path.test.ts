@@ -29,7 +29,7 @@ after(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-test("a job ends with its picture in the store, its location and one attempt", async () => {
+test("a job ends with its picture in the object store, its location and one attempt", async () => {
   const verdicts: unknown[] = [];
   const end = new Publisher(world.nats).subscribe(subjects.allVerdicts, ({ body }) => {
     verdicts.push(body);
@@ -56,7 +56,7 @@ test("a job ends with its picture in the store, its location and one attempt", a
   ]);
 });
 
-test("storage.path gives the picture a second place, and the location is there", async () => {
+test("storage.path copies the picture, and the location is the copy", async () => {
   await world.createJob("stored", { storage: { path: "pricing/today" } });
   const job = await world.untilFinished("stored");
   assert.equal(succeeded(job)?.reason, "Captured");
@@ -66,7 +66,7 @@ test("storage.path gives the picture a second place, and the location is there",
   assert.match(job.status?.artifact?.key ?? "", /^artifacts\//);
 });
 
-test("the request carries what is for the worker, and nothing the controller decides by", async () => {
+test("the request has the fields for the worker and none that only the controller reads", async () => {
   const created = await world.createJob("request", { storage: { path: "a" }, backoffLimit: 1 });
   await world.untilFinished("request");
   const request = worker.requests.find(({ job }) => job.uid === created.metadata.uid);

@@ -35,7 +35,7 @@ function settingsOf({ endpoint, region, bucket, ...keys }: TestObjects): StoreSe
   return { endpoint, region, bucket, accessKeyID, secretAccessKey };
 }
 
-test("a store that nobody answers for, or without the bucket, is named with the settings", async () => {
+test("an unreachable object store or a missing bucket is reported with the settings", async () => {
   await using objects = await startObjects();
   const right = settingsOf(objects);
   const endpoint = `http://127.0.0.1:${await findFreePort()}`;
@@ -52,14 +52,14 @@ test("a store that nobody answers for, or without the bucket, is named with the 
   }
 });
 
-test("a key that is refused is an answer: jobs are told it, one by one", async () => {
+test("a refused key counts as an answer, and each job reports it", async () => {
   await using objects = await startObjects();
   await using watching = await watch({ ...settingsOf(objects), accessKeyID: "nobody" });
   assert.match(watching.problem ?? "", /has not answered yet/);
   await eventually("it has answered", () => watching.problem === undefined);
 });
 
-test("a store that has answered once keeps a replica ready when it goes", async () => {
+test("an object store that answered once keeps the replica ready when it fails", async () => {
   await using objects = await startObjects();
   await using watching = await watch(settingsOf(objects));
   assert.match(watching.problem ?? "", /has not answered yet/);

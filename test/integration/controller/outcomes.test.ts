@@ -40,7 +40,7 @@ after(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-test("a failure that another attempt can help is followed by one, and the number is in status before", async () => {
+test("a failure that a retry can help is retried, and the status has the number before", async () => {
   const seenInStatus: (number | undefined)[] = [];
   scripts.set("retried", async (request, stub) => {
     seenInStatus.push((await world.job("retried"))?.status?.attempts);
@@ -74,7 +74,7 @@ test("the attempts that backoffLimit allows end with the last failure's reason, 
   });
 });
 
-test("a failure that another attempt cannot help is final", async () => {
+test("a failure that a retry cannot help is final", async () => {
   scripts.set("final", fail("SelectorNotFound"));
   await world.createJob("final");
   const job = await world.untilFinished("final");
@@ -82,7 +82,7 @@ test("a failure that another attempt cannot help is final", async () => {
   assert.equal(worker.requestsFor("final").length, 1);
 });
 
-test("startDeadlineSeconds ends a job that no worker takes", async () => {
+test("startDeadlineSeconds ends a job that no worker picks up", async () => {
   await world.createJob("untaken", { poolName: "empty", startDeadlineSeconds: 2 });
   const job = await world.untilFinished("untaken");
   assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
@@ -97,7 +97,7 @@ test("a suspended job waits, says so, and goes on when it is resumed", async () 
   assert.equal(succeeded(await world.untilFinished("paused"))?.reason, "Captured");
 });
 
-test("cancel ends a job that waits and one that a worker has", async () => {
+test("cancel ends a job that waits and one that a worker holds", async () => {
   scripts.set("held", never);
   await world.createJob("waiting", { poolName: "empty" });
   const held = await world.createJob("held");
@@ -111,7 +111,7 @@ test("cancel ends a job that waits and one that a worker has", async () => {
   await eventually("the worker is told", () => worker.cancelled.includes(held.metadata.uid));
 });
 
-test("a job that is deleted while a worker has it is taken from the worker, and gets no ticket", async () => {
+test("a job that is deleted while a worker holds it is cancelled and gets no ticket", async () => {
   scripts.set("deleted", never);
   const { metadata } = await world.createJob("deleted");
   const request = await eventually("the worker has it", () => worker.requestsFor("deleted")[0]);
@@ -133,7 +133,7 @@ test("a pool that does not exist, and one that is closed to the namespace, are n
   assert.equal(succeeded(outsider)?.reason, "NamespaceNotAllowed");
 });
 
-test("a pool that comes a moment after its first job takes it", async () => {
+test("a pool that is created right after its first job takes it", async () => {
   await world.createJob("early", { poolName: "late" });
   await world.createPool("late");
   await world.untilReason("early", "Queued");
@@ -141,7 +141,7 @@ test("a pool that comes a moment after its first job takes it", async () => {
   await world.untilFinished("early");
 });
 
-test("a bucket of one's own is refused with a sentence", async () => {
+test("your own bucket is refused with a sentence", async () => {
   await world.createJob("own-bucket", {
     storage: { path: "a", bucket: "acme-shots", credentialsSecretRef: { name: "my-bucket" } },
   });
@@ -159,7 +159,7 @@ test("a job with a webhook ends with its delivery pending", async () => {
   assert.equal(succeeded(job)?.reason, "Captured");
 });
 
-test("a worker cannot speak for a job it was not given, nor name another's object", async () => {
+test("a worker cannot report a job it was not given, nor another attempt's object", async () => {
   scripts.set("victim", never);
   scripts.set("liar", async ({ job }) => ({
     kind: "Captured",
@@ -219,7 +219,7 @@ test("a pool without workers says so", async () => {
   assert.equal(ready?.reason, "NoWorkers");
 });
 
-test("a status that the API server refuses is counted and not tried again and again", async () => {
+test("a status that the API server refuses is counted and not retried", async () => {
   const name = "screenshotjobs.stills.dev";
   const limitAttempts = async (maximum: number) =>
     await eventually("the definition is changed", async () => {

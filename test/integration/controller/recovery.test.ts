@@ -33,7 +33,7 @@ async function untilOnStream(uid: string): Promise<void> {
   );
 }
 
-test("a capture request that is lost is published again, and that is no attempt", async () => {
+test("a lost capture request is published again and does not count as an attempt", async () => {
   await using worker = await world.startWorker({ pulls: false });
   const { metadata } = await world.createJob("purged");
   await untilOnStream(metadata.uid);
@@ -48,7 +48,7 @@ test("a capture request that is lost is published again, and that is no attempt"
   assert.equal(await controller.metric("stills_jobs_lost_total"), 1);
 });
 
-test("a new leader is not fooled by message ids that an earlier one has used", async () => {
+test("a new leader skips the message ids that an earlier one used", async () => {
   await using worker = await world.startWorker({ pulls: false });
   const { metadata } = await world.createJob("renumbered");
   await untilOnStream(metadata.uid);
@@ -65,7 +65,7 @@ test("a new leader is not fooled by message ids that an earlier one has used", a
   );
 });
 
-test("a job that a worker holds is not lost although its request is", async () => {
+test("a job that a worker holds is not lost even if its request is", async () => {
   const release = Promise.withResolvers<void>();
   await using worker = await world.startWorker({
     behave: async (request, stub) => {
@@ -84,7 +84,7 @@ test("a job that a worker holds is not lost although its request is", async () =
   assert.equal(await controller.metric("stills_jobs_lost_total"), 0);
 });
 
-test("NATS that comes back without its disk is set up again, and every job is captured", async () => {
+test("after NATS loses its disk, streams are created again and every job is captured", async () => {
   await using worker = await world.startWorker({ pulls: false, slots: 4 });
   const names = await world.createJobs("wiped", 12);
   await eventually("the window is full", async () => {
@@ -103,7 +103,7 @@ test("NATS that comes back without its disk is set up again, and every job is ca
   }
 });
 
-test("NATS that is killed and comes back loses nothing", async () => {
+test("nothing is lost when NATS is killed and restarted", async () => {
   await using worker = await world.startWorker({ slots: 4 });
   const names = await world.createJobs("bounced", 40);
   await eventually("some are captured", () => worker.requests.length >= 5);
@@ -128,7 +128,7 @@ test("what a draining worker returns goes to another one, as the same attempt", 
   assert.equal(await controller.metric("stills_jobs_lost_total"), 0);
 });
 
-test("a worker that died between upload and result left a picture: the next one need not take it", async () => {
+test("a picture whose worker died before the result is used by the next worker", async () => {
   await using worker = await world.startWorker({
     behave: async (request, stub) => {
       await takePicture(request, stub);
@@ -150,7 +150,7 @@ test("a worker that died between upload and result left a picture: the next one 
   assert.deepEqual(await worker.askAttempt(request), { kind: "Finished" });
 });
 
-test("a worker that asks about an attempt without a picture is told to take it", async () => {
+test("a redelivered attempt without a picture is still wanted", async () => {
   await using worker = await world.startWorker({ behave: async () => undefined });
   await world.createJob("asked");
   const request = await eventually("the worker has it", () => worker.requestsFor("asked")[0]);
@@ -160,7 +160,7 @@ test("a worker that asks about an attempt without a picture is told to take it",
   await world.untilFinished("asked");
 });
 
-test("results that cannot be read are removed and counted, and hold up nobody", async () => {
+test("malformed results are removed and counted, and delay no others", async () => {
   await using _worker = await world.startWorker();
   const jetstream = world.nats.jetstream;
   const uid = "00000000-0000-4000-8000-000000000000";
@@ -177,7 +177,7 @@ test("results that cannot be read are removed and counted, and hold up nobody", 
   });
 });
 
-test("a result that comes twice is applied once", async () => {
+test("a redelivered result is applied once", async () => {
   await using worker = await world.startWorker({
     behave: async (request, stub) => {
       const outcome = await takePicture(request, stub);

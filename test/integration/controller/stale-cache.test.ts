@@ -32,7 +32,7 @@ after(async () => {
   if (directory !== undefined) await rm(directory, { recursive: true, force: true });
 });
 
-test("a retry goes on although the cache never shows that it was written", async () => {
+test("a retry goes on even if the cache never shows its write", async () => {
   let thaw: () => void = () => undefined;
   await using worker = await world.startWorker({
     behave: async (request, stub) => {
@@ -51,7 +51,7 @@ test("a retry goes on although the cache never shows that it was written", async
   thaw();
 });
 
-test("a job that was cancelled unseen ends as cancelled at its next write, without a storm of conflicts", async () => {
+test("a cancellation that the cache missed ends the job at its next write, with few conflicts", async () => {
   const conflicts = 'stills_kube_status_writes_total{outcome="Conflict"}';
   const before = await controller.metric(conflicts);
   const release = Promise.withResolvers<void>();

@@ -76,7 +76,7 @@ async function sealedFor(name: string) {
   return { ...spec, sealed: await sealer.seal({ namespace: tenant, name, spec }, secrets) };
 }
 
-test("the worker of the present attempt gets the secrets, and nobody afterwards", async () => {
+test("only the worker of the current attempt gets the secrets, until the job ends", async () => {
   const { request, result } = await duringAttempt("sealed", await sealedFor("sealed"), askFor);
   assert.deepEqual(result, secrets);
   assert.equal(request.hasSealedFields, true);
@@ -85,7 +85,7 @@ test("the worker of the present attempt gets the secrets, and nobody afterwards"
   assert.equal(await controller.metric('stills_plaintext_questions_total{answer="Sealed"}'), 1);
 });
 
-test("whoever lacks the token of the attempt gets nothing", async () => {
+test("a request without the attempt token gets nothing", async () => {
   const refused = (thrown: Failure): boolean => thrown.reason === "RequestMalformed";
   const { result } = await duringAttempt("token", await sealedFor("token"), async (request) => {
     await assert.rejects(askFor(request, { attemptToken: "guessed" }), refused);
@@ -96,7 +96,7 @@ test("whoever lacks the token of the attempt gets nothing", async () => {
   assert.deepEqual(result, secrets);
 });
 
-test("secrets of another job are not opened, and the reason says so", async () => {
+test("sealed fields of another job are not unsealed, and the reason says so", async () => {
   const { result } = await duringAttempt("copied", await sealedFor("original"), (request) =>
     askFor(request).catch((thrown: Failure) => thrown),
   );

@@ -87,7 +87,7 @@ test("its pod passes the restricted Pod Security Standard and has what Chromium 
   await pools.deletePods("default");
 });
 
-test("its pods ask no DNS: they know the one name they need", async () => {
+test("its pods use no DNS: their hosts file has the one name they need", async () => {
   const spec = podOf(await pools.untilReplicas("default", 1));
   assert.equal(spec.dnsPolicy, "None");
   assert.deepEqual(spec.dnsConfig, { nameservers: ["127.0.0.1"] });
@@ -95,7 +95,7 @@ test("its pods ask no DNS: they know the one name they need", async () => {
   assert.deepEqual(spec.hostAliases[0]?.hostnames, ["localhost"]);
 });
 
-test("what a pool says of its pods reaches them, and goes when the pool says it no longer", async () => {
+test("pod settings of a pool reach its pods and are removed with it", async () => {
   await pools.patchPool("default", {
     slotsPerPod: 4,
     pod: {
@@ -128,7 +128,7 @@ test("what a pool says of its pods reaches them, and goes when the pool says it 
 });
 
 test("when nothing changed, nothing is written", async () => {
-  await eventually("the status speaks of the last spec", async () => {
+  await eventually("the status has the generation of the spec", async () => {
     const { metadata, status } = await pools.pool("default");
     return status?.conditions?.[0]?.observedGeneration === metadata.generation;
   });
@@ -156,7 +156,7 @@ test("when nothing changed, nothing is written", async () => {
   assert.equal(await writes(), before);
 });
 
-test("a Deployment that somebody changed or deleted is put right", async () => {
+test("a Deployment that was changed or deleted is restored", async () => {
   const before = await pools.untilReplicas("default", 1);
   await pools.deployments.mergePatch(pools.nameOf("default"), {
     spec: { template: { spec: { automountServiceAccountToken: true } } },
@@ -174,7 +174,7 @@ test("a Deployment that somebody changed or deleted is put right", async () => {
   );
 });
 
-test("a pool leaves alone what is not its own, and says so", async () => {
+test("a pool leaves a foreign Deployment alone and says so", async () => {
   const { spec } = (await pools.deployment("default")) as Deployment;
   await pools.deployments.create({
     metadata: { ...pools.nameOf("taken"), labels: { app: "somebody" } },
@@ -188,7 +188,7 @@ test("a pool leaves alone what is not its own, and says so", async () => {
   await pools.untilReplicas("taken", 1);
 });
 
-test("a pool made again waits until the Deployment of the earlier one is gone", async () => {
+test("a pool created again waits until the earlier Deployment is gone", async () => {
   const before = (await pools.deployment("taken")) as Deployment;
   await pools.world.pools.delete({ namespace: operatorNamespace, name: "taken" });
   await pools.world.createPool("taken");

@@ -87,7 +87,7 @@ function containerStatus(state: object, more: object = {}): object {
   return { ...scheduled, containerStatuses: [{ ...status, state, ...more }] };
 }
 
-test("the image is not there", async () => {
+test("the image does not exist", async () => {
   await pools.writePodStatus(
     "pending",
     containerStatus({ waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } }),
@@ -106,7 +106,7 @@ test("the node cannot start the container", async () => {
   assert.match(condition.message, /cannot load seccomp profile/);
 });
 
-test("workers that crash: what they said last", async () => {
+test("crashing workers: their exit message", async () => {
   const terminated = {
     exitCode: 78,
     reason: "Error",
@@ -125,7 +125,7 @@ test("workers that crash: what they said last", async () => {
   assert.match(condition.message, /code 78: STILLS_EGRESS_URL is not set/);
 });
 
-test("a worker that takes no work: its own word", async () => {
+test("an unready worker: its own reason", async () => {
   const publisher = new Publisher(pools.world.nats);
   const announce = (more: object): void =>
     publisher.send(subjects.announce("default", "pending"), {
@@ -146,7 +146,7 @@ test("a worker that takes no work: its own word", async () => {
   });
 });
 
-test("kubectl get shows the reason, and the sentence with -o wide", async () => {
+test("kubectl get shows the reason, and with -o wide the message", async () => {
   const { kubectl, kubeconfig } = pools.world.kube;
   const get = ["--kubeconfig", kubeconfig, "-n", operatorNamespace, "get", "browserpools"];
   const { stdout } = await run(kubectl, [...get, "-o", "wide"]);
@@ -156,7 +156,7 @@ test("kubectl get shows the reason, and the sentence with -o wide", async () => 
   assert.match(stdout, /isolated\s+False\s+SecretMissing/);
 });
 
-test("several pools stand side by side, each with its own nodes, runtime and namespaces", async () => {
+test("several pools run side by side, each with its nodes, runtime and namespaces", async () => {
   await pools.patchPool("isolated", {
     allowedNamespaces: ["sales"],
     pod: { runtimeClassName: "kata", nodeSelector: { isolation: "strong" } },
@@ -176,7 +176,7 @@ test("several pools stand side by side, each with its own nodes, runtime and nam
   assert.equal(job.status?.conditions?.[0]?.status, "False");
 });
 
-test("settings whose host has no address: says which, and makes no pods", async () => {
+test("settings whose host has no address: names it and creates no pods", async () => {
   await controller[Symbol.asyncDispose]();
   controller = pools.startController({ egressURL: "http://egress.invalid:3128" });
   const condition = await pools.untilReady("isolated", "False", "AddressUnknown");

@@ -58,13 +58,13 @@ async function watchReplicas(pool: string): Promise<{ seen: number[] } & AsyncDi
   return { seen, [Symbol.asyncDispose]: () => reflector.stop() };
 }
 
-test("a pool that may sleep begins with no pod, and is ready", async () => {
+test("a pool with a minimum of zero starts without pods and is ready", async () => {
   await pools.untilReplicas("default", 0);
   const condition = await pools.untilReady("default", "True", "Idle");
   assert.match(condition.message, /the first job starts one/);
 });
 
-test("jobs wake it: a slot for each of them, and no more pods than allowed", async () => {
+test("jobs scale it up: one slot per job, up to the maximum", async () => {
   await pools.world.createJobs("waking", 5);
   await pools.untilReplicas("default", 3);
   await pools.world.createJobs("crowd", 20);
@@ -97,7 +97,7 @@ test("what kube-controller-manager says of the pods is in the pool's status", as
   );
 });
 
-test("when the work is done it goes back to zero, one step after the other, the idle pods first", async () => {
+test("without jobs it scales down to zero in steps, idle pods first", async () => {
   await using replicas = await watchReplicas("default");
   const held = Promise.withResolvers<void>();
   // Pods that carry the names of the workers, as a kubelet would run them.
@@ -128,7 +128,7 @@ test("when the work is done it goes back to zero, one step after the other, the 
   await pools.deletePods("default");
 });
 
-test("External: the scale subresource of the pool is what counts", async () => {
+test("External: the scale subresource of the pool sets the size", async () => {
   await pools.patchPool("default", { scaling: { mode: "External" }, replicas: 2 });
   await pools.untilReplicas("default", 2);
   await kubectl("scale", "browserpool/default", "--replicas=5");
@@ -147,7 +147,7 @@ test("External: the scale subresource of the pool is what counts", async () => {
   assert.match(scale.status.selector, /stills\.dev\/pool=default/);
 });
 
-test("External at zero with jobs that wait says who has to act", async () => {
+test("External at zero with waiting jobs says that an autoscaler or you must act", async () => {
   await kubectl("scale", "browserpool/default", "--replicas=0");
   await pools.untilReplicas("default", 0);
   await pools.writeDeploymentStatus("default", { replicas: 0, readyReplicas: 0 });

@@ -140,7 +140,7 @@ test("sign: false and a webhook without any key carry no signature", async () =>
   }
 });
 
-test("during a rotation both keys sign, and the present one alone in the original's header", async () => {
+test("during a rotation both keys sign; ScreenshotOne's header has the current one only", async () => {
   await world.createAccount("rotating", tenant, {
     ...{ secretKey: "the new key", previousSecretKey: "the old key" },
   });
@@ -161,7 +161,7 @@ test("during a rotation both keys sign, and the present one alone in the origina
   );
 });
 
-test("a failure is told in the body and in the headers", async () => {
+test("a failure is in the body and in the headers", async () => {
   const job = await world.createJob("failed", {
     ...{ url: receiver.url("/failed"), body: "Result", accountName: "acme" },
   });
@@ -214,7 +214,7 @@ test("onFailure Omit: nothing is sent, there is no condition, and the time to li
   assert.deepEqual(receiver.of("/omitted"), []);
 });
 
-test("a job is kept until its webhook is final, and then no longer than it asked for", async () => {
+test("a job is kept until its webhook is final, and then for its time to live", async () => {
   const go = Promise.withResolvers<void>();
   receiver.script("/kept", async () => {
     await go.promise;
@@ -251,7 +251,7 @@ test("the API server refuses what contradicts itself, and says what to do", asyn
   );
 });
 
-test("a key that is not there, or not for this namespace, ends the webhook with a sentence that says so", async () => {
+test("a missing key, or one of another namespace, ends the webhook with a sentence that says so", async () => {
   await world.createAccount("foreign", otherTenant, { secretKey: "of others" });
   await world.createSecret(tenant, "private", { secret: "not for jobs" });
   const url = receiver.url("/unsignable");

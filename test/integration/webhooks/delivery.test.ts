@@ -83,7 +83,7 @@ async function onStream(job: ScreenshotJob): Promise<DeliveryRequest | undefined
   return found?.body as DeliveryRequest | undefined;
 }
 
-test("a receiver that fails is tried again, no sooner than it asks for, with the same message", async () => {
+test("a receiver that fails gets a retry, not sooner than it requests, with the same message", async () => {
   await using _sender = await world.startSender();
   receiver.script(
     "/flaky",
@@ -100,7 +100,7 @@ test("a receiver that fails is tried again, no sooner than it asks for, with the
   assert.ok(Number(third) - Number(second) >= 3_900, "Retry-After was not honoured");
 });
 
-test("a receiver that answers 410 is not asked again, and an Event says so", async () => {
+test("a receiver that answers 410 gets no retry, and an Event says so", async () => {
   await using _sender = await world.startSender();
   receiver.script("/gone", { status: 410 });
   await captured("gone");
@@ -134,7 +134,7 @@ test("a redirect is a failure, and is never followed", async () => {
   assert.deepEqual(receiver.of("/elsewhere"), []);
 });
 
-test("a receiver that never answers is left, and asked again", async () => {
+test("a receiver that never answers times out and gets a retry", async () => {
   await using _sender = await world.startSender();
   receiver.script("/hanging", "Hang", { status: 200 });
   const job = await captured("hanging");
@@ -153,7 +153,7 @@ test("a receiver that fails until the horizon ends with a reason", async () => {
   assert.equal(down.message, "The receiver answered 500");
 });
 
-test("a receiver whose certificate nobody vouches for gets nothing, and the reason says so", async () => {
+test("a receiver with an untrusted certificate gets nothing, and the reason says so", async () => {
   await using _sender = await world.startSender(lastTry);
   await captured("stranger", `${stranger.url}/stranger`);
   const condition = await world.untilNotified("stranger");
@@ -165,7 +165,7 @@ test("a receiver whose certificate nobody vouches for gets nothing, and the reas
   assert.equal(stranger.received.length, 0);
 });
 
-test("a receiver inside the network is not tried again, and the reason names the address's fault", async () => {
+test("a receiver inside the network is not retried, and the reason names the address", async () => {
   await using _sender = await world.startSender();
   await captured("inside", forbidden.url("/inside"));
   await captured("inside-tls", forbidden.url("/inside").replace("http:", "https:"));
@@ -187,7 +187,7 @@ test("without TLS a receiver gets nothing, unless an operator allowed that", asy
   assert.equal(receiver.received.filter(({ path }) => path === "/in-the-clear").length, 0);
 });
 
-test("a delivery that is lost on its way is published again, by whoever leads, and is the same message", async () => {
+test("a lost delivery is published again by the leader, with the same message", async () => {
   const job = await captured("lost");
   const first = await eventually("it is published", () => onStream(job));
   await world.nats.manager.streams.purge(streams.deliveries);
@@ -248,7 +248,7 @@ test("a gateway killed after the POST, before the outcome: the next one sends th
   assertSameMessage(tries, job);
 });
 
-test("a dead receiver with two hundred webhooks holds few places, and others' are delivered meanwhile", async () => {
+test("a dead receiver with two hundred webhooks does not delay those of others", async () => {
   await using _sender = await world.startSender();
   deadReceiver.script("/dead", "Hang");
   const names = Array.from({ length: 200 }, (_, index) => `dead-${index}`);
@@ -270,7 +270,7 @@ test("a dead receiver with two hundred webhooks holds few places, and others' ar
   });
 });
 
-test("only who was given a delivery has it signed, or reports about it", async () => {
+test("only the holder of a delivery has it signed or reports its outcome", async () => {
   const job = await captured("guarded");
   const request = await eventually("it is published", () => onStream(job));
   const bodySHA256 = createHash("sha256")
