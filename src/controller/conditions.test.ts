@@ -57,9 +57,7 @@ test("missing or malformed times are undefined", () => {
 
 test("conditions are equal in any order of their fields", () => {
   const set = withCondition([], condition({}), noon);
-  const turned = set.map(
-    (one) => Object.fromEntries(Object.entries(one).toReversed()) as unknown as Condition,
-  );
+  const turned = set.map(({ type, status, ...rest }) => ({ ...rest, status, type }));
   assert.ok(sameConditions(set, turned));
   assert.ok(!sameConditions(set, withCondition([], condition({ message: "another" }), noon)));
   assert.ok(!sameConditions(set, []));

@@ -1,6 +1,7 @@
 import type { AccountReason } from "../../api/reasons/account-reasons.ts";
 import type { AccountSpec, Condition } from "../../api/kinds/resource-types.ts";
 import { unservedField } from "../../core/accounts/unserved-field.ts";
+import type { PoolAdmission } from "../pools/pool-admission.ts";
 
 /** What the readiness of an account depends on. */
 export interface ObservedAccount {
@@ -8,7 +9,7 @@ export interface ObservedAccount {
   /** Keys of its Secret that have a value; undefined when the Secret does not exist. */
   secretKeys: readonly string[] | undefined;
   namespace: "Active" | "Terminating" | "Missing";
-  pool: "Usable" | "Missing" | "NamespaceNotAllowed";
+  pool: PoolAdmission;
 }
 
 type Readiness = Pick<Condition, "status" | "message"> & { reason: AccountReason };

@@ -58,7 +58,7 @@ test("a count never goes back in time", () => {
   assert.deepEqual(addJobs(count, [aJob(-1)], noon - 60_000), count);
 });
 
-test("the next month begins anew, and its beginning is when to come again", () => {
+test("the next month starts at zero, and the retry is at its start", () => {
   const december = Date.UTC(2026, 11, 1);
   const count = addJobs(countOf(undefined, noon), [aJob(0)], noon);
   assert.equal(inMonthOf(count, december - 1).total, 1);

@@ -40,7 +40,7 @@ class Life {
     return this.outcomes.size > 0;
   }
 
-  /** As the leader does whenever it looks. */
+  /** As the leader does on every reconcile. */
   look(): void {
     const record = projectJob(this.job);
     const observed = {

@@ -45,8 +45,8 @@ test("Queued and Capturing are written after ten seconds, once each, and never u
   assert.equal(planJob(aRecord({ reason: "Queued" }), pending, late).progress, undefined);
   const capturing = planJob(aRecord({ reason: "Queued" }), dispatched, late);
   assert.equal(capturing.progress?.reason, "Capturing");
-  const told = planJob(aRecord({ reason: "Capturing" }), dispatched, late);
-  assert.deepEqual(told, { actions: [], requeueAtMilliseconds: deadline });
+  const current = planJob(aRecord({ reason: "Capturing" }), dispatched, late);
+  assert.deepEqual(current, { actions: [], requeueAtMilliseconds: deadline });
 });
 
 test("cancel ends a job in every phase", () => {

@@ -7,6 +7,7 @@ import {
   isFinished,
 } from "./job-record.ts";
 import type { JobRecord, UnsupportedFeature } from "./job-record.ts";
+import type { PoolAdmission } from "../pools/pool-admission.ts";
 import { planExpiry } from "./expiry-plan.ts";
 import type { DispatchPhase } from "./dispatch-phase.ts";
 import type { JobAction, JobPlan } from "./job-actions.ts";
@@ -17,7 +18,7 @@ export interface ObservedJob {
   backoffUntilMilliseconds: number;
   /** A worker has picked the job up, in this attempt or an earlier one. */
   pickedUp: boolean;
-  pool: "Usable" | "Missing" | "NamespaceNotAllowed";
+  pool: PoolAdmission;
   /** The reason of the pool's condition Ready while that is False; undefined otherwise. */
   poolProblem: string | undefined;
   /** Why the worker that holds the job is not ready; other workers of the pool may be. */

@@ -15,7 +15,7 @@ import type { ResultOutcome } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
 import type { StatusUpdates } from "./status-updates.ts";
 
-/** Is told about applied results. */
+/** Gets called after a result was applied. */
 export interface ResultSubscriber {
   finished(record: JobRecord): void;
   retrying(record: JobRecord, backoffUntilMilliseconds: number): void;

@@ -1,4 +1,4 @@
-import type { ObservedJob } from "../jobs/job-plan.ts";
+import type { PoolAdmission } from "./pool-admission.ts";
 import type { PoolCache } from "./pool-cache.ts";
 import type { PoolRecord } from "./pool-record.ts";
 
@@ -12,8 +12,7 @@ export class PoolDirectory {
     this.#namespace = operatorNamespace;
   }
 
-  /** Whether a pool exists and admits jobs of a namespace. */
-  admission(pool: string, namespace: string): ObservedJob["pool"] {
+  admission(pool: string, namespace: string): PoolAdmission {
     const record = this.#get(pool);
     if (record === undefined) return "Missing";
     const { allowedNamespaces } = record;

@@ -21,7 +21,7 @@ const nothing: ObservedPool = {
 const cases: [name: string, changes: Partial<ObservedPool>, status: string, reason: string][] = [
   ["workers are ready", { slots: 2 }, "True", "WorkersReady"],
   ["without the sandbox", { slots: 2, sandboxOff: true }, "True", "SandboxDisabled"],
-  ["nobody manages pods and none is there", {}, "False", "NoWorkers"],
+  ["no managed pods and no workers", {}, "False", "NoWorkers"],
   ["a worker says why", { workerProblem }, "False", "SandboxUnavailable"],
   [
     "a worker says something newer than this controller",

@@ -61,7 +61,7 @@ test("without keys an account is not ready; with them it is", async () => {
   await create("shop");
   const missing = await untilReason("shop", "CredentialsMissing");
   assert.equal(missing.status, "False");
-  assert.match(missing.message, /no Secret 'shop-keys'.*accessKey and secretKey/);
+  assert.match(missing.message, /Secret 'shop-keys' does not exist.*accessKey and secretKey/);
   await createKeys("shop", keys);
   assert.equal((await untilReason("shop", "AccountReady")).status, "True");
 });

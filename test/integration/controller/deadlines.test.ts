@@ -67,7 +67,7 @@ test("a job that ended before a worker picked it up is not rendered later", asyn
   const { metadata } = await world.createJob("expired", { startDeadlineSeconds: 30 });
   const subject = subjects.capture("default", metadata.uid);
   const stored = () => messageOnStream(world.nats, streams.captures, subject);
-  await eventually("it is handed out", stored);
+  await eventually("it is dispatched", stored);
   await passes(31_000, "expired");
   const job = await world.untilFinished("expired");
   assert.equal(succeeded(job)?.reason, "StartDeadlineExceeded");
@@ -89,7 +89,7 @@ test("activeDeadlineSeconds ends a job that a worker holds, and the worker is to
   const job = await world.untilFinished("slow");
   assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
   assert.match(succeeded(job)?.message ?? "", /90 seconds \(`activeDeadlineSeconds`\)/);
-  await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
+  await eventually("the worker is told to stop", () => worker.cancelled.includes(metadata.uid));
 });
 
 test("the deadline message names the problem of the worker that holds the job", async () => {

@@ -21,7 +21,7 @@ interface Gate {
 
 /**
  * Stands between one controller and the API server, over plain HTTP, and can stop a request on its way there or its answer
- * on the way back. Whoever is killed meanwhile is demonstrably in between.
+ * on the way back. A controller that is killed meanwhile is known to be in between.
  */
 export class GatedKubeAPI implements AsyncDisposable {
   readonly kubeconfigPath: string;

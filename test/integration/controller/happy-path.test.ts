@@ -18,7 +18,7 @@ let worker: StubWorker;
 
 before(async () => {
   world = await Installation.start();
-  // By this clock no job is ever old enough to be told about before it has ended, which would be a write more.
+  // By this clock no job is old enough for a write of its progress, which would be a third write.
   controller = world.startController(undefined, {}, clockAhead(-3_600_000));
   worker = await world.startWorker();
 });

@@ -10,7 +10,7 @@ import { eventually } from "../../support/eventually.ts";
 import { startObjects } from "../../support/servers.ts";
 import type { TestObjects } from "../../support/servers.ts";
 
-/** A controller's look at its store, with what it says instead of being ready. */
+/** A running monitor; `problem` is what keeps the replica from being ready. */
 async function watch(settings: StoreSettings): Promise<ObjectStoreMonitor & AsyncDisposable> {
   const store = createObjectStore(settings);
   const log = createLogger({ component: "controller", level: "silent" });

@@ -108,7 +108,9 @@ test("cancel ends a job that waits and one that a worker holds", async () => {
     assert.equal(succeeded(job)?.status, "False");
     assert.equal(succeeded(job)?.reason, "Cancelled");
   }
-  await eventually("the worker is told", () => worker.cancelled.includes(held.metadata.uid));
+  await eventually("the worker is told to stop", () =>
+    worker.cancelled.includes(held.metadata.uid),
+  );
 });
 
 test("a job that is deleted while a worker holds it is cancelled and gets no ticket", async () => {
@@ -116,7 +118,7 @@ test("a job that is deleted while a worker holds it is cancelled and gets no tic
   const { metadata } = await world.createJob("deleted");
   const request = await eventually("the worker has it", () => worker.requestsFor("deleted")[0]);
   await world.jobs.delete({ namespace: tenant, name: "deleted" });
-  await eventually("the worker is told", () => worker.cancelled.includes(metadata.uid));
+  await eventually("the worker is told to stop", () => worker.cancelled.includes(metadata.uid));
   const answer = await worker.askUpload(request, Buffer.from("late"));
   assert.equal(answer.kind, "Refused");
   assert.equal((await worker.askAttempt(request)).kind, "Finished");
@@ -234,7 +236,7 @@ test("a status that the API server refuses is counted and not retried", async ()
   await eventually("it is refused", async () => (await controller.metric(refused)) >= 1);
   const countAtFirst = await controller.metric(refused);
   const end = performance.now() + 12_000;
-  await eventually("two looks for lost jobs have passed", () => performance.now() > end);
+  await eventually("two searches for lost jobs have passed", () => performance.now() > end);
   assert.equal(await controller.metric(refused), countAtFirst);
   assert.equal(worker.requestsFor("refused").length, 1);
 

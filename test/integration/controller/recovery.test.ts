@@ -77,7 +77,7 @@ test("a job that a worker holds is not lost even if its request is", async () =>
   await eventually("the worker has it", () => worker.requestsFor("held").length === 1);
   await world.nats.manager.streams.purge(streams.captures);
   const end = performance.now() + 12_000;
-  await eventually("two looks for lost jobs have passed", () => performance.now() > end);
+  await eventually("two searches for lost jobs have passed", () => performance.now() > end);
   release.resolve();
   assert.equal(succeeded(await world.untilFinished("held"))?.reason, "Captured");
   assert.equal(worker.requestsFor("held").length, 1);
@@ -155,7 +155,7 @@ test("a redelivered attempt without a picture is still wanted", async () => {
   await world.createJob("asked");
   const request = await eventually("the worker has it", () => worker.requestsFor("asked")[0]);
   assert.deepEqual(await worker.askAttempt(request), { kind: "Wanted" });
-  // Nobody acknowledged it; the worker of a later test would be given it.
+  // It is unacknowledged, so the worker of a later test would get it.
   await world.patchSpec("asked", { cancel: true });
   await world.untilFinished("asked");
 });

@@ -139,16 +139,19 @@ test("when nothing changed, nothing is written", async () => {
       .filter((line) => /^stills_kube_requests_total\{.*verb="(patch|create|delete)"/.test(line))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
   };
-  const looks = 'workqueue_work_duration_seconds_count{name="pools"}';
+  const reconciles = 'workqueue_work_duration_seconds_count{name="pools"}';
   const look = async (round: number): Promise<void> => {
-    const ended = await controller.metric(looks);
+    const ended = await controller.metric(reconciles);
     await pools.world.pools.mergePatch(
       { namespace: operatorNamespace, name: "default" },
       { metadata: { annotations: { round: String(round) } } },
     );
-    await eventually("the pool is looked at", async () => (await controller.metric(looks)) > ended);
+    await eventually(
+      "the pool is reconciled",
+      async () => (await controller.metric(reconciles)) > ended,
+    );
   };
-  // What is written can be read before whoever wrote it has counted it; when its look has ended, it is counted.
+  // A write can be read before the controller has counted it; it is counted when the reconcile has ended.
   await look(0);
   const before = await writes();
   assert.ok(before > 0, "the metrics are there");

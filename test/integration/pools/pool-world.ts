@@ -238,7 +238,7 @@ export function readyOf(pool: BrowserPool): Condition | undefined {
   return pool.status?.conditions?.find(({ type }) => type === "Ready");
 }
 
-/** As much of a worker's pod as tests look at. */
+/** The part of a worker's pod that tests read. */
 export interface WorkerPodSpec {
   automountServiceAccountToken: boolean;
   enableServiceLinks: boolean;

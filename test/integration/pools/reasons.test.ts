@@ -70,7 +70,7 @@ test("no node takes the pod: the scheduler's own words", async () => {
   });
   const condition = await pools.untilReady("default", "False", "Unschedulable");
   assert.match(condition.message, /0\/3 nodes are available/);
-  // Whoever reads the job need not know that there are pools.
+  // A reader of the job need not know about pools.
   await pools.world.createJob("unlucky", { activeDeadlineSeconds: 2 });
   const job = await pools.world.untilFinished("unlucky");
   assert.equal(succeeded(job)?.reason, "DeadlineExceeded");

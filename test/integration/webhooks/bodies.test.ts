@@ -271,7 +271,7 @@ test("a missing key, or one of another namespace, ends the webhook with a senten
       says: /The Secret 'hook' has no key 'other'/,
     },
   };
-  // Somebody may be about to create it, so it is tried for a while; a clock that is ahead spares the test that while.
+  // The key may be about to be created, so the gateway retries for a while; a clock that is ahead skips that time.
   await sender[Symbol.asyncDispose]();
   sender = await world.startSender({ aheadMilliseconds: 600_000 });
   for (const [name, { webhook, says }] of Object.entries(cases)) {

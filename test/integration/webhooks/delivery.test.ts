@@ -61,7 +61,7 @@ async function captured(name: string, url = receiver.url(`/${name}`)): Promise<S
 /** The next try would come after the horizon, and a hundred seconds are left for this one to begin. */
 const lastTry = { aheadMilliseconds: 14_300_000 };
 
-/** All tries of one webhook are the same message, each signed anew. */
+/** All tries of one webhook are the same message, each with a new signature. */
 function assertSameMessage(tries: ReceivedWebhook[], job: ScreenshotJob): void {
   for (const webhook of tries) {
     assert.deepEqual(webhook.body, tries[0]?.body);

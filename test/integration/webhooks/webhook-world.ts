@@ -159,9 +159,11 @@ export class WebhookWorld implements AsyncDisposable {
     for (const name of [operatorNamespace, tenant, otherTenant])
       await namespaces(this.transport).create({ metadata: { name } });
     await browserPools(this.transport).create({
+      apiVersion,
+      kind: "BrowserPool",
       metadata: { namespace: operatorNamespace, name: "default" },
       spec: {},
-    } as unknown as BrowserPool);
+    } as BrowserPool);
     await this.createAccount("acme", tenant, { secretKey: accountSecretKey });
   }
 
@@ -177,9 +179,10 @@ export class WebhookWorld implements AsyncDisposable {
     await this.createSecret(operatorNamespace, name, keys);
     await accounts(this.transport).create({
       apiVersion,
+      kind: "Account",
       metadata: { namespace: operatorNamespace, name },
       spec: { namespace, credentialsSecretRef: { name } },
-    } as unknown as Account);
+    } as Account);
   }
 
   async createSecret(
@@ -223,7 +226,7 @@ export class WebhookWorld implements AsyncDisposable {
       },
       { log, clock, metrics, stopping: lifecycle.stopping, lifecycle },
     );
-    // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
+    // A controller that dies in a test is noticed when it is disposed of.
     running.catch(() => undefined);
     return {
       async metric(line) {
@@ -245,13 +248,23 @@ export class WebhookWorld implements AsyncDisposable {
     const nats = this.#connect("gateway", this.#credentials("gateway"));
     await nats.start(AbortSignal.timeout(60_000));
     const clock = clockAhead(options.aheadMilliseconds);
-    const parts = { nats, clock, log: this.log, random: fiftiethOfPauses };
+    const { log } = this;
     const sender = new WebhookSender({
-      ...{ ...parts, store: this.store, egressURL: this.egressURL },
+      nats,
+      clock,
+      log,
+      random: fiftiethOfPauses,
+      store: this.store,
+      egressURL: this.egressURL,
       allowsHTTP: options.allowsHTTP ?? true,
     });
     const loop = new WebhookLoop({
-      ...{ ...parts, sender, publisher: new Publisher(nats), delivered: () => undefined },
+      nats,
+      clock,
+      log,
+      sender,
+      publisher: new Publisher(nats),
+      delivered: () => undefined,
       random: () => 0,
     });
     await loop.start();
@@ -280,7 +293,7 @@ export class WebhookWorld implements AsyncDisposable {
     } as ScreenshotJob);
   }
 
-  /** What a worker would have done: the picture is in the store, and its result on the stream. */
+  /** Does what a worker would: puts the picture into the object store and its result on the stream. */
   async capture(job: ScreenshotJob, bytes = Buffer.from("not really a picture")): Promise<void> {
     const key = `artifacts/${tenant}/${job.metadata.uid}/1.png`;
     const mediaType = "image/png";
