@@ -6,46 +6,51 @@ import { Publisher } from "../platform/nats/publisher.ts";
 import type { Unsubscribe } from "../platform/nats/publisher.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import type { Readiness } from "./readiness.ts";
+import type { WorkerActivity } from "./worker-activity.ts";
 
-/** What a worker can say about itself at any moment. */
-export type WorkerReport = Pick<WorkerAnnouncement, "state" | "holding" | "reason" | "message">;
-
-export interface AnnouncerOptions {
+export interface AnnouncerDependencies {
   nats: Nats;
   pool: string;
   worker: string;
   slots: number;
   sandbox: WorkerAnnouncement["sandbox"];
-  report: () => WorkerReport;
+  activity: WorkerActivity;
+  readiness: Readiness;
   log: Logger;
 }
 
-/** The controller forgets a worker it has not heard of for 15 s. */
-const everyMilliseconds = 5_000;
+/** The changing part of an announcement. */
+type WorkerReport = Pick<WorkerAnnouncement, "state" | "holding" | "reason" | "message">;
 
-/** Tells the controller what this worker can do: at the start, every few seconds, on a roll call and when told to. */
+/** The controller drops a worker that has been silent for 15 s. */
+const announceEveryMilliseconds = 5_000;
+
+/** Announces the worker to the controller: at start, every few seconds, on a roll call, and when its state changes. */
 export class Announcer implements Runnable {
   readonly name = "announcer";
-  readonly #options: AnnouncerOptions;
+  readonly #dependencies: AnnouncerDependencies;
   readonly #publisher: Publisher;
   #unsubscribe: Unsubscribe = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = true;
   #lastState = "";
 
-  constructor(options: AnnouncerOptions) {
-    this.#options = options;
-    this.#publisher = new Publisher(options.nats);
+  constructor(dependencies: AnnouncerDependencies) {
+    this.#dependencies = dependencies;
+    this.#publisher = new Publisher(dependencies.nats);
+    dependencies.readiness.onChange(() => this.#announceChange());
+    dependencies.activity.draining.addEventListener("abort", () => this.#announce());
   }
 
   async start(): Promise<void> {
     this.#stopped = false;
-    this.#unsubscribe = this.#publisher.subscribe(subjects.rollCall, () => this.announce());
-    this.#timer = setInterval(() => this.announce(), everyMilliseconds);
-    this.announce();
+    this.#unsubscribe = this.#publisher.subscribe(subjects.rollCall, () => this.#announce());
+    this.#timer = setInterval(() => this.#announce(), announceEveryMilliseconds);
+    this.#announce();
   }
 
-  /** Says that the worker has stopped, and nothing after that. */
+  /** Announces that the worker has stopped, and nothing after that. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#unsubscribe();
@@ -54,19 +59,28 @@ export class Announcer implements Runnable {
     this.#send({ state: "Stopped", holding: [] });
   }
 
-  /** Says how things are now. */
-  announce(): void {
-    if (!this.#stopped) this.#send(this.#options.report());
+  #announce(): void {
+    if (!this.#stopped) this.#send(this.#report());
   }
 
-  /** Says how things are, if the worker's state has changed. Which jobs it holds can wait for the next round. */
-  announceChange(): void {
-    if (stateOf(this.#options.report()) !== this.#lastState) this.announce();
+  /** The jobs the worker holds change often; they are announced with the next round. */
+  #announceChange(): void {
+    if (stateOf(this.#report()) !== this.#lastState) this.#announce();
+  }
+
+  #report(): WorkerReport {
+    const { activity, readiness } = this.#dependencies;
+    const holding = activity.jobUIDs;
+    if (activity.draining.aborted) return { state: "Draining", holding };
+    const { unreadyReason } = readiness;
+    return unreadyReason === undefined
+      ? { state: "Ready", holding }
+      : { state: "Unready", holding, ...unreadyReason };
   }
 
   #send(report: WorkerReport): void {
-    const { nats, pool, worker, slots, sandbox, log } = this.#options;
-    // Core NATS buffers while it is disconnected; old announcements would only confuse.
+    const { nats, pool, worker, slots, sandbox, log } = this.#dependencies;
+    // Core NATS buffers while it is disconnected, and an announcement is out of date soon.
     if (!nats.isConnected) return;
     const announcement: WorkerAnnouncement = {
       version: messageVersion,

@@ -1,8 +1,8 @@
 import { hostname, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { natsUser } from "../api/rights/nats-permissions.ts";
-import type { SandboxMode } from "./browser/process/launch.ts";
-import type { BrowserEngine } from "./browser/process/find-browser.ts";
+import type { SandboxMode } from "./browser/chromium/launch.ts";
+import type { BrowserEngine } from "./browser/chromium/find-browser.ts";
 import { readNATSSettings } from "../platform/nats/nats-settings.ts";
 import type { NATSSettings } from "../platform/nats/nats-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";

@@ -2,14 +2,15 @@ import { failureReasons } from "../api/reasons/reasons.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
 import type { StageTimings } from "../api/messages/capture-messages.ts";
 import type { Metrics } from "../platform/process/metrics.ts";
-import { restartCauses } from "./browser/browser-supervisor.ts";
-import type { RestartCause } from "./browser/browser-supervisor.ts";
+import { restartCauses } from "./browser/recycle-policy.ts";
+import type { RestartCause } from "./browser/recycle-policy.ts";
+import type { WorkerActivity } from "./worker-activity.ts";
 
-/** `wait` is for a page to be lent, `store` from the last pixel until the object is there. */
+/** `wait` lasts until a page is ready, `store` from the captured picture until it is stored. */
 const stages = ["wait", "navigate", "settle", "capture", "store"] as const;
 type Stage = (typeof stages)[number];
 
-/** What became of a delivery that was no capture at all. */
+/** Why a delivered request had no capture, or no result of one. */
 const skipCauses = ["Cancelled", "Finished", "Returned", "LeaseLost"] as const;
 export type SkipCause = (typeof skipCauses)[number];
 
@@ -17,7 +18,7 @@ const attemptReasons = ["Captured", ...failureReasons] as const;
 
 const stageBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** What a worker counts. Every label is from a closed set. */
+/** The worker's metrics. Every label has a fixed set of values. */
 export class WorkerMetrics {
   readonly #attempts;
   readonly #skipped;
@@ -29,7 +30,7 @@ export class WorkerMetrics {
   #browserProcesses = 0;
   #browserMemoryBytes = 0;
 
-  constructor(metrics: Metrics, readings: { capturesInProgress: () => number; slots: number }) {
+  constructor(metrics: Metrics, { activity, slots }: { activity: WorkerActivity; slots: number }) {
     this.#attempts = metrics.counter({
       name: "stills_capture_attempts_total",
       help: "Capture attempts this worker has ended, by outcome and reason.",
@@ -37,7 +38,7 @@ export class WorkerMetrics {
     });
     this.#skipped = metrics.counter({
       name: "stills_captures_skipped_total",
-      help: "Capture requests that ended without a picture or a failure: cancelled, finished elsewhere, handed back while draining, or lost to another worker.",
+      help: "Capture requests that ended without a picture or a failure: cancelled, finished elsewhere, returned while draining, or lost to another worker.",
       labels: { cause: skipCauses },
     });
     this.#stageDuration = metrics.histogram({
@@ -48,7 +49,7 @@ export class WorkerMetrics {
     });
     this.#redeliveries = metrics.counter({
       name: "stills_queue_redeliveries_total",
-      help: "Capture requests that had been delivered to some worker before.",
+      help: "Capture requests that had been delivered before.",
     });
     this.#restarts = metrics.counter({
       name: "stills_browser_restarts_total",
@@ -62,27 +63,27 @@ export class WorkerMetrics {
     });
     this.#pictureSize = metrics.histogram({
       name: "stills_picture_size_bytes",
-      help: "Size of the pictures taken.",
+      help: "Size of the captured pictures.",
       buckets: [16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
     });
     metrics.gauge({
       name: "stills_captures_in_progress",
-      help: "Captures this worker is busy with now.",
-      read: readings.capturesInProgress,
+      help: "Captures in progress on this worker.",
+      read: () => activity.jobUIDs.length,
     });
     metrics.gauge({
       name: "stills_worker_slots",
       help: "Captures this worker can do at the same time.",
-      read: () => readings.slots,
+      read: () => slots,
     });
     metrics.gauge({
       name: "stills_browser_processes",
-      help: "Living processes of this worker's browsers.",
+      help: "Running processes of this worker's browsers.",
       read: () => this.#browserProcesses,
     });
     metrics.gauge({
       name: "stills_browser_memory_bytes",
-      help: "Memory of this worker's browsers; shared pages count once where the kernel tells.",
+      help: "Memory of this worker's browsers; shared memory counts once if the kernel reports it.",
       read: () => this.#browserMemoryBytes,
     });
   }

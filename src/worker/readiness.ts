@@ -1,73 +1,46 @@
 import { workerProblemReasons } from "../api/reasons/worker-problems.ts";
-import type { WorkerProblem } from "../api/reasons/worker-problems.ts";
+import { ChangeNotifier } from "./change-notifier.ts";
+import type { ReadinessCondition, UnreadyReason } from "./readiness-condition.ts";
 
-/** What is missing: a word of the catalogue, and a sentence. */
-export interface UnreadyReason {
-  reason: WorkerProblem;
-  message: string;
-}
-
-/** Something a worker cannot work without. */
-export interface Precondition {
-  shortcoming(): UnreadyReason | undefined;
-  onChange(listener: () => void): void;
-}
-
-/** Whether the worker can take work now: when everything it needs is there. */
+/** Whether the worker can take work: it can when all its conditions are met. */
 export class Readiness {
-  readonly #preconditions: readonly Precondition[];
-  readonly #listeners = new Set<() => void>();
+  readonly #conditions: readonly ReadinessCondition[];
+  readonly #changes = new ChangeNotifier();
 
-  constructor(preconditions: readonly Precondition[]) {
-    this.#preconditions = preconditions;
-    for (const precondition of preconditions)
-      precondition.onChange(() => {
-        for (const listener of [...this.#listeners]) listener();
-      });
+  constructor(conditions: readonly ReadinessCondition[]) {
+    this.#conditions = conditions;
+    for (const condition of conditions) condition.onChange(() => this.#changes.notify());
   }
 
-  /** What is missing: the reason that comes first in the catalogue, and everything in sentences. */
-  get shortcoming(): UnreadyReason | undefined {
-    const all = this.#preconditions
-      .map((precondition) => precondition.shortcoming())
-      .filter((shortcoming) => shortcoming !== undefined)
+  /** The first reason in the order of the catalogue, with the sentences of all; undefined when the worker is ready. */
+  get unreadyReason(): UnreadyReason | undefined {
+    const all = this.#conditions
+      .map((condition) => condition.unreadyReason)
+      .filter((unreadyReason) => unreadyReason !== undefined)
       .toSorted((left, right) => rankOf(left) - rankOf(right));
     const [first] = all;
     if (first === undefined) return undefined;
     return { reason: first.reason, message: all.map(({ message }) => message).join(". ") };
   }
 
-  /** Returns the function that ends it. */
+  /** Calls the listener after every change of a condition. Returns the function that ends the subscription. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#changes.subscribe(listener);
   }
 
-  /** Resolves once nothing is missing, or when the signal is aborted. Never rejects. */
+  /** Resolves when the worker is ready, or when the signal is aborted. Never rejects. */
   async untilReady(signal: AbortSignal): Promise<void> {
-    await this.#until(() => this.shortcoming === undefined, signal);
+    await this.#changes.until(() => this.unreadyReason === undefined, signal);
   }
 
-  /** A signal that is aborted as soon as something is missing, or when `signal` is. Dispose of the watch. */
+  /** A signal that is aborted when the worker stops being ready, or when `signal` is. Dispose of it after use. */
   whileReady(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-    const over = new AbortController();
-    const ended = AbortSignal.any([signal, over.signal]);
-    void this.#until(() => this.shortcoming !== undefined, ended).then(() => over.abort());
-    return { signal: ended, [Symbol.dispose]: () => over.abort() };
-  }
-
-  #until(condition: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!signal.aborted && !condition()) return;
-        this.#listeners.delete(look);
-        signal.removeEventListener("abort", look);
-        resolve();
-      };
-      this.#listeners.add(look);
-      signal.addEventListener("abort", look, { once: true });
-      look();
-    });
+    const ended = new AbortController();
+    const either = AbortSignal.any([signal, ended.signal]);
+    void this.#changes
+      .until(() => this.unreadyReason !== undefined, either)
+      .then(() => ended.abort());
+    return { signal: either, [Symbol.dispose]: () => ended.abort() };
   }
 }
 

@@ -6,8 +6,8 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { signProxyToken } from "../../src/core/tokens/proxy-token.ts";
-import { browserFlags } from "../../src/worker/browser/process/browser-flags.ts";
-import { findBrowser } from "../../src/worker/browser/process/find-browser.ts";
+import { browserFlags } from "../../src/worker/browser/chromium/browser-flags.ts";
+import { findBrowser } from "../../src/worker/browser/chromium/find-browser.ts";
 import { LocalStills } from "../support/local-stills.ts";
 import { pagesAtOnce } from "./concurrency.ts";
 import { findFreePort } from "../../src/local/servers/free-port.ts";
@@ -44,7 +44,7 @@ export class Columns implements AsyncDisposable {
     const browser = await findBrowser({
       engine: "HeadlessShell",
       puppeteerCacheFolder: join(homedir(), ".cache", "puppeteer"),
-      browserStore: this.#folder,
+      browserCache: this.#folder,
     });
     const profileFolder = join(this.#folder, "raw-profile");
     await mkdir(profileFolder);

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/process/clock.ts";
 import { createLogger } from "../../src/platform/process/logger.ts";
-import { captureRequest } from "../../src/worker/capture/capture.ts";
+import { capturePage } from "../../src/worker/capture/capture-page.ts";
 import { createLauncher } from "../../src/worker/browser/browser-launcher.ts";
 import { BrowserSupervisor } from "../../src/worker/browser/browser-supervisor.ts";
 import { ReplicaMonitor } from "../../src/worker/network/replica-monitor.ts";
@@ -19,7 +19,7 @@ import { pagesAtOnce } from "./concurrency.ts";
 const [egressURL = "", pageToken = ""] = process.argv.slice(2);
 const log = createLogger({ component: "bench", level: "warn" });
 
-const replicas = new ReplicaMonitor(log);
+const replicaMonitor = new ReplicaMonitor(log);
 const supervisor = new BrowserSupervisor({
   prepareLaunch: () =>
     createLauncher(
@@ -33,7 +33,7 @@ const supervisor = new BrowserSupervisor({
       },
       log,
     ),
-  preparePage: (browser) => preparePage(browser, { egressURL, replicas }),
+  preparePage: (browser) => preparePage(browser, { egressURL, replicaMonitor }),
   slots: pagesAtOnce,
   limits: {
     recycleAfterCaptures: 100_000,
@@ -48,10 +48,10 @@ await supervisor.start();
 
 async function take(url: string): Promise<Buffer> {
   const signal = AbortSignal.timeout(60_000);
-  const prepared = await supervisor.borrow(signal);
+  const prepared = await supervisor.acquirePage(signal);
   try {
     prepared.forwarder.authorize(pageToken);
-    const picture = await captureRequest(prepared.page, benchCapture(url), {
+    const picture = await capturePage(prepared.page, benchCapture(url), {
       signal,
       refusalOf: (target) => prepared.forwarder.refusalOf(target),
     });

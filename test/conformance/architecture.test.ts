@@ -47,7 +47,7 @@ suite("the architecture", () => {
     ["src/controller/run.ts", "test/support/servers.ts"],
     ["src/worker/run.ts", "left-pad"],
     ["src/main.ts", "src/controller/jobs/job-plan.ts"],
-    ["src/main.ts", "src/worker/capture/capture.ts"],
+    ["src/main.ts", "src/worker/capture/capture-page.ts"],
     ["src/worker/run.ts", "src/main.ts"],
   ];
   for (const [from, target] of forbidden)

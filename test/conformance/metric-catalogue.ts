@@ -5,6 +5,7 @@ import { createGatewayMetrics } from "../../src/gateway/metrics.ts";
 import { createKubeMetrics } from "../../src/platform/kube/kube-metrics.ts";
 import { Metrics } from "../../src/platform/process/metrics.ts";
 import { WorkerMetrics } from "../../src/worker/metrics.ts";
+import { WorkerActivity } from "../../src/worker/worker-activity.ts";
 
 /** Series name → label → the values it can have; "*" among them where names come and go. */
 export type MetricCatalogue = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
@@ -31,7 +32,7 @@ export async function metricCatalogue(): Promise<MetricCatalogue> {
   });
   createGatewayMetrics(metrics, () => 0);
   createEgressMetrics(metrics);
-  new WorkerMetrics(metrics, { capturesInProgress: () => 0, slots: 1 });
+  new WorkerMetrics(metrics, { activity: new WorkerActivity(), slots: 1 });
   return readPage(await metrics.text());
 }
 

@@ -73,7 +73,7 @@ suite("one source", () => {
   test("the process ends in main.ts and platform/process only", () => {
     assertOnlyIn(
       /\bprocess\.(exit|abort|kill)\(/,
-      ["src/main.ts", "src/platform/process/", "src/worker/browser/process/", "src/local/"],
+      ["src/main.ts", "src/platform/process/", "src/worker/browser/chromium/", "src/local/"],
       "Throw, or let the part fail: the life cycle stops what was started, in order.",
     );
   });

@@ -12,23 +12,23 @@ import { type realisticPages, startSite, type Site } from "../support/site/serve
 import { captureStream } from "./capture-stream.ts";
 
 /*
- * Every page of the test site through the whole system, as a user does it: kubectl applies the jobs, and the pictures are
- * downloaded from where the status says they are. All jobs are applied at once; the tests look at one after the other.
+ * Captures every page of the test site through the whole system, as a user does: kubectl applies the jobs, and the pictures are
+ * downloaded from the location in their status. All jobs are applied at once; each test checks one.
  */
 const siteAddress = "127.0.53.4";
 const namespace = "screenshots";
 
 interface Asked {
   path: string;
-  /** What the job says besides the address. */
+  /** The job's spec without its URL. */
   spec?: Record<string, unknown>;
   shows: (picture: DecodedPicture) => void;
   format?: "png" | "jpeg" | "webp";
-  /** What the condition says of the capture; by default just size and bytes. */
+  /** Matches the message of the condition; default: size and bytes only. */
   message?: RegExp;
 }
 
-/** One for each page, which the type sees to. */
+/** One per page; the type requires all. */
 const pages: Record<(typeof realisticPages)[number], Omit<Asked, "path">> = {
   "/shop": { shows: expectedPictures.shop },
   "/article": { spec: { extent: "FullPage" }, shows: expectedPictures.wholeArticle },
@@ -70,7 +70,7 @@ const asked: Readonly<Record<string, Asked>> = {
     shows: expectedPictures.bannerOfShop,
   },
 };
-/** Long enough for a machine that does much else; nothing here is about time. */
+/** Long enough for a machine under load; nothing here depends on time. */
 const patience = {
   activeDeadlineSeconds: 600,
   captureTimeoutSeconds: 120,
@@ -107,7 +107,7 @@ after(async () => {
 
 suite("pictures through the whole system", () => {
   for (const [name, { path, shows, format = "png", message }] of Object.entries(asked))
-    test(`${name}: the picture of ${path} shows what the page shows, and the status tells the truth`, async () => {
+    test(`${name}: the picture of ${path} shows the page, and the status is correct`, async () => {
       const { job, condition } = await endedJob(stills, { namespace, name });
       assert.equal(condition.status, "True", condition.message);
       assert.equal(condition.reason, "Captured");
@@ -125,7 +125,7 @@ suite("pictures through the whole system", () => {
       else assert.match(condition.message, message);
     });
 
-  test("a picture without storage.path is at its artifact, one with it also below stored/ of its namespace", async () => {
+  test("a picture is stored at its artifact, with storage.path also below stored/ of its namespace", async () => {
     const plain = await placesOf("shop");
     const stored = await placesOf("banner");
 
@@ -151,7 +151,7 @@ suite("pictures through the whole system", () => {
     );
   });
 
-  test("kubectl get shots tells outcome, reason and attempts; -o wide also page and picture", async () => {
+  test("kubectl get shots shows outcome, reason and attempts; -o wide also page and picture", async () => {
     const { job } = await endedJob(stills, { namespace, name: "shop" });
 
     const narrow = rowsOf(await stills.kubectl("get", "shots", "-n", namespace));
@@ -166,7 +166,7 @@ suite("pictures through the whole system", () => {
     assert.deepEqual(row.slice(5), [`${site.url}/shop`, location, String(durationMilliseconds)]);
   });
 
-  test("each job went over JetStream and has left it; the API server still has it", async () => {
+  test("each job has left JetStream, and the API server still has it", async () => {
     const names = Object.keys(asked);
     for (const name of names) await endedJob(stills, { namespace, name });
     const coordinates = await stills.coordinates();
@@ -208,7 +208,7 @@ async function placesOf(name: string): Promise<{ uid: string; key: string; locat
   return { uid: job.metadata.uid, key: artifact.key, location };
 }
 
-/** As a browser would: without any key. */
+/** Downloads without credentials, as a browser does. */
 async function download(location = ""): Promise<{ bytes: Buffer; mediaType: string | null }> {
   const response = await fetch(location);
   assert.equal(response.status, 200, location);
@@ -223,7 +223,7 @@ async function locationOf(key: string): Promise<string> {
   return `${endpoint}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-/** The cells of a table of kubectl, which are two blanks or more apart. */
+/** The cells of a kubectl table, which are separated by two or more blanks. */
 function rowsOf(table: string): string[][] {
   return table
     .trimEnd()

@@ -1,27 +1,28 @@
-import type { RunningBrowser } from "./process/running-browser.ts";
 import { Failure } from "../../api/reasons/failure.ts";
-import { LaunchFailure } from "./process/launch-failure.ts";
+import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { ChangeNotifier } from "../change-notifier.ts";
+import { ReadinessCondition } from "../readiness-condition.ts";
+import { limitMemory } from "./browser-memory.ts";
+import { LaunchFailure } from "./chromium/launch-failure.ts";
+import type { BrowserLoad, RunningBrowser } from "./chromium/running-browser.ts";
 import { PagePool } from "./page-pool.ts";
 import type { PreparedPage } from "./prepared-page.ts";
-import type { UnreadyReason } from "../readiness.ts";
+import { restartCauseOf, withAgeJitter } from "./recycle-policy.ts";
+import type { BrowserHealth, RecycleLimits, RestartCause } from "./recycle-policy.ts";
 
-/** Why a browser was replaced; the label of a metric. */
-export const restartCauses = ["task_limit", "age", "memory", "unhealthy", "crash"] as const;
-export type RestartCause = (typeof restartCauses)[number];
-
-export interface BrowserLimits {
-  recycleAfterCaptures: number;
-  recycleAfterSeconds: number;
-  recycleAboveBytes: number;
+export interface BrowserLimits extends RecycleLimits {
+  /** Of all browsers together; above it the largest page is killed. */
   endPagesAboveBytes: number;
 }
 
+export type LaunchBrowser = (signal: AbortSignal) => Promise<RunningBrowser>;
+
 export interface SupervisorOptions {
-  /** Finds out how to launch, once; what it throws ends the process with a sentence. */
-  prepareLaunch: () => Promise<(signal: AbortSignal) => Promise<RunningBrowser>>;
+  /** Called once, at start. What it throws ends the process. */
+  prepareLaunch: () => Promise<LaunchBrowser>;
   preparePage: (browser: RunningBrowser) => Promise<PreparedPage>;
   /** Pages in use at the same time, and pages kept ready beside them. */
   slots: number;
@@ -29,124 +30,104 @@ export interface SupervisorOptions {
   clock: Clock;
   log: Logger;
   onRestart?: (cause: RestartCause) => void;
-  onLoad?: (load: { processes: number; memoryBytes: number }) => void;
-  /** Pause between two looks at the browser's health and memory. Default 2: a page can allocate fast. */
+  onLoad?: (load: BrowserLoad) => void;
+  /** Pause between two checks of health and memory. Default 2: a page can allocate fast. */
   checkEverySeconds?: number;
 }
 
-/** Ready, or why not. */
-export type SupervisorState = { ready: true } | ({ ready: false } & UnreadyReason);
-
 const launchFailuresBeforeUnready = 3;
-const longestBackoffSeconds = 60;
-/** A browser that just died is replaced, and the page asked for once more; a page that kills each one is given up. */
-const borrowTries = 3;
-/** Workers started together must not all replace their browsers in the same minute. */
-const ageJitter = 0.2;
+const launchBackoff = { firstMilliseconds: 1_000, mostMilliseconds: 60_000, jitter: 0 };
+/** A page that was not opened is tried on the next browser, too. */
+const acquireTries = 3;
 
 /**
- * Keeps one browser running and lends pages of it. Replaces it after so many pages, so much time or memory: the new one is
- * there before the old one stops lending, and the old one ends when its last page is back. A browser that crashed or does
- * not answer is replaced at once. Never gives up; says when it cannot launch.
+ * Keeps one browser running and hands out its pages. Replaces the browser when `recycle-policy.ts` says so: the new one is
+ * launched before the old one hands out its last page, and the old one ends when its last page is disposed of. A browser that
+ * crashed or does not answer is replaced at once. Launches are retried for ever.
  */
 export class BrowserSupervisor implements Runnable {
   readonly name = "browser";
-  /** Finding a browser may mean to unpack one. */
+  /** Finding a browser may include unpacking one. */
   readonly startTimeoutSeconds = 240;
-  readonly #options: SupervisorOptions;
-  readonly #stopping = new AbortController();
-  readonly #tenures = new Set<PagePool>();
-  readonly #listeners = new Set<() => void>();
-  #launch: ((signal: AbortSignal) => Promise<RunningBrowser>) | undefined;
-  #current: PagePool | undefined;
-  #state: SupervisorState = {
-    ready: false,
+  readonly condition = new ReadinessCondition({
     reason: "BrowserStarting",
     message: "The browser is being started",
-  };
+  });
+  readonly #options: SupervisorOptions;
+  readonly #stopping = new AbortController();
+  /** Of every browser that runs: the current one, and those that are ending. */
+  readonly #pagePools = new Set<PagePool>();
+  readonly #poolChanges = new ChangeNotifier();
+  #launch: LaunchBrowser | undefined;
+  #current: PagePool | undefined;
   #supervising: Promise<void> = Promise.resolve();
-  /** Ends the wait for the next check early. */
+  /** Ends the pause before the next check. */
   #wake: () => void = () => undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
-  get state(): SupervisorState {
-    return this.#state;
-  }
-
-  get shortcoming(): UnreadyReason | undefined {
-    if (this.#state.ready) return undefined;
-    const { reason, message } = this.#state;
-    return { reason, message };
-  }
-
-  /** Calls the listener after every change of `state`. */
-  onChange(listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-
-  /** Finds a browser and begins to launch it; does not wait until that has worked. */
+  /** Finds a browser and begins to launch it; does not wait for the launch. */
   async start(): Promise<void> {
     this.#launch = await this.#options.prepareLaunch();
-    this.#supervising = this.#supervise(this.#stopping.signal);
+    this.#supervising = this.#supervise(this.#launch, this.#stopping.signal);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("The worker is stopping"));
     this.#wake();
     await this.#supervising;
-    await Promise.all([...this.#tenures].map((tenure) => tenure.kill()));
+    await Promise.all([...this.#pagePools].map((pagePool) => pagePool.kill()));
   }
 
   /**
-   * A fresh page for one capture; waits while there is no browser. Dispose of it.
-   * @throws Failure(BrowserFailed) when browsers die faster than pages can be opened, or the signal's reason.
+   * A fresh page for one capture; waits while there is no browser. The caller disposes of it.
+   * @throws Failure(BrowserFailed) when browsers end faster than pages can be opened, or the signal's reason
    */
-  async borrow(signal: AbortSignal): Promise<PreparedPage> {
+  async acquirePage(signal: AbortSignal): Promise<PreparedPage> {
     for (let tries = 1; ; tries += 1) {
-      const tenure = await this.#waitForTenure(signal);
+      const pagePool = await this.#waitForPagePool(signal);
       try {
-        return await tenure.take();
+        return await pagePool.acquire();
       } catch (thrown) {
         signal.throwIfAborted();
-        if (tries >= borrowTries) throw thrown;
-        await this.#checkHealth(tenure);
+        if (tries >= acquireTries) throw thrown;
+        await this.#checkHealth(pagePool);
       } finally {
-        if (tenure.captures >= this.#options.limits.recycleAfterCaptures) this.#wake();
+        if (pagePool.captures >= this.#options.limits.recycleAfterCaptures) this.#wake();
       }
     }
   }
 
-  async #supervise(stopping: AbortSignal): Promise<void> {
+  async #supervise(launch: LaunchBrowser, stopping: AbortSignal): Promise<void> {
     let failures = 0;
     while (!stopping.aborted) {
-      const tenure = await this.#open(stopping).catch((thrown: unknown) => {
+      const pagePool = await this.#open(launch, stopping).catch((thrown: unknown) => {
         failures += 1;
         this.#reportLaunchFailure(thrown, failures);
         return undefined;
       });
-      if (tenure === undefined) {
-        await this.#pause(Math.min(longestBackoffSeconds, 2 ** (failures - 1)), stopping);
+      if (pagePool === undefined) {
+        await this.#pause(backoffMilliseconds(failures - 1, launchBackoff, 0), stopping);
         continue;
       }
       failures = 0;
-      this.#replaceCurrent(tenure);
-      const cause = await this.#untilDue(tenure, stopping);
-      if (cause !== undefined) this.#announceRestart(tenure, cause);
+      this.#replaceCurrent(pagePool);
+      const cause = await this.#untilDue(pagePool, stopping);
+      if (cause !== undefined) this.#reportRestart(pagePool, cause);
     }
   }
 
-  async #open(stopping: AbortSignal): Promise<PagePool | undefined> {
-    if (this.#launch === undefined) throw new Error("The supervisor has not been started");
-    const startedAt = this.#options.clock.monotonicMilliseconds();
-    const browser = await this.#launch(stopping).catch((thrown: unknown) => {
+  /** Undefined when the supervisor stops. */
+  async #open(launch: LaunchBrowser, stopping: AbortSignal): Promise<PagePool | undefined> {
+    const { clock, log, preparePage, slots } = this.#options;
+    const startedAt = clock.monotonicMilliseconds();
+    const browser = await launch(stopping).catch((thrown: unknown) => {
       if (stopping.aborted) return undefined;
       throw thrown;
     });
     if (browser === undefined) return undefined;
-    const { clock, log, preparePage, slots } = this.#options;
     log.info(
       {
         browserPID: browser.pid,
@@ -156,128 +137,113 @@ export class BrowserSupervisor implements Runnable {
       },
       "Launched browser",
     );
-    const tenure = new PagePool({ browser, prepare: preparePage, spares: slots, log });
-    this.#tenures.add(tenure);
+    const pagePool = new PagePool({ browser, prepare: preparePage, spares: slots, log });
+    this.#pagePools.add(pagePool);
     void browser.closed.then(() => {
-      this.#tenures.delete(tenure);
+      this.#pagePools.delete(pagePool);
       this.#wake();
     });
-    return tenure;
+    return pagePool;
   }
 
-  #replaceCurrent(tenure: PagePool): void {
+  #replaceCurrent(pagePool: PagePool): void {
     const old = this.#current;
-    this.#current = tenure;
-    this.#setState({ ready: true });
+    this.#current = pagePool;
+    this.condition.set(undefined);
+    this.#poolChanges.notify();
     void old?.retire();
   }
 
-  /** Resolves with why this browser should be replaced; undefined when the supervisor stops. */
-  async #untilDue(tenure: PagePool, stopping: AbortSignal): Promise<RestartCause | undefined> {
-    const { clock, limits, checkEverySeconds = 2 } = this.#options;
-    const seconds = limits.recycleAfterSeconds * (1 - ageJitter * Math.random());
-    const oldAt = clock.monotonicMilliseconds() + seconds * 1000;
-    for (;;) {
-      if (stopping.aborted) return undefined;
-      if (tenure.browser.gone) return "crash";
-      if (tenure.captures >= limits.recycleAfterCaptures) return "task_limit";
-      // An idle browser does not get worse.
-      if (clock.monotonicMilliseconds() >= oldAt && tenure.captures > 0) return "age";
-      if (!(await this.#checkHealth(tenure))) return "unhealthy";
-      if ((await this.#measure(tenure)) > limits.recycleAboveBytes) return "memory";
-      // What happened during the checks must not wait for the next ones.
-      if (tenure.browser.gone || tenure.captures >= limits.recycleAfterCaptures) continue;
-      await this.#pause(checkEverySeconds, stopping);
+  /** Resolves with why this browser has to be replaced; undefined when the supervisor stops. */
+  async #untilDue(pagePool: PagePool, stopping: AbortSignal): Promise<RestartCause | undefined> {
+    const { clock, checkEverySeconds = 2 } = this.#options;
+    const limits = withAgeJitter(this.#options.limits, Math.random());
+    const launchedAt = clock.monotonicMilliseconds();
+    while (!stopping.aborted) {
+      const health = await this.#checkHealth(pagePool);
+      const memoryBytes = await this.#checkMemory(pagePool);
+      const { captures, browser } = pagePool;
+      const ageMilliseconds = clock.monotonicMilliseconds() - launchedAt;
+      const cause = restartCauseOf({ health, captures, ageMilliseconds, memoryBytes }, limits);
+      if (cause !== undefined) return cause;
+      // It may have ended during the checks, before a pause could be woken.
+      if (browser.hasEnded || pagePool.captures >= limits.recycleAfterCaptures) continue;
+      await this.#pause(checkEverySeconds * 1000, stopping);
     }
+    return undefined;
   }
 
   /** Kills a browser whose main process does not answer. */
-  async #checkHealth(tenure: PagePool): Promise<boolean> {
-    if (tenure.browser.gone) return false;
+  async #checkHealth(pagePool: PagePool): Promise<BrowserHealth> {
+    if (pagePool.browser.hasEnded) return "Ended";
     try {
-      await tenure.browser.ping();
-      return true;
+      await pagePool.browser.ping();
+      return "Answers";
     } catch (thrown) {
+      if (pagePool.browser.hasEnded) return "Ended";
       this.#options.log.warn(
-        { err: thrown, browserPID: tenure.browser.pid },
+        { err: thrown, browserPID: pagePool.browser.pid },
         "Browser does not answer and is killed",
       );
-      await tenure.kill();
-      return false;
+      await pagePool.kill();
+      return "Silent";
     }
   }
 
-  /** What this browser holds, in bytes. Ends the largest page of all when all together hold too much. */
-  async #measure(tenure: PagePool): Promise<number> {
-    const loads = await Promise.all(
-      [...this.#tenures].map(async ({ browser }) => ({ browser, ...(await browser.measure()) })),
-    );
-    const memoryBytes = loads.reduce((sum, load) => sum + load.memoryBytes, 0);
-    const processes = loads.reduce((sum, load) => sum + load.processes, 0);
-    this.#options.onLoad?.({ processes, memoryBytes });
-    const [largest] = loads.toSorted((left, right) => right.memoryBytes - left.memoryBytes);
-    if (memoryBytes > this.#options.limits.endPagesAboveBytes)
-      await largest?.browser.killLargestRenderer();
-    return loads.find(({ browser }) => browser === tenure.browser)?.memoryBytes ?? 0;
+  /** Memory of this browser, in bytes. */
+  async #checkMemory({ browser }: PagePool): Promise<number> {
+    const browsers = [...this.#pagePools].map((pagePool) => pagePool.browser);
+    const { total, loads } = await limitMemory(browsers, this.#options.limits.endPagesAboveBytes);
+    this.#options.onLoad?.(total);
+    return loads.get(browser)?.memoryBytes ?? 0;
   }
 
-  #announceRestart(tenure: PagePool, cause: RestartCause): void {
+  #reportRestart(pagePool: PagePool, cause: RestartCause): void {
     const { log, onRestart } = this.#options;
     onRestart?.(cause);
-    const facts = { cause, browserPID: tenure.browser.pid, captures: tenure.captures };
-    if (cause === "crash" || cause === "unhealthy") log.warn(facts, "Browser is replaced");
-    else log.info(facts, "Browser is replaced");
-    if (!tenure.browser.gone) return;
+    const fields = { cause, browserPID: pagePool.browser.pid, captures: pagePool.captures };
+    if (cause === "crash" || cause === "unhealthy") log.warn(fields, "Browser is replaced");
+    else log.info(fields, "Browser is replaced");
+    if (!pagePool.browser.hasEnded) return;
     this.#current = undefined;
     const message = "The browser ended and is being started again";
-    this.#setState({ ready: false, reason: "BrowserStarting", message });
-    void tenure.kill();
+    this.condition.set({ reason: "BrowserStarting", message });
+    void pagePool.kill();
   }
 
   #reportLaunchFailure(thrown: unknown, failures: number): void {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     const reason = thrown instanceof LaunchFailure ? thrown.reason : "BrowserFailed";
     this.#options.log.error({ err: thrown, reason, failures }, "Could not launch browser");
-    // What the machine lacks will be lacking at the next try, too.
+    // Another try does not help where the machine lacks something.
     const isFinal = reason !== "BrowserFailed" || failures >= launchFailuresBeforeUnready;
-    if (isFinal && this.#current?.browser.gone !== false)
-      this.#setState({ ready: false, reason, message });
+    if (isFinal && this.#usablePagePool === undefined) this.condition.set({ reason, message });
   }
 
-  async #waitForTenure(signal: AbortSignal): Promise<PagePool> {
+  get #usablePagePool(): PagePool | undefined {
+    return this.#current?.browser.hasEnded === false ? this.#current : undefined;
+  }
+
+  async #waitForPagePool(signal: AbortSignal): Promise<PagePool> {
+    const stopping = this.#stopping.signal;
     for (;;) {
       signal.throwIfAborted();
-      if (this.#stopping.signal.aborted)
+      if (stopping.aborted)
         throw new Failure("BrowserFailed", { message: "The worker is stopping" });
-      if (this.#current !== undefined && !this.#current.browser.gone) return this.#current;
-      await this.#changed(AbortSignal.any([signal, this.#stopping.signal]));
+      const pagePool = this.#usablePagePool;
+      if (pagePool !== undefined) return pagePool;
+      await this.#poolChanges.until(
+        () => this.#usablePagePool !== undefined,
+        AbortSignal.any([signal, stopping]),
+      );
     }
   }
 
-  /** Resolves after the next change of state, or when the signal is aborted. */
-  #changed(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#listeners.delete(done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#listeners.add(done);
-      signal.addEventListener("abort", done, { once: true });
-      if (signal.aborted) done();
-    });
-  }
-
-  #setState(state: SupervisorState): void {
-    this.#state = state;
-    for (const listener of [...this.#listeners]) listener();
-  }
-
-  /** Also over when somebody calls `#wake`. Never rejects. */
-  async #pause(seconds: number, stopping: AbortSignal): Promise<void> {
+  /** Also over when `#wake` is called. Never rejects. */
+  async #pause(milliseconds: number, stopping: AbortSignal): Promise<void> {
     const woken = new AbortController();
     this.#wake = () => woken.abort();
     const signal = AbortSignal.any([stopping, woken.signal]);
-    await this.#options.clock.sleep(seconds * 1000, signal).catch(() => undefined);
+    await this.#options.clock.sleep(milliseconds, signal).catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
-import type { RunningBrowser } from "./process/running-browser.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import type { RunningBrowser } from "./chromium/running-browser.ts";
 import type { PreparedPage } from "./prepared-page.ts";
 
-export interface TenureOptions {
+export interface PagePoolOptions {
   browser: RunningBrowser;
   prepare: (browser: RunningBrowser) => Promise<PreparedPage>;
   /** How many pages to keep ready. */
@@ -10,47 +10,47 @@ export interface TenureOptions {
   log: Logger;
 }
 
-/** One browser from its launch until its last page was returned: lends each page once and keeps some ready. */
+/** The pages of one browser: hands out each page once, and keeps some ready. */
 export class PagePool {
   readonly browser: RunningBrowser;
-  readonly #options: TenureOptions;
+  readonly #options: PagePoolOptions;
   readonly #spares: PreparedPage[] = [];
   readonly #idle = Promise.withResolvers<void>();
   #preparing: Promise<void> | undefined;
   #retired = false;
-  #borrowed = 0;
+  #pagesInUse = 0;
   #captures = 0;
 
-  constructor(options: TenureOptions) {
+  constructor(options: PagePoolOptions) {
     this.browser = options.browser;
     this.#options = options;
     this.#refill();
   }
 
-  /** Pages lent so far. */
+  /** Pages acquired so far. */
   get captures(): number {
     return this.#captures;
   }
 
-  /** A page that nobody has used. @throws Failure(BrowserFailed). */
-  async take(): Promise<PreparedPage> {
-    this.#borrowed += 1;
+  /** A page that was never used; the caller disposes of it. @throws Failure(BrowserFailed) */
+  async acquire(): Promise<PreparedPage> {
+    this.#pagesInUse += 1;
     this.#captures += 1;
     try {
-      const page = this.#takeSpare() ?? (await this.#options.prepare(this.browser));
-      return { ...page, dispose: () => this.#takeBack(page) };
+      const page = this.#nextSpare() ?? (await this.#options.prepare(this.browser));
+      return { ...page, dispose: () => this.#dispose(page) };
     } catch (thrown) {
-      this.#giveBack();
+      this.#release();
       throw thrown;
     }
   }
 
-  /** Lends nothing more; resolves when every page is back and the browser is closed. Never rejects. */
+  /** Prepares no more pages; resolves when every page is disposed of and the browser is closed. Never rejects. */
   async retire(): Promise<void> {
     this.#retired = true;
     await this.#preparing;
     await this.#disposeSpares();
-    if (this.#borrowed > 0) await Promise.race([this.#idle.promise, this.browser.closed]);
+    if (this.#pagesInUse > 0) await Promise.race([this.#idle.promise, this.browser.closed]);
     await this.browser.close();
   }
 
@@ -62,7 +62,7 @@ export class PagePool {
     await this.#disposeSpares();
   }
 
-  #takeSpare(): PreparedPage | undefined {
+  #nextSpare(): PreparedPage | undefined {
     for (;;) {
       const spare = this.#spares.shift();
       if (spare === undefined || !spare.lost.aborted) return spare;
@@ -70,37 +70,37 @@ export class PagePool {
     }
   }
 
-  async #takeBack(page: PreparedPage): Promise<void> {
-    // Not while the page was in use, which would make it slower. There is one for each slot, so nobody misses it meanwhile.
+  async #dispose(page: PreparedPage): Promise<void> {
+    // Not earlier: preparing a page slows down a capture. Until now each slot had its spare.
     this.#refill();
     await page.dispose();
-    this.#giveBack();
+    this.#release();
   }
 
-  #giveBack(): void {
-    this.#borrowed -= 1;
-    if (this.#retired && this.#borrowed === 0) this.#idle.resolve();
+  #release(): void {
+    this.#pagesInUse -= 1;
+    if (this.#retired && this.#pagesInUse === 0) this.#idle.resolve();
   }
 
   async #disposeSpares(): Promise<void> {
     await Promise.all(this.#spares.splice(0).map((spare) => spare.dispose()));
   }
 
-  /** One at a time, so that the pages in use are not slowed down by several that are not. */
+  /** One page at a time, so that preparing does not slow down the pages in use. */
   #refill(): void {
     if (this.#preparing !== undefined || this.#isFull()) return;
-    this.#preparing = this.#prepareSpare().finally(() => {
+    this.#preparing = this.#prepareSpares().finally(() => {
       this.#preparing = undefined;
     });
   }
 
-  async #prepareSpare(): Promise<void> {
+  async #prepareSpares(): Promise<void> {
     while (!this.#isFull()) {
       try {
         this.#spares.push(await this.#options.prepare(this.browser));
       } catch (thrown) {
-        // Whoever needs a page next gets the error; whether the browser as a whole is ill is the supervisor's business.
-        if (!this.#retired && !this.browser.gone)
+        // The next `acquire` tries again and throws; the supervisor decides about the browser.
+        if (!this.#retired && !this.browser.hasEnded)
           this.#options.log.warn({ err: thrown }, "Could not prepare a page");
         return;
       }
@@ -108,6 +108,6 @@ export class PagePool {
   }
 
   #isFull(): boolean {
-    return this.#retired || this.browser.gone || this.#spares.length >= this.#options.spares;
+    return this.#retired || this.browser.hasEnded || this.#spares.length >= this.#options.spares;
   }
 }

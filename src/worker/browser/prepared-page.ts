@@ -1,30 +1,30 @@
 import { captureDefaults } from "../../api/options/capture-spec.generated.ts";
-import type { RunningBrowser } from "./process/running-browser.ts";
-import { emulateDevice } from "./page/page-emulation.ts";
-import { openPageSession } from "./page/page-session.ts";
-import type { PageSession } from "./page/page-session.ts";
+import type { RunningBrowser } from "./chromium/running-browser.ts";
+import { emulateDevice } from "./devtools/page-emulation.ts";
+import { openPageSession } from "./devtools/page-session.ts";
+import type { PageSession } from "./devtools/page-session.ts";
 import { Forwarder } from "../network/forwarder.ts";
 import type { ForwarderOptions } from "../network/forwarder.ts";
 
-/** A blank page in a context of its own, with a forwarder of its own as its only way out. For one capture. */
+/** A blank page in its own browser context, with its own forwarder as its only way out. For one capture. */
 export interface PreparedPage {
   readonly page: PageSession;
   readonly forwarder: Forwarder;
-  /** Aborted, with a Failure, once the page or its browser is gone (BrowserFailed), or the egress proxy was lost under it (EgressLost). */
+  /** Aborted with a Failure(BrowserFailed) when the page or its browser ends, or with an EgressLost when the egress proxy does. */
   readonly lost: AbortSignal;
-  /** Never throws; takes 3 s at most, because a browser that takes longer is killed. May be called twice. */
+  /** Never rejects; takes at most 3 s, because a browser that takes longer is killed. May be called twice. */
   dispose(): Promise<void>;
 }
 
 const prepareTimeoutMilliseconds = 20_000;
-const usualDevice = {
+const defaultDevice = {
   ...captureDefaults.viewport,
   mobile: false,
   touch: false,
   landscape: false,
 };
 
-/** Everything that can be done before the job is known. @throws Failure(BrowserFailed). */
+/** Does everything that does not depend on the job, ahead of time. @throws Failure(BrowserFailed) */
 export async function preparePage(
   browser: RunningBrowser,
   forwarderOptions: ForwarderOptions,
@@ -37,8 +37,8 @@ export async function preparePage(
   const signal = AbortSignal.timeout(prepareTimeoutMilliseconds);
   const page = await openPageSession(context, signal);
   unfinished.defer(() => page.close());
-  // What most jobs want. To give a page its size takes 6 ms, and none where it has that already.
-  await emulateDevice(page, usualDevice, signal);
+  // The size most jobs ask for: setting it takes 6 ms, which such jobs save.
+  await emulateDevice(page, defaultDevice, signal);
 
   const finished = unfinished.move();
   return {

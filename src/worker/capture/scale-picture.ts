@@ -1,6 +1,6 @@
 import sharp from "sharp";
 
-export interface ScaleOrder {
+export interface ScaleOptions {
   /** Of the box, in pixels; one of them may be left open. */
   widthPixels?: number;
   heightPixels?: number;
@@ -10,7 +10,7 @@ export interface ScaleOrder {
 }
 
 /** Scales a picture, up or down, until it fits the box in both directions, and encodes it. It keeps its proportions. */
-export async function scalePicture(bytes: Buffer, order: ScaleOrder): Promise<Buffer> {
+export async function scalePicture(bytes: Buffer, order: ScaleOptions): Promise<Buffer> {
   // The size was checked before the picture was taken.
   const scaled = sharp(bytes, { limitInputPixels: false }).resize({
     ...(order.widthPixels === undefined ? {} : { width: order.widthPixels }),

@@ -1,7 +1,7 @@
 /**
- * Addresses as people write them to say which ones they mean:
- * - `example.com`, `127.0.0.1:8080`: a host and all hosts below it, with the port if there is one;
- * - anything with `/` or `*`: the whole address, with or without its scheme; `*` stands for any text.
+ * A pattern for URLs:
+ * - `example.com`, `127.0.0.1:8080`: a host and all its subdomains, with the port if there is one;
+ * - anything with `/` or `*`: the whole URL, with or without its scheme; `*` stands for any text.
  */
 export class AddressPattern {
   readonly #pattern: string;
@@ -12,7 +12,7 @@ export class AddressPattern {
     this.#isHost = !/[/*?]/.test(pattern);
   }
 
-  /** Of http and https addresses only. */
+  /** Whether an http or https URL matches; other URLs never do. */
   matches(address: string): boolean {
     const url = URL.parse(address);
     if (url === null || !["http:", "https:"].includes(url.protocol)) return false;
@@ -23,8 +23,8 @@ export class AddressPattern {
     return forms.some((form) => matchesWildcard(this.#pattern, form));
   }
 
-  /** As Chromium writes patterns (`*`, `?`, `\\`); matches at least whatever `matches` does. */
-  get coarse(): string {
+  /** In Chromium's syntax (`*`, `?`, `\\`): matches at least every URL that `matches` accepts. */
+  get chromiumPattern(): string {
     const escaped = this.#pattern.replaceAll(/[\\?]/g, String.raw`\$&`);
     return `*${escaped}*`;
   }
@@ -35,7 +35,7 @@ export class AddressPattern {
   }
 }
 
-/** Whether `*` for any text makes the pattern the text. Goes back to the last `*` only, so it is never slower than n times m. */
+/** Matches with `*` for any text. It backtracks to the last `*` only, so the time is at most the product of both lengths. */
 function matchesWildcard(pattern: string, text: string): boolean {
   let at = 0;
   let star = -1;

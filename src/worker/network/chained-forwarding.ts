@@ -9,7 +9,7 @@ import type { UpstreamRoute } from "./upstream-route.ts";
 
 export interface ChainedForwardingOptions {
   upstream: UpstreamRoute;
-  /** Told of targets (`host:port`) that could not be reached, and why. */
+  /** Called with a target (`host:port`) that could not be reached, and the cause. */
   onRefusal(target: string, refusal: EgressRefusal): void;
   /** How long a connection may be silent. */
   idleTimeoutMilliseconds: number;
@@ -17,23 +17,23 @@ export interface ChainedForwardingOptions {
 
 /** Content type "handshake" of a TLS record (RFC 8446, 5.1). */
 const handshakeRecord = 22;
-/** Of one connection only; they must not travel on. */
+/** Hop-by-hop headers, which are not forwarded (RFC 9110, 7.6.1). */
 const hopHeaders = new Set(["proxy-authorization", "proxy-connection", "keep-alive"]);
 
 /**
- * Forwards a browser's connections through the job's own proxy, which stands behind the egress proxy. TLS and WebSockets go through
- * tunnels; plain requests are sent in absolute form, since many proxies tunnel to port 443 only.
+ * Forwards a browser's connections through the job's own proxy, which is reached through the egress proxy. TLS and WebSockets go
+ * through tunnels; plain requests are sent in absolute form, since many proxies tunnel to port 443 only.
  */
 export class ChainedForwarding {
   readonly #options: ChainedForwardingOptions;
   readonly #server: Server;
-  /** What a connection of plain HTTP leads to. */
+  /** `host:port` of each plain HTTP connection. */
   readonly #targets = new WeakMap<Socket, string>();
 
   constructor(options: ChainedForwardingOptions) {
     this.#options = options;
     this.#server = createServer({ keepAliveTimeout: options.idleTimeoutMilliseconds });
-    // A page may take its time with a request body.
+    // A page may send a request body slowly.
     this.#server.requestTimeout = 0;
     this.#server.on("request", (request, response) => this.#send(request, response));
     this.#server.on("upgrade", (request, client: Socket, head) => {
@@ -44,7 +44,7 @@ export class ChainedForwarding {
     this.#server.on("clientError", (_error, socket) => socket.destroy());
   }
 
-  /** Whether the target (`host:port`) is reached this way, and not past the job's proxy. */
+  /** Whether the target (`host:port`) is reached through the job's proxy, and does not bypass it. */
   isFor(target: string): boolean {
     return this.#options.upstream.isFor(target.slice(0, target.lastIndexOf(":")));
   }
@@ -72,20 +72,21 @@ export class ChainedForwarding {
 
   #send(request: IncomingMessage, response: ServerResponse): void {
     const target = this.#targetOf(request);
-    const { authorization, ...place } = this.#options.upstream.requestOptions;
-    const proof = authorization === undefined ? {} : { "proxy-authorization": authorization };
+    const { authorization, ...connection } = this.#options.upstream.requestOptions;
+    const proxyHeaders =
+      authorization === undefined ? {} : { "proxy-authorization": authorization };
     const upstream = requestUpstream({
-      ...place,
+      ...connection,
       method: request.method ?? "GET",
       path: `http://${target.replace(/:80$/, "")}${request.url ?? "/"}`,
-      headers: { ...withoutHopHeaders(request), ...proof },
+      headers: { ...withoutHopHeaders(request), ...proxyHeaders },
     });
     upstream.once("response", (answer) => this.#answer(answer, response, target));
     upstream.on("error", (thrown) => {
       if (response.headersSent || response.destroyed) return void response.destroy();
-      // The proxy closed a connection that had been idle, just when it was to be used again.
+      // The proxy closed an idle connection just before it was used again.
       if (upstream.reusedSocket && !hasBody(request)) return this.#send(request, response);
-      this.#noteUnreachable(target, thrown);
+      this.#recordUnreachable(target, thrown);
       response.writeHead(502, { connection: "close" }).end();
     });
     response.once("close", () => {
@@ -97,7 +98,7 @@ export class ChainedForwarding {
 
   #answer(answer: IncomingMessage, response: ServerResponse, target: string): void {
     if (answer.statusCode === 407) {
-      // The browser would ask its user for a password, which nobody answers.
+      // The browser would prompt for a password.
       this.#options.onRefusal(target, refusalOfStatus(407));
       answer.destroy();
       response.writeHead(502, { connection: "close" }).end();
@@ -107,29 +108,29 @@ export class ChainedForwarding {
     pipeline(answer, response, () => undefined);
   }
 
-  /** A connection of its own through the job's proxy. */
+  /** Opens a tunnel for this connection through the job's proxy. */
   async #tunnel(client: Socket, target: string): Promise<void> {
     try {
       const remote = await this.#options.upstream.open(target);
       joinConnections(client, remote, this.#options);
     } catch (thrown) {
-      this.#noteUnreachable(target, thrown as Error);
+      this.#recordUnreachable(target, thrown as Error);
       client.destroy();
     }
   }
 
-  /** The browser only sees a failed request; whoever asks for the refusal hears whose fault it was. */
-  #noteUnreachable(target: string, thrown: Error): void {
+  /** The browser reports only a failed request; the refusal says which side failed. */
+  #recordUnreachable(target: string, thrown: Error): void {
     const refusal = thrown instanceof UpstreamFailed ? thrown.refusal : brokenOff;
     this.#options.onRefusal(target, refusal);
   }
 }
 
-/** As the browser wrote it; headers are Latin-1. */
+/** The head as the browser wrote it; headers are Latin-1. */
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
   let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
-    head += `${rawHeaders[at]}: ${rawHeaders[at + 1]}\r\n`;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    head += `${rawHeaders[index]}: ${rawHeaders[index + 1]}\r\n`;
   return `${head}\r\n`;
 }
 

@@ -9,16 +9,16 @@ import { openTunnel, TunnelRefused } from "../../platform/http/connect-client.ts
 export interface EgressClientOptions {
   /** Of the egress proxy. */
   address: { host: string; port: number };
-  replicas: ReplicaMonitor;
+  replicaMonitor: ReplicaMonitor;
   /** Value of Proxy-Authorization. */
   authorization: string;
-  /** For a tunnel to be there, or refused. */
+  /** For the answer to CONNECT. */
   timeoutMilliseconds: number;
-  /** A tunnel was lost, or not opened, for want of the egress proxy. */
+  /** Called when a tunnel was lost, or not opened, because of the egress proxy. */
   onLost(failure: EgressLost): void;
 }
 
-/** A page may lack something for want of the egress proxy: no fault of its own, nor of its hosts. */
+/** The egress proxy failed, so the page may lack something that its hosts would have sent. */
 export class EgressLost extends Failure {
   constructor({ reason, message }: EgressRefusal) {
     super(reason, { message });
@@ -26,7 +26,7 @@ export class EgressLost extends Failure {
   }
 }
 
-/** "No room", which another replica may have. */
+/** The replica has no capacity; another one may have. */
 const overloadedStatus = 503;
 
 const egressLost: EgressRefusal = {
@@ -34,18 +34,18 @@ const egressLost: EgressRefusal = {
   message: "The egress proxy of Stills was lost while the page loaded",
 };
 
-/** One page's way to the egress proxy. It knows when the page may miss something through no fault of its own hosts. */
+/** Opens the tunnels of one page through the egress proxy, and notices when the proxy fails. */
 export class EgressClient {
   readonly #options: EgressClientOptions;
   readonly #closing = new AbortController();
-  /** By the replica's id: how to stop watching it. */
+  /** Replica id → function that stops watching it. */
   readonly #watching = new Map<string, () => void>();
 
   constructor(options: EgressClientOptions) {
     this.#options = options;
   }
 
-  /** A tunnel to `host:port`. @throws TunnelRefused, or whatever is wrong with the connection */
+  /** Opens a tunnel to `host:port`. @throws TunnelRefused, or the error of the connection */
   async open(authority: string): Promise<Socket> {
     const { address, authorization, timeoutMilliseconds } = this.#options;
     const { signal } = this.#closing;
@@ -61,7 +61,7 @@ export class EgressClient {
     }
   }
 
-  /** Gives up what is being opened, and watches nothing any more. */
+  /** Ends tunnels that are being opened, and stops watching replicas. */
   close(): void {
     this.#closing.abort();
     for (const stop of this.#watching.values()) stop();
@@ -72,8 +72,8 @@ export class EgressClient {
     const replica = parseReplica(header);
     if (replica === undefined || this.#watching.has(replica.id) || this.#closing.signal.aborted)
       return;
-    const { replicas, authorization } = this.#options;
-    const stop = replicas.watch(replica, authorization, () => this.#lose(egressLost));
+    const { replicaMonitor, authorization } = this.#options;
+    const stop = replicaMonitor.watch(replica, authorization, () => this.#lose(egressLost));
     this.#watching.set(replica.id, stop);
   }
 
@@ -82,7 +82,7 @@ export class EgressClient {
   }
 }
 
-/** What a tunnel that is not there says about the egress proxy itself; undefined when the target is refused, whatever the page. */
+/** What a failed tunnel says about the egress proxy itself; undefined if the proxy only refused the target. */
 function lossOf(thrown: unknown): EgressRefusal | undefined {
   if (!(thrown instanceof TunnelRefused)) return egressUnreachable;
   return thrown.statusCode === overloadedStatus ? egressRefusalOf(thrown) : undefined;

@@ -19,12 +19,12 @@ test("in a pod the API server is among the forbidden addresses", () => {
   ]);
 });
 
-test("without the requirement nothing is tried", () => {
+test("without the requirement no address is checked", () => {
   const env = new EnvReader({ STILLS_FORBIDDEN_ADDRESSES: "192.0.2.1:80" });
   assert.equal(readForbiddenAddresses(env), undefined);
 });
 
-test("addresses without a port, and a requirement that tries nothing, are refused", () => {
+test("addresses without a port, and a requirement without addresses, are refused", () => {
   for (const wrong of ["192.0.2.1", "192.0.2.1:0", "2001:db8::1:443", "[host]:80", "a:65536"]) {
     const env = new EnvReader({ STILLS_FORBIDDEN_ADDRESSES: wrong });
     readForbiddenAddresses(env);

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { EnvReader } from "../../platform/process/env.ts";
 
-/** Where TCP connections can be opened to. */
+/** Where a TCP connection can be opened to. */
 export interface Address {
   host: string;
   port: number;
@@ -9,7 +9,7 @@ export interface Address {
 
 const allowed = "host:port, with an IPv6 address in brackets and a port from 1 to 65535";
 
-/** What the network has to keep the worker from; undefined where it need not. In a pod the API server is among it. */
+/** Addresses that NetworkPolicies have to keep the worker from, in a pod with the API server; undefined if that is not checked. */
 export function readForbiddenAddresses(env: EnvReader): Address[] | undefined {
   const isRequired = env.boolean("STILLS_REQUIRE_NETWORK_POLICY", { default: false });
   const entries = env.list("STILLS_FORBIDDEN_ADDRESSES", {

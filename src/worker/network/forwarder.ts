@@ -23,35 +23,35 @@ export interface Transfer {
 export interface ForwarderOptions {
   /** `http://host:port` of the egress proxy. */
   egressURL: string;
-  replicas: ReplicaMonitor;
+  replicaMonitor: ReplicaMonitor;
 }
 
-/** A page may keep a socket open without a word for as long as any capture lasts, but no longer. */
+/** A silent socket of a page stays open for longer than any capture lasts. */
 const idleTimeoutMilliseconds = 600_000;
 
 /**
- * A SOCKS proxy on a loopback port of its own, for one browser context. For every connection of the browser, whatever is spoken on it, it
- * opens a tunnel through the egress proxy with the job's token, passes bytes on, counts them, and remembers refusals.
- * Until it has a token it refuses everything: a context is made ready before its job is known.
+ * A SOCKS proxy on its own loopback port, for one browser context. For every connection of the browser it opens a tunnel through the
+ * egress proxy with the job's token, copies bytes, counts them, and records refusals.
+ * Until it has a token it refuses all connections: a context is prepared before its job is known.
  */
 export class Forwarder implements AsyncDisposable {
   readonly #options: ForwarderOptions;
   readonly #listener: Server;
-  readonly #clients = new Set<Socket>();
+  readonly #connections = new Set<Socket>();
   readonly #refusals = new Map<string, EgressRefusal>();
   readonly #finished: Transfer = { bytesUp: 0, bytesDown: 0 };
   readonly #closing = new AbortController();
-  readonly #loss = new AbortController();
-  #egress: EgressClient | undefined;
+  readonly #lost = new AbortController();
+  #egressClient: EgressClient | undefined;
   #chained: ChainedForwarding | undefined;
 
   private constructor(options: ForwarderOptions) {
     this.#options = options;
-    // Small answers must not wait for the acknowledgement of the ones before.
+    // Nagle's algorithm would delay small answers.
     this.#listener = createServer({ noDelay: true }, (client) => void this.#serve(client));
   }
 
-  /** Listens on 127.0.0.1 only, on any free port. */
+  /** Listens on a free port of 127.0.0.1. */
   static async open(options: ForwarderOptions): Promise<Forwarder> {
     const forwarder = new Forwarder(options);
     forwarder.#listener.listen({ host: "127.0.0.1", port: 0 });
@@ -66,31 +66,35 @@ export class Forwarder implements AsyncDisposable {
   /** Bytes on the browser's connections so far. */
   get transfer(): Readonly<Transfer> {
     const sum = { ...this.#finished };
-    for (const client of this.#clients) addBytes(sum, client);
+    for (const client of this.#connections) addBytes(sum, client);
     return sum;
   }
 
-  /** Aborted, with an EgressLost, once the page may lack something. */
+  /** Aborted with an EgressLost when the page may lack something because of the egress proxy. */
   get lost(): AbortSignal {
-    return this.#loss.signal;
+    return this.#lost.signal;
   }
 
-  /** Lets connections pass from now on, with this token. */
+  /** Accepts connections from now on, and authorizes them with this token. */
   authorize(pageToken: string): void {
-    const { egressURL, replicas } = this.#options;
-    this.#egress = new EgressClient({
-      ...{ address: egressAddress(egressURL), replicas, authorization: `Bearer ${pageToken}` },
+    const { egressURL, replicaMonitor } = this.#options;
+    this.#egressClient = new EgressClient({
+      address: egressAddress(egressURL),
+      replicaMonitor,
+      authorization: `Bearer ${pageToken}`,
       timeoutMilliseconds: tunnelTimeoutSeconds * 1000,
-      onLost: (failure) => this.#loss.abort(failure),
+      onLost: (failure) => this.#lost.abort(failure),
     });
   }
 
-  /** Reaches hosts through a proxy of the job's own from now on, itself behind the egress proxy. After `authorize`. */
+  /** From now on reaches hosts through the job's own proxy, which is reached through the egress proxy. To be called after `authorize`. */
   useUpstream(proxy: UpstreamProxy): void {
-    if (this.#egress === undefined) throw new Error("The forwarder has no token yet");
+    if (this.#egressClient === undefined) throw new Error("The forwarder has no token yet");
     this.#chained = new ChainedForwarding({
       upstream: new UpstreamRoute({
-        ...{ proxy, egress: this.#egress, signal: this.#closing.signal },
+        proxy,
+        egressClient: this.#egressClient,
+        signal: this.#closing.signal,
         timeoutMilliseconds: tunnelTimeoutSeconds * 1000,
       }),
       idleTimeoutMilliseconds,
@@ -98,7 +102,7 @@ export class Forwarder implements AsyncDisposable {
     });
   }
 
-  /** The last refusal of host and port of this URL, if there was one. */
+  /** The last refusal of host and port of this URL; undefined if there was none. */
   refusalOf(url: string): EgressRefusal | undefined {
     const target = targetName(url);
     return target === undefined ? undefined : this.#refusals.get(target);
@@ -107,11 +111,11 @@ export class Forwarder implements AsyncDisposable {
   /** Ends all connections at once. May be called twice. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#egress?.close();
-    this.#egress = undefined;
+    this.#egressClient?.close();
+    this.#egressClient = undefined;
     this.#chained?.close();
-    // Each takes its other side along.
-    for (const client of this.#clients) client.destroy();
+    // Each destroys its remote connection.
+    for (const client of this.#connections) client.destroy();
     if (!this.#listener.listening) return;
     const closed = once(this.#listener, "close");
     this.#listener.close();
@@ -123,40 +127,40 @@ export class Forwarder implements AsyncDisposable {
   }
 
   async #serve(client: Socket): Promise<void> {
-    this.#count(client);
+    this.#track(client);
     client.setTimeout(idleTimeoutMilliseconds, () => client.destroy());
     const wanted = await readSocksTarget(client);
     if (wanted === undefined) return;
     const target = targetNameOfAuthority(wanted);
-    const egress = this.#egress;
-    if (target === undefined || egress === undefined) return refuseSocks(client);
+    const egressClient = this.#egressClient;
+    if (target === undefined || egressClient === undefined) return refuseSocks(client);
     if (this.#chained?.isFor(target) === true) {
       grantSocks(client);
       return this.#chained.serve(client, target);
     }
-    const remote = await this.#openTunnel(egress, target);
+    const remote = await this.#openTunnel(egressClient, target);
     if (remote === undefined) return refuseSocks(client);
     grantSocks(client);
     joinConnections(client, remote, { idleTimeoutMilliseconds });
   }
 
-  /** Undefined when the target was refused, which is noted. */
-  async #openTunnel(egress: EgressClient, target: string): Promise<Socket | undefined> {
+  /** Undefined when the target was refused; the refusal is recorded. */
+  async #openTunnel(egressClient: EgressClient, target: string): Promise<Socket | undefined> {
     try {
-      return await egress.open(target);
+      return await egressClient.open(target);
     } catch (thrown) {
       const refusal = thrown instanceof TunnelRefused ? egressRefusalOf(thrown) : undefined;
-      // Whatever else went wrong, it was not the page's host that did it.
+      // Without a refusal, the connection to the egress proxy failed.
       this.#refusals.set(target, refusal ?? egressUnreachable);
       return undefined;
     }
   }
 
-  #count(client: Socket): void {
-    this.#clients.add(client);
+  #track(client: Socket): void {
+    this.#connections.add(client);
     client.on("error", () => undefined); // "close" follows
     client.once("close", () => {
-      this.#clients.delete(client);
+      this.#connections.delete(client);
       addBytes(this.#finished, client);
     });
   }

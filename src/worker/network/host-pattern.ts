@@ -1,10 +1,10 @@
 /**
- * Whether a host name is one of those meant. `example.com` means itself, `.example.com` and `*.example.com` everything below it, and
- * `*` stands for any characters wherever else it is.
+ * Whether a host name matches a pattern: `example.com` matches itself, `.example.com` and `*.example.com` match its subdomains,
+ * and elsewhere `*` stands for any characters.
  */
 export function matchesHost(patterns: readonly string[], host: string): boolean {
-  const name = normal(host);
-  return patterns.some((pattern) => matches(normal(pattern), name));
+  const name = normalized(host);
+  return patterns.some((pattern) => matches(normalized(pattern), name));
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -13,7 +13,7 @@ function matches(pattern: string, name: string): boolean {
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // Piece by piece, each at its first place: no pattern makes this slow.
+  // Each piece at its first occurrence, without backtracking: no pattern makes this slow.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);
@@ -23,6 +23,6 @@ function matches(pattern: string, name: string): boolean {
   return name.length - at >= last.length && name.endsWith(last);
 }
 
-function normal(host: string): string {
+function normalized(host: string): string {
   return host.toLowerCase().replace(/^\[|\]$|\.$/g, "");
 }

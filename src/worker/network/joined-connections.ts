@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 
 /**
- * Passes bytes on between a connection of the browser and the one it stands for, until both have ended. What the remote side brought to
- * its end is ended for the browser; what broke off is broken off, so that no half of an answer passes for the whole.
+ * Copies bytes between a connection of the browser and its remote connection until both have ended. A remote connection that breaks
+ * off is reset for the browser, too, so that the browser does not take half an answer for a whole one.
  */
 export function joinConnections(
   client: Socket,

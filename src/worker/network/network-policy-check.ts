@@ -1,9 +1,10 @@
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { PeriodicTask } from "../../platform/process/periodic-task.ts";
+import { ReadinessCondition } from "../readiness-condition.ts";
 import type { Address } from "./forbidden-addresses.ts";
-import type { UnreadyReason } from "../readiness.ts";
-import { tryToConnect } from "./tcp-trial.ts";
+import { probeConnection } from "./tcp-probe.ts";
 
 export interface NetworkPolicyCheckOptions {
   forbidden: readonly Address[];
@@ -11,77 +12,75 @@ export interface NetworkPolicyCheckOptions {
   log: Logger;
 }
 
-/** A policy may be put into force some time after the pod has started. */
-const untilRightSeconds = 2;
-const afterwardsSeconds = 60;
-/** What the network lets through is there at once; what it drops never answers. */
+/** A network plugin may apply a policy some time after the pod has started. */
+const pauseUntilEnforcedMilliseconds = 2_000;
+const pauseMilliseconds = 60_000;
+/** A connection that is allowed opens at once; a network plugin drops the packets of one that is not. */
 const connectTimeoutMilliseconds = 2_000;
 
 /**
- * Proves that the network keeps this worker, and with it every page, from addresses where it must not get: NetworkPolicies
- * are silently void where nobody enforces them. Until nothing can be reached the worker takes no work; it looks again.
+ * Checks that the worker, and with it every page, cannot open connections to forbidden addresses: a cluster whose network
+ * plugin does not enforce NetworkPolicies accepts them without a word. The worker takes no work until no address can be reached.
  */
 export class NetworkPolicyCheck implements Runnable {
-  readonly name = "network proof";
-  readonly #options: NetworkPolicyCheckOptions;
-  readonly #stopping = new AbortController();
-  readonly #listeners = new Set<() => void>();
-  #proving: Promise<void> = Promise.resolve();
-  #shortcoming: UnreadyReason | undefined = {
+  readonly name = "network policy check";
+  readonly condition = new ReadinessCondition({
     reason: "NetworkUnproven",
-    message: "The worker is trying whether it is kept from addresses where it must not get",
-  };
+    message: "The worker is checking that NetworkPolicies keep it from forbidden addresses",
+  });
+  readonly #options: NetworkPolicyCheckOptions;
+  readonly #task: PeriodicTask;
 
   constructor(options: NetworkPolicyCheckOptions) {
+    const { clock, log } = options;
     this.#options = options;
-  }
-
-  /** Undefined once, and as long as, nothing forbidden can be reached. */
-  get shortcoming(): UnreadyReason | undefined {
-    return this.#shortcoming;
-  }
-
-  /** Calls the listener whenever `shortcoming` comes, changes or goes. */
-  onChange(listener: () => void): void {
-    this.#listeners.add(listener);
+    this.#task = new PeriodicTask({
+      name: this.name,
+      pauseMilliseconds: () => this.#pauseMilliseconds,
+      firstRound: "at once",
+      clock,
+      log,
+      work: (signal) => this.#check(signal),
+    });
   }
 
   async start(): Promise<void> {
-    this.#proving = this.#prove(this.#stopping.signal);
+    await this.#task.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error("The worker is stopping"));
-    await this.#proving;
+    await this.#task.stop();
   }
 
-  async #prove(stopping: AbortSignal): Promise<void> {
-    while (!stopping.aborted) {
-      const trials = this.#options.forbidden.map(async (address) => {
-        const failure = await tryToConnect(address, connectTimeoutMilliseconds);
-        return failure === undefined ? [`${address.host}:${address.port}`] : [];
-      });
-      const reached = (await Promise.all(trials)).flat();
-      if (stopping.aborted) return;
-      this.#note(reached);
-      const seconds = reached.length === 0 ? afterwardsSeconds : untilRightSeconds;
-      await this.#options.clock.sleep(seconds * 1000, stopping).catch(() => undefined);
-    }
+  get #pauseMilliseconds(): number {
+    return this.condition.unreadyReason === undefined
+      ? pauseMilliseconds
+      : pauseUntilEnforcedMilliseconds;
   }
 
-  #note(reached: readonly string[]): void {
+  async #check(stopping: AbortSignal): Promise<void> {
+    const probes = this.#options.forbidden.map(async (address) => {
+      const failure = await probeConnection(address, connectTimeoutMilliseconds);
+      return failure === undefined ? [`${address.host}:${address.port}`] : [];
+    });
+    const reached = (await Promise.all(probes)).flat();
+    if (stopping.aborted) return;
+    if (reached.length === 0) this.#pass();
+    else this.#fail(reached);
+  }
+
+  #pass(): void {
+    if (this.condition.unreadyReason === undefined) return;
     const { log, forbidden } = this.#options;
-    const before = this.#shortcoming;
-    if (reached.length === 0) {
-      this.#shortcoming = undefined;
-      if (before === undefined) return;
-      log.info({ addresses: forbidden.length }, "The network keeps the worker where it belongs");
-    } else {
-      const message = `The worker can reach ${reached.join(", ")}, from which a NetworkPolicy has to keep it: install a network plugin that enforces NetworkPolicies, or, if you accept that pages reach the inside of the cluster, set requireNetworkPolicy to false`;
-      if (before?.message === message) return;
-      this.#shortcoming = { reason: "NetworkPolicyMissing", message };
-      log.error({ reason: "NetworkPolicyMissing", reached }, "The network lets the worker out");
-    }
-    for (const listener of this.#listeners) listener();
+    log.info({ addresses: forbidden.length }, "No forbidden address can be reached");
+    this.condition.set(undefined);
+  }
+
+  #fail(reached: readonly string[]): void {
+    const reason = "NetworkPolicyMissing";
+    const message = `The worker can reach ${reached.join(", ")}, from which a NetworkPolicy has to keep it: install a network plugin that enforces NetworkPolicies, or, if you accept that pages reach the inside of the cluster, set requireNetworkPolicy to false`;
+    if (this.condition.unreadyReason?.message === message) return;
+    this.#options.log.error({ reason, reached }, "The worker can reach forbidden addresses");
+    this.condition.set({ reason, message });
   }
 }

@@ -10,28 +10,25 @@ import type { EgressReplica } from "../../api/messages/egress-heartbeat.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
-/**
- * A replica of which nothing was heard three times is lost, also when its node is, which closes no connection. That is well before a
- * navigation has taken too long, which would be the page's own fault.
- */
+/** A replica that misses three heartbeats is lost: a node that fails closes no connection. This is well below a navigation timeout. */
 const silenceMilliseconds = 3 * heartbeatIntervalMilliseconds;
-/** So long nothing is asked again of a replica that did not answer. */
+/** Pause before a replica that did not answer is watched again. */
 const unansweredMilliseconds = 60_000;
 
 interface Watched {
   request: ClientRequest;
-  /** It has answered: from then on the answer's end tells, not the request's. */
-  answers: boolean;
-  /** To be told when it is lost. */
+  /** Whether it has answered: then the end of the answer counts, not that of the request. */
+  hasAnswered: boolean;
+  /** Called when it is lost. */
   listeners: Set<() => void>;
 }
 
 /**
- * The replicas of the egress proxy through which this worker has tunnels. One connection to each tells when it is lost: on a tunnel that
- * looks like a host that has closed, and the page would stand there without some of its parts.
+ * Watches the replicas of the egress proxy that this worker has tunnels through, with one connection to each. On a tunnel, the loss
+ * of a replica looks like a host that closes its connection, and the page would lack some of its parts.
  */
 export class ReplicaMonitor implements Runnable {
-  readonly name = "egress replicas";
+  readonly name = "egress replica monitor";
   readonly #log: Logger;
   readonly #watched = new Map<string, Watched>();
   readonly #unanswered = new Set<string>();
@@ -41,7 +38,7 @@ export class ReplicaMonitor implements Runnable {
   }
 
   async start(): Promise<void> {
-    // Which there are is known with the first tunnel through each.
+    // A replica is watched from the first tunnel through it.
   }
 
   async stop(): Promise<void> {
@@ -51,46 +48,52 @@ export class ReplicaMonitor implements Runnable {
   }
 
   /**
-   * Calls the listener if the replica is lost, until the function that is returned is called. The authorization is a job's, for the
-   * question; what is watched is the same for all jobs.
+   * Calls the listener if the replica is lost. Returns the function that ends the subscription.
+   *
+   * @param authorization of any job; all jobs share one connection
    */
   watch(replica: EgressReplica, authorization: string, onLost: () => void): () => void {
     if (this.#unanswered.has(replica.id)) return () => undefined;
-    const watched = this.#watched.get(replica.id) ?? this.#begin(replica, authorization);
+    const watched = this.#watched.get(replica.id) ?? this.#connect(replica, authorization);
     watched.listeners.add(onLost);
     return () => watched.listeners.delete(onLost);
   }
 
-  #begin(replica: EgressReplica, authorization: string): Watched {
+  #connect(replica: EgressReplica, authorization: string): Watched {
     const { host, port } = replica;
     const request = openRequest({
-      ...{ host, port, path: heartbeatPath, agent: false },
+      host,
+      port,
+      path: heartbeatPath,
+      agent: false,
       headers: { "proxy-authorization": authorization },
       timeout: silenceMilliseconds,
     });
-    request.once("timeout", () => request.destroy(new Error("It has been silent for too long")));
+    request.once("timeout", () =>
+      request.destroy(new Error("The replica has missed three heartbeats")),
+    );
     request.on("error", (thrown) => this.#giveUp(replica, thrown));
-    request.once("response", (answer) => this.#listen(replica, answer));
+    request.once("response", (answer) => this.#receive(replica, answer));
     request.end();
-    const watched = { request, answers: false, listeners: new Set<() => void>() };
+    const watched: Watched = { request, hasAnswered: false, listeners: new Set() };
     this.#watched.set(replica.id, watched);
     return watched;
   }
 
-  #listen(replica: EgressReplica, answer: IncomingMessage): void {
+  #receive(replica: EgressReplica, answer: IncomingMessage): void {
     answer.on("error", () => undefined); // "close" follows
     answer.resume();
     if (answer.statusCode !== 200) {
       this.#giveUp(replica, new Error(`HTTP ${answer.statusCode}`));
       return void answer.destroy();
     }
-    // Another process has its place already.
+    // Another process has this address by now.
     if (parseReplica(answer.headers[replicaHeader])?.id !== replica.id) {
       this.#lose(replica);
       return void answer.destroy();
     }
     const watched = this.#watched.get(replica.id);
-    if (watched !== undefined) watched.answers = true;
+    if (watched !== undefined) watched.hasAnswered = true;
     answer.once("close", () => {
       if (!answer.complete) return this.#lose(replica);
       this.#watched.delete(replica.id);
@@ -104,20 +107,20 @@ export class ReplicaMonitor implements Runnable {
     if (lost.listeners.size > 0)
       this.#log.warn(
         { replica, pages: lost.listeners.size },
-        "A replica of the egress proxy was lost; pages that went through it are taken again",
+        "A replica of the egress proxy was lost; pages that went through it are captured again",
       );
-    for (const tell of lost.listeners) tell();
+    for (const listener of lost.listeners) listener();
   }
 
-  /** It cannot be watched, which is not to say that tunnels through it fail. */
+  /** The replica cannot be watched; tunnels through it may work all the same. */
   #giveUp(replica: EgressReplica, thrown: Error): void {
-    if (this.#watched.get(replica.id)?.answers !== false) return;
+    if (this.#watched.get(replica.id)?.hasAnswered !== false) return;
     this.#watched.delete(replica.id);
     this.#unanswered.add(replica.id);
     setTimeout(() => this.#unanswered.delete(replica.id), unansweredMilliseconds).unref();
     this.#log.warn(
       { replica, err: thrown },
-      "A replica of the egress proxy cannot be watched; should it be lost, pages may miss parts. Workers must reach its pods directly",
+      "A replica of the egress proxy cannot be watched; if it is lost, pages may miss parts. Workers must be able to connect to its pods directly",
     );
   }
 }

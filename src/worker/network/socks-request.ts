@@ -6,19 +6,19 @@ const version = 5;
 const noAuthentication = 0;
 const noAcceptableMethod = 0xff;
 const connectCommand = 1;
-const addressKinds = { ipv4: 1, name: 3, ipv6: 4 } as const;
+const addressTypes = { ipv4: 1, name: 3, ipv6: 4 } as const;
 /** Field REP of the answer (RFC 1928, section 6). */
 const replies = { succeeded: 0, notAllowed: 2, commandNotSupported: 7 } as const;
-/** Before the address: version, command, a reserved byte, the kind of address. */
+/** Before the address: version, command, a reserved byte, the type of address. */
 const requestHeadBytes = 4;
 const portBytes = 2;
 
-/** What the client has said so far comes to; `bytes` is its length. */
+/** A parsed message of `bytes` bytes; without content if it is invalid. */
 type Message<Content> = { bytes: number; content: Content | undefined };
 
 /**
- * Reads what a SOCKS client wants: `host:port`, an IPv6 address in brackets. The client is paused then, so that nothing it says is lost.
- * Undefined when it ended before, or when its connection is being ended because it wants what is not here.
+ * Reads the target of a SOCKS client: `host:port`, an IPv6 address in brackets. The client is paused afterwards, so that no data is
+ * lost. Undefined if the connection ends before, or is being ended because the request is not supported.
  */
 export async function readSocksTarget(client: Socket): Promise<string | undefined> {
   const methods = await receive(client, parseGreeting);
@@ -26,93 +26,93 @@ export async function readSocksTarget(client: Socket): Promise<string | undefine
   if (!methods.includes(noAuthentication))
     return endWith(client, Uint8Array.of(version, noAcceptableMethod));
   client.write(Uint8Array.of(version, noAuthentication));
-  const wanted = await receive(client, parseRequest);
-  if (wanted === undefined) return void client.destroy();
-  if (wanted.command === connectCommand) return wanted.target;
+  const request = await receive(client, parseRequest);
+  if (request === undefined) return void client.destroy();
+  if (request.command === connectCommand) return request.target;
   return endWith(client, replyOf(replies.commandNotSupported));
 }
 
-/** The connection is there: what follows on the client's is passed on. */
+/** Confirms that the connection to the target is open. */
 export function grantSocks(client: Socket): void {
   client.write(replyOf(replies.succeeded));
 }
 
-/** There will be no connection; ends the client's. */
+/** Refuses the connection and ends the client's. */
 export function refuseSocks(client: Socket): void {
   endWith(client, replyOf(replies.notAllowed));
 }
 
 /** Version, number of methods, methods. */
-function parseGreeting(said: Buffer): Message<Buffer> | undefined {
-  const [spoken, count] = said;
-  if (spoken !== undefined && spoken !== version) return nonsense;
-  if (count === undefined || said.length < 2 + count) return undefined;
-  return { bytes: 2 + count, content: said.subarray(2, 2 + count) };
+function parseGreeting(received: Buffer): Message<Buffer> | undefined {
+  const [requestedVersion, count] = received;
+  if (requestedVersion !== undefined && requestedVersion !== version) return invalid;
+  if (count === undefined || received.length < 2 + count) return undefined;
+  return { bytes: 2 + count, content: received.subarray(2, 2 + count) };
 }
 
-function parseRequest(said: Buffer): Message<{ command: number; target: string }> | undefined {
-  const [spoken, command = 0, , kind, first] = said;
-  if (spoken !== undefined && spoken !== version) return nonsense;
+function parseRequest(received: Buffer): Message<{ command: number; target: string }> | undefined {
+  const [requestedVersion, command = 0, , type, first] = received;
+  if (requestedVersion !== undefined && requestedVersion !== version) return invalid;
   if (first === undefined) return undefined;
-  const length = addressLength(kind, first);
-  if (length === undefined) return nonsense;
+  const length = addressLength(type, first);
+  if (length === undefined) return invalid;
   const bytes = requestHeadBytes + length + portBytes;
-  if (said.length < bytes) return undefined;
-  const host = hostIn(said.subarray(requestHeadBytes, requestHeadBytes + length), kind);
-  const port = said.readUInt16BE(bytes - portBytes);
+  if (received.length < bytes) return undefined;
+  const host = hostIn(received.subarray(requestHeadBytes, requestHeadBytes + length), type);
+  const port = received.readUInt16BE(bytes - portBytes);
   return { bytes, content: { command, target: `${isIPv6(host) ? `[${host}]` : host}:${port}` } };
 }
 
-const nonsense = { bytes: 0, content: undefined };
+const invalid = { bytes: 0, content: undefined };
 
 /** A name has its length before it. */
-function addressLength(kind: number | undefined, first: number): number | undefined {
-  if (kind === addressKinds.ipv4) return 4;
-  if (kind === addressKinds.ipv6) return 16;
-  return kind === addressKinds.name ? 1 + first : undefined;
+function addressLength(type: number | undefined, first: number): number | undefined {
+  if (type === addressTypes.ipv4) return 4;
+  if (type === addressTypes.ipv6) return 16;
+  return type === addressTypes.name ? 1 + first : undefined;
 }
 
-function hostIn(address: Buffer, kind: number | undefined): string {
-  if (kind === addressKinds.ipv4) return address.join(".");
-  if (kind === addressKinds.name) return address.toString("latin1", 1);
+function hostIn(address: Buffer, type: number | undefined): string {
+  if (type === addressTypes.ipv4) return address.join(".");
+  if (type === addressTypes.name) return address.toString("latin1", 1);
   return address.toString("hex").replaceAll(/(.{4})(?!$)/g, "$1:");
 }
 
-/** Reads until the parser has its message, and leaves the client paused behind it. */
+/** Reads until the parser has a message, and leaves the client paused after it. */
 async function receive<Content>(
   client: Socket,
-  parse: (said: Buffer) => Message<Content> | undefined,
+  parse: (received: Buffer) => Message<Content> | undefined,
 ): Promise<Content | undefined> {
   const { promise, resolve } = Promise.withResolvers<Content | undefined>();
-  let said = Buffer.alloc(0);
-  const hear = (chunk: Buffer): void => {
-    said = Buffer.concat([said, chunk]);
-    const message = parse(said);
+  let received = Buffer.alloc(0);
+  const onData = (chunk: Buffer): void => {
+    received = Buffer.concat([received, chunk]);
+    const message = parse(received);
     if (message === undefined) return;
     client.pause();
-    stopHearing();
-    if (message.bytes < said.length) client.unshift(said.subarray(message.bytes));
+    removeListeners();
+    if (message.bytes < received.length) client.unshift(received.subarray(message.bytes));
     resolve(message.content);
   };
-  const giveUp = (): void => {
-    stopHearing();
+  const onEnd = (): void => {
+    removeListeners();
     resolve(undefined);
   };
-  const stopHearing = (): void => {
-    client.off("data", hear).off("end", giveUp).off("close", giveUp);
+  const removeListeners = (): void => {
+    client.off("data", onData).off("end", onEnd).off("close", onEnd);
   };
-  client.on("data", hear).on("end", giveUp).on("close", giveUp);
+  client.on("data", onData).on("end", onEnd).on("close", onEnd);
   client.resume();
   return await promise;
 }
 
 function endWith(client: Socket, answer: Uint8Array): undefined {
   client.end(answer);
-  // Whatever else it says is read, or its end would not be seen.
+  // Unread data would keep the socket from seeing the end.
   client.resume();
 }
 
-/** The address the connection was made from (BND.ADDR) is nobody's business. */
+/** A reply that does not disclose the bound address (BND.ADDR). */
 function replyOf(code: number): Uint8Array {
-  return Uint8Array.of(version, code, 0, addressKinds.ipv4, 0, 0, 0, 0, 0, 0);
+  return Uint8Array.of(version, code, 0, addressTypes.ipv4, 0, 0, 0, 0, 0, 0);
 }

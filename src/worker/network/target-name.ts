@@ -1,7 +1,4 @@
-/**
- * `host:port` of an http, https, ws or wss URL; undefined for anything else. The secure and the plain form of one target give the
- * same text, so that worker and egress proxy mean the same by it.
- */
+/** `host:port` of an http, https, ws or wss URL, with the default port if it has none; undefined for other URLs. */
 export function targetName(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (parsed === null || parsed.hostname === "") return undefined;
@@ -10,7 +7,7 @@ export function targetName(url: string): string | undefined {
   return `${parsed.hostname}:${parsed.port || (secure ? "443" : "80")}`;
 }
 
-/** The same of `host:port`, as in a CONNECT. */
+/** The same for `host:port`, as in a CONNECT request. */
 export function targetNameOfAuthority(authority: string): string | undefined {
   return targetName(`https://${authority}`);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trustedOrigins } from "./trusted-origins.ts";
 
-test("an address trusts its own origin, and https of the same host when it is plain http", () => {
+test("a URL's headers go to its origin, and for http also to https of the same host", () => {
   assert.deepEqual(trustedOrigins("https://Example.com/a?b"), ["https://example.com"]);
   assert.deepEqual(trustedOrigins("http://example.com:80/a"), [
     "http://example.com",

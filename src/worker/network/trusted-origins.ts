@@ -1,6 +1,6 @@
 /**
- * Where the headers of a call are sent: to the origin of its address; from http on the usual port also to https of the same host,
- * where sites send their visitors on to. Never to other hosts, other ports, or from https to http.
+ * The origins that get the headers of a job: the origin of its URL; for http on the default port also https on the same host, which
+ * many hosts redirect to. Never other hosts, other ports, or http for an https URL.
  */
 export function trustedOrigins(address: string): string[] {
   const { origin, protocol, port, hostname } = new URL(address);

@@ -11,14 +11,14 @@ import type { EgressRefusal } from "./egress-refusal.ts";
 
 export interface UpstreamRouteOptions {
   proxy: UpstreamProxy;
-  /** The way to that proxy. */
-  egress: EgressClient;
+  /** Opens the connections to that proxy. */
+  egressClient: EgressClient;
   timeoutMilliseconds: number;
-  /** Ends what is under way. */
+  /** Ends tunnels that are being opened. */
   signal: AbortSignal;
 }
 
-/** The caller's own proxy said no, or could not be reached; the sentence is for the owner of the job and names no address. */
+/** The job's own proxy refused, or could not be reached. The message is for the owner of the job and contains no address. */
 export class UpstreamFailed extends Error {
   readonly refusal: EgressRefusal;
 
@@ -30,12 +30,11 @@ export class UpstreamFailed extends Error {
 }
 
 /**
- * The way to the web through a job's own proxy. That proxy is reached through the egress proxy, which checks its address like that of
- * any target; what is beyond it is that proxy's network, not ours. Its credentials stay on this way: neither the browser nor the page
- * gets to see them.
+ * Opens connections through a job's own proxy. That proxy is reached through the egress proxy, which checks its address like that of
+ * any target; it connects in its own network, not ours. Neither the browser nor the page sees its credentials.
  */
 export class UpstreamRoute {
-  /** Of requests in absolute form: its connections end at the caller's proxy. */
+  /** For requests in absolute form: its connections lead to the job's proxy. */
   readonly agent: Agent;
   readonly #options: UpstreamRouteOptions;
 
@@ -44,12 +43,12 @@ export class UpstreamRoute {
     this.agent = new TunnelAgent(() => this.#connect());
   }
 
-  /** Whether the host is reached this way, and not past the proxy. */
+  /** Whether the host is reached through the proxy, and does not bypass it. */
   isFor(hostname: string): boolean {
     return !matchesHost(this.#options.proxy.bypassHosts, hostname);
   }
 
-  /** For requests in absolute form. */
+  /** Options of requests in absolute form. */
   get requestOptions(): { host: string; port: number; agent: Agent; authorization?: string } {
     const { host, port } = this.#options.proxy;
     const authorization = this.#authorization;
@@ -61,7 +60,7 @@ export class UpstreamRoute {
     };
   }
 
-  /** A tunnel to a target. @throws UpstreamFailed */
+  /** Opens a tunnel to a target, `host:port`. @throws UpstreamFailed */
   async open(authority: string): Promise<Socket> {
     const socket = await this.#connect();
     try {
@@ -95,10 +94,10 @@ export class UpstreamRoute {
   }
 
   async #connect(): Promise<Socket> {
-    const { proxy, egress } = this.#options;
+    const { proxy, egressClient } = this.#options;
     const host = proxy.host.includes(":") ? `[${proxy.host}]` : proxy.host;
     try {
-      return await egress.open(`${host}:${proxy.port}`);
+      return await egressClient.open(`${host}:${proxy.port}`);
     } catch (thrown) {
       const reason = thrown instanceof TunnelRefused ? egressRefusalOf(thrown)?.reason : undefined;
       throw new UpstreamFailed(refusalOfReason(reason), thrown);
@@ -108,7 +107,7 @@ export class UpstreamRoute {
 
 type ConnectionCallback = (thrown: Error | null, stream?: Duplex) => void;
 
-/** Node takes a connection that is still to come through the callback only. */
+/** An agent whose connections are opened asynchronously: Node.js accepts those through the callback only. */
 class TunnelAgent extends Agent {
   readonly #open: () => Promise<Socket>;
   #destroyed = false;
@@ -122,10 +121,10 @@ class TunnelAgent extends Agent {
     _options: ClientRequestArgs,
     callback?: (thrown: Error | null, stream: Duplex) => void,
   ): undefined {
-    if (callback !== undefined) void this.#handOver(callback as ConnectionCallback);
+    if (callback !== undefined) void this.#connect(callback as ConnectionCallback);
   }
 
-  async #handOver(callback: ConnectionCallback): Promise<void> {
+  async #connect(callback: ConnectionCallback): Promise<void> {
     try {
       const socket = await this.#open();
       if (!this.#destroyed) return callback(null, socket);
@@ -142,10 +141,10 @@ class TunnelAgent extends Agent {
   }
 }
 
-/** What the caller's proxy answered instead of a tunnel or a page. */
+/** The refusal of a job whose own proxy answers with an error. */
 export function refusalOfStatus(statusCode: number): EgressRefusal {
   return {
-    // What a proxy will not do it will not do later; what it cannot do it may.
+    // A client error is final; a server error may pass.
     reason: statusCode >= 400 && statusCode < 500 ? "ProxyRefused" : "ConnectionFailed",
     message:
       statusCode === 407
@@ -154,7 +153,7 @@ export function refusalOfStatus(statusCode: number): EgressRefusal {
   };
 }
 
-/** Of the caller's proxy itself, on whatever was on its way. */
+/** The refusal of a job whose own proxy breaks off the connection. */
 export const brokenOff: EgressRefusal = {
   reason: "ConnectionFailed",
   message: "The proxy given with `proxy` broke off the connection or did not answer in time",

@@ -1,152 +1,122 @@
-import { Failure, toFailure } from "../../api/reasons/failure.ts";
+import type { Artifact } from "../../api/kinds/resource-types.ts";
 import type {
   AttemptIdentity,
-  UploadAnswer,
+  CaptureRequest,
   UploadQuestion,
 } from "../../api/messages/capture-messages.ts";
-import { isReason, reasonEntry } from "../../api/reasons/reasons.ts";
-import { subjects } from "../../api/messages/subjects.ts";
-import type { Artifact } from "../../api/kinds/resource-types.ts";
+import { Failure } from "../../api/reasons/failure.ts";
+import { reasonEntry } from "../../api/reasons/reasons.ts";
+import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import { failureOfAnswer } from "../../platform/objects/objects-failure.ts";
-import { sendRequest } from "../../platform/nats/request-reply.ts";
-import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
-import { factsOf, identityOf } from "../capture/attempt.ts";
+import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
+import type { UploadTicket, UploadTicketClient } from "./upload-ticket-client.ts";
 
-export interface UploadablePicture {
+export interface UploadContent {
   bytes: Uint8Array;
   /** Of the bytes, lower-case hexadecimal. */
   sha256: string;
   mediaType: string;
-  /** A document has pages instead. */
+  /** Of a picture; undefined for a document. */
   widthPixels?: number;
   heightPixels?: number;
 }
 
-type Ticket = Extract<UploadAnswer, { kind: "Ticket" }>;
-
-export interface UploaderParts {
-  nats: Nats;
+export interface UploaderDependencies {
+  tickets: UploadTicketClient;
+  /** `http://host:port` of the egress proxy. */
   egressURL: string;
   clock: Clock;
   log: Logger;
 }
 
-/** The controller says the job ended in the meantime; there is nothing left to report. */
-export class JobFinished extends Error {
-  constructor() {
-    super("The job is finished, cancelled or gone");
-    this.name = "JobFinished";
-  }
-}
-
-/** With the pauses between them, a store may be away for a quarter of a minute. */
+/** With the pauses between them, the object store may be unavailable for 15 seconds. */
 const tries = 6;
-/** Refused, the ticket may have expired; the next one is fresh. */
+const retryBackoff = { firstMilliseconds: 500, mostMilliseconds: 60_000, jitter: 0 };
+/** A denied request may have had an expired ticket; the second ticket is fresh. */
 const triesWhenDenied = 2;
-const firstPauseMilliseconds = 500;
-const askTimeoutMilliseconds = 60_000;
-/** 256 MiB through a slow link; a ticket only has to be valid when the request begins. */
+/** For 256 MiB over a slow link; a ticket has to be valid only when the request begins. */
 const putTimeoutMilliseconds = 120_000;
 
-/** Stores pictures with tickets of the controller; workers have no key of the store. */
+/** Stores pictures in the object store with tickets of the controller. */
 export class Uploader {
-  readonly #parts: UploaderParts;
+  readonly #dependencies: UploaderDependencies;
 
-  constructor(parts: UploaderParts) {
-    this.#parts = parts;
+  constructor(dependencies: UploaderDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /**
-   * Stores the picture through the egress proxy. Tries again, with a fresh ticket, when the store does not answer or fails.
-   * @throws JobFinished, or Failure(StorageUnavailable | StorageDenied | … of the controller), or the signal's reason.
+   * Stores content through the egress proxy. Retries, with a fresh ticket, when the object store does not answer or fails.
+   * @throws JobFinished, a Failure (StorageUnavailable, StorageDenied, StorageInvalid, or of the controller), or the signal's reason
    */
   async store(
-    attempt: AttemptIdentity,
-    picture: UploadablePicture,
-    options: { storeToken: string; signal: AbortSignal },
+    request: AttemptIdentity & Pick<CaptureRequest, "proxyTokens">,
+    content: UploadContent,
+    signal: AbortSignal,
   ): Promise<Artifact> {
+    const { clock, log, tickets } = this.#dependencies;
     const question: UploadQuestion = {
-      ...identityOf(attempt),
-      sizeBytes: picture.bytes.length,
-      sha256: picture.sha256,
-      mediaType: picture.mediaType,
-      ...sizeOf(picture),
+      ...attemptIdentityOf(request),
+      sizeBytes: content.bytes.length,
+      sha256: content.sha256,
+      mediaType: content.mediaType,
+      ...sizeOf(content),
     };
     for (let tried = 1; ; tried += 1) {
       try {
-        const ticket = await this.#askForTicket(question, options.signal);
-        await this.#put(ticket, picture.bytes, options);
+        const ticket = await tickets.request(question, signal);
+        await this.#put(ticket, content.bytes, request.proxyTokens.store, signal);
         return artifactOf(question, ticket);
       } catch (thrown) {
-        options.signal.throwIfAborted();
+        signal.throwIfAborted();
         if (tried >= triesAfter(thrown)) throw thrown;
-        this.#parts.log.warn(
-          { ...factsOf(attempt), err: thrown, tried },
+        log.warn(
+          { ...attemptLogFields(request), err: thrown, tried },
           "Could not store picture; trying again",
         );
       }
-      const pauseMilliseconds = firstPauseMilliseconds * 2 ** (tried - 1);
-      await this.#parts.clock.sleep(pauseMilliseconds, options.signal);
+      await clock.sleep(backoffMilliseconds(tried - 1, retryBackoff, 0), signal);
     }
   }
 
-  async #askForTicket(question: UploadQuestion, signal: AbortSignal): Promise<Ticket> {
-    const answer = parseUploadAnswer(
-      await sendRequest(this.#parts.nats, subjects.ask.upload, question, {
-        timeoutMilliseconds: askTimeoutMilliseconds,
-        signal,
-      }),
-    );
-    if (answer.kind === "Ticket") return answer;
-    if (answer.reason === "JobFinished") throw new JobFinished();
-    throw new Failure(answer.reason, { message: answer.message });
-  }
-
   async #put(
-    ticket: Ticket,
-    bytes: Uint8Array,
-    options: { storeToken: string; signal: AbortSignal },
+    { url, method, headers, bucket }: UploadTicket,
+    body: Uint8Array,
+    proxyToken: string,
+    signal: AbortSignal,
   ): Promise<void> {
     const answer = await sendThroughProxy({
-      url: ticket.url,
-      method: ticket.method,
-      headers: ticket.headers,
-      body: bytes,
-      proxyURL: this.#parts.egressURL,
-      proxyToken: options.storeToken,
+      url,
+      method,
+      headers,
+      body,
+      proxyURL: this.#dependencies.egressURL,
+      proxyToken,
       timeoutMilliseconds: putTimeoutMilliseconds,
-      signal: options.signal,
+      signal,
     }).catch((thrown: unknown) => {
       throw new Failure("StorageUnavailable", {
         message: "The object store could not be reached",
         cause: thrown,
       });
     });
-    const { bucket } = ticket;
     const failure = failureOfAnswer(answer, { operation: "take the picture", bucket });
     if (failure !== undefined) throw failure;
   }
 }
 
-function artifactOf(question: UploadQuestion, ticket: Ticket): Artifact {
+function artifactOf(question: UploadQuestion, { bucket, key }: UploadTicket): Artifact {
   const { sha256, sizeBytes, mediaType } = question;
-  return {
-    bucket: ticket.bucket,
-    key: ticket.key,
-    digest: `sha256:${sha256}`,
-    sizeBytes,
-    mediaType,
-    ...sizeOf(question),
-  };
+  return { bucket, key, digest: `sha256:${sha256}`, sizeBytes, mediaType, ...sizeOf(question) };
 }
 
 function sizeOf({
   widthPixels,
   heightPixels,
-}: Pick<UploadablePicture, "widthPixels" | "heightPixels">) {
+}: Pick<UploadContent, "widthPixels" | "heightPixels">) {
   if (widthPixels === undefined || heightPixels === undefined) return {};
   return { widthPixels, heightPixels };
 }
@@ -155,22 +125,4 @@ function triesAfter(thrown: unknown): number {
   if (!(thrown instanceof Failure)) return 1;
   if (thrown.reason === "StorageDenied") return triesWhenDenied;
   return reasonEntry(thrown.reason).retry === "backoff" ? tries : 1;
-}
-
-function parseUploadAnswer(value: unknown): UploadAnswer {
-  const answer = value as Record<string, unknown> | null | undefined;
-  if (typeof answer === "object" && answer !== null) {
-    if (answer["kind"] === "Ticket" && hasStrings(answer, ["url", "bucket", "key"]))
-      return { method: "PUT", headers: {}, ...answer } as unknown as UploadAnswer;
-    if (answer["kind"] === "Refused" && hasStrings(answer, ["reason", "message"])) {
-      const reason = String(answer["reason"]);
-      const known = reason === "JobFinished" || isReason(reason) ? reason : "InternalError";
-      return { ...answer, reason: known } as unknown as UploadAnswer;
-    }
-  }
-  throw toFailure(new Error("The answer to the upload question was not understood"));
-}
-
-function hasStrings(record: Record<string, unknown>, names: readonly string[]): boolean {
-  return names.every((name) => typeof record[name] === "string");
 }

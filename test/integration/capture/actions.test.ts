@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { assertColour, assertSize } from "../../support/picture.ts";
 import { colours } from "../../support/site/colours.ts";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 const button = { x: 100, y: 50 };
 const hovered = { x: 100, y: 150 };
 const load = { until: ["Load" as const], delaySeconds: 0 };
 
 test("click presses the button once", async () => {
-  const before = await studio.see("/buttons");
-  const after = await studio.see({
+  const before = await fixture.captureDecoded("/buttons");
+  const after = await fixture.captureDecoded({
     url: "/buttons",
     click: { selector: "#button", whenMissing: "Fail" },
     failIf: { contentMissing: ['data-clicks="1"'] },
@@ -24,13 +24,13 @@ test("click presses the button once", async () => {
   assertColour(after.picture, hovered, colours.red);
 });
 
-test("click scrolls to what is out of sight, and waits for what is still to come", async () => {
-  const far = await studio.see({
+test("click scrolls to its element and waits for one that appears late", async () => {
+  const far = await fixture.captureDecoded({
     url: "/buttons",
     click: { selector: "#far", whenMissing: "Fail" },
     scripts: [`document.getElementById("far").addEventListener("click", () => scrollTo(0, 0))`],
   });
-  const late = await studio.see({
+  const late = await fixture.captureDecoded({
     url: "/buttons",
     click: { selector: "#late", whenMissing: "Fail" },
     scripts: [
@@ -45,12 +45,12 @@ test("click scrolls to what is out of sight, and waits for what is still to come
 });
 
 test("click on a link captures the page it leads to, and does not click there", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/buttons",
     click: { selector: "#link, body", whenMissing: "Fail" },
     scripts: ["document.body.style.pointerEvents = 'auto'"],
   });
-  const followed = await studio.see({
+  const followed = await fixture.captureDecoded({
     url: "/buttons",
     click: { selector: "#link", whenMissing: "Fail" },
     scripts: ["1"],
@@ -60,8 +60,8 @@ test("click on a link captures the page it leads to, and does not click there", 
   assertColour(followed.picture, { x: 500, y: 350 }, colours.green);
 });
 
-test("hover leaves the mouse where the page sees it", async () => {
-  const { picture } = await studio.see({
+test("hover leaves the mouse on its element", async () => {
+  const { picture } = await fixture.captureDecoded({
     url: "/buttons",
     hover: { selector: "#hovered", whenMissing: "Fail" },
   });
@@ -71,7 +71,7 @@ test("hover leaves the mouse where the page sees it", async () => {
 });
 
 test("shadow/ looks into shadow roots", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/buttons",
     click: { selector: "shadow/.inside", whenMissing: "Fail" },
     extent: "Element",
@@ -84,12 +84,12 @@ test("shadow/ looks into shadow roots", async () => {
 
 test("scrollIntoView brings the element to the top, and further", async () => {
   const viewport = { widthPixels: 1280, heightPixels: 800, deviceScalePercent: 100 };
-  const top = await studio.see({
+  const top = await fixture.captureDecoded({
     url: "/elements",
     viewport,
     scrollIntoView: { selector: "#below", adjustTopPixels: 0, whenMissing: "Fail" },
   });
-  const lower = await studio.see({
+  const lower = await fixture.captureDecoded({
     url: "/elements",
     viewport,
     scrollIntoView: { selector: "#below", adjustTopPixels: -100, whenMissing: "Fail" },
@@ -102,18 +102,18 @@ test("scrollIntoView brings the element to the top, and further", async () => {
 });
 
 test("element.scrollIntoView decides whether the page is scrolled to the element", async () => {
-  const wish = {
+  const options = {
     html: `<body style="margin: 0; height: 5000px"><div id="box" style="position: absolute; top: 3000px; width: 200px; height: 100px; background: rgb(220, 30, 40)"></div>
       <script>addEventListener("scroll", () => { document.getElementById("box").style.background = "rgb(20, 160, 70)"; })</script>`,
     extent: "Element" as const,
     wait: { ...load, delaySeconds: 1 },
   };
-  const scrolled = await studio.see({
-    ...wish,
+  const scrolled = await fixture.captureDecoded({
+    ...options,
     element: { selector: "#box", whenMissing: "Fail" },
   });
-  const still = await studio.see({
-    ...wish,
+  const still = await fixture.captureDecoded({
+    ...options,
     element: { selector: "#box", whenMissing: "Fail", scrollIntoView: false },
   });
 
@@ -129,32 +129,32 @@ for (const field of ["click", "hover", "scrollIntoView"] as const)
       captureTimeoutSeconds: 4,
       [field]: { selector: "#nothing", whenMissing, adjustTopPixels: 0 },
     });
-    await assert.rejects(studio.take(order("Fail")), {
+    await assert.rejects(fixture.capture(order("Fail")), {
       reason: "SelectorNotFound",
       message: `Nothing visible matched ${field}.selector "#nothing"; check the selector, or set ${field}.whenMissing to Continue to go on without it`,
     });
-    const { picture, taken } = await studio.see(order("Continue"));
+    const { picture, captured } = await fixture.captureDecoded(order("Continue"));
     assertColour(picture, button, colours.red);
-    assert.deepEqual(taken.warnings, [
+    assert.deepEqual(captured.warnings, [
       `Nothing visible matched ${field}.selector "#nothing", so ${field} had no effect`,
     ]);
   });
 
-test("a click on what is not CSS is named", async () => {
+test("an invalid selector of click is reported", async () => {
   await assert.rejects(
-    studio.take({ url: "/buttons", click: { selector: "#1", whenMissing: "Fail" } }),
+    fixture.capture({ url: "/buttons", click: { selector: "#1", whenMissing: "Fail" } }),
     { reason: "SelectorInvalid", message: /^"#1" in click\.selector is not a valid CSS selector/ },
   );
 });
 
-test("a script may go elsewhere when it is said what to wait for there", async () => {
-  const { picture } = await studio.see({
+test("scripts may navigate if wait.afterScripts is given", async () => {
+  const { picture } = await fixture.captureDecoded({
     url: "/blank",
     scripts: [`location.href = "/holds?expression=true"`],
     styles: ["body { border-left: 50px solid rgb(30, 80, 220); }"],
     wait: { ...load, afterScripts: ["Load"] },
   });
-  const stayed = await studio.see({
+  const stayed = await fixture.captureDecoded({
     url: "/settling",
     scripts: ["1"],
     wait: { until: ["DOMContentLoaded"], delaySeconds: 0, afterScripts: ["NetworkIdle0"] },
@@ -166,14 +166,14 @@ test("a script may go elsewhere when it is said what to wait for there", async (
 });
 
 test("wait.selectorCount waits for as many elements as there are selectors", async () => {
-  const wish = {
+  const options = {
     html: `<body style="margin: 0; background: rgb(220, 30, 40)"><i class="a"></i><script>setTimeout(() => {
       document.body.insertAdjacentHTML("beforeend", '<i class="b"></i>'); document.body.style.background = "rgb(20, 160, 70)"; }, 700)</script>`,
   };
   const selector = ".a, .b:is(i, b)";
-  await studio.take({ html: '<i class="a"></i>', wait: { ...load, selector } });
-  const both = await studio.see({
-    ...wish,
+  await fixture.capture({ html: '<i class="a"></i>', wait: { ...load, selector } });
+  const both = await fixture.captureDecoded({
+    ...options,
     wait: { ...load, selector, selectorCount: "AtLeastByCount" },
   });
 

@@ -3,19 +3,19 @@ import { after, test } from "node:test";
 import { assertColour, assertSize } from "../../support/picture.ts";
 import { colours, type Colour } from "../../support/site/colours.ts";
 import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
-import { Studio, type Wish } from "./studio.ts";
+import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 const desktop = { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 };
 
-async function colourOf(wish: Wish): Promise<Colour> {
-  const { picture } = await studio.see(wish);
+async function colourOf(options: CaptureOptions): Promise<Colour> {
+  const { picture } = await fixture.captureDecoded(options);
   return picture.colourAt(10, 10);
 }
 
-/** The page is red without the option and green with it: a picture that changes because of it, and of it alone. */
+/** The page is red without the option and green with it. */
 function turns(title: string, expression: string, options: Partial<CaptureSpec>): void {
   const url = `/holds?expression=${encodeURIComponent(expression)}`;
   test(title, async () => {
@@ -74,7 +74,7 @@ turns(
 );
 
 test("a device has the size of its window in its own pixels", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/blank",
     viewport: { ...desktop, device: "iphone_13_landscape" },
   });
@@ -82,9 +82,15 @@ test("a device has the size of its window in its own pixels", async () => {
 });
 
 test("a page without a meta viewport is 980 pixels wide on a phone", async () => {
-  const wish = { url: "/corners", viewport: { ...desktop, widthPixels: 490, heightPixels: 500 } };
-  const wide = await studio.see(wish);
-  const phone = await studio.see({ ...wish, viewport: { ...wish.viewport, mobile: true } });
+  const options = {
+    url: "/corners",
+    viewport: { ...desktop, widthPixels: 490, heightPixels: 500 },
+  };
+  const wide = await fixture.captureDecoded(options);
+  const phone = await fixture.captureDecoded({
+    ...options,
+    viewport: { ...options.viewport, mobile: true },
+  });
 
   assertSize(phone.picture, 490, 500);
   assertColour(wide.picture, { x: 75, y: 75 }, colours.red);
@@ -108,7 +114,7 @@ test("locale keeps the browser's own user agent", async () => {
   assert.deepEqual(await colourOf({ url, locale: "fr" }), colours.green);
 });
 
-test("a policy of the page is set aside on wish", async () => {
+test("contentSecurityPolicy: Bypass disables the page's policy", async () => {
   assert.deepEqual(await colourOf("/strict"), colours.red);
   assert.deepEqual(
     await colourOf({ url: "/strict", contentSecurityPolicy: "Bypass" }),
@@ -117,7 +123,7 @@ test("a policy of the page is set aside on wish", async () => {
 });
 
 test("a time zone or locale that the browser does not know is named", async () => {
-  await assert.rejects(studio.take({ url: "/blank", timeZone: "Europe/Atlantis" }), {
+  await assert.rejects(fixture.capture({ url: "/blank", timeZone: "Europe/Atlantis" }), {
     reason: "OptionInvalid",
     message: "The browser does not know the value of timeZone; check its spelling",
   });

@@ -1,22 +1,25 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 const page = `<!doctype html><html><head><title>Prices</title><style>h1 { color: red }</style></head><body>
 <h1>Prices</h1><script>document.title = "kept apart"; Array.prototype.map = () => ["tampered"];</script>
 <p>Both <b>bold</b> and <a href="https://example.com/more?a=1">linked</a>.</p>
 <ul><li>One</li><li>Two</li></ul><pre><code>let a = 1;</code></pre></body></html>`;
 
-test("nothing is kept that was not asked for", async () => {
-  const { content } = await studio.take({ html: page });
+test("without pageContent no content is read", async () => {
+  const { content } = await fixture.capture({ html: page });
   assert.equal(content, undefined);
 });
 
-test("the page's HTML is what its scripts made of it", async () => {
-  const { content, metadata, warnings } = await studio.take({ html: page, pageContent: "HTML" });
+test("the page's HTML includes the changes of its scripts", async () => {
+  const { content, metadata, warnings } = await fixture.capture({
+    html: page,
+    pageContent: "HTML",
+  });
   assert.deepEqual(warnings, []);
   assert.equal(content?.format, "HTML");
   const text = content.bytes.toString("utf8");
@@ -26,7 +29,7 @@ test("the page's HTML is what its scripts made of it", async () => {
 });
 
 test("the page's Markdown is what a reader sees", async () => {
-  const { content, warnings } = await studio.take({ html: page, pageContent: "Markdown" });
+  const { content, warnings } = await fixture.capture({ html: page, pageContent: "Markdown" });
   assert.deepEqual(warnings, []);
   assert.equal(
     content?.bytes.toString("utf8"),
@@ -40,7 +43,7 @@ test("the page's Markdown is what a reader sees", async () => {
 });
 
 test("links of a page on the web are absolute", async () => {
-  const { content } = await studio.take({ url: "/described", pageContent: "Markdown" });
+  const { content } = await fixture.capture({ url: "/described", pageContent: "Markdown" });
   const links = content?.bytes.toString("utf8").match(/\]\([^)]*\)/g) ?? [];
   assert.ok(
     links.every((link) => link.startsWith("](http")),
@@ -48,12 +51,13 @@ test("links of a page on the web are absolute", async () => {
   );
 });
 
-test("content beyond the limit is not kept, and the picture is taken", async () => {
+test("content beyond the limit is not kept, and the picture is captured", async () => {
   const script = `document.body.append("x".repeat(4_000_001))`;
-  const taken = await studio.take({
-    ...{ html: `<body style="white-space:nowrap"><script>${script}</script>`, pageContent: "HTML" },
+  const captured = await fixture.capture({
+    html: `<body style="white-space:nowrap"><script>${script}</script>`,
+    pageContent: "HTML",
   });
-  assert.equal(taken.content, undefined);
-  assert.equal(taken.metadata, undefined);
-  assert.match(taken.warnings.join(), /has 4\d{6} characters, and at most 4000000 are kept/);
+  assert.equal(captured.content, undefined);
+  assert.equal(captured.metadata, undefined);
+  assert.match(captured.warnings.join(), /has 4\d{6} characters, and at most 4000000 are kept/);
 });

@@ -8,10 +8,10 @@ import {
   captureDefaults,
   type CaptureSpec,
 } from "../../../src/api/options/capture-spec.generated.ts";
-import { Studio, type Wish } from "./studio.ts";
+import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 interface ReadDocument {
   /** Width and height of each page, in points. */
@@ -21,7 +21,7 @@ interface ReadDocument {
   drawing: string;
 }
 
-/** Reads what Chromium's own writer makes of a page: uncompressed dictionaries, compressed streams. */
+/** Reads Chromium's PDF: uncompressed dictionaries, compressed streams. */
 function readDocument(bytes: Buffer): ReadDocument {
   const text = bytes.toString("latin1");
   assert.match(text, /^%PDF-1\.\d/);
@@ -36,16 +36,19 @@ function readDocument(bytes: Buffer): ReadDocument {
   };
 }
 
-async function print(wish: Wish, pdf: Partial<CaptureSpec["pdf"]> = {}): Promise<ReadDocument> {
-  const given = typeof wish === "string" ? { url: wish } : wish;
-  const taken = await studio.take({
+async function print(
+  options: CaptureOptions,
+  pdf: Partial<CaptureSpec["pdf"]> = {},
+): Promise<ReadDocument> {
+  const given = typeof options === "string" ? { url: options } : options;
+  const captured = await fixture.capture({
     ...given,
     format: "PDF",
     pdf: { ...captureDefaults.pdf, ...pdf },
   });
-  assert.equal(taken.mediaType, "application/pdf");
-  assert.equal(taken.widthPixels, undefined);
-  return readDocument(taken.bytes);
+  assert.equal(captured.mediaType, "application/pdf");
+  assert.equal(captured.widthPixels, undefined);
+  return readDocument(captured.bytes);
 }
 
 const navy = /0?\.0784\d* 0?\.1176\d* 0?\.2745\d* rg/;
@@ -61,7 +64,7 @@ test("a document has pages of A4, or of the paper asked for", async () => {
   assert.deepEqual(wide.pages[0], [792, 612]);
 });
 
-test("backgrounds are printed on wish", async () => {
+test("backgrounds are printed on options", async () => {
   const html = `<body style="background: rgb(20, 30, 70)">Text`;
   assert.doesNotMatch((await print({ html })).drawing, navy);
   assert.match((await print({ html }, { printBackground: true })).drawing, navy);
@@ -74,7 +77,7 @@ test("a document is printed for paper unless the screen is asked for", async () 
   assert.match((await print({ html, media: "Screen" }, background)).drawing, navy);
 });
 
-test("one page is as long as the document", async () => {
+test("with fitOnePage the page is as long as the document", async () => {
   const { pages } = await print("/tall?height=7300", { fitOnePage: true });
   const screen = await print({ url: "/tall?height=7300", media: "Screen" }, { fitOnePage: true });
   const framed = await print("/tall?height=2000", { fitOnePage: true, margin: "1in" });
@@ -84,7 +87,7 @@ test("one page is as long as the document", async () => {
   assert.deepEqual(framed.pages, [[960 + 144, 1501 + 144]]);
 });
 
-test("a margin is as wide as it says, in every unit and on each side", async () => {
+test("a margin has its width in every unit and on each side", async () => {
   const html = `<body style="margin: 0">Text`;
   const [width, height] = [596, 842];
   const areaWith = async (pdf: Partial<CaptureSpec["pdf"]>): Promise<number[]> =>
@@ -116,11 +119,11 @@ test("margins leave room, each side its own", async () => {
   assert.ok((await print({ html: narrow }, { marginRight: "50mm" })).pages.length > wide);
 });
 
-test("a transparent background is left out of PNG and WebP", async () => {
+test("a transparent background is transparent in PNG and WebP", async () => {
   const html = `<body style="margin: 0"><div style="width: 100px; height: 100px; background: rgb(220, 30, 40)"></div>`;
   for (const format of ["PNG", "WebP"] as const) {
-    const white = await studio.take({ html, format });
-    const clear = await studio.take({ html, format, background: "Transparent" });
+    const white = await fixture.capture({ html, format });
+    const clear = await fixture.capture({ html, format, background: "Transparent" });
     assert.equal((await sharp(white.bytes).stats()).isOpaque, true);
     assert.equal((await sharp(clear.bytes).stats()).isOpaque, false);
     const pixels = await sharp(clear.bytes).ensureAlpha().raw().toBuffer();
@@ -136,22 +139,22 @@ test("a picture is scaled to fit a box, in every format", async () => {
     ["JPEG", "jpeg"],
     ["WebP", "webp"],
   ] as const) {
-    const { picture, taken } = await studio.see({
+    const { picture, captured } = await fixture.captureDecoded({
       url: "/corners",
       format,
       resize: { widthPixels: 320, heightPixels: 1000 },
     });
     assert.equal(picture.format, name);
     assertSize(picture, 320, 256);
-    assert.deepEqual([taken.widthPixels, taken.heightPixels], [320, 256]);
+    assert.deepEqual([captured.widthPixels, captured.heightPixels], [320, 256]);
     assertColour(picture, { x: 10, y: 10 }, colours.red, 12);
     assertColour(picture, { x: 310, y: 246 }, colours.yellow, 12);
   }
 });
 
 test("one edge is enough, and small pictures grow", async () => {
-  const byHeight = await studio.see({ url: "/corners", resize: { heightPixels: 512 } });
-  const byWidth = await studio.see({
+  const byHeight = await fixture.captureDecoded({ url: "/corners", resize: { heightPixels: 512 } });
+  const byWidth = await fixture.captureDecoded({
     url: "/corners",
     clip: { xPixels: 0, yPixels: 0, widthPixels: 100, heightPixels: 50 },
     resize: { widthPixels: 300 },

@@ -6,16 +6,16 @@ import type { CaptureSpec } from "../../../src/api/options/capture-spec.generate
 import { Failure } from "../../../src/api/reasons/failure.ts";
 import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
-import { openPageSession } from "../../../src/worker/browser/page/page-session.ts";
-import { captureRequest } from "../../../src/worker/capture/capture.ts";
+import { openPageSession } from "../../../src/worker/browser/devtools/page-session.ts";
+import { capturePage } from "../../../src/worker/capture/capture-page.ts";
 import { aCaptureSpec } from "../../support/capture-spec.ts";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
 const refused = {
   reason: "TargetNotAllowed",
   message: "inside.test may not be visited",
 } as const;
-const studio = await Studio.open({
+const fixture = await CaptureFixture.open({
   refusals: {
     "inside.test": refused,
     "unknown.test": {
@@ -24,14 +24,14 @@ const studio = await Studio.open({
     },
   },
 });
-after(() => studio[Symbol.asyncDispose]());
+after(() => fixture[Symbol.asyncDispose]());
 
 const load = { until: ["Load" as const], delaySeconds: 0 };
 const hasty = { captureTimeoutSeconds: 60, navigationTimeoutSeconds: 5 };
 
 interface Case {
   title: string;
-  wish: Partial<CaptureSpec>;
+  options: Partial<CaptureSpec>;
   reason: Reason;
   message: RegExp;
 }
@@ -39,147 +39,147 @@ interface Case {
 const cases: Case[] = [
   {
     title: "a file of the worker",
-    wish: { url: "file:///etc/passwd" },
+    options: { url: "file:///etc/passwd" },
     reason: "TargetNotAllowed",
     message: /must be a whole address that begins with https/,
   },
   {
     title: "the source of a file of the worker",
-    wish: { url: "view-source:file:///etc/passwd" },
+    options: { url: "view-source:file:///etc/passwd" },
     reason: "TargetNotAllowed",
     message: /must be a whole address that begins with https/,
   },
   {
     title: "an address with a password",
-    wish: { url: "http://user:secret@example.test/" },
+    options: { url: "http://user:secret@example.test/" },
     reason: "TargetNotAllowed",
     message: /^`url` must not contain a user name or password/,
   },
   {
     title: "a port that browsers refuse",
-    wish: { url: "http://127.0.0.1:6000/" },
+    options: { url: "http://127.0.0.1:6000/" },
     reason: "TargetNotAllowed",
     message: /^127\.0\.0\.1:6000 may not be visited/,
   },
   {
     title: "a host that the proxy refuses, over http",
-    wish: { url: "http://inside.test/" },
+    options: { url: "http://inside.test/" },
     reason: "TargetNotAllowed",
     message: /^inside\.test may not be visited$/,
   },
   {
     title: "a host that the proxy refuses, over https",
-    wish: { url: "https://inside.test/" },
+    options: { url: "https://inside.test/" },
     reason: "TargetNotAllowed",
     message: /^inside\.test may not be visited$/,
   },
   {
     title: "a refused host, although host errors are ignored",
-    wish: { url: "http://inside.test/", hostErrors: "Ignore" },
+    options: { url: "http://inside.test/", hostErrors: "Ignore" },
     reason: "TargetNotAllowed",
     message: /^inside\.test may not be visited$/,
   },
   {
     title: "a name that does not exist",
-    wish: { url: "https://unknown.test/" },
+    options: { url: "https://unknown.test/" },
     reason: "NameNotResolved",
     message: /^The name of unknown\.test could not be resolved$/,
   },
   {
     title: "a host that closes the connection",
-    wish: { url: "/hostile/reset" },
+    options: { url: "/hostile/reset" },
     reason: "ConnectionFailed",
-    message: /^127\.0\.0\.1:\d+ could not be reached, or broke off the connection/,
+    message: /^127\.0\.0\.1:\d+ could not be reached, or closed the connection/,
   },
   {
     title: "a page that is not there",
-    wish: { url: "/hostile/status/404" },
+    options: { url: "/hostile/status/404" },
     reason: "HostReturnedError",
     message: /answered with HTTP status 404; set hostErrors to Ignore/,
   },
   {
     title: "a page that asks for a password",
-    wish: { url: "/hostile/status/401" },
+    options: { url: "/hostile/status/401" },
     reason: "HostReturnedError",
     message: /answered with HTTP status 401/,
   },
   {
     title: "an empty answer with status 500",
-    wish: { url: "/hostile/status/500?empty" },
+    options: { url: "/hostile/status/500?empty" },
     reason: "HostReturnedError",
     message: /answered with HTTP status 500/,
   },
   {
     title: "a download",
-    wish: { url: "/hostile/download" },
+    options: { url: "/hostile/download" },
     reason: "TargetNotAPage",
     message: /leads to a file to download/,
   },
   {
     title: "a file that browsers show by other means",
-    wish: { url: "/hostile/document" },
+    options: { url: "/hostile/document" },
     reason: "TargetNotAPage",
     message: /leads to a file to download/,
   },
   {
     title: "an answer without content",
-    wish: { url: "/hostile/no-content" },
+    options: { url: "/hostile/no-content" },
     reason: "TargetNotAPage",
     message: /leads to no content/,
   },
   {
     title: "redirects without end",
-    wish: { url: "/hostile/endless-redirect" },
+    options: { url: "/hostile/endless-redirect" },
     reason: "TargetNotAPage",
     message: /redirects without end/,
   },
   {
     title: "a host that never answers",
-    wish: { url: "/hostile/never", ...hasty },
+    options: { url: "/hostile/never", ...hasty },
     reason: "NavigationTimedOut",
     message: /host did not answer within navigationTimeoutSeconds \(5\)/,
   },
   {
     title: "a document that never ends",
-    wish: { url: "/hostile/drip", ...hasty },
+    options: { url: "/hostile/drip", ...hasty },
     reason: "NavigationTimedOut",
     message: /did not finish loading within navigationTimeoutSeconds \(5\)/,
   },
   {
     title: "an image that never comes",
-    wish: { url: "/hostile/never-image", ...hasty },
+    options: { url: "/hostile/never-image", ...hasty },
     reason: "NavigationTimedOut",
     message: /did not finish loading/,
   },
   {
     title: "a selector that nothing matches",
-    wish: { url: "/blank", wait: { ...load, selector: "#nothing" }, captureTimeoutSeconds: 8 },
+    options: { url: "/blank", wait: { ...load, selector: "#nothing" }, captureTimeoutSeconds: 8 },
     reason: "WaitTimedOut",
     message:
       /^Nothing matched wait\.selector "#nothing" within \d s; .*captureTimeoutSeconds \(now 8\)/,
   },
   {
     title: "a wait.selector that is not CSS",
-    wish: { url: "/blank", wait: { ...load, selector: "#1" } },
+    options: { url: "/blank", wait: { ...load, selector: "#1" } },
     reason: "SelectorInvalid",
     message:
       /^"#1" in wait\.selector is not a valid CSS selector; try it with document\.querySelector/,
   },
   {
     title: "a hidden selector that is not CSS",
-    wish: { url: "/blank", hideSelectors: ["p", "a >> b"] },
+    options: { url: "/blank", hideSelectors: ["p", "a >> b"] },
     reason: "SelectorInvalid",
     message: /^"a >> b" in hideSelectors/,
   },
   {
     title: "an element.selector that is not CSS",
-    wish: { url: "/blank", extent: "Element", element: { selector: "[", whenMissing: "Fail" } },
+    options: { url: "/blank", extent: "Element", element: { selector: "[", whenMissing: "Fail" } },
     reason: "SelectorInvalid",
     message: /^"\[" in element\.selector/,
   },
   ...["#nothing", "#empty", "#hidden"].map((selector) => ({
     title: `an element to capture that is not to be seen, ${selector}`,
-    wish: {
+    options: {
       url: "/elements",
       extent: "Element" as const,
       element: { selector, whenMissing: "Fail" as const },
@@ -190,31 +190,31 @@ const cases: Case[] = [
   })),
   {
     title: "a script that throws",
-    wish: { url: "/blank", scripts: ["1", `throw new Error("boom")`] },
+    options: { url: "/blank", scripts: ["1", `throw new Error("boom")`] },
     reason: "ScriptFailed",
     message: /^scripts\[1\] threw: Error: boom$/,
   },
   {
     title: "a script whose promise is rejected",
-    wish: { url: "/blank", scripts: [`await Promise.reject("no")`] },
+    options: { url: "/blank", scripts: [`await Promise.reject("no")`] },
     reason: "ScriptFailed",
     message: /^scripts\[0\] threw: no$/,
   },
   {
     title: "a script that is no JavaScript",
-    wish: { url: "/blank", scripts: ["hide the banner"] },
+    options: { url: "/blank", scripts: ["hide the banner"] },
     reason: "ScriptFailed",
     message: /^scripts\[0\] threw: SyntaxError/,
   },
   {
     title: "a script that goes elsewhere at once",
-    wish: { url: "/blank", scripts: [`location.href = "/corners"`] },
+    options: { url: "/blank", scripts: [`location.href = "/corners"`] },
     reason: "ScriptTriggeredRedirect",
     message: /made the page go to another address/,
   },
   {
     title: "a script that goes elsewhere later",
-    wish: {
+    options: {
       url: "/blank",
       scripts: [`setTimeout(() => location.assign("/corners"), 300)`],
       wait: { ...load, delaySeconds: 2 },
@@ -224,19 +224,19 @@ const cases: Case[] = [
   },
   {
     title: "a script that never ends",
-    wish: { url: "/blank", scripts: ["while (true);"], captureTimeoutSeconds: 8 },
+    options: { url: "/blank", scripts: ["while (true);"], captureTimeoutSeconds: 8 },
     reason: "CaptureTimedOut",
     message: /captureTimeoutSeconds \(8\) and was running the scripts when/,
   },
   {
     title: "a delay longer than the capture may take",
-    wish: { url: "/blank", wait: { ...load, delaySeconds: 60 }, captureTimeoutSeconds: 8 },
+    options: { url: "/blank", wait: { ...load, delaySeconds: 60 }, captureTimeoutSeconds: 8 },
     reason: "CaptureTimedOut",
     message: /and was waiting for wait\.delaySeconds when/,
   },
   {
     title: "a picture of too many pixels",
-    wish: {
+    options: {
       url: "/blank",
       viewport: { widthPixels: 5000, heightPixels: 5000, deviceScalePercent: 200 },
     },
@@ -246,18 +246,18 @@ const cases: Case[] = [
   },
   {
     title: "a capture of nothing",
-    wish: {},
+    options: {},
     reason: "RequestMalformed",
     message: /names neither url, html, markdown nor content/,
   },
 ];
 
-for (const { title, wish, reason, message } of cases)
+for (const { title, options, reason, message } of cases)
   test(`${reason}: ${title}`, async () => {
-    await assert.rejects(studio.take(wish), { name: "Failure", reason, message });
+    await assert.rejects(fixture.capture(options), { name: "Failure", reason, message });
   });
 
-test("CertificateInvalid: a host whose certificate nobody vouches for", async () => {
+test("CertificateInvalid: a host whose certificate has no trusted issuer", async () => {
   const authority = new CertificateAuthority("nobody");
   const { certificatePEM, privateKeyPEM } = authority.issue({
     commonName: "127.0.0.1",
@@ -272,7 +272,7 @@ test("CertificateInvalid: a host whose certificate nobody vouches for", async ()
   try {
     const { port } = server.address() as AddressInfo;
 
-    await assert.rejects(studio.take({ url: `https://127.0.0.1:${port}/` }), {
+    await assert.rejects(fixture.capture({ url: `https://127.0.0.1:${port}/` }), {
       reason: "CertificateInvalid",
       message: /has no valid TLS certificate/,
     });
@@ -282,30 +282,30 @@ test("CertificateInvalid: a host whose certificate nobody vouches for", async ()
   }
 });
 
-test("whoever gave the capture its signal gets back what was said when it was aborted", async () => {
+test("an aborted capture rejects with the reason of its signal", async () => {
   const cancelled = new Failure("Cancelled", { message: "The job was cancelled" });
   const controller = new AbortController();
   setTimeout(() => controller.abort(cancelled), 300);
 
-  const capture = studio.take({ url: "/hostile/never" }, { signal: controller.signal });
+  const capture = fixture.capture({ url: "/hostile/never" }, { signal: controller.signal });
 
   await assert.rejects(capture, (thrown) => thrown === cancelled);
 });
 
-test("BrowserFailed: the browser dies in the middle of a capture", async () => {
-  await using doomed = await Studio.open();
-  const capture = doomed.take({ url: "/blank", wait: { ...load, delaySeconds: 30 } });
+test("BrowserFailed: the browser ends during a capture", async () => {
+  await using doomed = await CaptureFixture.open();
+  const capture = doomed.capture({ url: "/blank", wait: { ...load, delaySeconds: 30 } });
   setTimeout(() => process.kill(doomed.browser.pid, "SIGKILL"), 1000);
 
   await assert.rejects(capture, { reason: "BrowserFailed" });
 });
 
-test("a page that is gone is told apart at once by every call", async () => {
-  const context = await studio.browser.createContext(9);
+test("every call on a page that has ended fails at once", async () => {
+  const context = await fixture.browser.createContext(9);
   using page = await openPageSession(context, AbortSignal.timeout(30_000));
   await context.dispose();
 
-  const capture = captureRequest(
+  const capture = capturePage(
     page,
     aCaptureSpec({ html: "<p>", captureTimeoutSeconds: 30, navigationTimeoutSeconds: 10 }),
     { signal: new AbortController().signal, refusalOf: () => undefined },

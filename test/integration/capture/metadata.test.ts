@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { metadataWords } from "../../../src/api/options/metadata.ts";
 import { boundedMetadata } from "../../../src/core/take/page-metadata.ts";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
-test("nothing is told that was not asked for", async () => {
-  const { metadata } = await studio.take("/described");
+test("without the option there is no metadata", async () => {
+  const { metadata } = await fixture.capture("/described");
   assert.equal(metadata, undefined);
 });
 
-test("everything that is asked for is told", async () => {
-  const { metadata, warnings } = await studio.take({
+test("all metadata can be read together", async () => {
+  const { metadata, warnings } = await fixture.capture({
     url: "/described",
     metadata: [...metadataWords],
   });
@@ -28,7 +28,7 @@ test("everything that is asked for is told", async () => {
       description: "What it costs",
       image: "https://example.com/og.png",
     },
-    icon: { url: `${studio.site.url}/large.svg`, type: "image/svg+xml" },
+    icon: { url: `${fixture.site.url}/large.svg`, type: "image/svg+xml" },
     fonts: [
       { first: "Liberation Serif", fallback: ["Georgia", "serif"], elements: ["h1"] },
       { first: "monospace", fallback: [], elements: ["p"] },
@@ -40,7 +40,7 @@ test("everything that is asked for is told", async () => {
   assert.deepEqual(boundedMetadata(metadata), metadata);
 });
 
-test("each word is told alone", async () => {
+test("each metadata can be read alone", async () => {
   const names: Record<string, string> = {
     PageTitle: "pageTitle",
     OpenGraph: "openGraph",
@@ -50,13 +50,13 @@ test("each word is told alone", async () => {
     ResponseHeaders: "responseHeaders",
   };
   for (const word of metadataWords) {
-    const { metadata } = await studio.take({ url: "/described", metadata: [word] });
+    const { metadata } = await fixture.capture({ url: "/described", metadata: [word] });
     assert.deepEqual(Object.keys(metadata ?? {}), [names[word]]);
   }
 });
 
-test("the status is the last one, of the page that is captured", async () => {
-  const { metadata } = await studio.take({
+test("the status is that of the captured page, after redirects", async () => {
+  const { metadata } = await fixture.capture({
     url: "/hostile/status/503",
     hostErrors: "Ignore",
     metadata: ["ResponseStatusCode"],
@@ -64,16 +64,16 @@ test("the status is the last one, of the page that is captured", async () => {
   assert.equal(metadata?.responseStatusCode, 503);
 });
 
-test("a document of one's own has a title and no host", async () => {
-  const { metadata } = await studio.take({
+test("a page given as html has a title and no status", async () => {
+  const { metadata } = await fixture.capture({
     html: "<title>Own</title><p>Text",
     metadata: [...metadataWords],
   });
   assert.deepEqual(Object.keys(metadata ?? {}).toSorted(), ["fonts", "pageTitle"]);
 });
 
-test("a page with endless texts is cut to what the resource holds", async () => {
-  const { metadata } = await studio.take({
+test("metadata of any length is cut to the limits of the resource", async () => {
+  const { metadata } = await fixture.capture({
     html: `<title>${"é".repeat(5000)}</title><meta property="og:title" content="${"x".repeat(5000)}"><body><script>
       for (let n = 0; n < 100; n += 1) document.body.insertAdjacentHTML("beforeend", '<p style="font-family: f' + n + '">x</p>')</script>`,
     metadata: ["PageTitle", "OpenGraph", "Fonts"],
@@ -83,8 +83,8 @@ test("a page with endless texts is cut to what the resource holds", async () => 
   assert.equal(metadata.fonts?.length, 32);
 });
 
-test("a page that replaces what metadata are read with changes nothing", async () => {
-  const { metadata } = await studio.take({
+test("a page that replaces built-in functions does not affect the metadata", async () => {
+  const { metadata } = await fixture.capture({
     html: `<title>True</title><script>Map = Set = Array.prototype.map = JSON.parse = Object.assign = null;
       Object.defineProperty(document, "title", { get: () => { throw new Error("no"); } });</script>`,
     metadata: ["PageTitle"],

@@ -4,22 +4,22 @@ import { colours, type Colour } from "../../support/site/colours.ts";
 import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import type { Failure } from "../../../src/api/reasons/failure.ts";
 import type { Reason } from "../../../src/api/reasons/reasons.ts";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 const parts = ["image", "style", "script", "fetch", "xhr", "frame", "socket", "third"];
-/** A frame has a picture of its own, which says nothing about whether it was blocked. */
+/** A frame has its own picture, which does not show whether the frame was blocked. */
 const judged = parts.filter((part) => part !== "frame");
 
 function isGreen(colour: Colour): boolean {
   return colour.every((channel, at) => Math.abs(channel - (colours.green[at] ?? 0)) <= 3);
 }
 
-/** The blocks of the page that came to be green; a frame stays red and shows white when it is blocked. */
+/** The blocks of the page that turned green; a blocked frame is white. */
 async function loaded(options: Partial<CaptureSpec>): Promise<string[]> {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/parts",
     wait: { until: ["Load"], delaySeconds: 0, selector: "body.settled" },
     ...options,
@@ -27,7 +27,7 @@ async function loaded(options: Partial<CaptureSpec>): Promise<string[]> {
   return parts.filter((_, index) => isGreen(picture.colourAt(index * 100 + 5, 5)));
 }
 
-test("nothing is blocked that is not asked for", async () => {
+test("without options nothing is blocked", async () => {
   assert.deepEqual(await loaded({}), judged);
 });
 
@@ -46,32 +46,32 @@ for (const [kind, missing] of kinds)
   });
 
 test("blockResources Document keeps frames from the page, and not the page itself", async () => {
-  const before = studio.site.visited.length;
+  const before = fixture.site.visited.length;
   const green = await loaded({ blockResources: ["Document"] });
-  const visited = studio.site.visited.slice(before);
+  const visited = fixture.site.visited.slice(before);
   assert.ok(green.includes("image"));
   assert.ok(visited.includes("/parts"));
   assert.ok(!visited.some((path) => path.startsWith("/sent")));
 });
 
 test("blockRequests knows hosts, addresses and patterns", async () => {
-  const { port } = new URL(studio.site.thirdPartyURL);
+  const { port } = new URL(fixture.site.thirdPartyURL);
   const cases: [string[], string[]][] = [
     [[`127.0.0.1:${port}`], ["third"]],
     [["*/square.png*"], ["image", "third"]],
     [["*?ads=*"], ["third"]],
-    [[`${studio.site.url}/data.json`], ["fetch", "xhr"]],
+    [[`${fixture.site.url}/data.json`], ["fetch", "xhr"]],
     [["ads.example", "*/nothing/*"], []],
   ];
   for (const [blockRequests, missing] of cases) {
-    const before = studio.site.visited.length;
+    const before = fixture.site.visited.length;
     const green = await loaded({ blockRequests });
     assert.deepEqual(
       green,
       judged.filter((part) => !missing.includes(part)),
       blockRequests.join(),
     );
-    const visited = studio.site.visited.slice(before);
+    const visited = fixture.site.visited.slice(before);
     if (missing.includes("image")) assert.ok(!visited.includes("/square.png"));
   }
 });
@@ -91,18 +91,18 @@ const failing: [NonNullable<CaptureSpec["failIf"]>, Reason, string][] = [
 ];
 for (const [failIf, reason, named] of failing)
   test(`failIf ${JSON.stringify(failIf)} fails with ${reason}`, async () => {
-    await assert.rejects(studio.take({ url: "/broken", failIf }), (thrown: Failure) => {
+    await assert.rejects(fixture.capture({ url: "/broken", failIf }), (thrown: Failure) => {
       assert.equal(thrown.reason, reason, thrown.message);
       assert.ok(thrown.message.includes(named), thrown.message);
       return true;
     });
   });
 
-test("failIf says why a request failed, where the proxy knows it better than the browser", async () => {
+test("failIf reports the egress proxy's reason for a failed request", async () => {
   const refusal = { reason: "NameNotResolved", message: "The host name is not known" } as const;
-  await using other = await Studio.open({ refusals: { "127.0.0.1": refusal } });
+  await using other = await CaptureFixture.open({ refusals: { "127.0.0.1": refusal } });
   await assert.rejects(
-    other.take({
+    other.capture({
       html: `<img src="http://127.0.0.1/gone.png">`,
       failIf: { requestFailed: ["*/gone.png"] },
     }),
@@ -114,8 +114,8 @@ test("failIf says why a request failed, where the proxy knows it better than the
   );
 });
 
-test("failIf lets a page pass that is as it should be", async () => {
-  const { warnings } = await studio.take({
+test("failIf accepts a page without its conditions", async () => {
+  const { warnings } = await fixture.capture({
     url: "/broken",
     failIf: {
       contentContains: ["sold out"],
@@ -126,8 +126,8 @@ test("failIf lets a page pass that is as it should be", async () => {
   assert.deepEqual(warnings, []);
 });
 
-test("what is blocked did not fail", async () => {
-  await studio.take({
+test("a blocked request is no failed request", async () => {
+  await fixture.capture({
     url: "/broken",
     blockResources: ["Image"],
     failIf: { requestFailed: ["127.0.0.1"] },

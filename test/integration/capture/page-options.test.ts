@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { assertColour, assertSize } from "../../support/picture.ts";
 import { colours, css, type Colour } from "../../support/site/colours.ts";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 const middle = { x: 640, y: 200 };
 
 test("html is captured, with its scripts run and its images loaded", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     html: `<!doctype html><body style="margin: 0"><div id="box" style="height: 300px"></div>
       <script>document.getElementById("box").style.background = "${css(colours.teal)}"</script>
-      <img src="${studio.site.url}/slow-image?milliseconds=300" width="200" height="200">`,
+      <img src="${fixture.site.url}/slow-image?milliseconds=300" width="200" height="200">`,
   });
 
   assertSize(picture, 1280, 1024);
@@ -21,18 +21,18 @@ test("html is captured, with its scripts run and its images loaded", async () =>
   assertColour(picture, { x: 100, y: 400 }, colours.green);
 });
 
-test("html becomes idle like any page", async () => {
-  const { picture, taken } = await studio.see({
+test("a page given as html becomes idle, too", async () => {
+  const { picture, captured } = await fixture.captureDecoded({
     html: `<body style="background: ${css(colours.orange)}"><h1>Idle</h1>`,
     wait: { until: ["Load", "NetworkIdle0"], delaySeconds: 0 },
   });
 
   assertColour(picture, middle, colours.orange);
-  assert.deepEqual(taken.warnings, []);
+  assert.deepEqual(captured.warnings, []);
 });
 
 test("html cannot see the worker's files", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     html: `<body style="margin: 0"><iframe src="file:///etc/passwd" width="600" height="300" style="border: 0"></iframe>
       <img src="file:///usr/share/pixmaps/debian-logo.png" width="200" height="200">
       <script>fetch("file:///etc/passwd").then(() => { document.body.style.background = "${css(colours.red)}"; })</script>`,
@@ -47,8 +47,8 @@ test("html cannot see the worker's files", async () => {
 
 test("markdown is captured as a readable document in light or dark", async () => {
   const markdown = "# Title\n\nText with `code`.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
-  const bright = await studio.see({ markdown });
-  const dark = await studio.see({ markdown, colorScheme: "Dark" });
+  const bright = await fixture.captureDecoded({ markdown });
+  const dark = await fixture.captureDecoded({ markdown, colorScheme: "Dark" });
 
   assertColour(bright.picture, { x: 5, y: 5 }, colours.white);
   assertColour(dark.picture, { x: 5, y: 5 }, [13, 17, 23]);
@@ -59,7 +59,7 @@ test("markdown is captured as a readable document in light or dark", async () =>
   assert.ok(dark.picture.count(heading, isBright) > 200);
 });
 
-test("content by reference is read by its digest and shown as what it is", async () => {
+test("content by reference is read by its digest and shown as its media type", async () => {
   const digest = `sha256:${"a".repeat(64)}`;
   const asked: string[] = [];
   const readContent = (wanted: string): Promise<string> => {
@@ -67,11 +67,11 @@ test("content by reference is read by its digest and shown as what it is", async
     return Promise.resolve(`<div style="height: 400px; background: ${css(colours.pink)}"></div>`);
   };
 
-  const html = await studio.see(
+  const html = await fixture.captureDecoded(
     { contentRef: { digest, mediaType: "text/html" } },
     { readContent },
   );
-  const markdown = await studio.see(
+  const markdown = await fixture.captureDecoded(
     { contentRef: { digest, mediaType: "text/markdown" } },
     { readContent },
   );
@@ -82,10 +82,10 @@ test("content by reference is read by its digest and shown as what it is", async
   assertColour(markdown.picture, middle, colours.pink);
 });
 
-test("the page is told which colours are preferred", async () => {
-  const none = await studio.see("/scheme");
-  const bright = await studio.see({ url: "/scheme", colorScheme: "Light" });
-  const dark = await studio.see({ url: "/scheme", colorScheme: "Dark" });
+test("the page can read the preferred colour scheme", async () => {
+  const none = await fixture.captureDecoded("/scheme");
+  const bright = await fixture.captureDecoded({ url: "/scheme", colorScheme: "Light" });
+  const dark = await fixture.captureDecoded({ url: "/scheme", colorScheme: "Dark" });
 
   assertColour(none.picture, middle, colours.yellow);
   assertColour(bright.picture, middle, colours.yellow);
@@ -93,7 +93,7 @@ test("the page is told which colours are preferred", async () => {
 });
 
 test("styles are added in their order", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/blank",
     styles: ["body { background: red; }", `body { background: ${css(colours.violet)}; }`],
   });
@@ -102,7 +102,7 @@ test("styles are added in their order", async () => {
 });
 
 test("scripts run in their order, may await, and may declare the same name", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/blank",
     scripts: [
       `const box = document.createElement("div"); box.id = "box"; document.body.append(box);`,
@@ -114,7 +114,7 @@ test("scripts run in their order, may await, and may declare the same name", asy
 });
 
 test("a script that opens dialogs does not wait for an answer", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/blank",
     scripts: [
       `alert("?"); if (!confirm("?") && prompt("?") === null) document.body.style.background = "${css(colours.teal)}";`,
@@ -124,8 +124,8 @@ test("a script that opens dialogs does not wait for an answer", async () => {
   assertColour(picture, middle, colours.teal);
 });
 
-test("styles, hidden selectors and scripts work on a page whose policy forbids them", async () => {
-  const { picture } = await studio.see({
+test("styles, hidden selectors and scripts work on a page whose content security policy forbids them", async () => {
+  const { picture } = await fixture.captureDecoded({
     url: "/policy",
     styles: [`body { background: ${css(colours.blue)}; }`],
     hideSelectors: ["h1", ".notice"],
@@ -140,42 +140,45 @@ test("styles, hidden selectors and scripts work on a page whose policy forbids t
 });
 
 test("an error page of the host is captured when host errors are ignored", async () => {
-  const { picture, taken } = await studio.see({ url: "/hostile/status/404", hostErrors: "Ignore" });
+  const { picture, captured } = await fixture.captureDecoded({
+    url: "/hostile/status/404",
+    hostErrors: "Ignore",
+  });
 
   assertColour(picture, middle, colours.orange);
-  assert.deepEqual(taken.warnings, []);
+  assert.deepEqual(captured.warnings, []);
 });
 
-test("NetworkIdle0 and NetworkIdle2 wait for what the page asks for after it has loaded", async () => {
+test("NetworkIdle0 and NetworkIdle2 wait for requests after the page has loaded", async () => {
   for (const event of ["NetworkIdle0", "NetworkIdle2"] as const) {
-    const { picture, taken } = await studio.see({
+    const { picture, captured } = await fixture.captureDecoded({
       url: "/settling",
       wait: { until: [event], delaySeconds: event === "NetworkIdle2" ? 1 : 0 },
     });
 
     assertColour(picture, middle, colours.green);
-    assert.deepEqual(taken.warnings, []);
+    assert.deepEqual(captured.warnings, []);
   }
 });
 
-test("DOMContentLoaded does not wait for an image that never comes, and the picture says so", async () => {
-  const { picture, taken } = await studio.see({
+test("DOMContentLoaded does not wait for an image that never loads, and a warning says so", async () => {
+  const { picture, captured } = await fixture.captureDecoded({
     url: "/hostile/never-image",
     wait: { until: ["DOMContentLoaded"], delaySeconds: 0 },
   });
 
   assertColour(picture, middle, colours.teal);
-  assert.deepEqual(taken.warnings, [
+  assert.deepEqual(captured.warnings, [
     "Fonts or images were still loading after 5 s and may be missing in the picture",
   ]);
 });
 
 test("a selector is waited for, visible or not", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/late?milliseconds=600",
     wait: { until: ["Load"], selector: ".never, .ready", delaySeconds: 0 },
   });
-  const hidden = await studio.see({
+  const hidden = await fixture.captureDecoded({
     url: "/elements",
     wait: { until: ["Load"], selector: "#hidden", delaySeconds: 0 },
   });
@@ -186,8 +189,8 @@ test("a selector is waited for, visible or not", async () => {
 
 test("the delay comes after everything else, and without it the page is as it was", async () => {
   const url = "/late?milliseconds=4000";
-  const early = await studio.see({ url, wait: { until: ["Load"], delaySeconds: 0 } });
-  const late = await studio.see({ url, wait: { until: ["Load"], delaySeconds: 6 } });
+  const early = await fixture.captureDecoded({ url, wait: { until: ["Load"], delaySeconds: 0 } });
+  const late = await fixture.captureDecoded({ url, wait: { until: ["Load"], delaySeconds: 6 } });
 
   assertColour(early.picture, middle, colours.red);
   assertColour(late.picture, middle, colours.green);

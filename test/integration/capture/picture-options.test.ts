@@ -3,10 +3,10 @@ import { after, test } from "node:test";
 import { assertColour, assertSize } from "../../support/picture.ts";
 import { articleImageMiddle } from "../../support/site/article.ts";
 import { colourOf, colours } from "../../support/site/colours.ts";
-import { Studio } from "./studio.ts";
+import { CaptureFixture } from "./capture-fixture.ts";
 
-const studio = await Studio.open();
-after(() => studio[Symbol.asyncDispose]());
+const fixture = await CaptureFixture.open();
+after(() => fixture[Symbol.asyncDispose]());
 
 const noScroll = { scroll: false, scrollDelayMilliseconds: 400 };
 
@@ -16,12 +16,12 @@ for (const [format, mediaType, name, tolerance] of [
   ["WebP", "image/webp", "webp", 12],
 ] as const)
   test(`format ${format} gives that format, its media type and the colours of the page`, async () => {
-    const { picture, taken } = await studio.see({ url: "/corners", format });
+    const { picture, captured } = await fixture.captureDecoded({ url: "/corners", format });
 
     assert.equal(picture.format, name);
-    assert.equal(taken.mediaType, mediaType);
+    assert.equal(captured.mediaType, mediaType);
     assertSize(picture, 1280, 1024);
-    assert.deepEqual([taken.widthPixels, taken.heightPixels], [1280, 1024]);
+    assert.deepEqual([captured.widthPixels, captured.heightPixels], [1280, 1024]);
     assertColour(picture, { x: 50, y: 50 }, colours.red, tolerance);
     assertColour(picture, { x: 1230, y: 50 }, colours.green, tolerance);
     assertColour(picture, { x: 50, y: 974 }, colours.blue, tolerance);
@@ -31,14 +31,14 @@ for (const [format, mediaType, name, tolerance] of [
 
 for (const format of ["JPEG", "WebP"] as const)
   test(`quality makes a ${format} smaller`, async () => {
-    const coarse = await studio.take({ url: "/shop", format, quality: 10 });
-    const fine = await studio.take({ url: "/shop", format, quality: 95 });
+    const coarse = await fixture.capture({ url: "/shop", format, quality: 10 });
+    const fine = await fixture.capture({ url: "/shop", format, quality: 95 });
 
     assert.ok(coarse.bytes.length * 2 < fine.bytes.length);
   });
 
 test("the viewport has the size that was asked for", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/corners",
     viewport: { widthPixels: 400, heightPixels: 777, deviceScalePercent: 100 },
   });
@@ -51,35 +51,35 @@ for (const [percent, width, height] of [
   [150, 600, 450],
   [300, 1200, 900],
 ] as const)
-  test(`a device scale of ${percent} % gives so many more pixels`, async () => {
-    const { picture, taken } = await studio.see({
+  test(`a device scale of ${percent} % gives that many more pixels`, async () => {
+    const { picture, captured } = await fixture.captureDecoded({
       url: "/corners",
       viewport: { widthPixels: 400, heightPixels: 300, deviceScalePercent: percent },
     });
 
     assertSize(picture, width, height);
-    assert.deepEqual([taken.widthPixels, taken.heightPixels], [width, height]);
+    assert.deepEqual([captured.widthPixels, captured.heightPixels], [width, height]);
     const edge = percent - 3;
     assertColour(picture, { x: edge, y: edge }, colours.red);
     assertColour(picture, { x: width - edge, y: height - edge }, colours.yellow);
   });
 
 test("a picture of the viewport ends where the viewport ends", async () => {
-  const { picture } = await studio.see({ url: "/tall?height=5000" });
+  const { picture } = await fixture.captureDecoded({ url: "/tall?height=5000" });
 
   assertSize(picture, 1280, 1024);
   assertColour(picture, { x: 640, y: 1010 }, colourOf(1));
 });
 
 test("a picture of 20,000 pixels shows every band in its place", async () => {
-  const { picture, taken } = await studio.see({
+  const { picture, captured } = await fixture.captureDecoded({
     url: "/tall?height=20000",
     extent: "FullPage",
     fullPage: noScroll,
   });
 
   assertSize(picture, 1280, 20_000);
-  assert.deepEqual([taken.widthPixels, taken.heightPixels], [1280, 20_000]);
+  assert.deepEqual([captured.widthPixels, captured.heightPixels], [1280, 20_000]);
   for (let band = 0; band < 20; band += 1) {
     assertColour(picture, { x: 640, y: band * 1000 + 2 }, colourOf(band));
     assertColour(picture, { x: 640, y: band * 1000 + 997 }, colourOf(band));
@@ -89,11 +89,11 @@ test("a picture of 20,000 pixels shows every band in its place", async () => {
 test("a whole page in JPEG may be taller than one in WebP", async () => {
   const tall = { url: "/tall?height=17000", extent: "FullPage", fullPage: noScroll } as const;
 
-  const { picture } = await studio.see({ ...tall, format: "JPEG" });
+  const { picture } = await fixture.captureDecoded({ ...tall, format: "JPEG" });
 
   assertSize(picture, 1280, 17_000);
   assertColour(picture, { x: 640, y: 16_900 }, colourOf(16), 12);
-  await assert.rejects(studio.take({ ...tall, format: "WebP" }), {
+  await assert.rejects(fixture.capture({ ...tall, format: "WebP" }), {
     reason: "PictureTooLarge",
     message:
       "The picture would be 1280 x 17000 pixels, but WebP holds at most 16383 pixels in width and height. Set fullPage.maxHeightPixels to 16383 or less, or a lower viewport.deviceScalePercent, or another format",
@@ -101,7 +101,7 @@ test("a whole page in JPEG may be taller than one in WebP", async () => {
 });
 
 test("a whole page at twice the scale is measured in the picture's own pixels", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/tall?height=3000",
     extent: "FullPage",
     fullPage: noScroll,
@@ -113,7 +113,7 @@ test("a whole page at twice the scale is measured in the picture's own pixels", 
 });
 
 test("a window-high first screen keeps its height in a picture of the whole page", async () => {
-  const { picture } = await studio.see({
+  const { picture } = await fixture.captureDecoded({
     url: "/hero",
     extent: "FullPage",
     fullPage: noScroll,
@@ -126,8 +126,8 @@ test("a window-high first screen keeps its height in a picture of the whole page
   assertColour(picture, { x: 640, y: 3020 }, colours.orange);
 });
 
-test("without scrolling, images that wait to be seen stay away", async () => {
-  const { picture } = await studio.see({
+test("without scrolling, lazy images do not load", async () => {
+  const { picture } = await fixture.captureDecoded({
     url: "/article",
     extent: "FullPage",
     fullPage: noScroll,
@@ -137,16 +137,16 @@ test("without scrolling, images that wait to be seen stay away", async () => {
   assertColour(picture, articleImageMiddle(19), [221, 221, 221]);
 });
 
-test("scrolling takes the steps and the pauses that were asked for, and ends at the top", async () => {
-  const visitsBefore = studio.site.visited.length;
+test("scrolling uses the given steps and pauses, and ends at the top", async () => {
+  const visitsBefore = fixture.site.visited.length;
 
-  await studio.take({
+  await fixture.capture({
     url: "/scroll-log",
     extent: "FullPage",
     fullPage: { scroll: true, scrollDelayMilliseconds: 1000, scrollByPixels: 700 },
   });
 
-  const steps = studio.site.visited
+  const steps = fixture.site.visited
     .slice(visitsBefore)
     .filter((path) => path.startsWith("/scrolled"))
     .map((path) => new URL(path, "http://site").searchParams)
@@ -162,7 +162,7 @@ test("scrolling takes the steps and the pauses that were asked for, and ends at 
 });
 
 test("fullPage.maxHeightPixels cuts the picture", async () => {
-  const { picture, taken } = await studio.see({
+  const { picture, captured } = await fixture.captureDecoded({
     url: "/tall?height=20000",
     extent: "FullPage",
     fullPage: { scroll: true, scrollDelayMilliseconds: 100, maxHeightPixels: 1500 },
@@ -170,12 +170,12 @@ test("fullPage.maxHeightPixels cuts the picture", async () => {
 
   assertSize(picture, 1280, 1500);
   assertColour(picture, { x: 640, y: 1495 }, colourOf(1));
-  assert.deepEqual(taken.warnings, []);
+  assert.deepEqual(captured.warnings, []);
 });
 
 test("an element is captured alone, also below the fold and taller than the window", async () => {
-  const below = await studio.see(element("#below"));
-  const tallest = await studio.see(element("#tallest"));
+  const below = await fixture.captureDecoded(element("#below"));
+  const tallest = await fixture.captureDecoded(element("#tallest"));
 
   assertSize(below.picture, 400, 150);
   assertColour(below.picture, { x: 0, y: 0 }, colours.blue);
@@ -185,9 +185,9 @@ test("an element is captured alone, also below the fold and taller than the wind
   assertColour(tallest.picture, { x: 50, y: 2490 }, colours.violet);
 });
 
-test("of many matches the first visible one is captured, and one that comes late is waited for", async () => {
-  const many = await studio.see(element(".many"));
-  const late = await studio.see(element("#late"));
+test("the first visible match is captured, also one that appears late", async () => {
+  const many = await fixture.captureDecoded(element(".many"));
+  const late = await fixture.captureDecoded(element("#late"));
 
   assertSize(many.picture, 60, 60);
   assertColour(many.picture, { x: 30, y: 30 }, colours.orange);
@@ -195,9 +195,9 @@ test("of many matches the first visible one is captured, and one that comes late
   assertColour(late.picture, { x: 40, y: 40 }, colours.pink);
 });
 
-test("an element at fractions of a pixel is captured with all it covers, at any scale", async () => {
-  const { picture } = await studio.see(element("#fraction"));
-  const doubled = await studio.see({
+test("an element at fractions of a pixel is captured completely, at any scale", async () => {
+  const { picture } = await fixture.captureDecoded(element("#fraction"));
+  const doubled = await fixture.captureDecoded({
     ...element("#first"),
     viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 200 },
   });
@@ -208,8 +208,8 @@ test("an element at fractions of a pixel is captured with all it covers, at any 
   assertColour(doubled.picture, { x: 599, y: 399 }, colours.red);
 });
 
-test("a missing element leaves the viewport when that is what was asked for", async () => {
-  const { picture, taken } = await studio.see({
+test("with whenMissing: CaptureExtent a missing element leaves the viewport", async () => {
+  const { picture, captured } = await fixture.captureDecoded({
     url: "/corners",
     extent: "Element",
     element: { selector: "#nothing", whenMissing: "CaptureExtent" },
@@ -218,17 +218,17 @@ test("a missing element leaves the viewport when that is what was asked for", as
 
   assertSize(picture, 1280, 1024);
   assertColour(picture, { x: 50, y: 50 }, colours.red);
-  assert.deepEqual(taken.warnings, [
+  assert.deepEqual(captured.warnings, [
     'Nothing visible matched element.selector "#nothing", so the viewport was captured instead',
   ]);
 });
 
 test("a clip is measured from the page's corner, also below the viewport", async () => {
-  const inside = await studio.see({
+  const inside = await fixture.captureDecoded({
     url: "/elements",
     clip: { xPixels: 90, yPixels: 90, widthPixels: 20, heightPixels: 30 },
   });
-  const below = await studio.see({
+  const below = await fixture.captureDecoded({
     url: "/elements",
     clip: { xPixels: 0, yPixels: 2950, widthPixels: 500, heightPixels: 100 },
   });
@@ -242,15 +242,15 @@ test("a clip is measured from the page's corner, also below the viewport", async
 });
 
 for (const format of ["PNG", "JPEG", "WebP"] as const)
-  test(`a blank picture is said to be blank, one with a single dot is not, as ${format}`, async () => {
-    const blank = await studio.take({ url: "/blank", format });
-    const coloured = await studio.take({
+  test(`a blank ${format} has a warning, one with a single dot has none`, async () => {
+    const blank = await fixture.capture({ url: "/blank", format });
+    const coloured = await fixture.capture({
       html: `<body style="background: #246"><div style="height: 3000px">`,
       format,
       extent: "FullPage",
       fullPage: noScroll,
     });
-    const dotted = await studio.take({ html: "<body style='font-size: 8px'>.", format });
+    const dotted = await fixture.capture({ html: "<body style='font-size: 8px'>.", format });
 
     for (const { warnings } of [blank, coloured]) {
       assert.equal(warnings.length, 1);

@@ -2,23 +2,23 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { PageSecrets } from "../../../src/api/options/sealed-fields.ts";
 import { EchoSite } from "../../support/site/echo.ts";
-import { Studio, type Wish } from "./studio.ts";
+import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
 
-/** What the page and others get to see of cookies and headers that came sealed. */
+/** Who receives sealed cookies and headers. */
 
 let echo: EchoSite;
-let studio: Studio;
+let fixture: CaptureFixture;
 
 before(async () => {
   echo = await EchoSite.start();
   const here = `127.0.0.1:${echo.port}`;
-  studio = await Studio.open({
+  fixture = await CaptureFixture.open({
     hosts: { "shop.test": here, "www.shop.test": here, "other.test": here },
   });
 });
 
 after(async () => {
-  await studio[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await echo[Symbol.asyncDispose]();
 });
 
@@ -27,7 +27,8 @@ beforeEach(() => {
   echo.pages.clear();
 });
 
-const take = (wish: Wish, secrets: PageSecrets) => studio.take(wish, { secrets });
+const take = (options: CaptureOptions, secrets: PageSecrets) =>
+  fixture.capture(options, { secrets });
 
 const credentials: PageSecrets = {
   authorization: "Bearer canary-token",
@@ -48,7 +49,7 @@ function assertUnknown(address: string): void {
   assert.doesNotMatch(JSON.stringify(echo.headersAt(address)), /canary/, address);
 }
 
-test("headers go to the page and what it asks of its own origin, and to nobody else", async () => {
+test("headers go to the page and to its requests to the same origin only", async () => {
   echo.pages.set("/page", {
     html: `<img src="/image"><img src="http://other.test/image"><iframe src="http://other.test/frame"></iframe>
       <iframe src="/own-frame"></iframe><img src="/away"><img src="http://www.shop.test/image">
@@ -95,7 +96,7 @@ test("headers and blocked requests go together", async () => {
   assert.ok(!echo.heard.some(({ address }) => /blocked|script/.test(address)));
 });
 
-test("a header of the caller's replaces the option's", async () => {
+test("a header of `headers` replaces that of `authorization`", async () => {
   await take("http://shop.test/", {
     authorization: "Basic option",
     headers: [{ name: "authorization", value: "Basic header" }],
@@ -103,7 +104,7 @@ test("a header of the caller's replaces the option's", async () => {
   assert.equal(echo.headersAt("shop.test/")["authorization"], "Basic header");
 });
 
-test("cookies go where their attributes say", async () => {
+test("cookies are sent as their attributes say", async () => {
   echo.pages.set("/page", {
     html: `<img src="/shop/image"><img src="http://other.test/image"><img src="http://www.shop.test/image">
       <script>fetch("/seen?" + document.cookie)</script>`,
@@ -134,14 +135,14 @@ test("cookies go where their attributes say", async () => {
   assert.doesNotMatch(seen?.address ?? "", /hidden/);
 });
 
-test("one page's cookies are not the next one's", async () => {
+test("a page does not get the cookies of the page before", async () => {
   await take("http://shop.test/first", { cookies: [{ name: "own", value: "1" }] });
   await take("http://shop.test/second", {});
   assert.equal(echo.headersAt("shop.test/first").cookie, "own=1");
   assert.equal(echo.headersAt("shop.test/second").cookie, undefined);
 });
 
-test("OptionInvalid: a cookie that the browser does not take", async () => {
+test("OptionInvalid: a cookie that the browser rejects", async () => {
   await assert.rejects(
     take("http://shop.test/", { cookies: [{ name: "a", value: "canary;b" }] }),
     (thrown: Error & { reason: string }) =>

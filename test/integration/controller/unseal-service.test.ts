@@ -10,7 +10,7 @@ import { subjects } from "../../../src/api/messages/subjects.ts";
 import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { createReplyBox } from "../../../src/platform/sealing/reply-box.ts";
 import { Sealer } from "../../../src/platform/sealing/sealed-fields.ts";
-import { identityOf } from "../../../src/worker/capture/attempt.ts";
+import { attemptIdentityOf } from "../../../src/worker/attempt-identity.ts";
 import type { StubWorker } from "../../support/installation/stub-worker.ts";
 import { tenant, Installation } from "../../support/installation/installation.ts";
 import type { RunningController } from "../../support/installation/installation.ts";
@@ -39,7 +39,7 @@ async function askFor(
   change: Record<string, unknown> = {},
 ): Promise<PageSecrets | string> {
   const box = await createReplyBox();
-  const question = { ...identityOf(request), replyKey: box.publicKey, ...change };
+  const question = { ...attemptIdentityOf(request), replyKey: box.publicKey, ...change };
   const options = { timeoutMilliseconds: 30_000 };
   const answer = await sendRequest(worker.nats, subjects.ask.plaintext, question, options);
   const { kind, ...sealed } = answer as PlaintextAnswer;

@@ -5,13 +5,16 @@ import { join } from "node:path";
 import type { CDPSession } from "puppeteer-core";
 import { formatAddress, parseAddress, unmapped } from "../../../src/core/targets/address.ts";
 import type { Address } from "../../../src/core/targets/address.ts";
-import { openBrowserStore } from "../../../src/worker/browser/process/browser-store.ts";
-import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
-import { uidForBrowser } from "../../../src/worker/browser/process/browser-identity.ts";
-import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
-import type { FoundBrowser } from "../../../src/worker/browser/process/found-browser.ts";
-import { launchBrowser } from "../../../src/worker/browser/process/launch.ts";
-import { makeReadable } from "../../../src/worker/browser/process/readable-browser.ts";
+import {
+  browserCacheFolder,
+  ensureBrowserCache,
+} from "../../../src/worker/browser/chromium/browser-cache.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
+import { uidForBrowser } from "../../../src/worker/browser/chromium/browser-user.ts";
+import { findBrowser } from "../../../src/worker/browser/chromium/find-browser.ts";
+import type { FoundBrowser } from "../../../src/worker/browser/chromium/found-browser.ts";
+import { launchBrowser } from "../../../src/worker/browser/chromium/launch.ts";
+import { makeReadable } from "../../../src/worker/browser/chromium/readable-browser.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import type { Forwarder } from "../../../src/worker/network/forwarder.ts";
 import { openForwarder } from "../worker/open-forwarder.ts";
@@ -151,18 +154,19 @@ export class TestBrowser implements AsyncDisposable {
 
   /** With `withoutFlags`, flags that match are taken away from it, and nothing else is different. */
   static async launch(withoutFlags?: string): Promise<TestBrowser> {
-    const browserStore = await openBrowserStore(tmpdir());
+    const browserCache = browserCacheFolder(tmpdir());
+    await ensureBrowserCache(browserCache);
     const log = createLogger({ component: "test", level: "silent" });
     const configuredPath = process.env["STILLS_BROWSER_PATH"];
     const found = await findBrowser({
       engine: "HeadlessShell",
-      browserStore,
+      browserCache,
       ...(configuredPath !== undefined && { configuredPath }),
     });
     const browser =
-      withoutFlags === undefined ? found : await withoutThem(found, withoutFlags, browserStore);
+      withoutFlags === undefined ? found : await withoutThem(found, withoutFlags, browserCache);
     const running = await launchBrowser(
-      { browser, sandbox: "Required", temporaryFolder: tmpdir(), browserStore, log },
+      { browser, sandbox: "Required", temporaryFolder: tmpdir(), browserCache, log },
       AbortSignal.timeout(120_000),
     );
     if (browser !== found) await rm(browser.path);
@@ -197,12 +201,12 @@ export class TestBrowser implements AsyncDisposable {
 async function withoutThem(
   browser: FoundBrowser,
   flags: string,
-  browserStore: string,
+  browserCache: string,
 ): Promise<FoundBrowser> {
   const uid = uidForBrowser(process.getuid?.());
   const program =
-    uid === undefined ? browser.path : (await makeReadable(browser.path, uid, browserStore)).path;
-  const path = join(browserStore, `chromium-headless-shell-${process.pid}`);
+    uid === undefined ? browser.path : (await makeReadable(browser.path, uid, browserCache)).path;
+  const path = join(browserCache, `chromium-headless-shell-${process.pid}`);
   const script = `#!/bin/sh
 for flag do
   shift

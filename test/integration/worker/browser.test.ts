@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFile, readlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { processesOfGroup } from "../../../src/worker/browser/process/process-table.ts";
+import { processesOfGroup } from "../../../src/worker/browser/chromium/process-table.ts";
 import { eventually } from "../../support/eventually.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
 
-test("renderers run under seccomp in a user namespace of their own, and nobody asked for less", async () => {
+test("renderers run under seccomp in their own user namespace, and no flag weakens that", async () => {
   await using browser = await launchTestBrowser();
   const context = await browser.createContext(9);
   await evaluate(context.session, "1");
@@ -32,7 +32,7 @@ test("renderers run under seccomp in a user namespace of their own, and nobody a
   }
 });
 
-test("a browser that was closed leaves no process and no folder", async () => {
+test("a closed browser leaves no process and no folder", async () => {
   await using browser = await launchTestBrowser();
   const profile = /--user-data-dir=([^\0 ]+)/.exec(
     await readFile(`/proc/${browser.pid}/cmdline`, "utf8"),
@@ -48,7 +48,7 @@ test("a browser that was closed leaves no process and no folder", async () => {
   );
 });
 
-test("a crash of the browser is told to every open context", async () => {
+test("a crash of the browser aborts every open context", async () => {
   await using browser = await launchTestBrowser();
   const context = await browser.createContext(9);
 
@@ -60,7 +60,7 @@ test("a crash of the browser is told to every open context", async () => {
   await assert.rejects(browser.createContext(9), { reason: "BrowserFailed" });
 });
 
-test("a crash of one page is told to its context only", async () => {
+test("a crash of one page aborts its context only", async () => {
   await using browser = await launchTestBrowser();
   const [crashing, other] = [await browser.createContext(9), await browser.createContext(9)];
 
@@ -71,7 +71,7 @@ test("a crash of one page is told to its context only", async () => {
   assert.equal(other.lost.aborted, false);
 });
 
-test("a page that loops for ever costs neither the browser nor the other pages", async () => {
+test("a page in an endless loop affects neither the browser nor other pages", async () => {
   await using browser = await launchTestBrowser();
   const [looping, other] = [await browser.createContext(9), await browser.createContext(9)];
   const loop = evaluate(looping.session, "while (true);").catch(() => "ended");
@@ -79,6 +79,6 @@ test("a page that loops for ever costs neither the browser nor the other pages",
   await looping.dispose();
 
   assert.equal(await loop, "ended");
-  assert.equal(browser.gone, false);
+  assert.equal(browser.hasEnded, false);
   assert.equal(await evaluate(other.session, "6 * 7"), 42);
 });

@@ -40,12 +40,12 @@ const plainCapture = aCaptureSpec({
   navigationTimeoutSeconds: 60,
 });
 
-/** The controller's side of the conversation with workers, and nothing else of it. */
+/** The controller's side of the messages to and from workers. */
 export class ControllerStandIn implements AsyncDisposable {
   readonly results: CaptureResult[] = [];
   readonly announcements: WorkerAnnouncement[] = [];
   readonly questions: string[] = [];
-  /** What the next upload questions are answered with, before there are real tickets. */
+  /** Replace the answers to the next upload requests. */
   readonly uploadAnswers: ((ticket: UploadAnswer) => UploadAnswer)[] = [];
   attemptAnswer: AttemptAnswer = { kind: "Wanted" };
   readonly nats: Nats;
@@ -65,10 +65,14 @@ export class ControllerStandIn implements AsyncDisposable {
     objects: TestObjects,
     ackWaitSeconds: number,
   ): Promise<ControllerStandIn> {
-    // The administrator's: tests also do what no controller does, such as losing a stream.
+    // The administrator's rights: tests also do what a controller may not, such as deleting a stream.
     const { user, password } = server;
     const nats = createNats({
-      ...{ url: server.url, user, password, name: "stand-in", log: silentLog },
+      url: server.url,
+      user,
+      password,
+      name: "stand-in",
+      log: silentLog,
       inboxPrefix: inboxPrefix(user, "stand-in"),
     });
     await nats.start(AbortSignal.timeout(60_000));
@@ -79,7 +83,7 @@ export class ControllerStandIn implements AsyncDisposable {
     return controller;
   }
 
-  /** Gives a picture to take to the workers; returns its uid. */
+  /** Publishes a capture request; returns the uid of its job. */
   async request(
     capture: Partial<CaptureSpec>,
     overrides: Partial<CaptureRequest> = {},
@@ -142,7 +146,7 @@ export class ControllerStandIn implements AsyncDisposable {
     return eventually(`a worker announces ${what}`, () => this.announcements.findLast(matches));
   }
 
-  /** Takes and gives back the request, as a worker that dies does, until it has been delivered so often. */
+  /** Pulls the request and returns it, as if a worker had died, until it has been delivered this often. */
   async wasteDeliveries(times: number): Promise<void> {
     const consumer = new PullConsumer(this.nats, {
       stream: streams.captures,
@@ -184,7 +188,12 @@ export class ControllerStandIn implements AsyncDisposable {
     const key = `artifacts/${question.job.namespace}/${question.job.uid}/${question.attempt}.png`;
     const { sizeBytes, sha256, mediaType } = question;
     const ticket = await this.store.uploadTicket({
-      ...{ key, sizeBytes, sha256, mediaType, metadata: {}, expiresSeconds: 120 },
+      key,
+      sizeBytes,
+      sha256,
+      mediaType,
+      metadata: {},
+      expiresSeconds: 120,
     });
     return { kind: "Ticket", ...ticket, bucket: this.store.bucket, key };
   }

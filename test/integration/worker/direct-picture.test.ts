@@ -13,9 +13,9 @@ import {
 } from "../../../src/gateway/take/picture-assembly.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import {
-  sendDirectPicture,
+  DirectPictureSender,
   type DirectPicture,
-} from "../../../src/worker/capture/direct-picture.ts";
+} from "../../../src/worker/capture/direct-picture-sender.ts";
 import { connectAs, keepLog, TestServer } from "../nats/nats-fixture.ts";
 import { silentLog } from "../../support/silent-log.ts";
 
@@ -40,20 +40,20 @@ function pictureOf(bytes: Buffer, rest: Partial<DirectPicture> = {}): DirectPict
   };
 }
 
-/** What a gateway with its own permissions hears of what a worker with its own sends, until the flush after it is through. */
-async function heard(send: (worker: Parameters<typeof sendDirectPicture>[0]) => void) {
+/** What a gateway receives of what a worker sends, each with its own permissions. */
+async function received(send: (sender: DirectPictureSender) => void) {
   await using gateway = await connectAs(server, "gateway", keepLog());
   await using worker = await connectAs(server, "worker-default", keepLog());
   const chunks: ReturnType<typeof parsePictureChunk>[] = [];
-  const ear = new Publisher(gateway);
-  const unsubscribe = ear.subscribeBytes(subjects.bytesOfGateway("gw1"), (message) => {
+  const subscriber = new Publisher(gateway);
+  const unsubscribe = subscriber.subscribeBytes(subjects.bytesOfGateway("gw1"), (message) => {
     assert.equal(message.subject, subjects.bytes("gw1", "abc"));
     chunks.push(parsePictureChunk(message.headers, message.bytes));
   });
-  await ear.flush();
-  send({ nats: worker, log: silentLog });
+  await subscriber.flush();
+  send(new DirectPictureSender({ nats: worker, log: silentLog }));
   await new Publisher(worker).flush();
-  await ear.flush();
+  await subscriber.flush();
   unsubscribe();
   const assembly = new PictureAssembly();
   const pictures = chunks
@@ -62,11 +62,11 @@ async function heard(send: (worker: Parameters<typeof sendDirectPicture>[0]) => 
   return { chunks, pictures };
 }
 
-test("a picture goes to the gateway in chunks and is whole there, with what is known of its page", async () => {
+test("a picture reaches the gateway in chunks, complete and with its metadata", async () => {
   const metadata = { pageTitle: "Größe – 日本 😀", responseStatusCode: 200 };
   const bytes = randomBytes(1_300_000);
-  const { chunks, pictures } = await heard((worker) =>
-    sendDirectPicture(worker, request, pictureOf(bytes, { metadata })),
+  const { chunks, pictures } = await received((sender) =>
+    sender.send(request, pictureOf(bytes, { metadata })),
   );
 
   assert.equal(chunks.length, 3);
@@ -79,34 +79,35 @@ test("a picture goes to the gateway in chunks and is whole there, with what is k
 
 test("a document has no size in pixels", async () => {
   const { widthPixels: _, heightPixels: __, ...document } = pictureOf(Buffer.from("%PDF"));
-  const { pictures } = await heard((worker) =>
-    sendDirectPicture(worker, request, { ...document, mediaType: "application/pdf" }),
+  const { pictures } = await received((sender) =>
+    sender.send(request, { ...document, mediaType: "application/pdf" }),
   );
 
   assert.equal(pictures[0]?.mediaType, "application/pdf");
   assert.equal("widthPixels" in (pictures[0] ?? {}), false);
 });
 
-test("the largest direct picture arrives, a larger one is left to the store", async () => {
-  const { pictures } = await heard((worker) => {
-    sendDirectPicture(worker, request, pictureOf(Buffer.alloc(largestDirectPictureBytes)));
+test("the largest direct picture is sent, a larger one is not", async () => {
+  const { pictures } = await received((sender) => {
+    sender.send(request, pictureOf(Buffer.alloc(largestDirectPictureBytes)));
   });
-  const more = await heard((worker) => {
-    sendDirectPicture(worker, request, pictureOf(Buffer.alloc(largestDirectPictureBytes + 1)));
+  const more = await received((sender) => {
+    sender.send(request, pictureOf(Buffer.alloc(largestDirectPictureBytes + 1)));
   });
 
   assert.equal(pictures[0]?.sizeBytes, largestDirectPictureBytes);
   assert.deepEqual(more.chunks, []);
 });
 
-test("nobody who waits, no picture; and without a connection nothing fails", async () => {
+test("without a waiting gateway no picture is sent; without a connection nothing fails", async () => {
   const { reply: _, ...unawaited } = request;
-  const none = await heard((worker) =>
-    sendDirectPicture(worker, unawaited as CaptureRequest, pictureOf(Buffer.alloc(10))),
+  const none = await received((sender) =>
+    sender.send(unawaited as CaptureRequest, pictureOf(Buffer.alloc(10))),
   );
   assert.deepEqual(none.chunks, []);
 
   const worker = await connectAs(server, "worker-default", keepLog());
   await worker.stop();
-  sendDirectPicture({ nats: worker, log: silentLog }, request, pictureOf(Buffer.alloc(10)));
+  const sender = new DirectPictureSender({ nats: worker, log: silentLog });
+  sender.send(request, pictureOf(Buffer.alloc(10)));
 });

@@ -14,7 +14,7 @@ import { EgressProcess } from "../egress/egress-process.ts";
 import { openForwarder } from "./open-forwarder.ts";
 import { askSocks, fetchThroughSocks } from "./socks-client.ts";
 
-/** What a page learns of the end of an egress proxy through which it has tunnels. */
+/** What a page notices when an egress proxy ends that it has tunnels through. */
 
 const someReplica = "0b0e3a5c-8a0d-4f0e-9c52-0d6b9b8a7c11";
 
@@ -50,7 +50,7 @@ function assertLost(forwarder: Forwarder, sentence: RegExp): void {
   assert.match(reason.message, sentence);
 }
 
-test("a page loses its tunnels with an egress proxy that is killed, and not with a host that breaks off", async () => {
+test("a page is lost with a killed egress proxy, and not with a host that closes its connections", async () => {
   await using canary = await Canary.start();
   const started = await startEgress(canary);
   await using egress = started.egress;
@@ -69,7 +69,7 @@ test("a page loses its tunnels with an egress proxy that is killed, and not with
   assert.equal((forwarder.lost.reason as Failure).reason, "InternalError");
 });
 
-test("an egress proxy that stops in order takes nothing from a page whose tunnels have ended", async () => {
+test("an egress proxy that stops gracefully affects no page whose tunnels have ended", async () => {
   await using canary = await Canary.start();
   const started = await startEgress(canary);
   await using egress = started.egress;
@@ -84,7 +84,7 @@ test("an egress proxy that stops in order takes nothing from a page whose tunnel
   assert.equal(forwarder.lost.aborted, false);
 });
 
-test("an egress proxy that stops and has to cut a tunnel does", async () => {
+test("an egress proxy that stops and cuts a tunnel loses its page", async () => {
   await using canary = await Canary.start();
   const started = await startEgress(canary, { STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS: "1" });
   await using egress = started.egress;
@@ -98,7 +98,7 @@ test("an egress proxy that stops and has to cut a tunnel does", async () => {
   await eventually("the loss is known", () => forwarder.lost.aborted);
 });
 
-test("an egress proxy that cannot be reached, or has no room, costs the page a part that it should have", async () => {
+test("a page is lost when the egress proxy cannot be reached or has no capacity", async () => {
   await using full = await startFakeEgress(
     `HTTP/1.1 503 Full\r\nX-Stills-Reason: ConnectionFailed\r\n\r\n${JSON.stringify({ message: "No room here" })}`,
   );
@@ -118,7 +118,7 @@ test("an egress proxy that cannot be reached, or has no room, costs the page a p
   }
 });
 
-test("a replica in whose place there is another one is lost; one that does not answer is only not watched", async () => {
+test("a replica that was replaced by another is lost; one that does not answer is not watched", async () => {
   for (const [status, isLost] of [
     [200, true],
     [405, false],
@@ -136,7 +136,7 @@ test("a replica in whose place there is another one is lost; one that does not a
   }
 });
 
-test("a job's own proxy cannot send the worker anywhere by naming a replica", async () => {
+test("a job's own proxy cannot make the worker connect anywhere by naming a replica", async () => {
   await using canary = await Canary.start();
   const started = await startEgress(canary, { STILLS_EGRESS_ALLOW_CIDRS: "127.0.0.1/32" });
   await using _egress = started.egress;
@@ -153,7 +153,7 @@ test("a job's own proxy cannot send the worker anywhere by naming a replica", as
   assert.deepEqual(trap.questions, []);
 });
 
-/** The answer to CONNECT of a replica that is to be asked at an address. */
+/** The answer to CONNECT that names a replica at an address. */
 function tunnelOf(host: string, port: number): string {
   return `HTTP/1.1 200 OK\r\n${replicaHeader}: ${replicaText({ id: someReplica, host, port })}\r\n\r\n`;
 }
@@ -162,11 +162,11 @@ interface FakeEgress extends AsyncDisposable {
   url: string;
   port: number;
   tunnels: number;
-  /** The tokens with which it was asked whether it is there. */
+  /** The tokens of heartbeat requests. */
   questions: string[];
 }
 
-/** For answers that no egress proxy gives when it is asked to. Says nothing in its tunnels. */
+/** A replica with answers that a real egress proxy does not give. It sends nothing in its tunnels. */
 async function startFakeEgress(
   answer: string | ((port: number) => string),
   heartbeatStatus = 404,
@@ -188,7 +188,10 @@ async function startFakeEgress(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const fake: FakeEgress = {
-    ...{ url: `http://127.0.0.1:${port}`, port, tunnels: 0, questions: [] },
+    url: `http://127.0.0.1:${port}`,
+    port,
+    tunnels: 0,
+    questions: [],
     [Symbol.asyncDispose]: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();

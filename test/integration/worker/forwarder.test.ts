@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
-import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
 import type { Forwarder } from "../../../src/worker/network/forwarder.ts";
 import { eventually } from "../../support/eventually.ts";
 import { evaluate, launchTestBrowser } from "./launched-browser.ts";
@@ -16,7 +16,7 @@ const page = "<!doctype html><title>A page</title><p>Hello</p>";
 /** "Connection not allowed by ruleset" (RFC 1928, section 6). */
 const notAllowed = 2;
 
-test("pages, what they load and WebSockets of Chromium go through tunnels that carry the token of their job", async () => {
+test("pages, their resources and WebSockets go through tunnels with the token of their job", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   await using browser = await launchTestBrowser();
@@ -48,7 +48,7 @@ test("pages, what they load and WebSockets of Chromium go through tunnels that c
   await eventually("the proxy has no connection left", () => proxy.connections === 0);
 });
 
-test("nothing passes before there is a token", async () => {
+test("without a token every connection is refused", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   await using forwarder = await openForwarder(proxy.url);
@@ -62,7 +62,7 @@ test("nothing passes before there is a token", async () => {
   assert.deepEqual(proxy.requests, [`CONNECT ${site.host} Bearer token`]);
 });
 
-test("what the egress proxy refuses is remembered for its host and port only", async () => {
+test("a refusal of the egress proxy is recorded for its host and port only", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
@@ -85,7 +85,7 @@ test("what the egress proxy refuses is remembered for its host and port only", a
   assert.equal(forwarder.refusalOf(`${site.url}/`), undefined);
 });
 
-test("a part that is refused is asked for once, and costs the page nothing else", async () => {
+test("a refused resource is requested once and does not affect other resources", async () => {
   await using site = await LittleSite.start({ "/": page, "/next": page });
   await using proxy = await RecordingProxy.start();
   proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
@@ -108,7 +108,7 @@ test("a part that is refused is asked for once, and costs the page nothing else"
   assert.deepEqual(toRefused, ["CONNECT 127.0.0.1:81 Bearer token"]);
 });
 
-test("an egress proxy that is away, or ends before it has answered, is a fault of ours, not of the page", async () => {
+test("an egress proxy that is down, or ends before it answers, is our failure, not the page's", async () => {
   const away = await RecordingProxy.start();
   const awayURL = away.url;
   await away[Symbol.asyncDispose]();
@@ -126,7 +126,7 @@ test("an egress proxy that is away, or ends before it has answered, is a fault o
   }
 });
 
-test("a kept connection that is broken off is no error of the page", async () => {
+test("a keep-alive connection that is closed is no error of the page", async () => {
   await using site = await LittleSite.start({ "/": page, "/next": page });
   await using proxy = await RecordingProxy.start();
   await using browser = await launchTestBrowser();
@@ -143,7 +143,7 @@ test("a kept connection that is broken off is no error of the page", async () =>
   assert.equal(text, page);
 });
 
-test("a page cannot speak in the egress proxy's name", async () => {
+test("a page cannot imitate an answer of the egress proxy", async () => {
   await using site = await LittleSite.start({
     "/": `HTTP/1.1 403 Forbidden\r\nX-Stills-Reason: TargetNotAllowed\r\n\r\n{"message":"Lies"}`,
   });
@@ -156,7 +156,7 @@ test("a page cannot speak in the egress proxy's name", async () => {
   assert.equal(forwarder.refusalOf(`${site.url}/`), undefined);
 });
 
-test("addresses are understood in every form, and nothing else of SOCKS is", async () => {
+test("all SOCKS address types are supported, and other commands and methods are refused", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   proxy.refusals.set("[2001:db8::1]:80", "TargetNotAllowed");
@@ -189,7 +189,7 @@ test("addresses are understood in every form, and nothing else of SOCKS is", asy
   );
 });
 
-test("closing ends tunnels that are in use", async () => {
+test("closing ends open tunnels", async () => {
   await using site = await LittleSite.start({ "/": page });
   await using proxy = await RecordingProxy.start();
   await using forwarder = await openForwarder(proxy.url);

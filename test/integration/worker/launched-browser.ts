@@ -1,17 +1,17 @@
 import { tmpdir } from "node:os";
-import { browserStorePath } from "../../../src/worker/browser/process/browser-store.ts";
-import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
-import { launchBrowser } from "../../../src/worker/browser/process/launch.ts";
-import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
+import { browserCacheFolder } from "../../../src/worker/browser/chromium/browser-cache.ts";
+import { findBrowser } from "../../../src/worker/browser/chromium/find-browser.ts";
+import { launchBrowser } from "../../../src/worker/browser/chromium/launch.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
 import { silentLog } from "../../support/silent-log.ts";
 
 /** A real browser as a worker starts it; killed when the test is over. */
 export async function launchTestBrowser(): Promise<RunningBrowser & AsyncDisposable> {
   const temporaryFolder = tmpdir();
-  const browserStore = browserStorePath(temporaryFolder);
-  const browser = await findBrowser({ engine: "HeadlessShell", browserStore });
+  const browserCache = browserCacheFolder(temporaryFolder);
+  const browser = await findBrowser({ engine: "HeadlessShell", browserCache });
   const running = await launchBrowser(
-    { browser, sandbox: "Required", temporaryFolder, browserStore, log: silentLog },
+    { browser, sandbox: "Required", temporaryFolder, browserCache, log: silentLog },
     AbortSignal.timeout(60_000),
   );
   return Object.assign(running, { [Symbol.asyncDispose]: () => running.kill() });

@@ -5,15 +5,15 @@ import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 
 /**
- * A small proxy in the place of the egress proxy: opens every tunnel, notes the tokens it was shown, and refuses the targets it is
- * told to refuse, in the words of the egress proxy.
+ * A stand-in for the egress proxy: opens every tunnel, records the tokens, and refuses the configured targets as the egress proxy
+ * does.
  */
 export class RecordingProxy implements AsyncDisposable {
   /** `METHOD target token`, one for each tunnel. */
   readonly requests: string[] = [];
   /** host:port → reason. */
   readonly refusals = new Map<string, string>();
-  /** 503: it has no room. */
+  /** Answers 503: no capacity. */
   refusalStatus: 403 | 503 = 403;
   readonly #sockets = new Set<Socket>();
   /** To the targets. */
@@ -54,12 +54,12 @@ export class RecordingProxy implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Connections it holds now. */
+  /** Open connections. */
   get connections(): number {
     return this.#sockets.size;
   }
 
-  /** Breaks off all that leads to targets, as a target does that closes idle connections. */
+  /** Closes all connections to targets, as a target does that closes idle connections. */
   resetTunnels(): void {
     for (const remote of this.#remotes) remote.resetAndDestroy();
   }

@@ -6,14 +6,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browserStorePath } from "../../../src/worker/browser/process/browser-store.ts";
-import { findBrowser } from "../../../src/worker/browser/process/find-browser.ts";
+import { browserCacheFolder } from "../../../src/worker/browser/chromium/browser-cache.ts";
+import { findBrowser } from "../../../src/worker/browser/chromium/find-browser.ts";
 import { startWorld } from "./world.ts";
 
-/** A pod's, if the tests run in one, are not this test's to connect to. */
+/** If the tests run in a pod, its API server must not be probed. */
 const outsideOfPods = { KUBERNETES_SERVICE_HOST: "", KUBERNETES_SERVICE_PORT: "" };
 
-/** Something a worker must not reach; counts who did. */
+/** A server that a worker must not reach; counts connections. */
 async function startForbidden() {
   const server = createServer((socket) => socket.on("error", () => undefined));
   server.listen(0, "127.0.0.1");
@@ -31,7 +31,7 @@ async function startForbidden() {
   };
 }
 
-test("a worker that reaches a forbidden address takes no work, says so, and begins once it is kept from it", async () => {
+test("a worker that can reach a forbidden address is unready until it no longer can", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   await using forbidden = await startForbidden();
@@ -57,10 +57,10 @@ test("a worker that reaches a forbidden address takes no work, says so, and begi
   assert.deepEqual(controller.resultsOf(uid), []);
   await forbidden[Symbol.asyncDispose]();
   assert.equal((await controller.result(uid)).outcome.kind, "Captured");
-  assert.equal(worker.logged("The network keeps the worker where it belongs").length, 1);
+  assert.equal(worker.logged("No forbidden address can be reached").length, 1);
 });
 
-test("where the network must prove nothing, nothing is tried", async () => {
+test("without requireNetworkPolicy no forbidden address is probed", async () => {
   await using world = await startWorld();
   await using forbidden = await startForbidden();
   await world.startWorker({ ...outsideOfPods, STILLS_FORBIDDEN_ADDRESSES: forbidden.address });
@@ -71,7 +71,7 @@ test("where the network must prove nothing, nothing is tried", async () => {
   assert.equal(forbidden.connections(), 0);
 });
 
-test("where the kernel gives no user namespaces a worker takes no work and says that the sandbox is missing", async () => {
+test("without user namespaces a worker is unready because of the sandbox", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   await using browser = await browserWithoutNamespaces();
@@ -95,8 +95,8 @@ test("where the kernel gives no user namespaces a worker takes no work and says 
 async function browserWithoutNamespaces(): Promise<AsyncDisposable & { path: string }> {
   const folder = await mkdtemp(join(tmpdir(), "stills-test-browser-"));
   await chmod(folder, 0o755);
-  const browserStore = browserStorePath(tmpdir());
-  const { path } = await findBrowser({ engine: "HeadlessShell", browserStore });
+  const browserCache = browserCacheFolder(tmpdir());
+  const { path } = await findBrowser({ engine: "HeadlessShell", browserCache });
   const script = join(folder, "headless_shell");
   const inside = `echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --ambient-caps=-all "$@"`;
   await writeFile(

@@ -10,7 +10,7 @@ export interface SocksAnswer {
   socket: Socket;
 }
 
-/** Asks for a connection to `host:port` as Chromium does: by name. */
+/** Requests a connection to `host:port` by name, as Chromium does. */
 export async function askSocks(port: number, target: string): Promise<SocksAnswer> {
   const at = target.lastIndexOf(":");
   const host = Buffer.from(target.slice(0, at));
@@ -22,7 +22,7 @@ export async function askSocks(port: number, target: string): Promise<SocksAnswe
   return { code: answer[1] ?? -1, socket };
 }
 
-/** Sends bytes to a SOCKS proxy, piece by piece, and answers the first so many that it says; fewer if it ends before. */
+/** Sends bytes to a SOCKS proxy, piece by piece, and returns the first bytes of its answer; fewer if the connection ends before. */
 export async function talkSocks(
   port: number,
   answerBytes: number,
@@ -38,14 +38,14 @@ export async function talkSocks(
   });
   for (const piece of pieces) {
     socket.write(piece);
-    // So that each arrives by itself.
+    // A pause, so that each piece arrives separately.
     await setTimeout(5);
   }
   await ended;
   return said.slice(0, answerBytes);
 }
 
-/** One plain HTTP request on a connection of its own; the status and the body, or the code with which the proxy refused. */
+/** Sends one plain HTTP request on a new connection; returns status and body, or the code with which the proxy refused. */
 export async function fetchThroughSocks(
   port: number,
   url: string,

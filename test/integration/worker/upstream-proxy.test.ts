@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import type { UpstreamProxy } from "../../../src/api/options/sealed-fields.ts";
-import type { RunningBrowser } from "../../../src/worker/browser/process/running-browser.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
 import { eventually } from "../../support/eventually.ts";
 import { EchoSite } from "../../support/site/echo.ts";
 import { AuthenticatingProxy } from "../../support/upstream-proxy.ts";
@@ -86,7 +86,7 @@ async function visit(url: string, proxy: UpstreamProxy, script?: string): Promis
   }
 }
 
-test("pages, what they load, and tunnels go through the job's proxy, which is reached through egress", async () => {
+test("pages, their resources and tunnels go through the job's proxy, which is reached through the egress proxy", async () => {
   const origin = `http://127.0.0.1:${site.port}`;
   const host = `127.0.0.1:${site.port}`;
   site.pages.set("/page", { html: "<title>Here</title>" });
@@ -110,7 +110,7 @@ test("pages, what they load, and tunnels go through the job's proxy, which is re
   assert.doesNotMatch(JSON.stringify(site.heard), /proxy-auth|käufer|a8OkdWZlcjpw/i);
 });
 
-test("connections to the proxy are used again", async () => {
+test("connections to the job's proxy are reused", async () => {
   const origin = `http://127.0.0.1:${site.port}`;
   site.pages.set("/page", { html: "<title>Here</title>" });
   await visit(
@@ -122,7 +122,7 @@ test("connections to the proxy are used again", async () => {
   assert.ok(egress.requests.length < 6, egress.requests.join("\n"));
 });
 
-test("hosts that are to be reached without it are", async () => {
+test("bypassed hosts are reached without the job's proxy", async () => {
   const url = `http://127.0.0.1:${site.port}/page`;
   site.pages.set("/page", { html: "<title>Here</title>" });
   const seen = await visit(url, proxyOf({ bypassHosts: ["127.0.0.*"] }));
@@ -131,7 +131,7 @@ test("hosts that are to be reached without it are", async () => {
   assert.ok(egress.requests.includes(`CONNECT 127.0.0.1:${site.port} Bearer job-token`));
 });
 
-test("a wrong password is told to whoever reads the job, and to no page", async () => {
+test("a wrong password of the job's proxy is reported to the job, not to the page", async () => {
   for (const url of [`http://127.0.0.1:${site.port}/`, `https://127.0.0.1:${site.port}/`]) {
     const seen = await visit(url, proxyOf({ password: "wrong" }));
     assert.equal(seen.refusal?.reason, "ProxyRefused");
@@ -142,7 +142,7 @@ test("a wrong password is told to whoever reads the job, and to no page", async 
   assert.ok(upstream.refused >= 2);
 });
 
-test("a proxy that egress refuses, one that is away and one that breaks off are named as that", async () => {
+test("the failures of a job's proxy are distinguished: refused, down, connection closed", async () => {
   const url = `http://127.0.0.1:${site.port}/`;
   egress = await RecordingProxy.start();
   egress.refusals.set("127.0.0.1:81", "TargetNotAllowed");

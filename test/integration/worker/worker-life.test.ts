@@ -4,7 +4,7 @@ import { eventually } from "../../support/eventually.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
 import { startWorld } from "./world.ts";
 
-test("a worker that is asked to stop finishes what it has, and takes nothing more", async () => {
+test("a worker that is asked to stop finishes its captures and pulls no more requests", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const worker = await world.startWorker();
@@ -25,7 +25,7 @@ test("a worker that is asked to stop finishes what it has, and takes nothing mor
   await eventually("its browser is gone", () => worker.browserProcesses().length === 0);
 });
 
-test("what does not end while a worker drains is handed back, without counting as an attempt", async () => {
+test("a capture that does not end within the drain timeout is returned, and counts as no attempt", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const worker = await world.startWorker({ STILLS_DRAIN_TIMEOUT_SECONDS: "1" });
@@ -44,7 +44,7 @@ test("what does not end while a worker drains is handed back, without counting a
   }
 });
 
-test("hostile pages end in time, and leave neither a page nor a process behind", async () => {
+test("hostile pages end in time and leave neither a page nor a process", async () => {
   const pages = {
     "/loop": "<script>while (true);</script>",
     "/alert": "<script>alert('stop'); prompt('stop'); confirm('stop');</script><p>Still here</p>",
@@ -82,7 +82,7 @@ test("hostile pages end in time, and leave neither a page nor a process behind",
   await eventually("its browser is gone", () => worker.browserProcesses().length === 0);
 });
 
-test("replacing the browser again and again under load loses nothing", async () => {
+test("no capture is lost while the browser is replaced under load", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const worker = await world.startWorker({ STILLS_RECYCLE_AFTER_CAPTURES: "3" });
@@ -101,7 +101,7 @@ test("replacing the browser again and again under load loses nothing", async () 
   assert.match(await worker.metrics(), /stills_browser_restarts_total\{cause="task_limit"\} [1-9]/);
 });
 
-test("a browser that is killed costs its captures an attempt, and the next ones nothing", async () => {
+test("a killed browser fails its captures, and later captures succeed", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const worker = await world.startWorker();
@@ -117,7 +117,7 @@ test("a browser that is killed costs its captures an attempt, and the next ones 
   assert.equal((await controller.result(next)).outcome.kind, "Captured");
 });
 
-test("without an egress proxy a worker says so, takes nothing, and goes on when there is one", async () => {
+test("without an egress proxy a worker is unready and pulls no requests until there is one", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const gone = await RecordingProxy.start();
@@ -136,7 +136,7 @@ test("without an egress proxy a worker says so, takes nothing, and goes on when 
   assert.equal((await controller.result(uid)).outcome.kind, "Captured");
 });
 
-test("a worker goes on after NATS was away", async () => {
+test("a worker continues after an outage of NATS", async () => {
   await using world = await startWorld();
   const { controller, site, nats } = world;
   const worker = await world.startWorker();
@@ -156,7 +156,7 @@ test("a worker goes on after NATS was away", async () => {
   assert.equal(site.visits.filter((path) => path === "/held/page").length, 1);
 });
 
-test("a worker announces itself at a roll call, with what it holds", async () => {
+test("a worker announces itself and the jobs it holds on a roll call", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   await world.startWorker({ STILLS_SLOTS: "3", STILLS_WORKER_NAME: "worker-of-three" });
@@ -178,7 +178,7 @@ test("a worker announces itself at a roll call, with what it holds", async () =>
   });
 });
 
-test("a browser that cannot be started makes the worker unready, with a sentence", async () => {
+test("a browser that does not start makes the worker unready, with a message", async () => {
   await using world = await startWorld();
   await world.startWorker({ STILLS_BROWSER_PATH: "/bin/false" });
 
@@ -190,7 +190,7 @@ test("a browser that cannot be started makes the worker unready, with a sentence
   assert.match(message ?? "", /Chromium did not start/);
 });
 
-test("a browser that is not there ends the worker, with a sentence that says what to do", async () => {
+test("a missing browser ends the worker, with a message that says what to do", async () => {
   await using world = await startWorld();
   const worker = await world.startWorker({ STILLS_BROWSER_PATH: "/nowhere/chromium" });
 

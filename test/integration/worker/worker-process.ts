@@ -12,7 +12,7 @@ import { pool } from "./controller-stand-in.ts";
 
 const main = fileURLToPath(new URL("../../../src/main.ts", import.meta.url));
 
-/** A worker as a process of its own, seen from outside: its log, its children, its exit code. */
+/** A worker process, seen from outside: its log, its children, its exit code. */
 export class WorkerProcess implements AsyncDisposable {
   readonly process: ChildProcess;
   readonly #folder: string;
@@ -33,7 +33,7 @@ export class WorkerProcess implements AsyncDisposable {
     env: Record<string, string> = {},
   ): Promise<WorkerProcess> {
     const folder = await mkdtemp(join(tmpdir(), "stills-test-worker-"));
-    // The browser's unprivileged user has to get at its profile in there.
+    // The browser's unprivileged user needs access to its profile in there.
     await chmod(folder, 0o711);
     const { user, password } = server.users[`worker-${pool}`]!;
     const passwordFile = join(folder, "password");
@@ -41,7 +41,7 @@ export class WorkerProcess implements AsyncDisposable {
     const child = spawn(process.execPath, [main, "worker"], {
       env: {
         ...process.env,
-        // Of its own: a worker that was killed leaves its browser's folders behind for the next one to sweep.
+        // A separate folder: a killed worker leaves its browser's folders for the next worker to remove.
         TMPDIR: folder,
         STILLS_POOL: pool,
         STILLS_WORKER_NAME: `worker-${Math.random().toString(36).slice(2)}`,
@@ -76,7 +76,7 @@ export class WorkerProcess implements AsyncDisposable {
     return this.logged("Launched browser").map((line) => line["browserPID"] as number);
   }
 
-  /** Command lines of the living processes of all its browsers. */
+  /** Command lines of the running processes of all its browsers. */
   browserProcesses(): string[] {
     const groups = new Set(this.browserPIDs.map(String));
     return readdirSync("/proc")

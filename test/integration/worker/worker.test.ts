@@ -7,7 +7,7 @@ import { eventually } from "../../support/eventually.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
 import { startWorld } from "./world.ts";
 
-test("a request becomes an object, then a result, and is acknowledged", async () => {
+test("a request leads to an object and a result, and is acknowledged", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   await world.startWorker();
@@ -38,7 +38,7 @@ test("a request becomes an object, then a result, and is acknowledged", async ()
   assert.ok(world.proxy.requests.includes(`CONNECT ${storeHost} Bearer store-${uid}`));
 });
 
-test("without a place for its result, a request stays unacknowledged, and is not rendered again", async () => {
+test("a request whose result cannot be published stays unacknowledged and is not captured again", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const worker = await world.startWorker();
@@ -56,7 +56,7 @@ test("without a place for its result, a request stays unacknowledged, and is not
   assert.equal(site.visits.filter((path) => path === "/").length, 1);
 });
 
-test("a failed upload is repeated with a fresh ticket, without rendering again", async () => {
+test("a failed upload is retried with a fresh ticket, without capturing again", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   controller.uploadAnswers.push(
@@ -90,7 +90,7 @@ test("when the controller says that the job is finished, its request is acknowle
   assert.deepEqual(controller.resultsOf(uid), []);
 });
 
-test("a refused target fails with the reason of the egress proxy, whatever the job says about errors of hosts", async () => {
+test("a refused target fails with the reason of the egress proxy, also with hostErrors: Ignore", async () => {
   await using world = await startWorld();
   const { controller, proxy } = world;
   proxy.refusals.set("127.0.0.1:81", "TargetNotAllowed");
@@ -106,7 +106,7 @@ test("a refused target fails with the reason of the egress proxy, whatever the j
   assert.equal(second.outcome.reason, "NameNotResolved");
 });
 
-test("while the egress proxy is away a job that was taken waits for it, and no attempt is spent", async () => {
+test("a capture waits for an egress proxy that is down, within its attempt", async () => {
   await using world = await startWorld();
   const { controller, site, proxy } = world;
   const worker = await world.startWorker();
@@ -117,7 +117,7 @@ test("while the egress proxy is away a job that was taken waits for it, and no a
   const uid = await controller.request({ url: `${site.url}/` });
   await eventually(
     "the page was lost",
-    () => worker.logged("Page is to be taken again").length > 0,
+    () => worker.logged("Egress proxy was lost; capturing the page again").length > 0,
   );
   await using _again = await RecordingProxy.start(port);
 
@@ -125,7 +125,7 @@ test("while the egress proxy is away a job that was taken waits for it, and no a
   assert.equal(controller.resultsOf(uid).length, 1);
 });
 
-test("a job whose time is over while the egress proxy is away says what it waited for", async () => {
+test("a deadline reached while the egress proxy is down says so", async () => {
   await using world = await startWorld();
   const { controller, site, proxy } = world;
   await world.startWorker();
@@ -141,7 +141,7 @@ test("a job whose time is over while the egress proxy is away says what it waite
   assert.match(outcome.message, /no page can be loaded now \(EgressUnreachable\)$/);
 });
 
-test("an egress proxy that never has room fails the attempt after five takes, in its own words", async () => {
+test("an egress proxy without capacity fails the attempt after five captures, with its message", async () => {
   await using world = await startWorld();
   const { controller, proxy, site } = world;
   proxy.refusals.set(site.host, "ConnectionFailed");
@@ -160,7 +160,7 @@ test("an egress proxy that never has room fails the attempt after five takes, in
   assert.equal(tunnels.length, 5);
 });
 
-test("a worker that is killed leaves no browser, and another one takes the picture", async () => {
+test("a killed worker leaves no browser, and another worker captures the page", async () => {
   // Little more than the pause between two renewals of a worker, which believes it is 30.
   await using world = await startWorld({ ackWaitSeconds: 12 });
   const { controller, site } = world;
@@ -185,7 +185,7 @@ test("a worker that is killed leaves no browser, and another one takes the pictu
   assert.equal(controller.resultsOf(uid).length, 1);
 });
 
-test("a redelivered request whose picture is there already is acknowledged, not rendered", async () => {
+test("a redelivered request whose picture is stored already is acknowledged, not captured", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   controller.attemptAnswer = { kind: "Applied" };
@@ -200,7 +200,7 @@ test("a redelivered request whose picture is there already is acknowledged, not 
   assert.deepEqual(controller.resultsOf(uid), []);
 });
 
-test("a request that killed two workers is not rendered by a third one", async () => {
+test("a request that killed two workers is not captured by a third one", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const uid = await controller.request({ url: `${site.url}/` });
@@ -215,7 +215,7 @@ test("a request that killed two workers is not rendered by a third one", async (
   assert.deepEqual(site.visits, []);
 });
 
-test("a request whose time is over fails without being rendered", async () => {
+test("a request after its deadline fails without a capture", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   const uid = await controller.request(
@@ -231,7 +231,7 @@ test("a request whose time is over fails without being rendered", async () => {
   assert.deepEqual(site.visits, []);
 });
 
-test("a cancelled capture gives its slot back, without a result", async () => {
+test("a cancelled capture frees its slot, without a result", async () => {
   await using world = await startWorld();
   const { controller, site } = world;
   await world.startWorker({ STILLS_SLOTS: "1" });
@@ -246,7 +246,7 @@ test("a cancelled capture gives its slot back, without a result", async () => {
   assert.deepEqual(controller.resultsOf(uid), []);
 });
 
-test("messages nobody can read are told to their job, or dropped where they name none", async () => {
+test("an invalid request fails its job, or is dropped if it names none", async () => {
   await using world = await startWorld();
   const { controller } = world;
   await world.startWorker();

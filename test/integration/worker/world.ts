@@ -6,7 +6,7 @@ import { LittleSite } from "./little-site.ts";
 import { RecordingProxy } from "./recording-proxy.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
-/** What is around a worker: real NATS and S3, a controller's side of the talk, a site and a proxy to it. */
+/** The environment of a worker: real NATS and S3, a stand-in for the controller, a site and a proxy. */
 export interface World extends AsyncDisposable {
   nats: TestNATS;
   objects: TestObjects;
@@ -33,7 +33,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const proxy = unfinished.use(await RecordingProxy.start());
   const stack = unfinished.move();
   return {
-    ...{ nats, objects, controller, site, proxy },
+    nats,
+    objects,
+    controller,
+    site,
+    proxy,
     startWorker: async (env = {}) =>
       stack.use(await WorkerProcess.start(nats, env["STILLS_EGRESS_URL"] ?? proxy.url, env)),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

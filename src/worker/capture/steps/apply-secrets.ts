@@ -1,14 +1,14 @@
 import type { PageSecrets } from "../../../api/options/sealed-fields.ts";
-import { addHeaders, setCookies } from "../../browser/page/page-credentials.ts";
+import { addHeaders, setCookies } from "../../browser/devtools/page-credentials.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
-/** Cookies and headers that came sealed. The proxy that came with them is the forwarder's business. */
+/** Sets the sealed cookies and headers. The forwarder uses the sealed proxy. */
 export const applySecretsStep: CaptureStep = {
-  doing: "setting cookies and headers",
+  activity: "setting cookies and headers",
   stage: "navigate",
-  isWanted: () => true,
-  run: async ({ page, capture, surroundings, deadline: { signal } }) => {
-    const { secrets } = surroundings;
+  appliesTo: () => true,
+  run: async ({ page, capture, environment, deadline: { signal } }) => {
+    const { secrets } = environment;
     if (secrets === undefined) return;
     const address = capture.url;
     await setCookies(page, secrets.cookies ?? [], { address, signal });
@@ -18,7 +18,7 @@ export const applySecretsStep: CaptureStep = {
   },
 };
 
-/** An Authorization among the headers is what somebody wrote with more thought. */
+/** An Authorization header among `headers` wins over the option `authorization`. */
 function headersOf({ headers = [], authorization }: PageSecrets) {
   const isGiven = headers.some(({ name }) => name.toLowerCase() === "authorization");
   if (authorization === undefined || isGiven) return headers;

@@ -1,14 +1,13 @@
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
-import { isDoneWithin } from "./deadline.ts";
-import { reserveMilliseconds } from "./selectors.ts";
+import { isDoneWithin, waitLimit } from "./wait-limit.ts";
 
-/** Fonts and images may make a picture late, not impossible. */
-const longestWaitMilliseconds = 5000;
+/** Slow fonts and images delay a picture, and do not prevent it. */
+const mostWaitMilliseconds = 5000;
 
 /**
- * Reading the layout first makes the fonts it needs start to load. Lazy images outside the viewport load when they are
- * scrolled to; unless that was done, they do not count. An image that is still to come may have no size yet. Decoding is awaited because a picture taken earlier may leave
- * large images out.
+ * Reading the layout first starts the loading of its fonts. Lazy images outside the viewport load when they are scrolled to, so
+ * they count only if the whole page was scrolled through. An image that has not loaded may have no size yet. Decoding is awaited
+ * because a picture captured before it may lack large images.
  */
 const awaitFontsAndImages = `async (wholePage) => {
   void document.documentElement.offsetHeight;
@@ -22,18 +21,14 @@ const awaitFontsAndImages = `async (wholePage) => {
   await Promise.all([document.fonts.ready, ...decoded]);
 }`;
 
-/** Waits for the fonts in use and for the images in the picture, for a limited time. */
+/** Waits, for a limited time, for the fonts in use and the images in the picture. */
 export const awaitAssetsStep: CaptureStep = {
-  doing: "waiting for fonts and images",
+  activity: "waiting for fonts and images",
   stage: "settle",
-  isWanted: () => true,
+  appliesTo: () => true,
   run: async (state) => {
     const { deadline, warnings } = state;
-    const remaining = deadline.remainingMilliseconds;
-    const limitMilliseconds = Math.min(
-      longestWaitMilliseconds,
-      remaining - reserveMilliseconds(remaining),
-    );
+    const limitMilliseconds = waitLimit(deadline, mostWaitMilliseconds);
     const came = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
       state.page.world.call(awaitFontsAndImages, [isWholePageLoaded(state)], signal),
     );

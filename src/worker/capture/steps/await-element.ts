@@ -1,51 +1,47 @@
 import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureInProgress } from "./capture-step.ts";
-import { isDoneWithin } from "./deadline.ts";
-import { awaitMatch, reserveMilliseconds } from "./selectors.ts";
+import { awaitMatch } from "./selectors.ts";
+import { isDoneWithin, waitLimit } from "./wait-limit.ts";
 
-/** An option that names an element to do something with. */
+/** An option that names an element. */
 export interface ElementOption {
-  /** The object it stands in, for messages. */
-  field: string;
+  /** Path of the option in the spec, for messages. */
+  path: string;
   selector: string;
   whenMissing: "Continue" | "Fail";
 }
 
-/** Pages that build themselves by script may need a while after loading. */
-const longestWaitMilliseconds = 10_000;
+/** Pages that scripts build may need some time after loading. */
+const mostWaitMilliseconds = 10_000;
 
 /**
- * Waits for something visible that matches; answers whether it came.
- * @throws Failure(SelectorNotFound) unless that is to be ignored, Failure(SelectorInvalid).
+ * Waits for a visible element that matches, and returns whether there is one.
+ * @throws Failure(SelectorNotFound) unless the option lets the capture go on, Failure(SelectorInvalid)
  */
 export async function awaitElement(
   state: CaptureInProgress,
   option: ElementOption,
 ): Promise<boolean> {
   const { deadline } = state;
-  const { selector, field } = option;
-  const remaining = deadline.remainingMilliseconds;
-  const limitMilliseconds = Math.min(
-    longestWaitMilliseconds,
-    remaining - reserveMilliseconds(remaining),
-  );
-  const wanted = { selector, field: `${field}.selector`, mustBeVisible: true };
-  const came = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
+  const { selector, path } = option;
+  const limitMilliseconds = waitLimit(deadline, mostWaitMilliseconds);
+  const wanted = { selector, path: `${path}.selector`, mustBeVisible: true };
+  const isFound = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
     awaitMatch(state, wanted, signal),
   );
-  if (!came) missingElement(state, option);
-  return came;
+  if (!isFound) reportMissingElement(state, option);
+  return isFound;
 }
 
-/** Fails, or warns and goes on, as the option says. */
-export function missingElement(
+/** Fails the capture or adds a warning, as the option says. */
+export function reportMissingElement(
   { warnings }: CaptureInProgress,
-  { field, selector, whenMissing }: ElementOption,
+  { path, selector, whenMissing }: ElementOption,
 ): void {
-  const fact = `Nothing visible matched ${field}.selector "${selector}"`;
+  const fact = `Nothing visible matched ${path}.selector "${selector}"`;
   if (whenMissing === "Fail")
     throw new Failure("SelectorNotFound", {
-      message: `${fact}; check the selector, or set ${field}.whenMissing to Continue to go on without it`,
+      message: `${fact}; check the selector, or set ${path}.whenMissing to Continue to go on without it`,
     });
-  warnings.add(`${fact}, so ${field} had no effect`);
+  warnings.add(`${fact}, so ${path} had no effect`);
 }

@@ -1,7 +1,7 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
-import type { LifecycleEvent } from "../../browser/page/page-lifecycle.ts";
+import type { LifecycleEvent } from "../../browser/devtools/page-lifecycle.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
-import { isDoneWithin } from "./deadline.ts";
+import { isDoneWithin } from "./wait-limit.ts";
 
 type Event = CaptureSpec["wait"]["until"][number];
 
@@ -12,44 +12,44 @@ const eventNames: Record<Event, LifecycleEvent> = {
   NetworkIdle2: "networkAlmostIdle",
 };
 
-/** A page with analytics, polling or a stream may never be idle, so idleness is waited for only so long. */
-const longestIdleWaitMilliseconds = 10_000;
-/** Of the time the capture has left: the rest is for the steps to come. */
+/** A page with analytics, polling or a stream may never be idle. */
+const mostIdleWaitMilliseconds = 10_000;
+/** Share of the remaining time; the rest is for later steps. */
 const idleShare = 0.5;
 
-/** Waits for the events in `wait.until`; network idle is given up with a warning when it does not come. */
+/** Waits for the events in `wait.until`; adds a warning when the network does not become idle. */
 export const awaitLifecycleStep: CaptureStep = {
-  doing: "waiting for the page to load",
+  activity: "waiting for the page to load",
   stage: "navigate",
-  isWanted: () => true,
+  appliesTo: () => true,
   run: (state) => awaitEvents(state, state.capture.wait.until),
 };
 
-/** Waits for all of these events of the document that the page is at, or is going to. */
+/** Waits for these events of the current document, or of the one the page is going to. */
 export async function awaitEvents(state: CaptureInProgress, events: Event[]): Promise<void> {
-  // Whatever is asked for, there must be a document to look at.
+  // Every later step needs a document.
   await reach(state, ["DOMContentLoaded", ...events.filter((event) => !isIdle(event))]);
   const idle = events.filter(isIdle);
-  if (idle.length > 0) await reachIfItComes(state, idle);
+  if (idle.length > 0) await reachIdle(state, idle);
 }
 
 async function reach(state: CaptureInProgress, events: Event[]): Promise<void> {
   await state.page.lifecycle.until(() => hasReached(state, events), state.navigation.signal);
 }
 
-async function reachIfItComes(state: CaptureInProgress, events: Event[]): Promise<void> {
+async function reachIdle(state: CaptureInProgress, events: Event[]): Promise<void> {
   const { page, deadline, warnings } = state;
   const limitMilliseconds = Math.min(
-    longestIdleWaitMilliseconds,
+    mostIdleWaitMilliseconds,
     deadline.remainingMilliseconds * idleShare,
   );
-  const came = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
+  const isReached = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
     page.lifecycle.until(() => hasReached(state, events), signal),
   );
-  if (came) return;
+  if (isReached) return;
   const seconds = Math.round(limitMilliseconds / 1000);
   warnings.add(
-    `${events.join(" and ")} did not come within ${seconds} s: the page kept requests open, and the picture shows it as it was then; wait.selector or wait.delaySeconds may suit it better`,
+    `${events.join(" and ")} did not come within ${seconds} s: the page kept requests open, and the picture shows it as it was then; use wait.selector or wait.delaySeconds instead`,
   );
 }
 

@@ -1,33 +1,34 @@
 import { Failure } from "../../../api/reasons/failure.ts";
-import { awaitMatch, reserveMilliseconds } from "./selectors.ts";
 import type { CaptureStep } from "./capture-step.ts";
-import { isDoneWithin } from "./deadline.ts";
+import { awaitMatch } from "./selectors.ts";
+import { isDoneWithin, waitLimit } from "./wait-limit.ts";
 
 /** Waits until something matches `wait.selector`, visible or not. */
 export const awaitSelectorStep: CaptureStep = {
-  doing: "waiting for wait.selector",
+  activity: "waiting for wait.selector",
   stage: "settle",
-  isWanted: ({ wait }) => wait.selector !== undefined,
+  appliesTo: ({ wait }) => wait.selector !== undefined,
   run: async (state) => {
     const { capture, deadline } = state;
     const selector = capture.wait.selector ?? "";
     const wanted = {
-      ...{ selector, field: "wait.selector", mustBeVisible: false },
+      selector,
+      path: "wait.selector",
+      mustBeVisible: false,
       atLeast: capture.wait.selectorCount === "AtLeastByCount" ? countSelectors(selector) : 1,
     };
-    const remaining = deadline.remainingMilliseconds;
-    const limitMilliseconds = remaining - reserveMilliseconds(remaining);
-    const came = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
+    const limitMilliseconds = waitLimit(deadline);
+    const isFound = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
       awaitMatch(state, wanted, signal),
     );
-    if (came) return;
+    if (isFound) return;
     throw new Failure("WaitTimedOut", {
       message: `Nothing matched wait.selector "${selector}" within ${Math.round(limitMilliseconds / 1000)} s; check the selector, or raise captureTimeoutSeconds (now ${capture.captureTimeoutSeconds})`,
     });
   },
 };
 
-/** How many selectors a list has: commas inside brackets, parentheses and quotes separate none (CSS Syntax, 5.4). */
+/** The number of selectors in a list; commas in brackets, parentheses and quotes do not separate (CSS Syntax Level 3, 5.4). */
 export function countSelectors(list: string): number {
   const bare = list
     .replaceAll(/\\[^]/g, "")

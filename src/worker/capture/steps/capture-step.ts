@@ -1,39 +1,39 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { Reason } from "../../../api/reasons/reasons.ts";
 import type { PageSecrets } from "../../../api/options/sealed-fields.ts";
-import type { PageArea } from "../../browser/page/page-picture.ts";
+import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 import type { PageMetadata } from "../../../api/messages/page-metadata.ts";
-import type { NetworkWatch } from "../../browser/page/network-watch.ts";
-import type { PageSession } from "../../browser/page/page-session.ts";
-import type { Deadline } from "./deadline.ts";
+import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";
+import type { PageSession } from "../../browser/devtools/page-session.ts";
+import type { Deadline } from "../../../platform/process/deadline.ts";
 
-/** Where the time of a capture goes, as a metric label. */
+/** Stage that the time of a step counts for; a metric label. */
 export type CaptureStage = "navigate" | "settle" | "capture";
 
 /** What the steps of one capture share. */
 export interface CaptureInProgress {
   readonly page: PageSession;
   readonly capture: CaptureSpec;
-  readonly surroundings: CaptureSurroundings;
+  readonly environment: CaptureEnvironment;
   /** Of the whole capture. */
   readonly deadline: Deadline;
-  /** Of opening the page, and again of every document it goes on to by itself. */
+  /** For one document to load: renewed when the page goes on to another one by itself. */
   navigation: Deadline;
-  /** The document the steps work on; none until it has loaded. */
+  /** The document the steps work on; undefined until it has loaded. */
   loaderID?: string;
   /** Sentences for the owner of the job, each once. */
   readonly warnings: Set<string>;
-  /** Set where a page without end was cut, in CSS pixels. */
+  /** Height in CSS pixels at which an endless page was cut. */
   cutHeightPixels?: number;
-  /** Only where an option needs it. */
-  network?: NetworkWatch;
-  /** Steps that are never taken again, whatever documents follow. */
+  /** Set if an option needs it. */
+  network?: NetworkRecorder;
+  /** The steps with `isOnce` that have run. */
   readonly done: Set<CaptureStep>;
-  /** Facts of the page that were asked for. */
+  /** What the option `metadata` asked for. */
   metadata?: PageMetadata;
-  /** The page's content, where it is to be kept. */
+  /** What the option `pageContent` asked for. */
   content?: PageContent;
-  /** The picture and what of the page it shows. */
+  /** The captured picture. */
   shot?: Shot;
 }
 
@@ -42,36 +42,38 @@ export interface PageContent {
   bytes: Buffer;
 }
 
+/** A picture and the area of the page it shows. */
 export interface Shot {
   bytes: Buffer;
   area: PageArea;
 }
 
-/** What a capture needs to know of the world outside the page. */
-export interface CaptureSurroundings {
-  /** What the egress proxy last refused for host and port of this URL, if anything. */
+/** What a capture needs from outside the page. */
+export interface CaptureEnvironment {
+  /** The egress proxy's last refusal of host and port of this URL; undefined if there was none. */
   refusalOf(url: string): { reason: Reason; message: string } | undefined;
   /** Reads the content behind `contentRef`; without it a capture by reference fails with RequestMalformed. */
   readContent?: (digest: string, signal: AbortSignal) => Promise<string>;
-  /** What came sealed; never part of a message. */
+  /** The sealed fields in the clear; never part of a message. */
   secrets?: PageSecrets;
   /** Area of the largest picture, in its own pixels. */
   maxAreaPixels: number;
 }
 
-/** Whether the page went on to another document, or is about to, since the steps began to work on it. */
+/** Whether the page has gone on to another document, or is about to, since the steps began. */
 export function hasMovedOn({ page, loaderID }: CaptureInProgress): boolean {
   const { isLeaving, document } = page.lifecycle;
   return isLeaving || (loaderID !== undefined && document.loaderID !== loaderID);
 }
 
-/** One thing done to or waited for on the page. */
+/** One step of a capture: what it does to the page, or waits for. */
 export interface CaptureStep {
   /** Continues "the capture was …" in the message of a time-out. */
-  readonly doing: string;
+  readonly activity: string;
   readonly stage: CaptureStage;
-  /** Done once a capture, also when the page goes on to another document. */
+  /** Runs once per capture, even if the page goes on to another document. */
   readonly isOnce?: true;
-  isWanted(capture: CaptureSpec): boolean;
+  /** Whether the options of this capture need the step. */
+  appliesTo(capture: CaptureSpec): boolean;
   run(state: CaptureInProgress): Promise<void>;
 }

@@ -1,17 +1,17 @@
 import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
-/** Which of the texts the page has, as a reader sees them or in its HTML; capitals do not count. */
+/** Which of the texts the page contains, visibly or in its HTML; upper and lower case are the same. */
 const findTexts = `(texts) => {
   const page = ((document.body?.innerText ?? "") + "\\n" + document.documentElement.outerHTML).toLowerCase();
   return texts.filter((text) => page.includes(text.toLowerCase()));
 }`;
 
-/** Fails when the page has a text that nobody wants, or lacks one. */
+/** Fails when the page contains a text of `failIf.contentContains` or lacks one of `failIf.contentMissing`. */
 export const checkContentStep: CaptureStep = {
-  doing: "looking for texts in the page",
+  activity: "looking for texts in the page",
   stage: "settle",
-  isWanted: ({ failIf }) =>
+  appliesTo: ({ failIf }) =>
     (failIf?.contentContains ?? []).length > 0 || (failIf?.contentMissing ?? []).length > 0,
   run: async ({ page, capture, deadline }) => {
     const { contentContains = [], contentMissing = [] } = capture.failIf ?? {};

@@ -2,25 +2,25 @@ import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { navigationFailure, refusalOfAny } from "./navigation-failure.ts";
 
-/** In our own world the page cannot replace what this calls. Zero where there was no HTTP. */
+/** The HTTP status of the document; 0 if it did not come over HTTP. */
 const readStatus = `() => performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0`;
 
-/** With this the forwarder answers in place of a proxy of the job's own. */
+/** The forwarder answers with this status when the job's own proxy refuses. */
 const statusOfRefusals = 502;
 
-/** Fails when the page's host answered outside 200 to 299, or when it was not the host that answered. */
+/** Fails when the page's host answered outside 200 to 299, or when a proxy or the browser answered in its place. */
 export const checkHostStatusStep: CaptureStep = {
-  doing: "reading the host's answer",
+  activity: "reading the host's answer",
   stage: "navigate",
-  isWanted: (capture) => capture.url !== undefined,
-  run: async ({ page, capture, deadline, surroundings }) => {
+  appliesTo: (capture) => capture.url !== undefined,
+  run: async ({ page, capture, deadline, environment }) => {
     const { url, isErrorPage } = page.lifecycle.document;
     const addresses = [url, capture.url ?? ""];
     const status = await page.world.call<number>(readStatus, [], deadline.signal);
     if (isErrorPage && status === 0)
-      throw navigationFailure({ isDownload: false }, addresses, surroundings);
+      throw navigationFailure({ isDownload: false }, addresses, environment);
 
-    const refusal = status === statusOfRefusals ? refusalOfAny(addresses, surroundings) : undefined;
+    const refusal = status === statusOfRefusals ? refusalOfAny(addresses, environment) : undefined;
     if (refusal !== undefined) throw refusal;
     if (capture.hostErrors === "Ignore" || status === 0 || (status >= 200 && status <= 299)) return;
     throw new Failure("HostReturnedError", {

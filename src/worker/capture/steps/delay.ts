@@ -1,11 +1,11 @@
 import { systemClock } from "../../../platform/process/clock.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
-/** `wait.delaySeconds`, after everything else that is waited for. */
+/** Waits for `wait.delaySeconds`. */
 export const delayStep: CaptureStep = {
-  doing: "waiting for wait.delaySeconds",
+  activity: "waiting for wait.delaySeconds",
   stage: "settle",
-  isWanted: ({ wait }) => wait.delaySeconds > 0,
+  appliesTo: ({ wait }) => wait.delaySeconds > 0,
   run: ({ capture, deadline }) =>
     systemClock.sleep(capture.wait.delaySeconds * 1000, deadline.signal),
 };

@@ -1,18 +1,18 @@
-import { emulateDevice } from "../../browser/page/page-emulation.ts";
+import { emulateDevice } from "../../browser/devtools/page-emulation.ts";
 import {
   bypassContentSecurityPolicy,
   makeBackgroundTransparent,
   setPreferences,
   type Preferences,
-} from "../../browser/page/page-preferences.ts";
+} from "../../browser/devtools/page-preferences.ts";
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
-/** The device, what the page is told of its user, and what is behind it. */
+/** Sets up the device, the preferences of its user, and the background. */
 export const emulateDeviceStep: CaptureStep = {
-  doing: "setting up the viewport",
+  activity: "setting up the viewport",
   stage: "navigate",
-  isWanted: () => true,
+  appliesTo: () => true,
   run: async ({ page, capture, deadline: { signal } }) => {
     const { mobile = false, touch = false, landscape = false, ...size } = capture.viewport;
     const calls = [

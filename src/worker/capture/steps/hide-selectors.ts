@@ -2,9 +2,8 @@ import type { CaptureStep } from "./capture-step.ts";
 import { selectorInvalid } from "./selectors.ts";
 
 /**
- * A rule, not a change of what is there now, so that what appears later is hidden as well. Frames of the same site are
- * reached through their elements; a frame of another site can only be hidden as a whole.
- * Answers with the first selector that is not valid CSS.
+ * Adds a style sheet, so that elements which appear later are hidden as well. Same-origin frames get it too; a cross-origin frame
+ * can only be hidden as a whole. Returns the first selector that is not valid CSS, or null.
  */
 const hideEverywhere = `(selectors) => {
   for (const selector of selectors) {
@@ -25,11 +24,11 @@ const hideEverywhere = `(selectors) => {
   return null;
 }`;
 
-/** Whatever matches a selector of `hideSelectors` is not displayed. */
+/** Hides every element that matches a selector of `hideSelectors`. */
 export const hideSelectorsStep: CaptureStep = {
-  doing: "hiding elements",
+  activity: "hiding elements",
   stage: "settle",
-  isWanted: ({ hideSelectors }) => hideSelectors !== undefined && hideSelectors.length > 0,
+  appliesTo: ({ hideSelectors }) => hideSelectors !== undefined && hideSelectors.length > 0,
   run: async ({ page, capture, deadline }) => {
     const selectors = capture.hideSelectors ?? [];
     const invalid = await page.world.call<string | null>(

@@ -1,8 +1,6 @@
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 
-/**
- * A style element allows @import; where the page's content security policy refuses it, a constructed sheet does not ask.
- */
+/** A style element allows @import; if the page's content security policy forbids it, a constructed style sheet works. */
 const addStyles = `(text) => {
   const element = document.createElement("style");
   element.textContent = text;
@@ -14,11 +12,11 @@ const addStyles = `(text) => {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }`;
 
-/** Adds the user's own CSS to the page. */
+/** Adds the CSS of `styles` to the page. */
 export const injectStylesStep: CaptureStep = {
-  doing: "adding the styles",
+  activity: "adding the styles",
   stage: "settle",
-  isWanted: ({ styles }) => styles !== undefined && styles.length > 0,
+  appliesTo: ({ styles }) => styles !== undefined && styles.length > 0,
   run: async ({ page, capture, deadline }: CaptureInProgress) => {
     for (const text of capture.styles ?? [])
       await page.world.call(addStyles, [text], deadline.signal);

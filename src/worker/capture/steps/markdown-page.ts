@@ -2,7 +2,7 @@ import { Marked } from "marked";
 
 const marked = new Marked({ gfm: true, async: true });
 
-/** Colours follow the preferred scheme; the measure is that of a readable article. */
+/** Colours follow the preferred colour scheme. */
 const styles = `
 :root { color-scheme: light dark; --text: #1f2328; --page: #ffffff; --line: #d1d9e0; --soft: #f6f8fa; --link: #0969da; }
 @media (prefers-color-scheme: dark) {
@@ -28,8 +28,8 @@ hr { border: 0; border-top: 1px solid var(--line); }
 `;
 
 /**
- * A whole HTML document of GitHub-flavoured Markdown. HTML inside the Markdown is kept, scripts included: it runs at
- * about:blank, where it may do no more than the page of any job.
+ * Renders GitHub-flavoured Markdown as an HTML document. HTML inside the Markdown is kept, scripts included: they run at
+ * about:blank, with no more rights than the scripts of any page.
  */
 export async function renderMarkdown(markdown: string): Promise<string> {
   const body = await marked.parse(markdown);

@@ -35,7 +35,7 @@ for (const [code, reason] of [
     assert.doesNotMatch(failure.message, /secret/);
   });
 
-test("what the proxy refused goes before what the browser made of it, for either address", () => {
+test("a refusal of the egress proxy comes before the browser's error, for either address", () => {
   const refusal = { reason: "TransferLimitExceeded", message: "Too much" } as const;
   for (const refused of addresses) {
     const failure = navigationFailure(
@@ -47,7 +47,7 @@ test("what the proxy refused goes before what the browser made of it, for either
   }
 });
 
-test("a download and an answer without content are told apart", () => {
+test("a download and an answer without content are distinguished", () => {
   const aborted = "net::ERR_ABORTED";
   const download = navigationFailure(
     { errorText: aborted, isDownload: true },

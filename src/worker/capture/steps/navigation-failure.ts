@@ -1,7 +1,7 @@
 import { Failure } from "../../../api/reasons/failure.ts";
 import type { Reason } from "../../../api/reasons/reasons.ts";
-import type { NavigationOutcome } from "../../browser/page/page-session.ts";
-import type { CaptureSurroundings } from "./capture-step.ts";
+import type { NavigationOutcome } from "../../browser/devtools/page-session.ts";
+import type { CaptureEnvironment } from "./capture-step.ts";
 
 interface Translation {
   readonly pattern: RegExp;
@@ -10,7 +10,7 @@ interface Translation {
   readonly sentence: string;
 }
 
-/** Chromium's net error codes (net/base/net_error_list.h), the first match counts. */
+/** By Chromium's net error codes (net/base/net_error_list.h); the first match counts. */
 const translations: readonly Translation[] = [
   {
     pattern: /ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|ERR_DNS/,
@@ -46,19 +46,19 @@ const translations: readonly Translation[] = [
 
 const fallback: Omit<Translation, "pattern"> = {
   reason: "ConnectionFailed",
-  sentence: "could not be reached, or broke off the connection",
+  sentence: "could not be reached, or closed the connection",
 };
 
 /**
- * Why a navigation did not lead to a page. What the egress proxy refused is known better by the proxy, so it is asked first.
+ * Why a navigation did not lead to a page. A refusal of the egress proxy comes first: the browser reports it as a failed connection.
  * @param addresses where the browser ended, then where it started
  */
 export function navigationFailure(
   outcome: NavigationOutcome,
   addresses: readonly string[],
-  surroundings: CaptureSurroundings,
+  environment: CaptureEnvironment,
 ): Failure {
-  const refusal = refusalOfAny(addresses, surroundings);
+  const refusal = refusalOfAny(addresses, environment);
   if (refusal !== undefined) return refusal;
   const code = outcome.errorText ?? "";
   if (outcome.isDownload || code === "net::ERR_ABORTED") return notAPage(outcome.isDownload);
@@ -68,13 +68,13 @@ export function navigationFailure(
   });
 }
 
-/** The failure that the proxy's refusal of one of the addresses amounts to. */
+/** The egress proxy's refusal of one of the addresses, as a failure; undefined if it refused none. */
 export function refusalOfAny(
   addresses: readonly string[],
-  surroundings: CaptureSurroundings,
+  environment: CaptureEnvironment,
 ): Failure | undefined {
   for (const address of addresses) {
-    const refusal = surroundings.refusalOf(address);
+    const refusal = environment.refusalOf(address);
     if (refusal !== undefined) return new Failure(refusal.reason, { message: refusal.message });
   }
   return undefined;
@@ -84,7 +84,7 @@ function notAPage(isDownload: boolean): Failure {
   return new Failure("TargetNotAPage", {
     message: isDownload
       ? "`url` leads to a file to download, not to a page; give the address of a page that shows it"
-      : "`url` leads to no content (HTTP 204, or the load was broken off by the page); give the address of a page",
+      : "`url` leads to no content (HTTP 204, or the page cancelled the load); give the address of a page",
   });
 }
 

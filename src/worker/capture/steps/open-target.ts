@@ -4,11 +4,11 @@ import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { renderMarkdown } from "./markdown-page.ts";
 import { navigationFailure } from "./navigation-failure.ts";
 
-/** Opens the address, or shows the HTML or Markdown at about:blank. */
+/** Opens `url`, or shows `html` or `markdown` at about:blank. */
 export const openTargetStep: CaptureStep = {
-  doing: "opening the page",
+  activity: "opening the page",
   stage: "navigate",
-  isWanted: () => true,
+  appliesTo: () => true,
   run: async (state) => {
     const { capture, page, navigation } = state;
     if (capture.url !== undefined) return await openAddress(state, capture.url);
@@ -17,14 +17,14 @@ export const openTargetStep: CaptureStep = {
 };
 
 async function openAddress(state: CaptureInProgress, url: string): Promise<void> {
-  const { page, navigation, surroundings } = state;
+  const { page, navigation, environment } = state;
   const outcome = await page.navigate(allowedAddress(url), navigation.signal);
   if (outcome.errorText === undefined && !outcome.isDownload) return;
   const addresses = [page.lifecycle.document.url, url];
-  throw navigationFailure(outcome, addresses, surroundings);
+  throw navigationFailure(outcome, addresses, environment);
 }
 
-/** Only http and https: `file:` and `view-source:` would show the worker's own files. */
+/** Only http and https: `file:` and `view-source:` would show the worker's files. */
 function allowedAddress(text: string): string {
   const url = URL.parse(text);
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
@@ -43,7 +43,7 @@ async function documentOf(state: CaptureInProgress, capture: CaptureSpec): Promi
   if (capture.html !== undefined) return capture.html;
   if (capture.markdown !== undefined) return await renderMarkdown(capture.markdown);
   const { contentRef } = capture;
-  const { readContent } = state.surroundings;
+  const { readContent } = state.environment;
   if (contentRef === undefined || readContent === undefined)
     throw new Failure("RequestMalformed", {
       message: "The capture names neither url, html, markdown nor content that can be read",

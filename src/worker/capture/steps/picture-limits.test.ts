@@ -6,7 +6,7 @@ import { checkPictureSize, tallestPixels } from "./picture-limits.ts";
 
 const maxAreaPixels = 60_000_000;
 
-function wish(
+function captureOf(
   format: CaptureSpec["format"],
   extent: CaptureSpec["extent"],
   deviceScalePercent = 100,
@@ -23,7 +23,7 @@ for (const [format, limit] of [
   ["WebP", 16_383],
 ] as const)
   test(`a ${format} may be ${limit} pixels high and no more`, () => {
-    const capture = wish(format, "FullPage");
+    const capture = captureOf(format, "FullPage");
     const size = { widthPixels: 500, heightPixels: limit };
 
     checkPictureSize(capture, size, maxAreaPixels);
@@ -38,7 +38,7 @@ for (const [format, limit] of [
   });
 
 test("a PNG is limited by its area, in pixels of the picture", () => {
-  const capture = wish("PNG", "FullPage", 200);
+  const capture = captureOf("PNG", "FullPage", 200);
 
   checkPictureSize(capture, { widthPixels: 500, heightPixels: 30_000 }, maxAreaPixels);
   assert.throws(
@@ -54,10 +54,10 @@ test("a PNG is limited by its area, in pixels of the picture", () => {
 test("the advice suits the extent", () => {
   const huge = { widthPixels: 10_000, heightPixels: 10_000 };
 
-  assert.throws(() => checkPictureSize(wish("PNG", "Element"), huge, maxAreaPixels), {
+  assert.throws(() => checkPictureSize(captureOf("PNG", "Element"), huge, maxAreaPixels), {
     message: /Choose a smaller element, or a lower viewport\.deviceScalePercent$/,
   });
-  assert.throws(() => checkPictureSize(wish("PNG", "Viewport"), huge, maxAreaPixels), {
+  assert.throws(() => checkPictureSize(captureOf("PNG", "Viewport"), huge, maxAreaPixels), {
     message: /Choose a smaller viewport or clip/,
   });
 });

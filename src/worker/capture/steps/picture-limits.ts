@@ -1,10 +1,10 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import { Failure } from "../../../api/reasons/failure.ts";
-import type { PageArea } from "../../browser/page/page-picture.ts";
+import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 
 type Format = CaptureSpec["format"];
 
-/** Longest edge that the file format can hold, in pixels of the picture. PNG is bounded by the area. */
+/** Longest edge of the file format, in pixels of the picture. PNG is limited by area only. */
 const longestEdgePixels: Record<Format, number> = {
   PNG: Number.POSITIVE_INFINITY,
   JPEG: 65_535,
@@ -12,10 +12,10 @@ const longestEdgePixels: Record<Format, number> = {
   PDF: Number.POSITIVE_INFINITY,
 };
 
-/** 60 megapixels: 240 MB while the browser draws it, and as much again while it is encoded. */
+/** 60 megapixels: 240 MB while the browser draws the picture, and as much again while it encodes it. */
 export const defaultMaxAreaPixels = 60_000_000;
 
-/** How tall a picture of the viewport's width may be, in CSS pixels. */
+/** Maximum height of a picture of the viewport's width, in CSS pixels. */
 export function tallestPixels(capture: CaptureSpec, maxAreaPixels: number): number {
   const scale = capture.viewport.deviceScalePercent / 100;
   const byEdge = longestEdgePixels[capture.format] / scale;
@@ -24,7 +24,7 @@ export function tallestPixels(capture: CaptureSpec, maxAreaPixels: number): numb
 }
 
 /**
- * Refuses a picture before the browser spends memory on it.
+ * Checks the size of a picture before the browser spends memory on it.
  * @throws Failure(PictureTooLarge) that names the size, the limit and what to do
  */
 export function checkPictureSize(

@@ -16,13 +16,13 @@ for (const [title, bytes] of [
   ["extended WebP", () => blank.clone().webp().toBuffer()],
 ] as const)
   test(`reads the size of a ${title}`, async () => {
-    assert.deepEqual(readPictureSize(await bytes()), size);
+    assert.deepEqual(await readPictureSize(await bytes()), size);
   });
 
-test("refuses what is no picture, and what ends too early", async () => {
+test("refuses bytes that are no picture, and a picture that is cut off", async () => {
   const jpeg = await blank.clone().jpeg().toBuffer();
 
-  assert.throws(() => readPictureSize(Buffer.from("<html>not a picture</html>")), TypeError);
-  assert.throws(() => readPictureSize(Buffer.alloc(0)), RangeError);
-  assert.throws(() => readPictureSize(jpeg.subarray(0, 10)), RangeError);
+  await assert.rejects(readPictureSize(Buffer.from("<html>not a picture</html>")));
+  await assert.rejects(readPictureSize(Buffer.alloc(0)));
+  await assert.rejects(readPictureSize(jpeg.subarray(0, 10)));
 });

@@ -1,13 +1,13 @@
 import { captureDefaults, type CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
-import { measureDocument } from "../../browser/page/page-picture.ts";
-import { printDocument, type PrintOrder } from "../../browser/page/page-print.ts";
-import { setPreferences } from "../../browser/page/page-preferences.ts";
+import { measureDocument } from "../../browser/devtools/page-screenshot.ts";
+import { printDocument, type PrintOptions } from "../../browser/devtools/page-print.ts";
+import { setPreferences } from "../../browser/devtools/page-preferences.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 
 type PDFOptions = NonNullable<CaptureSpec["pdf"]>;
 
 const pixelsPerInch = 96;
-/** To divide by: half an inch in centimetres is exactly that, and Chromium rounds down to whole pixels. */
+/** Lengths are divided by these: a multiplied length may be a little too short, and Chromium rounds down to whole pixels. */
 const unitsPerInch: Record<string, number> = {
   "": pixelsPerInch,
   px: pixelsPerInch,
@@ -30,20 +30,23 @@ const papers: Record<PDFOptions["paperFormat"], readonly [number, number]> = {
   Tabloid: [11, 17],
 };
 
-/** `format: PDF`: the document on paper, instead of a picture. */
+/** Prints the document as PDF instead of capturing a picture. */
 export const printDocumentStep: CaptureStep = {
-  doing: "printing the document",
+  activity: "printing the document",
   stage: "capture",
-  isWanted: ({ format }) => format === "PDF",
+  appliesTo: ({ format }) => format === "PDF",
   run: async (state) => {
     const { page, capture, deadline } = state;
-    const order = await orderOf(state, capture.pdf ?? captureDefaults.pdf);
-    const bytes = await printDocument(page, order, deadline.signal);
+    const options = await printOptionsOf(state, capture.pdf ?? captureDefaults.pdf);
+    const bytes = await printDocument(page, options, deadline.signal);
     state.shot = { bytes, area: { xPixels: 0, yPixels: 0, ...capture.viewport } };
   },
 };
 
-async function orderOf(state: CaptureInProgress, options: PDFOptions): Promise<PrintOrder> {
+async function printOptionsOf(
+  state: CaptureInProgress,
+  options: PDFOptions,
+): Promise<PrintOptions> {
   const { landscape, printBackground, fitOnePage, paperFormat } = options;
   const margins = {
     top: inches(options.marginTop ?? options.margin),
@@ -57,17 +60,17 @@ async function orderOf(state: CaptureInProgress, options: PDFOptions): Promise<P
   return {
     paperWidth,
     paperHeight,
-    // One page has the document's own proportions.
+    // A single page has the proportions of the document.
     landscape: landscape && !fitOnePage,
     printBackground,
     margins,
   };
 }
 
-/** The document in the media it is printed for, and a pixel more, because a fraction of one would begin a second page. */
+/** The size of the document in the media it is printed for, plus one pixel: a fraction of a pixel would start a second page. */
 async function onePage(
   { page, capture, deadline: { signal } }: CaptureInProgress,
-  margins: PrintOrder["margins"],
+  margins: PrintOptions["margins"],
 ): Promise<[number, number]> {
   if (capture.media === undefined)
     await setPreferences(page, { ...preferredColours(capture), media: "Print" }, signal);
@@ -77,7 +80,7 @@ async function onePage(
   return [width + margins.left + margins.right, height + margins.top + margins.bottom];
 }
 
-/** Setting the media anew would forget them. */
+/** Setting the media again resets them. */
 function preferredColours({ colorScheme, reducedMotion }: CaptureSpec) {
   return { ...(colorScheme && { colorScheme }), ...(reducedMotion && { reducedMotion }) };
 }

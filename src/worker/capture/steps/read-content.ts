@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CaptureStep } from "./capture-step.ts";
-import { isDoneWithin } from "./deadline.ts";
+import { isDoneWithin } from "./wait-limit.ts";
 
-/** As the option says. */
+/** Documented with the option `pageContent`. */
 const mostCharacters = 4_000_000;
-const longestReadMilliseconds = 10_000;
+const readTimeoutMilliseconds = 10_000;
 
 type ReadContent = { text: string } | { characters: number };
 
@@ -14,7 +14,7 @@ const readHTML = `() => {
   return type + document.documentElement.outerHTML;
 }`;
 
-/** Made from a copy in a document that loads nothing; links go where they went on the page. */
+/** Converts a copy of the body, in a document that loads nothing; links are made absolute. */
 const readMarkdown = `(Turndown) => {
   const copy = document.implementation.createHTMLDocument();
   const body = copy.importNode(document.body ?? document.documentElement, true);
@@ -28,7 +28,7 @@ const readMarkdown = `(Turndown) => {
   return service.turndown(body) + "\\n";
 }`;
 
-/** The page cannot see the library: it runs in a world of its own, beside the page's DOM. */
+/** The library runs in an isolated world, where the page cannot see it. */
 const converter = readFileSync(
   fileURLToPath(import.meta.resolve("turndown/lib/turndown.browser.umd.js")),
   "utf8",
@@ -47,21 +47,21 @@ function bounded(expression: string): string {
   return `(most) => { const text = ${expression}; return text.length <= most ? { text } : { characters: text.length }; }`;
 }
 
-/** The page's content, read when the picture is there: it is of the document that the picture shows. */
+/** Reads the content of the document that the picture shows. */
 export const readContentStep: CaptureStep = {
-  doing: "reading the page's content",
+  activity: "reading the page's content",
   stage: "capture",
-  isWanted: ({ pageContent }) => pageContent !== undefined,
+  appliesTo: ({ pageContent }) => pageContent !== undefined,
   run: async (state) => {
     const format = state.capture.pageContent ?? "HTML";
     let read: ReadContent | undefined;
-    const reading = isDoneWithin(longestReadMilliseconds, state.deadline, async (signal) => {
+    const reading = isDoneWithin(readTimeoutMilliseconds, state.deadline, async (signal) => {
       read = await state.page.world.call<ReadContent>(readers[format], [mostCharacters], signal);
     });
-    // The picture is taken: whatever happens to the page now does not spoil it.
+    // The picture is captured already, so a failure here costs only the content.
     await reading.catch(() => false);
     if (read === undefined)
-      state.warnings.add("The page did not let its content be read in time; none is kept");
+      state.warnings.add("The page's content could not be read in time; none is kept");
     else if ("characters" in read)
       state.warnings.add(
         `The page's content has ${read.characters} characters, and at most ${mostCharacters} are kept; none is kept`,

@@ -1,14 +1,14 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import { metadataLimits, type PageMetadata } from "../../../api/messages/page-metadata.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
-import { isDoneWithin } from "./deadline.ts";
+import { isDoneWithin } from "./wait-limit.ts";
 
-type Word = NonNullable<CaptureSpec["metadata"]>[number];
+type MetadataName = NonNullable<CaptureSpec["metadata"]>[number];
 
-const longestReadMilliseconds = 3000;
+const readTimeoutMilliseconds = 3000;
 
-/** One function per word, which answers with that part of the metadata, cut to what the resource can hold. */
-const readers: Record<Exclude<Word, "ResponseHeaders">, string> = {
+/** One function per name, which returns that part of the metadata, cut to the limits of the resource. */
+const readers: Record<Exclude<MetadataName, "ResponseHeaders">, string> = {
   PageTitle: `(limits) => ({ pageTitle: document.title.slice(0, limits.titleCharacters) })`,
   OpenGraph: `(limits) => {
     const read = (name, most) => document.querySelector('meta[property="og:' + name + '"], meta[name="og:' + name + '"]')?.content?.slice(0, most);
@@ -50,35 +50,35 @@ const readers: Record<Exclude<Word, "ResponseHeaders">, string> = {
   }`,
 };
 
-const readAll = `(words, limits) => {
+const readAll = `(names, limits) => {
   const readers = { ${Object.entries(readers)
-    .map(([word, source]) => `${word}: ${source}`)
+    .map(([name, source]) => `${name}: ${source}`)
     .join(",\n")} };
-  return Object.assign({}, ...words.map((word) => readers[word]?.(JSON.parse(limits)) ?? {}));
+  return Object.assign({}, ...names.map((name) => readers[name]?.(JSON.parse(limits)) ?? {}));
 }`;
 
-/** Facts of the page in `metadata`, read when the picture is there: they say what it shows. */
+/** Reads the `metadata` of the document that the picture shows. */
 export const readMetadataStep: CaptureStep = {
-  doing: "reading the page's metadata",
+  activity: "reading the page's metadata",
   stage: "capture",
-  isWanted: ({ metadata }) => (metadata ?? []).length > 0,
+  appliesTo: ({ metadata }) => (metadata ?? []).length > 0,
   run: async (state) => {
     let read: PageMetadata = {};
-    const words = state.capture.metadata ?? [];
-    const reading = isDoneWithin(longestReadMilliseconds, state.deadline, async (signal) => {
+    const names = state.capture.metadata ?? [];
+    const reading = isDoneWithin(readTimeoutMilliseconds, state.deadline, async (signal) => {
       const limits = JSON.stringify(metadataLimits);
-      read = await state.page.world.call<PageMetadata>(readAll, [words, limits], signal);
+      read = await state.page.world.call<PageMetadata>(readAll, [names, limits], signal);
     });
-    // The picture is taken: whatever happens to the page now does not spoil it.
+    // The picture is captured already, so a failure here costs only the metadata.
     const isRead = await reading.catch(() => false);
-    if (!isRead) state.warnings.add("The page did not let its metadata be read in time");
+    if (!isRead) state.warnings.add("The page's metadata could not be read in time");
     state.metadata = { ...read, ...headersOf(state) };
   },
 };
 
 function headersOf({ network, capture }: CaptureInProgress): PageMetadata {
-  const isWanted = capture.metadata?.includes("ResponseHeaders") ?? false;
-  if (!isWanted || network?.responseHeaders === undefined) return {};
+  const appliesTo = capture.metadata?.includes("ResponseHeaders") ?? false;
+  if (!appliesTo || network?.responseHeaders === undefined) return {};
   const { headers, headerNameCharacters, headerValueCharacters } = metadataLimits;
   const entries = Object.entries(network.responseHeaders)
     .filter(([name]) => name.length <= headerNameCharacters)

@@ -1,11 +1,11 @@
 import { scalePicture } from "../scale-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
-/** `resize`: the picture, which was taken without loss, in the size and format that were asked for. */
+/** Scales the picture, which was captured without loss, and encodes it in the requested format. */
 export const resizePictureStep: CaptureStep = {
-  doing: "resizing the picture",
+  activity: "resizing the picture",
   stage: "capture",
-  isWanted: ({ resize }) => resize !== undefined && Object.keys(resize).length > 0,
+  appliesTo: ({ resize }) => resize !== undefined && Object.keys(resize).length > 0,
   run: async ({ capture, deadline, shot }) => {
     const { format, quality, resize } = capture;
     if (shot === undefined || format === "PDF") return;

@@ -1,24 +1,24 @@
 import { Failure } from "../../../api/reasons/failure.ts";
-import { DocumentGone } from "../../browser/page/page-failure.ts";
+import { DocumentGone } from "../../browser/devtools/page-failure.ts";
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import { awaitEvents } from "./await-lifecycle.ts";
 import { hasMovedOn, type CaptureInProgress, type CaptureStep } from "./capture-step.ts";
 import { hideSelectorsStep } from "./hide-selectors.ts";
 import { injectStylesStep } from "./inject-styles.ts";
 
-const longestMessage = 200;
-/** A navigation that a script asks for begins in a task of its own. */
+const mostMessageCharacters = 200;
+/** A navigation that a script requests begins in a later task. */
 const letTasksRun = `() => new Promise((resolve) => setTimeout(resolve, 0))`;
 
-/** Runs the user's scripts in the page, one after the other; promises are awaited. */
+/** Runs `scripts` in the page, one after the other; promises are awaited. */
 export const runScriptsStep: CaptureStep = {
-  doing: "running the scripts",
+  activity: "running the scripts",
   stage: "settle",
   isOnce: true,
-  isWanted: ({ scripts }) => scripts !== undefined && scripts.length > 0,
+  appliesTo: ({ scripts }) => scripts !== undefined && scripts.length > 0,
   run: async (state) => {
     const { page, capture, deadline } = state;
-    const isFree = mayRedirect(capture);
+    const isAllowed = mayRedirect(capture);
     try {
       for (const [index, source] of (capture.scripts ?? []).entries()) {
         const { thrown } = await page.runScript(source, deadline.signal);
@@ -27,19 +27,19 @@ export const runScriptsStep: CaptureStep = {
       await page.world.call(letTasksRun, [], deadline.signal);
     } catch (thrown) {
       if (!(thrown instanceof DocumentGone)) throw thrown;
-      if (!isFree) throw redirectFailure();
+      if (!isAllowed) throw redirectFailure();
     }
-    if (isFree) await followScripts(state);
+    if (isAllowed) await followScripts(state);
     else if (hasMovedOn(state)) throw redirectFailure();
   },
 };
 
-/** Whether the scripts may make the page go somewhere else, because it is said what to wait for then. */
+/** Whether the scripts may navigate: they may if the spec says what to wait for afterwards. */
 export function mayRedirect({ wait }: CaptureSpec): boolean {
   return wait.afterScripts !== undefined && wait.afterScripts.length > 0;
 }
 
-/** Where the scripts went is the page to capture from now on; it gets the styles as well. */
+/** Continues with the document the scripts navigated to; it gets the styles as well. */
 async function followScripts(state: CaptureInProgress): Promise<void> {
   const { page, capture } = state;
   await awaitEvents(state, capture.wait.afterScripts ?? []);
@@ -47,10 +47,10 @@ async function followScripts(state: CaptureInProgress): Promise<void> {
   if (loaderID === state.loaderID) return;
   state.loaderID = loaderID;
   for (const step of [injectStylesStep, hideSelectorsStep])
-    if (step.isWanted(capture)) await step.run(state);
+    if (step.appliesTo(capture)) await step.run(state);
 }
 
-/** The failure of a job whose script made the page go somewhere else, then or later. */
+/** The failure of a capture whose scripts navigated, at once or later. */
 export function redirectFailure(): Failure {
   return new Failure("ScriptTriggeredRedirect", {
     message:
@@ -59,6 +59,7 @@ export function redirectFailure(): Failure {
 }
 
 function scriptFailure(index: number, thrown: string): Failure {
-  const message = thrown.length > longestMessage ? `${thrown.slice(0, longestMessage)}…` : thrown;
+  const message =
+    thrown.length > mostMessageCharacters ? `${thrown.slice(0, mostMessageCharacters)}…` : thrown;
   return new Failure("ScriptFailed", { message: `scripts[${index}] threw: ${message}` });
 }

@@ -3,13 +3,13 @@ import { systemClock } from "../../../platform/process/clock.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { tallestPixels } from "./picture-limits.ts";
 
-/** A feed that loads more at its end has no end: it may grow so often before it is cut. */
+/** How often a page may grow while it is scrolled, before it is cut: an endless feed always does. */
 const mostGrowths = 10;
-/** Of the time the capture has left when scrolling begins. */
+/** Share of the time that remains when scrolling begins. */
 const scrollShare = 0.5;
 const defaultDelayMilliseconds = 400;
 
-/** Pages with smooth scrolling would not be there yet when the next step comes. */
+/** Scrolls at once, also on pages with smooth scrolling. Returns the height of the document. */
 const scrollTo = `(top) => {
   window.scrollTo({ top, left: 0, behavior: "instant" });
   const { documentElement, body } = document;
@@ -23,11 +23,11 @@ interface ScrollPlan {
   endsAtMilliseconds: number;
 }
 
-/** Scrolls to the end and back, so that images load that wait to be seen. */
+/** Scrolls to the end of the page and back, so that lazy images load. */
 export const scrollThroughStep: CaptureStep = {
-  doing: "scrolling through the page",
+  activity: "scrolling through the page",
   stage: "settle",
-  isWanted: ({ extent, fullPage }) => extent === "FullPage" && (fullPage?.scroll ?? true),
+  appliesTo: ({ extent, fullPage }) => extent === "FullPage" && (fullPage?.scroll ?? true),
   run: async (state) => {
     const plan = planScroll(state.capture, state);
     const cutAtPixels = await scrollDown(state, plan);
@@ -41,12 +41,12 @@ function planScroll(capture: CaptureSpec, state: CaptureInProgress): ScrollPlan 
     stepPixels: fullPage?.scrollByPixels ?? viewport.heightPixels,
     delayMilliseconds: fullPage?.scrollDelayMilliseconds ?? defaultDelayMilliseconds,
     tallestPixels:
-      fullPage?.maxHeightPixels ?? tallestPixels(capture, state.surroundings.maxAreaPixels),
+      fullPage?.maxHeightPixels ?? tallestPixels(capture, state.environment.maxAreaPixels),
     endsAtMilliseconds: performance.now() + state.deadline.remainingMilliseconds * scrollShare,
   };
 }
 
-/** Ends at the top again. Answers with the height where a page without end has to be cut, if it has to be. */
+/** Scrolls down and back to the top. Returns the height at which to cut an endless page; undefined for other pages. */
 async function scrollDown(state: CaptureInProgress, plan: ScrollPlan): Promise<number | undefined> {
   const { signal } = state.deadline;
   const windowPixels = state.capture.viewport.heightPixels;
@@ -66,7 +66,7 @@ async function scrollDown(state: CaptureInProgress, plan: ScrollPlan): Promise<n
     heightPixels = nowPixels;
   }
   await scroll(state, 0);
-  // Headers that hide while one scrolls down need a moment to come back.
+  // Page headers that hide on scrolling down need time to come back.
   await systemClock.sleep(plan.delayMilliseconds, signal);
   return isCut ? Math.min(heightPixels, topPixels + windowPixels) : undefined;
 }

@@ -10,11 +10,11 @@ const scrollTo = `(selector, adjustTop) => {
   window.scrollBy({ top: adjustTop, left: 0, behavior: "instant" });
 }`;
 
-/** Scrolls the element of `scrollIntoView` to the top of the viewport, and from there by `adjustTopPixels`. */
+/** Scrolls the element of `scrollIntoView` to the top of the viewport, and then by `adjustTopPixels`. */
 export const scrollToElementStep: CaptureStep = {
-  doing: "scrolling to scrollIntoView.selector",
+  activity: "scrolling to scrollIntoView.selector",
   stage: "settle",
-  isWanted: ({ scrollIntoView }) => scrollIntoView !== undefined,
+  appliesTo: ({ scrollIntoView }) => scrollIntoView !== undefined,
   run: async (state) => {
     const { page, capture, deadline } = state;
     const {
@@ -22,7 +22,7 @@ export const scrollToElementStep: CaptureStep = {
       whenMissing = "Fail",
       adjustTopPixels = 0,
     } = capture.scrollIntoView ?? {};
-    const option: ElementOption = { field: "scrollIntoView", selector, whenMissing };
+    const option: ElementOption = { path: "scrollIntoView", selector, whenMissing };
     if (await awaitElement(state, option))
       await page.world.call(scrollTo, [selector, adjustTopPixels], deadline.signal);
   },

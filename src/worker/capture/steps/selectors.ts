@@ -1,16 +1,17 @@
 import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureInProgress } from "./capture-step.ts";
 
-export interface Wanted {
+/** What to wait for. */
+export interface WantedMatch {
   selector: string;
-  /** The field it comes from, for messages. */
-  field: string;
+  /** Path of the option in the spec, for messages. */
+  path: string;
   mustBeVisible: boolean;
-  /** How many have to match; one unless given. */
+  /** How many elements have to match; default 1. */
   atLeast?: number;
 }
 
-/** The first match, or the first visible one; the same text is used in every script that looks for elements. */
+/** Source text for scripts that find elements: the first match, or the first visible one. */
 export const findElement = `
   const isVisible = (element) => {
     const { width, height } = element.getBoundingClientRect();
@@ -25,26 +26,26 @@ export const findElement = `
     mustBeVisible ? findAll(selector).find(isVisible) : findAll(selector)[0];
 `;
 
-/** Mutations tell of new elements at once; size and visibility change without one, hence the timer. */
+/** Mutations report new elements at once; size and visibility change without a mutation, hence the timer. */
 const awaitElement = `(selector, mustBeVisible, atLeast) => new Promise((resolve) => {
   ${findElement}
   const stop = (answer) => { clearInterval(timer); observer.disconnect(); resolve(answer); };
-  const look = () => {
+  const check = () => {
     try { if (findAll(selector).filter((e) => !mustBeVisible || isVisible(e)).length >= atLeast) stop("Found"); } catch { stop("Invalid"); }
   };
-  const observer = new MutationObserver(look);
+  const observer = new MutationObserver(check);
   observer.observe(document, { subtree: true, childList: true, attributes: true });
-  const timer = setInterval(look, 100);
-  look();
+  const timer = setInterval(check, 100);
+  check();
 })`;
 
 /**
- * Resolves when something matches. Waits as long as the signal lets it.
+ * Resolves when enough elements match. Waits until the signal is aborted.
  * @throws Failure(SelectorInvalid)
  */
 export async function awaitMatch(
   { page }: CaptureInProgress,
-  { selector, field, mustBeVisible, atLeast = 1 }: Wanted,
+  { selector, path, mustBeVisible, atLeast = 1 }: WantedMatch,
   signal: AbortSignal,
 ): Promise<void> {
   const answer = await page.world.call<"Found" | "Invalid">(
@@ -52,17 +53,12 @@ export async function awaitMatch(
     [selector, mustBeVisible, atLeast],
     signal,
   );
-  if (answer === "Invalid") throw selectorInvalid(selector, field);
+  if (answer === "Invalid") throw selectorInvalid(selector, path);
 }
 
-/** The failure of a job with a selector that no browser understands. */
-export function selectorInvalid(selector: string, field: string): Failure {
+/** The failure of a capture with a selector that is not valid CSS. */
+export function selectorInvalid(selector: string, path: string): Failure {
   return new Failure("SelectorInvalid", {
-    message: `"${selector}" in ${field} is not a valid CSS selector; try it with document.querySelector in a browser's console`,
+    message: `"${selector}" in ${path} is not a valid CSS selector; try it with document.querySelector in a browser's console`,
   });
-}
-
-/** What a wait leaves of the remaining time to the steps after it: up to five seconds. */
-export function reserveMilliseconds(remainingMilliseconds: number): number {
-  return Math.min(5000, remainingMilliseconds * 0.2);
 }

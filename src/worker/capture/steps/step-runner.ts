@@ -1,31 +1,31 @@
 import type { StageTimings } from "../../../api/messages/capture-messages.ts";
-import { DocumentGone } from "../../browser/page/page-failure.ts";
+import { DocumentGone } from "../../browser/devtools/page-failure.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
 import { hasMovedOn, type CaptureInProgress, type CaptureStep, type Shot } from "./capture-step.ts";
-import { clickStep } from "./point-at.ts";
+import { clickStep } from "./click.ts";
 import { mayRedirect, redirectFailure, runScriptsStep } from "./run-scripts.ts";
 
-/** Runs steps in order, measures them by stage, and knows what is being done when the time is over. */
+/** Runs steps in order, measures them by stage, and knows which one was running when a deadline is reached. */
 export class StepRunner {
-  doing = "starting";
+  activity = "starting";
   readonly timingsMilliseconds: StageTimings = { navigate: 0, settle: 0, capture: 0 };
 
   async run(steps: readonly CaptureStep[], state: CaptureInProgress): Promise<void> {
-    for (const step of steps) if (step.isWanted(state.capture)) await this.#runStep(step, state);
+    for (const step of steps) if (step.appliesTo(state.capture)) await this.#runStep(step, state);
   }
 
-  /** The picture; undefined when the page went on to another document meanwhile. */
+  /** Returns the picture; undefined if the page went on to another document meanwhile. */
   async runOnDocument(
     steps: readonly CaptureStep[],
     state: CaptureInProgress,
   ): Promise<Shot | undefined> {
     let haveScriptsRun = false;
     for (const step of steps) {
-      if (!step.isWanted(state.capture) || state.done.has(step)) continue;
+      if (!step.appliesTo(state.capture) || state.done.has(step)) continue;
       if (step.isOnce) state.done.add(step);
       const hasStayed = await this.#staysDuring(step, state);
       haveScriptsRun ||= step === runScriptsStep && !mayRedirect(state.capture);
-      // From here on it may be the click that makes the page go elsewhere.
+      // A navigation after a click may be caused by the click.
       if (step === clickStep) haveScriptsRun = false;
       if (hasStayed) continue;
       if (haveScriptsRun) throw redirectFailure();
@@ -46,7 +46,7 @@ export class StepRunner {
   }
 
   async #runStep(step: CaptureStep, state: CaptureInProgress): Promise<void> {
-    this.doing = step.doing;
+    this.activity = step.activity;
     const startedAt = performance.now();
     try {
       await step.run(state);

@@ -1,0 +1,58 @@
+import type { Readable, Writable } from "node:stream";
+import type { ConnectionTransport } from "puppeteer-core";
+
+const endOfMessage = 0;
+
+/**
+ * DevTools messages over the two pipes of `--remote-debugging-pipe`: JSON texts, each ended by a zero byte. Unlike a port, no
+ * other process can connect to a pipe, and Chromium exits when our end is closed, even if we were killed.
+ */
+export class PipeTransport implements ConnectionTransport {
+  readonly #toBrowser: Writable;
+  /** The received part of an incomplete message. */
+  #pieces: Buffer[] = [];
+  #closed = false;
+  onmessage?: (message: string) => void;
+  onclose?: () => void;
+
+  constructor(toBrowser: Writable, fromBrowser: Readable) {
+    this.#toBrowser = toBrowser;
+    // The end of the other pipe reports that the browser has ended.
+    toBrowser.on("error", () => undefined);
+    fromBrowser.on("error", () => undefined);
+    fromBrowser.on("data", (chunk: Buffer) => {
+      this.#receive(chunk);
+    });
+    fromBrowser.on("close", () => {
+      this.#closed = true;
+      this.onclose?.();
+    });
+  }
+
+  send(message: string): void {
+    if (this.#closed || this.#toBrowser.destroyed) return;
+    this.#toBrowser.write(`${message}\0`);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#toBrowser.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    let from = 0;
+    for (;;) {
+      const end = chunk.indexOf(endOfMessage, from);
+      if (end === -1) break;
+      this.#pieces.push(chunk.subarray(from, end));
+      const message = Buffer.concat(this.#pieces).toString();
+      this.#pieces = [];
+      from = end + 1;
+      // One message per turn of the event loop, as with a WebSocket: promises of a handler settle before the next message.
+      setImmediate(() => {
+        if (!this.#closed) this.onmessage?.(message);
+      });
+    }
+    if (from < chunk.length) this.#pieces.push(chunk.subarray(from));
+  }
+}

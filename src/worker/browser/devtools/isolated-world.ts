@@ -1,0 +1,75 @@
+import { DocumentGone } from "./page-failure.ts";
+import type { DevToolsClient } from "./devtools-client.ts";
+
+/** What can be passed to a script. */
+export type ScriptArgument = string | number | boolean | readonly string[];
+
+const worldName = "stills";
+
+/**
+ * An isolated world of the main frame: it shares the document with the page, but no globals and prototypes, and the page's
+ * content security policy does not apply to it. It ends with its document and is created again when it is needed.
+ */
+export class IsolatedWorld {
+  readonly #page: DevToolsClient;
+  readonly #frameID: string;
+  #contextID: number | undefined;
+
+  constructor(page: DevToolsClient, frameID: string) {
+    this.#page = page;
+    this.#frameID = frameID;
+  }
+
+  /**
+   * Calls a function, given as source text, and returns its result, which must be JSON. A promise is awaited.
+   * @throws DocumentGone when the page navigated meanwhile, ScriptError when the function throws
+   */
+  async call<Result>(
+    source: string,
+    callArguments: readonly ScriptArgument[],
+    signal: AbortSignal,
+  ): Promise<Result> {
+    this.#contextID ??= await this.#create(signal);
+    const answer = await this.#page
+      .call(
+        "Runtime.callFunctionOn",
+        {
+          functionDeclaration: source,
+          executionContextId: this.#contextID,
+          arguments: callArguments.map((value) => ({ value })),
+          awaitPromise: true,
+          returnByValue: true,
+        },
+        signal,
+      )
+      .catch((thrown: unknown) => {
+        if (thrown instanceof DocumentGone) this.forget();
+        throw thrown;
+      });
+    if (answer.exceptionDetails !== undefined)
+      throw new ScriptError(answer.exceptionDetails.exception?.description ?? "");
+    return answer.result.value as Result;
+  }
+
+  /** To be called when the document was replaced: its worlds have ended. */
+  forget(): void {
+    this.#contextID = undefined;
+  }
+
+  async #create(signal: AbortSignal): Promise<number> {
+    const answer = await this.#page.call(
+      "Page.createIsolatedWorld",
+      { frameId: this.#frameID, worldName },
+      signal,
+    );
+    return answer.executionContextId;
+  }
+}
+
+/** Thrown when one of our scripts throws. The description may contain text of the page. */
+class ScriptError extends Error {
+  constructor(description: string) {
+    super(description);
+    this.name = "ScriptError";
+  }
+}

@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { Failure, toFailure } from "../../api/reasons/failure.ts";
+import type {
+  CaptureOutcome,
+  CaptureRequest,
+  StageTimings,
+} from "../../api/messages/capture-messages.ts";
+import { mediaTypeOf } from "../../core/storage/object-keys.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import { attemptLogFields } from "../attempt-identity.ts";
+import { JobFinished } from "../job-finished.ts";
+import type { WorkerMetrics } from "../metrics.ts";
+import type { EgressMonitor } from "../network/egress-monitor.ts";
+import type { UploadContent, Uploader } from "../upload/uploader.ts";
+import type { ControllerClient } from "./controller-client.ts";
+import type { DirectPictureSender } from "./direct-picture-sender.ts";
+import type { PageCapturer } from "./page-capturer.ts";
+import type { PageContent } from "./steps/capture-step.ts";
+
+export interface AttemptRunnerDependencies {
+  controller: ControllerClient;
+  pageCapturer: PageCapturer;
+  directPictures: DirectPictureSender;
+  uploader: Uploader;
+  egressMonitor: EgressMonitor;
+  metrics: WorkerMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface AttemptOptions {
+  /** How often the request has been delivered, from 1. */
+  deliveryCount: number;
+  signal: AbortSignal;
+}
+
+/** From this delivery on the page is assumed to kill workers, and is not captured. */
+export const deliveriesBeforeGivingUp = 3;
+
+/** Runs one attempt of a job: captures the page, and stores the picture. */
+export class AttemptRunner {
+  readonly #dependencies: AttemptRunnerDependencies;
+
+  constructor(dependencies: AttemptRunnerDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Returns the outcome to report; undefined when the job has ended meanwhile, so that there is nothing to report.
+   * @throws the signal's reason, and nothing else
+   */
+  async run(
+    request: CaptureRequest,
+    { deliveryCount, signal }: AttemptOptions,
+  ): Promise<CaptureOutcome | undefined> {
+    const { clock, controller, log } = this.#dependencies;
+    using deadline = new Deadline({
+      milliseconds: request.notAfterMilliseconds - clock.now(),
+      reason: () => this.#deadlineExceeded(),
+      parents: [signal],
+    });
+    try {
+      deadline.signal.throwIfAborted();
+      if (deliveryCount >= deliveriesBeforeGivingUp) throw workerCrashed(deliveryCount);
+      if (deliveryCount > 1 && !(await controller.isWanted(request, deadline.signal)))
+        return undefined;
+      return await this.#captureAndStore(request, deadline.signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (thrown instanceof JobFinished) return undefined;
+      const failure = toFailure(thrown);
+      const { reason, message } = failure;
+      const level = reason === "InternalError" ? "error" : "info";
+      log[level]({ ...attemptLogFields(request), reason, err: failure }, "Capture failed");
+      return { kind: "Failed", reason, message };
+    }
+  }
+
+  async #captureAndStore(request: CaptureRequest, signal: AbortSignal): Promise<CaptureOutcome> {
+    const { clock, directPictures, log, metrics, pageCapturer, uploader } = this.#dependencies;
+    const startedAt = clock.monotonicMilliseconds();
+    // The page is disposed of while the picture is sent and stored, which needs no browser.
+    await using disposals = new AsyncDisposableStack();
+    const { picture, waitMilliseconds } = await pageCapturer.capture(request, {
+      signal,
+      disposals,
+    });
+    const capturedAt = clock.monotonicMilliseconds();
+    const sha256 = sha256Of(picture.bytes);
+    directPictures.send(request, { ...picture, sha256 });
+    const artifact = await uploader.store(request, { ...picture, sha256 }, signal);
+    // Before the outcome is reported, so that the content exists when its job has ended.
+    const { content } = picture;
+    if (content !== undefined) await uploader.store(request, uploadOf(content), signal);
+    const endedAt = clock.monotonicMilliseconds();
+    const timingsMilliseconds = rounded({
+      wait: waitMilliseconds,
+      ...picture.timingsMilliseconds,
+      store: endedAt - capturedAt,
+    });
+    metrics.captured(timingsMilliseconds, artifact.sizeBytes);
+    log.info(
+      {
+        ...attemptLogFields(request),
+        durationSeconds: (endedAt - startedAt) / 1000,
+        timingsMilliseconds,
+        sizeBytes: artifact.sizeBytes,
+      },
+      "Captured page",
+    );
+    const { warnings, metadata } = picture;
+    return {
+      kind: "Captured",
+      artifact,
+      timingsMilliseconds,
+      warnings,
+      ...(metadata === undefined ? {} : { metadata }),
+    };
+  }
+
+  #deadlineExceeded(): Failure {
+    const { unreadyReason } = this.#dependencies.egressMonitor.condition;
+    const cause =
+      unreadyReason === undefined ? "" : `; no page can be loaded now (${unreadyReason.reason})`;
+    return new Failure("DeadlineExceeded", {
+      message: `The time for this job was over before the picture was stored${cause}`,
+    });
+  }
+}
+
+function uploadOf({ bytes, format }: PageContent): UploadContent {
+  return { bytes, sha256: sha256Of(bytes), mediaType: mediaTypeOf(format) };
+}
+
+/** In lower-case hexadecimal. */
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function rounded(timings: StageTimings): StageTimings {
+  return Object.fromEntries(
+    Object.entries(timings).map(([stage, milliseconds]) => [stage, Math.round(milliseconds)]),
+  );
+}
+
+function workerCrashed(deliveryCount: number): Failure {
+  return new Failure("WorkerCrashed", {
+    message: `The worker died ${deliveryCount - 1} times while it captured this page; a smaller viewport or extent may help`,
+  });
+}

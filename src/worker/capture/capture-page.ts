@@ -1,0 +1,117 @@
+import { withDevice } from "./device.ts";
+import { mediaTypeOf } from "../../core/storage/object-keys.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
+import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
+import type { PageSession } from "../browser/devtools/page-session.ts";
+import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
+import type { Picture } from "./picture.ts";
+import type {
+  CaptureEnvironment,
+  CaptureInProgress,
+  CaptureStep,
+  Shot,
+} from "./steps/capture-step.ts";
+import { defaultMaxAreaPixels } from "./steps/picture-limits.ts";
+import { readPictureSize } from "./steps/picture-size.ts";
+import { StepRunner } from "./steps/step-runner.ts";
+import { closingSteps, documentSteps, hurriedSteps, openingSteps } from "./steps/steps.ts";
+
+export interface CaptureContext extends Omit<CaptureEnvironment, "maxAreaPixels"> {
+  /** Ends the capture from outside (cancellation, drain); its reason is thrown as it is. */
+  signal: AbortSignal;
+  /** Area of the largest picture, in its own pixels; default 60 megapixels. */
+  maxAreaPixels?: number;
+}
+
+/** A page may go on to another document by itself (a refresh, a script): after four documents it is captured in a hurry. */
+const documentAttempts: readonly (readonly CaptureStep[])[] = [
+  documentSteps,
+  documentSteps,
+  documentSteps,
+  documentSteps,
+  hurriedSteps,
+  hurriedSteps,
+  hurriedSteps,
+];
+
+const restlessWarning =
+  "The page kept going to other addresses by itself; the picture shows the one it was at, without waiting for more";
+
+/**
+ * Captures one picture on a fresh page. Ends within `captureTimeoutSeconds`, whatever the page does.
+ * @throws Failure, or the reason of `context.signal`
+ */
+export async function capturePage(
+  page: PageSession,
+  spec: CaptureSpec,
+  context: CaptureContext,
+): Promise<Picture> {
+  const capture = withDevice(spec);
+  const runner = new StepRunner();
+  using deadline = new Deadline({
+    milliseconds: capture.captureTimeoutSeconds * 1000,
+    reason: () => captureTimedOut(capture, runner.activity),
+    // The loss of the page ends the capture at once.
+    parents: [context.signal, page.lost],
+  });
+  using navigation = navigationDeadline(page, capture, deadline);
+  const state: CaptureInProgress = {
+    page,
+    capture,
+    environment: environmentOf(context),
+    deadline,
+    navigation,
+    warnings: new Set(),
+    done: new Set(),
+  };
+  await runner.run(openingSteps, state);
+  const shot = await captureDocuments(runner, state);
+  await runner.run(closingSteps, state);
+  return {
+    bytes: shot.bytes,
+    mediaType: mediaTypeOf(capture.format),
+    ...(capture.format === "PDF" ? {} : await readPictureSize(shot.bytes)),
+    ...(state.metadata && { metadata: state.metadata }),
+    ...(state.content && { content: state.content }),
+    warnings: [...state.warnings],
+    timingsMilliseconds: runner.timingsMilliseconds,
+  };
+}
+
+/** Works on one document after another until one stays long enough to be captured. */
+async function captureDocuments(runner: StepRunner, state: CaptureInProgress): Promise<Shot> {
+  for (const [index, steps] of documentAttempts.entries()) {
+    using renewed = index === 0 ? undefined : nextNavigation(state);
+    state.navigation = renewed ?? state.navigation;
+    const shot = await runner.runOnDocument(steps, state);
+    if (shot === undefined) continue;
+    if (steps === hurriedSteps) state.warnings.add(restlessWarning);
+    return shot;
+  }
+  // A picture of a document that the page left meanwhile is better than none.
+  if (state.shot === undefined) throw pageNeverStays();
+  state.warnings.add(restlessWarning);
+  return state.shot;
+}
+
+function environmentOf(context: CaptureContext): CaptureEnvironment {
+  const { readContent, secrets } = context;
+  return {
+    refusalOf: (url) => context.refusalOf(url),
+    ...(readContent === undefined ? {} : { readContent }),
+    ...(secrets === undefined ? {} : { secrets }),
+    maxAreaPixels: context.maxAreaPixels ?? defaultMaxAreaPixels,
+  };
+}
+
+function nextNavigation({ page, capture, deadline }: CaptureInProgress): Deadline {
+  return navigationDeadline(page, capture, deadline);
+}
+
+function navigationDeadline(page: PageSession, capture: CaptureSpec, parent: Deadline): Deadline {
+  return new Deadline({
+    milliseconds: capture.navigationTimeoutSeconds * 1000,
+    reason: () => navigationTimedOut(page, capture),
+    parents: [parent.signal],
+  });
+}

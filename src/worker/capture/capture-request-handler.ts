@@ -1,0 +1,185 @@
+import { toFailure } from "../../api/reasons/failure.ts";
+import { captureMessageID, subjects } from "../../api/messages/subjects.ts";
+import {
+  messageVersion,
+  parseAttempt,
+  parseCaptureRequest,
+} from "../../api/messages/capture-messages.ts";
+import type {
+  AttemptIdentity,
+  CaptureOutcome,
+  CaptureRequest,
+  CaptureResult,
+} from "../../api/messages/capture-messages.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import { keepWorking } from "../../platform/nats/lease.ts";
+import { Publisher } from "../../platform/nats/publisher.ts";
+import type { Delivery } from "../../platform/nats/pull-consumer.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
+import type { WorkerMetrics } from "../metrics.ts";
+import type { WorkerActivity } from "../worker-activity.ts";
+import { deliveriesBeforeGivingUp } from "./attempt-runner.ts";
+import type { AttemptRunner } from "./attempt-runner.ts";
+import { JobCancelled } from "./cancellation-listener.ts";
+import type { CancellationListener } from "./cancellation-listener.ts";
+
+export interface CaptureRequestHandlerDependencies {
+  nats: Nats;
+  attemptRunner: AttemptRunner;
+  cancellations: CancellationListener;
+  activity: WorkerActivity;
+  metrics: WorkerMetrics;
+  log: Logger;
+  pool: string;
+  worker: string;
+  /** Of the consumer of capture requests. */
+  ackWaitSeconds: number;
+}
+
+/** The drain timeout is over: the request goes to another worker. */
+export class RequestReturned extends Error {
+  constructor() {
+    super("The worker is stopping and returns the request");
+    this.name = "RequestReturned";
+  }
+}
+
+/** How many times the ack wait the worker tries to publish a result: NATS may be down for longer than one. */
+const publishAckWaits = 4;
+
+/**
+ * Handles capture requests: runs the attempt, publishes its result, then acknowledges. An unacknowledged request is delivered
+ * again, so every step before the acknowledgement may be repeated.
+ */
+export class CaptureRequestHandler {
+  readonly #dependencies: CaptureRequestHandlerDependencies;
+  readonly #publisher: Publisher;
+
+  constructor(dependencies: CaptureRequestHandlerDependencies) {
+    this.#dependencies = dependencies;
+    this.#publisher = new Publisher(dependencies.nats);
+  }
+
+  /**
+   * @param returning aborted with RequestReturned when the request has to be returned unfinished
+   * @throws Failure when NATS does not accept the result
+   */
+  async handle(delivery: Delivery, returning: AbortSignal): Promise<void> {
+    const request = await this.#parse(delivery);
+    if (request === undefined) return;
+    const { uid } = request.job;
+    const { ackWaitSeconds, activity, cancellations, nats, metrics } = this.#dependencies;
+    if (delivery.deliveryCount > 1) metrics.redelivered();
+    using lease = keepWorking(nats, delivery, { ackWaitSeconds });
+    using cancellation = cancellations.watch(uid);
+    using _held = activity.hold(uid);
+    const signal = AbortSignal.any([lease.lost, cancellation.signal, returning]);
+    const outcome = await this.#run(request, delivery, signal);
+    if (lease.lost.aborted && outcome === undefined) return;
+    if (outcome !== undefined) await this.#publish(request, delivery, outcome);
+    await this.#acknowledge(request, delivery);
+  }
+
+  /** The outcome to report; undefined if there is none. */
+  async #run(
+    request: CaptureRequest,
+    { deliveryCount }: Delivery,
+    signal: AbortSignal,
+  ): Promise<CaptureOutcome | undefined> {
+    const { activity, attemptRunner, metrics } = this.#dependencies;
+    // It arrived while the pull was being ended, and has not been started.
+    if (activity.draining.aborted && deliveryCount < deliveriesBeforeGivingUp)
+      return this.#returned(request);
+    try {
+      const outcome = await attemptRunner.run(request, { deliveryCount, signal });
+      if (outcome === undefined) metrics.skipped("Finished");
+      else if (outcome.kind === "Failed") metrics.failed(outcome.reason);
+      return outcome;
+    } catch (thrown) {
+      if (thrown instanceof RequestReturned) return this.#returned(request);
+      this.#reportSkipped(request, thrown);
+      return undefined;
+    }
+  }
+
+  #returned(request: CaptureRequest): CaptureOutcome {
+    const { log, metrics } = this.#dependencies;
+    metrics.skipped("Returned");
+    log.info(attemptLogFields(request), "Returned a capture request");
+    return { kind: "Returned" };
+  }
+
+  #reportSkipped(request: CaptureRequest, thrown: unknown): void {
+    const { log, metrics } = this.#dependencies;
+    const fields = attemptLogFields(request);
+    if (thrown instanceof JobCancelled) {
+      metrics.skipped("Cancelled");
+      log.info(fields, "Capture was cancelled");
+    } else {
+      metrics.skipped("LeaseLost");
+      log.warn({ ...fields, err: thrown }, "Gave up a capture whose lease was lost");
+    }
+  }
+
+  /** Ends a request that cannot be read, which would be redelivered for ever; its job fails if its identity can be read. */
+  async #parse(delivery: Delivery): Promise<CaptureRequest | undefined> {
+    try {
+      return parseCaptureRequest(delivery.body);
+    } catch (thrown) {
+      const { reason, message } = toFailure(thrown);
+      const { log, metrics } = this.#dependencies;
+      log.error({ err: thrown, subject: delivery.subject }, "Could not read a capture request");
+      const attempt = attemptIn(delivery.body);
+      if (attempt === undefined) {
+        delivery.term();
+        return undefined;
+      }
+      metrics.failed(reason);
+      const outcome = { kind: "Failed", reason, message } as const;
+      await this.#publish({ ...attempt, dispatch: 0 }, delivery, outcome);
+      await this.#acknowledge(attempt, delivery);
+      return undefined;
+    }
+  }
+
+  /** @throws Failure when NATS does not accept it for long; then the request is redelivered */
+  async #publish(
+    request: AttemptIdentity & { dispatch: number },
+    { sequence, deliveryCount }: Delivery,
+    outcome: CaptureOutcome,
+  ): Promise<void> {
+    const { ackWaitSeconds, pool, worker } = this.#dependencies;
+    const { job, attempt, dispatch } = request;
+    const result: CaptureResult = {
+      version: messageVersion,
+      ...attemptIdentityOf(request),
+      worker,
+      pool,
+      outcome,
+    };
+    // Each delivery has its own result; only a repetition of this publish is a duplicate.
+    const messageID = `${captureMessageID(job.uid, attempt, dispatch)}.${sequence}.${deliveryCount}`;
+    await this.#publisher.publish(subjects.result(job.uid), result, {
+      messageID,
+      timeoutMilliseconds: publishAckWaits * ackWaitSeconds * 1000,
+    });
+  }
+
+  async #acknowledge(attempt: AttemptIdentity, delivery: Delivery): Promise<void> {
+    if (await delivery.ack()) return;
+    this.#dependencies.log.warn(
+      attemptLogFields(attempt),
+      "Could not acknowledge a capture request; it may be redelivered",
+    );
+  }
+}
+
+/** The identity in a message that is not valid otherwise; undefined if it has none. */
+function attemptIn(body: unknown): AttemptIdentity | undefined {
+  try {
+    return parseAttempt(body);
+  } catch {
+    return undefined;
+  }
+}

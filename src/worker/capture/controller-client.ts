@@ -1,0 +1,82 @@
+import { Failure, toFailure } from "../../api/reasons/failure.ts";
+import type {
+  AttemptAnswer,
+  AttemptIdentity,
+  CaptureRequest,
+  PlaintextAnswer,
+} from "../../api/messages/capture-messages.ts";
+import type { PageSecrets } from "../../api/options/sealed-fields.ts";
+import { subjects } from "../../api/messages/subjects.ts";
+import { sendRequest } from "../../platform/nats/request-reply.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import { createReplyBox } from "../../platform/sealing/reply-box.ts";
+import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
+import { JobFinished } from "../job-finished.ts";
+
+const requestTimeoutMilliseconds = 10_000;
+
+/** The worker's requests to the controller about an attempt. Each is repeated until a controller answers. */
+export class ControllerClient {
+  readonly #nats: Nats;
+  readonly #log: Logger;
+
+  constructor({ nats, log }: { nats: Nats; log: Logger }) {
+    this.#nats = nats;
+    this.#log = log;
+  }
+
+  /**
+   * Whether a redelivered attempt has still to be captured: its picture may be stored already, or its job finished.
+   * @throws the Failure that the controller answers with, or the signal's reason
+   */
+  async isWanted(attempt: AttemptIdentity, signal: AbortSignal): Promise<boolean> {
+    const identity = attemptIdentityOf(attempt);
+    const answer = (await this.#request(subjects.ask.attempt, identity, signal)) as
+      AttemptAnswer | undefined;
+    const fields = { ...attemptLogFields(attempt), answer: answer?.kind };
+    this.#log.info(fields, "Asked about a redelivered attempt");
+    return answer?.kind === "Wanted";
+  }
+
+  /**
+   * The sealed fields of an attempt, in the clear. They stay in memory for one capture and are never logged.
+   * @throws JobFinished, Failure(SealInvalid) when the fields cannot be opened, or the signal's reason
+   */
+  async openSealedFields(request: CaptureRequest, signal: AbortSignal): Promise<PageSecrets> {
+    const box = await createReplyBox();
+    const question = { ...attemptIdentityOf(request), replyKey: box.publicKey };
+    const answer = (await this.#request(subjects.ask.plaintext, question, signal)) as
+      PlaintextAnswer | undefined;
+    if (answer?.kind === "Finished") throw new JobFinished();
+    try {
+      if (answer?.kind !== "Sealed") throw new TypeError("The answer has no sealed bytes");
+      const opened = await box.open(answer, request.job.uid);
+      return JSON.parse(Buffer.from(opened).toString()) as PageSecrets;
+    } catch (thrown) {
+      throw new Failure("RequestMalformed", {
+        message: "The controller's answer about the job's secrets was not understood",
+        cause: thrown,
+      });
+    }
+  }
+
+  /** Repeats the request until a controller answers: a capture depends on it, and controllers restart. */
+  async #request(subject: string, body: AttemptIdentity, signal: AbortSignal): Promise<unknown> {
+    for (;;) {
+      try {
+        return await sendRequest(this.#nats, subject, body, {
+          timeoutMilliseconds: requestTimeoutMilliseconds,
+          signal,
+        });
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (toFailure(thrown).reason !== "InternalError") throw thrown;
+        this.#log.warn(
+          { ...attemptLogFields(body), err: thrown },
+          "No controller answers; asking again",
+        );
+      }
+    }
+  }
+}

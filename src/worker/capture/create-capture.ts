@@ -1,0 +1,86 @@
+import { captureAckWaitSeconds } from "../../api/messages/capture-messages.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
+import type { WorkerMetrics } from "../metrics.ts";
+import type { EgressMonitor } from "../network/egress-monitor.ts";
+import type { Readiness } from "../readiness.ts";
+import type { Uploader } from "../upload/uploader.ts";
+import type { WorkerActivity } from "../worker-activity.ts";
+import { AttemptRunner } from "./attempt-runner.ts";
+import { CancellationListener } from "./cancellation-listener.ts";
+import { CaptureLoop } from "./capture-loop.ts";
+import { CaptureRequestHandler } from "./capture-request-handler.ts";
+import { ControllerClient } from "./controller-client.ts";
+import { DirectPictureSender } from "./direct-picture-sender.ts";
+import { PageCapturer } from "./page-capturer.ts";
+
+export interface CaptureDependencies {
+  nats: Nats;
+  browser: BrowserSupervisor;
+  egressMonitor: EgressMonitor;
+  uploader: Uploader;
+  readiness: Readiness;
+  activity: WorkerActivity;
+  metrics: WorkerMetrics;
+  clock: Clock;
+  log: Logger;
+  pool: string;
+  worker: string;
+  slots: number;
+  drainTimeoutSeconds: number;
+}
+
+/** Pulls capture requests, captures their pages and reports the results. */
+export function createCapture(dependencies: CaptureDependencies): {
+  cancellations: CancellationListener;
+  loop: CaptureLoop;
+} {
+  const { nats, browser, egressMonitor, uploader, readiness, activity, metrics, clock, log } =
+    dependencies;
+  const { pool, worker, slots, drainTimeoutSeconds } = dependencies;
+  const controller = new ControllerClient({ nats, log });
+  const pageCapturer = new PageCapturer({
+    browser,
+    controller,
+    egressMonitor,
+    metrics,
+    clock,
+    log,
+  });
+  const attemptRunner = new AttemptRunner({
+    controller,
+    pageCapturer,
+    directPictures: new DirectPictureSender({ nats, log }),
+    uploader,
+    egressMonitor,
+    metrics,
+    clock,
+    log,
+  });
+  const cancellations = new CancellationListener({ nats, clock });
+  const handler = new CaptureRequestHandler({
+    nats,
+    attemptRunner,
+    cancellations,
+    activity,
+    metrics,
+    log,
+    pool,
+    worker,
+    ackWaitSeconds: captureAckWaitSeconds,
+  });
+  const loop = new CaptureLoop({
+    nats,
+    handler,
+    readiness,
+    activity,
+    clock,
+    log,
+    pool,
+    slots,
+    drainTimeoutSeconds,
+  });
+  return { cancellations, loop };
+}

@@ -1,0 +1,46 @@
+import { Failure } from "../../../api/reasons/failure.ts";
+import type { CaptureStep } from "./capture-step.ts";
+import { awaitMatch, findElement } from "./selectors.ts";
+import { isDoneWithin, waitLimit } from "./wait-limit.ts";
+
+/** Pages that scripts build may need some time after loading. */
+const mostWaitMilliseconds = 10_000;
+
+const scrollIntoView = `(selector) => {
+  ${findElement}
+  find(selector, true)?.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+}`;
+
+/** Waits for the element to capture and scrolls to it, so that its content loads. */
+export const awaitTargetElementStep: CaptureStep = {
+  activity: "looking for element.selector",
+  stage: "settle",
+  appliesTo: ({ extent }) => extent === "Element",
+  run: async (state) => {
+    const { capture, deadline, page } = state;
+    const selector = capture.element?.selector ?? "";
+    const limitMilliseconds = waitLimit(deadline, mostWaitMilliseconds);
+    const isFound = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
+      awaitMatch(state, { selector, path: "element.selector", mustBeVisible: true }, signal),
+    );
+    if (isFound) {
+      if (capture.element?.scrollIntoView === false) return;
+      await page.world.call(scrollIntoView, [selector], deadline.signal);
+      return;
+    }
+    if (capture.element?.whenMissing !== "CaptureExtent")
+      throw targetElementMissing(selector, limitMilliseconds);
+    state.warnings.add(
+      `Nothing visible matched element.selector "${selector}", so the viewport was captured instead`,
+    );
+  },
+};
+
+/** The failure of a capture whose element is missing or has no size. */
+export function targetElementMissing(selector: string, waitedMilliseconds?: number): Failure {
+  const within =
+    waitedMilliseconds === undefined ? "" : ` within ${Math.round(waitedMilliseconds / 1000)} s`;
+  return new Failure("SelectorNotFound", {
+    message: `Nothing visible matched element.selector "${selector}"${within}; check the selector, or set element.whenMissing to CaptureExtent to capture the viewport instead`,
+  });
+}

@@ -1,0 +1,81 @@
+import { applySecretsStep } from "./apply-secrets.ts";
+import { awaitAssetsStep } from "./await-assets.ts";
+import { awaitLifecycleStep } from "./await-lifecycle.ts";
+import { awaitSelectorStep } from "./await-selector.ts";
+import { awaitTargetElementStep } from "./await-target-element.ts";
+import { blockRequestsStep } from "./block-requests.ts";
+import type { CaptureStep } from "./capture-step.ts";
+import { capturePictureStep } from "./capture-picture.ts";
+import { checkContentStep } from "./check-content.ts";
+import { checkHostStatusStep } from "./check-host-status.ts";
+import { checkRequestsStep } from "./check-requests.ts";
+import { clickStep } from "./click.ts";
+import { delayStep } from "./delay.ts";
+import { emulateDeviceStep } from "./emulate-device.ts";
+import { hideSelectorsStep } from "./hide-selectors.ts";
+import { hoverStep } from "./hover.ts";
+import { injectStylesStep } from "./inject-styles.ts";
+import { openTargetStep } from "./open-target.ts";
+import { printDocumentStep } from "./print-document.ts";
+import { readContentStep } from "./read-content.ts";
+import { readMetadataStep } from "./read-metadata.ts";
+import { recordNetworkStep } from "./record-network.ts";
+import { resizePictureStep } from "./resize-picture.ts";
+import { runScriptsStep } from "./run-scripts.ts";
+import { scrollThroughStep } from "./scroll-through.ts";
+import { scrollToElementStep } from "./scroll-to-element.ts";
+import { stopPageScriptsStep } from "./stop-page-scripts.ts";
+import { warnIfBlankStep } from "./warn-if-blank.ts";
+
+// The steps of a capture, in order. Each decides with `appliesTo` whether the options of a capture need it.
+
+/** Once, before and while the page opens. */
+export const openingSteps: readonly CaptureStep[] = [
+  emulateDeviceStep,
+  blockRequestsStep,
+  applySecretsStep,
+  recordNetworkStep,
+  openTargetStep,
+];
+
+/** For the document the browser arrives at; again when the page goes on to another document by itself. */
+export const documentSteps: readonly CaptureStep[] = [
+  awaitLifecycleStep,
+  checkHostStatusStep,
+  injectStylesStep,
+  hideSelectorsStep,
+  runScriptsStep,
+  clickStep,
+  awaitSelectorStep,
+  scrollThroughStep,
+  awaitTargetElementStep,
+  scrollToElementStep,
+  hoverStep,
+  delayStep,
+  awaitAssetsStep,
+  checkContentStep,
+  checkRequestsStep,
+  capturePictureStep,
+  printDocumentStep,
+];
+
+/** Instead of `documentSteps` for a page that does not stop going to other documents: without its scripts and without waiting. */
+export const hurriedSteps: readonly CaptureStep[] = [
+  awaitLifecycleStep,
+  stopPageScriptsStep,
+  checkHostStatusStep,
+  injectStylesStep,
+  hideSelectorsStep,
+  checkContentStep,
+  checkRequestsStep,
+  capturePictureStep,
+  printDocumentStep,
+];
+
+/** Once, when there is a picture. */
+export const closingSteps: readonly CaptureStep[] = [
+  warnIfBlankStep,
+  readMetadataStep,
+  readContentStep,
+  resizePictureStep,
+];

@@ -1,0 +1,72 @@
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
+import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
+import { openPageSession } from "../../../src/worker/browser/devtools/page-session.ts";
+import { capturePage, type CaptureContext } from "../../../src/worker/capture/capture-page.ts";
+import type { Picture } from "../../../src/worker/capture/picture.ts";
+import { aCaptureSpec } from "../../support/capture-spec.ts";
+import { decodePicture, type DecodedPicture } from "../../support/picture.ts";
+import { SiteProxy, type SiteProxyOptions } from "../../support/site/proxy.ts";
+import { startSite, type Site } from "../../support/site/serve.ts";
+import { launchTestBrowser } from "../worker/launched-browser.ts";
+
+/** The spec of a test's capture, or a path of the test site. Other fields have the API server's defaults. */
+export type CaptureOptions = Partial<CaptureSpec> | string;
+
+/** A browser, the test site and a proxy in front of it: what a capture needs. */
+export class CaptureFixture implements AsyncDisposable {
+  readonly site: Site;
+  readonly browser: RunningBrowser;
+  readonly #proxy: SiteProxy;
+
+  private constructor(site: Site, browser: RunningBrowser, proxy: SiteProxy) {
+    this.site = site;
+    this.browser = browser;
+    this.#proxy = proxy;
+  }
+
+  static async open(options: SiteProxyOptions = {}): Promise<CaptureFixture> {
+    const site = await startSite();
+    const browser = await launchTestBrowser();
+    return new CaptureFixture(site, browser, await SiteProxy.open(options));
+  }
+
+  /** Captures a page in a new browser context. */
+  async capture(options: CaptureOptions, extra: Partial<CaptureContext> = {}): Promise<Picture> {
+    const context = await this.browser.createContext(this.#proxy.port);
+    try {
+      using page = await openPageSession(context, AbortSignal.timeout(30_000));
+      return await capturePage(page, this.#specOf(options), {
+        signal: new AbortController().signal,
+        refusalOf: (url) => this.#proxy.refusalOf(url),
+        ...extra,
+      });
+    } finally {
+      await context.dispose();
+    }
+  }
+
+  /** Captures a page and decodes the picture. */
+  async captureDecoded(
+    options: CaptureOptions,
+    extra: Partial<CaptureContext> = {},
+  ): Promise<{ picture: DecodedPicture; captured: Picture }> {
+    const captured = await this.capture(options, extra);
+    return { picture: await decodePicture(captured.bytes), captured };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser.close();
+    await this.#proxy.close();
+    await this.site.close();
+  }
+
+  /** A string is a path of the test site; so is a spec's `url` that begins with "/". */
+  #specOf(options: CaptureOptions): CaptureSpec {
+    const given = typeof options === "string" ? { url: options } : options;
+    const { url } = given;
+    return aCaptureSpec({
+      ...given,
+      ...(url === undefined ? {} : { url: url.startsWith("/") ? this.site.url + url : url }),
+    });
+  }
+}
