@@ -13,7 +13,7 @@ import {
 import type { KubeTransport } from "../platform/kube/transport.ts";
 import { systemClock } from "../platform/process/clock.ts";
 import { readCRDTexts } from "../platform/kube/crd-files.ts";
-import type { LocalFolder } from "./local-folder.ts";
+import type { DataDirectory } from "./data-directory.ts";
 import { jobsNamespace, operatorNamespace, poolName } from "./local-servers.ts";
 
 type AnyObject = KubeObject & Record<string, unknown>;
@@ -42,7 +42,7 @@ export const gatewayUserName = "stills-gateway";
 /** What a cluster has before the first job: kinds, namespaces, rights, a pool and an account. Safe to repeat. */
 export async function setUpCluster(
   transport: KubeTransport,
-  folder: LocalFolder,
+  folder: DataDirectory,
   signal: AbortSignal,
 ): Promise<void> {
   const apply = async (type: ResourceType, object: AnyObject): Promise<void> => {
@@ -83,7 +83,7 @@ async function applyRights(
   await inNamespace(jobsNamespace, tenantNamespace);
 }
 
-async function applyPoolAndAccount(apply: Apply, folder: LocalFolder): Promise<void> {
+async function applyPoolAndAccount(apply: Apply, folder: DataDirectory): Promise<void> {
   const namespace = operatorNamespace;
   await apply(browserPoolType, { metadata: { namespace, name: poolName }, spec: {} });
   const read = async (name: string): Promise<string> =>

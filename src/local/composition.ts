@@ -7,8 +7,8 @@ import { controllerUserName, gatewayUserName, setUpCluster } from "./cluster-set
 import type { LocalConfig } from "./config.ts";
 import { removeCoordinates, writeCoordinates } from "./coordinates.ts";
 import type { LocalCoordinates } from "./coordinates.ts";
-import { serveFirstPage } from "./first-page.ts";
-import { LocalFolder } from "./local-folder.ts";
+import { serveWelcomePage } from "./welcome-page.ts";
+import { DataDirectory } from "./data-directory.ts";
 import { bucket, createServers, findServerBinaries, natsAdmin } from "./local-servers.ts";
 import { jobsNamespace } from "./local-servers.ts";
 import type { LocalServers } from "./local-servers.ts";
@@ -37,9 +37,9 @@ export class Composition implements Runnable {
   readonly #report: Report;
   readonly #opened = new AsyncDisposableStack();
   readonly #keeper: ChildSupervisor;
-  #folder: LocalFolder | undefined;
+  #folder: DataDirectory | undefined;
   #coordinates: LocalCoordinates | undefined;
-  #firstPageURL = "";
+  #welcomePageURL = "";
 
   constructor(config: LocalConfig, report: Report) {
     this.#config = config;
@@ -53,8 +53,8 @@ export class Composition implements Runnable {
     return this.#coordinates;
   }
 
-  get firstPageURL(): string {
-    return this.#firstPageURL;
+  get welcomePageURL(): string {
+    return this.#welcomePageURL;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -75,15 +75,15 @@ export class Composition implements Runnable {
   }
 
   async #startAll(signal: AbortSignal): Promise<void> {
-    const folder = this.#opened.use(await LocalFolder.open(this.#config.directory));
+    const folder = this.#opened.use(await DataDirectory.open(this.#config.directory));
     this.#folder = folder;
     const gatewayPort = await this.#gatewayPort();
     const binaries = await findServerBinaries(this.#report, signal);
     const servers = await createServers(folder, binaries);
     await this.#startServers(servers, signal);
     await this.#prepareCluster(servers, folder, signal);
-    const page = this.#opened.use(await serveFirstPage());
-    this.#firstPageURL = page.url;
+    const page = this.#opened.use(await serveWelcomePage());
+    this.#welcomePageURL = page.url;
     const allowCIDRs = [page.allowCIDR, ...this.#config.egressAllowCIDRs];
     const places = { allowCIDRs, gatewayPort };
     const roles = await this.#startRoles({ folder, servers }, places, signal);
@@ -115,7 +115,7 @@ export class Composition implements Runnable {
 
   async #prepareCluster(
     servers: LocalServers,
-    folder: LocalFolder,
+    folder: DataDirectory,
     signal: AbortSignal,
   ): Promise<void> {
     this.#report("Applying the CustomResourceDefinitions, a BrowserPool and an Account");

@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { natsPermissions, natsUser } from "../api/rights/nats-permissions.ts";
 import type { NatsRole } from "../api/rights/nats-permissions.ts";
-import type { LocalFolder } from "./local-folder.ts";
+import type { DataDirectory } from "./data-directory.ts";
 import { findBinary } from "./servers/find-binary.ts";
-import { KubeAPI } from "./servers/kube-api.ts";
-import { createNATS } from "./servers/nats.ts";
-import type { NATSServer, NATSUser } from "./servers/nats.ts";
-import { ObjectsServer } from "./servers/objects.ts";
+import { ControlPlane } from "./servers/control-plane.ts";
+import { createNatsServer } from "./servers/nats-server.ts";
+import type { NatsServer, NatsServerUser } from "./servers/nats-server.ts";
+import { ObjectStoreServer } from "./servers/object-store-server.ts";
 import type { ServerName } from "./servers/server-sources.ts";
 import { serverNames } from "./servers/server-sources.ts";
 
 export interface LocalServers {
-  kube: KubeAPI;
-  nats: NATSServer;
-  objects: ObjectsServer;
+  kube: ControlPlane;
+  nats: NatsServer;
+  objects: ObjectStoreServer;
   binaries: Readonly<Record<ServerName, string>>;
   /** Of the servers' users, as files. */
   secrets: LocalSecrets;
@@ -53,17 +53,21 @@ export async function findServerBinaries(
 
 /** Prepares the four servers in the folder; nothing is started yet. */
 export async function createServers(
-  folder: LocalFolder,
+  folder: DataDirectory,
   binaries: Record<ServerName, string>,
 ): Promise<LocalServers> {
   const secrets = await createSecrets(folder);
   const read = async (file: string): Promise<string> => await readFile(file, "utf8");
-  const roleUser = async (role: NatsRole, file: string, pool?: string): Promise<NATSUser> => ({
+  const roleUser = async (
+    role: NatsRole,
+    file: string,
+    pool?: string,
+  ): Promise<NatsServerUser> => ({
     user: natsUser(role, pool),
     password: await read(file),
     permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
   });
-  const kube = await KubeAPI.create({
+  const kube = await ControlPlane.create({
     etcdBinary: binaries.etcd,
     kubeAPIServerBinary: binaries["kube-apiserver"],
     directory: folder.in("kube"),
@@ -71,7 +75,7 @@ export async function createServers(
     port: await folder.portFor("kube-apiserver"),
     namespace: jobsNamespace,
   });
-  const nats = await createNATS({
+  const nats = await createNatsServer({
     binary: binaries["nats-server"],
     directory: folder.in("nats"),
     port: await folder.portFor("nats-server"),
@@ -82,7 +86,7 @@ export async function createServers(
       await roleUser("worker", secrets.natsWorkerPasswordFile, poolName),
     ],
   });
-  const objects = await ObjectsServer.create({
+  const objects = await ObjectStoreServer.create({
     binary: binaries.versitygw,
     directory: folder.in("objects"),
     port: await folder.portFor("versitygw"),
@@ -94,7 +98,7 @@ export async function createServers(
   return { kube, nats, objects, binaries, secrets };
 }
 
-async function createSecrets(folder: LocalFolder): Promise<LocalSecrets> {
+async function createSecrets(folder: DataDirectory): Promise<LocalSecrets> {
   const sealing = await folder.sealingKeyFiles();
   return {
     sealingPrivateKeyFile: sealing.privateKeyFile,

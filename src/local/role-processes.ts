@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { natsUser } from "../api/rights/nats-permissions.ts";
 import { processEnvironment } from "../platform/process/env.ts";
-import type { LocalFolder } from "./local-folder.ts";
+import type { DataDirectory } from "./data-directory.ts";
 import type { LocalServers } from "./local-servers.ts";
 import { bucket, operatorNamespace, poolName } from "./local-servers.ts";
 import { projectDirectory } from "./project-directory.ts";
@@ -17,7 +17,7 @@ export interface RoleProcess {
 }
 
 export interface RoleContext {
-  folder: LocalFolder;
+  folder: DataDirectory;
   servers: LocalServers;
   /** How long gateways and egress proxies go on taking connections once they are to stop; default 0: nothing balances. */
   leaveSeconds?: number;
@@ -52,7 +52,7 @@ export async function createController(
   });
 }
 
-export interface GatewayPlace {
+export interface GatewayOptions {
   kubeconfig: string;
   /** Fixed, since it is part of links that outlive the process. */
   port: number;
@@ -67,7 +67,7 @@ export interface GatewayPlace {
 
 export async function createGateway(
   { folder, servers, leaveSeconds = 0 }: RoleContext,
-  place: GatewayPlace,
+  place: GatewayOptions,
 ): Promise<RoleProcess> {
   const { nats, objects, secrets } = servers;
   const { kubeconfig, port, proxyURL, allowCIDRs, number = 1 } = place;
@@ -140,7 +140,7 @@ export async function createWorker(
 async function createRole(
   role: RoleProcess["role"],
   number: number,
-  folder: LocalFolder,
+  folder: DataDirectory,
   settings: Settings,
 ): Promise<RoleProcess> {
   const port = await findFreePort();

@@ -12,7 +12,7 @@ import { readCoordinates } from "./coordinates.ts";
 import type { LocalCoordinates } from "./coordinates.ts";
 import { savePicture, takePicture } from "./picture.ts";
 import type { PictureOutcome } from "./picture.ts";
-import { failureLines, linesToPaste, startLines } from "./printed-lines.ts";
+import { failureText, nextSteps, startupNotice } from "./console-text.ts";
 import { missingBinaries } from "./servers/find-binary.ts";
 import { ProcessLock } from "./servers/process-lock.ts";
 import { serverNames } from "./servers/server-sources.ts";
@@ -41,17 +41,17 @@ async function serve(config: LocalConfig): Promise<number> {
     name: "the first picture",
     startTimeoutSeconds: 300,
     start: async (signal) => {
-      const { coordinates, firstPageURL } = composition;
-      console.log(`Taking the first picture, of ${firstPageURL}`);
-      const outcome = await takeThrough(coordinates, "first-picture", firstPageURL, signal);
-      if (outcome.kind === "Failed") throw new Error(failureLines(outcome, firstPageURL));
+      const { coordinates, welcomePageURL } = composition;
+      console.log(`Taking the first picture, of ${welcomePageURL}`);
+      const outcome = await takeThrough(coordinates, "first-picture", welcomePageURL, signal);
+      if (outcome.kind === "Failed") throw new Error(failureText(outcome, welcomePageURL));
       console.log(
-        linesToPaste(coordinates, outcome, { url: firstPageURL, directory: config.directory }),
+        nextSteps(coordinates, outcome, { url: welcomePageURL, directory: config.directory }),
       );
     },
     stop: async () => console.log("Stopping"),
   };
-  for (const line of startLines(await missingBinaries(serverNames))) console.log(line);
+  for (const line of startupNotice(await missingBinaries(serverNames))) console.log(line);
   await lifecycle.run([composition, firstPicture]);
   return 0;
 }
@@ -69,7 +69,7 @@ async function startForOne(config: LocalConfig, url: string): Promise<number> {
     },
     stop: async () => undefined,
   };
-  for (const line of startLines(await missingBinaries(serverNames))) console.error(line);
+  for (const line of startupNotice(await missingBinaries(serverNames))) console.error(line);
   await lifecycle.run([composition, picture]);
   return exitCode;
 }
@@ -81,7 +81,7 @@ async function takeOne(
   signal: AbortSignal,
 ): Promise<number> {
   const outcome = await takeThrough(coordinates, "once", url, signal);
-  if (outcome.kind === "Failed") return complain(failureLines(outcome, url), 1);
+  if (outcome.kind === "Failed") return complain(failureText(outcome, url), 1);
   const copy = join(config.directory, "pictures", `${outcome.name}.png`);
   await savePicture(outcome.location, copy, signal);
   console.log(`Location: ${outcome.location}\nCopy:     ${copy}`);

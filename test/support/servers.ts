@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { natsPermissions, natsUser } from "../../src/api/rights/nats-permissions.ts";
 import type { NatsRole } from "../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../src/local/servers/find-binary.ts";
-import { KubeAPI } from "../../src/local/servers/kube-api.ts";
-import { createNATS } from "../../src/local/servers/nats.ts";
-import { ObjectsServer } from "../../src/local/servers/objects.ts";
+import { ControlPlane } from "../../src/local/servers/control-plane.ts";
+import { createNatsServer } from "../../src/local/servers/nats-server.ts";
+import { ObjectStoreServer } from "../../src/local/servers/object-store-server.ts";
 import type { ServerProcess } from "../../src/local/servers/server-process.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface TestKubeAPI extends AsyncDisposable {
   readonly url: string;
   /** Of the administrator. */
   readonly kubeconfig: string;
-  readonly api: KubeAPI;
+  readonly api: ControlPlane;
   /** The API server alone; etcd is `api.etcd`. */
   readonly process: ServerProcess;
   /** The path of a kubectl of the same version. */
@@ -33,7 +33,7 @@ export interface TestKubeAPI extends AsyncDisposable {
 
 export async function startKubeAPI(): Promise<TestKubeAPI> {
   const directory = await temporaryFolder("kube");
-  const api = await KubeAPI.create({
+  const api = await ControlPlane.create({
     etcdBinary: await findBinary("etcd", { report }),
     kubeAPIServerBinary: await findBinary("kube-apiserver", { report }),
     directory,
@@ -79,7 +79,7 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
     ...(options.pools ?? ["default"]).map((pool) => roleUser("worker", pool)),
   ];
   const admin = { user: "admin", password: randomBytes(16).toString("hex") };
-  const nats = await createNATS({
+  const nats = await createNatsServer({
     binary: await findBinary("nats-server", { report }),
     directory,
     users: [admin, ...roleUsers],
@@ -118,7 +118,7 @@ export async function startObjects(options: TestObjectsOptions = {}): Promise<Te
     accessKeyID: "stills-test",
     secretAccessKey: randomBytes(20).toString("hex"),
   };
-  const objects = await ObjectsServer.create({
+  const objects = await ObjectStoreServer.create({
     binary: await findBinary("versitygw", { report }),
     directory,
     publicPrefixes: options.publicPrefixes ?? ["artifacts/", "stored/"],

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../../src/local/servers/find-binary.ts";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
-import { createNATS } from "../../../src/local/servers/nats.ts";
-import type { NATSServer } from "../../../src/local/servers/nats.ts";
+import { createNatsServer } from "../../../src/local/servers/nats-server.ts";
+import type { NatsServer } from "../../../src/local/servers/nats-server.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
 import { keepLog } from "./nats-fixture.ts";
 import type { Connected } from "./nats-fixture.ts";
@@ -16,11 +16,11 @@ const user = "admin";
 
 /** Three real nats-servers on loopback that are one cluster. */
 export class NATSCluster {
-  readonly servers: readonly NATSServer[];
+  readonly servers: readonly NatsServer[];
   readonly #directory: string;
   readonly #password: string;
 
-  private constructor(servers: readonly NATSServer[], directory: string, password: string) {
+  private constructor(servers: readonly NatsServer[], directory: string, password: string) {
     this.servers = servers;
     this.#directory = directory;
     this.#password = password;
@@ -31,11 +31,11 @@ export class NATSCluster {
     const password = randomBytes(16).toString("hex");
     const binary = await findBinary("nats-server", { report: (line) => console.error(line) });
     const memberPorts = [await findFreePort(), await findFreePort(), await findFreePort()];
-    const servers: NATSServer[] = [];
+    const servers: NatsServer[] = [];
     for (const [index, port] of memberPorts.entries()) {
       const serverName = `member-${index}`;
       servers.push(
-        await createNATS({
+        await createNatsServer({
           binary,
           directory: join(directory, serverName),
           users: [{ user, password }],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../../src/local/servers/find-binary.ts";
-import { createNATS } from "../../../src/local/servers/nats.ts";
+import { createNatsServer } from "../../../src/local/servers/nats-server.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
 import type { ServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
@@ -38,7 +38,7 @@ async function startWorld(certificate: ServerCertificate) {
   const trust = ({ authorityPEM }: ServerCertificate) => writeFile(caFile, authorityPEM);
   await show(certificate);
   await trust(certificate);
-  const server = await createNATS({
+  const server = await createNatsServer({
     binary: await findBinary("nats-server", { report: (line) => console.error(line) }),
     directory: join(folder, "server"),
     users: [{ user, password }],

@@ -149,7 +149,7 @@ test("the Secrets are made once: a second run and more NATS users change none th
 });
 
 /** NATS as the chart makes it, as far as it matters here. */
-async function createNATS(): Promise<void> {
+async function createNatsServer(): Promise<void> {
   const labels = { app: "nats" };
   const containers = [{ name: "nats", image: "nats" }];
   await statefulSets(admin).create({
@@ -194,7 +194,7 @@ test("a certificate that is about to end is renewed, and its authority stays kno
 });
 
 test("NATS is restarted once for a renewed certificate, when all can have seen its authority", async () => {
-  await createNATS();
+  await createNatsServer();
   const client = secrets(admin);
   const name = `${fullname}-nats-tls`;
   const { generation } = (await nats()).metadata;

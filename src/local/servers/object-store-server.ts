@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
 
-export interface ObjectsOptions {
+export interface ObjectStoreServerOptions {
   binary: string;
   /** Objects and log go here; private to the user. */
   directory: string;
@@ -20,20 +20,20 @@ export interface ObjectsOptions {
 const region = "us-east-1";
 
 /** A real S3 server over a folder. */
-export class ObjectsServer {
+export class ObjectStoreServer {
   readonly endpoint: string;
   readonly region = region;
   readonly process: ServerProcess;
-  readonly #options: ObjectsOptions;
+  readonly #options: ObjectStoreServerOptions;
 
-  private constructor(endpoint: string, process: ServerProcess, options: ObjectsOptions) {
+  private constructor(endpoint: string, process: ServerProcess, options: ObjectStoreServerOptions) {
     this.endpoint = endpoint;
     this.process = process;
     this.#options = options;
   }
 
   /** Prepares folders; nothing is started yet. */
-  static async create(options: ObjectsOptions): Promise<ObjectsServer> {
+  static async create(options: ObjectStoreServerOptions): Promise<ObjectStoreServer> {
     const { directory } = options;
     const port = options.port ?? (await findFreePort());
     const endpoint = `http://127.0.0.1:${port}`;
@@ -65,7 +65,7 @@ export class ObjectsServer {
         return response.status < 500;
       },
     });
-    return new ObjectsServer(endpoint, process, options);
+    return new ObjectStoreServer(endpoint, process, options);
   }
 
   /** Starts it and makes sure of the bucket and of who may read it. */

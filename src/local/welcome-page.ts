@@ -33,13 +33,13 @@ const page = `<!doctype html>
 `;
 
 /** The page of the first picture, served by this process. */
-export interface FirstPage extends AsyncDisposable {
+export interface WelcomePage extends AsyncDisposable {
   url: string;
   /** What the egress proxy must allow. */
   allowCIDR: string;
 }
 
-export async function serveFirstPage(): Promise<FirstPage> {
+export async function serveWelcomePage(): Promise<WelcomePage> {
   const server = createServer((request, response) => {
     const isPage = request.url === "/";
     response.writeHead(isPage ? 200 : 404, { "content-type": "text/html; charset=utf-8" });

@@ -4,7 +4,7 @@ import type { PictureOutcome } from "./picture.ts";
 import type { ServerName } from "./servers/server-sources.ts";
 
 /** How long it will take, said before it does. */
-export function startLines(missing: { names: ServerName[]; buildSeconds: number }): string[] {
+export function startupNotice(missing: { names: ServerName[]; buildSeconds: number }): string[] {
   if (missing.names.length === 0) return ["Starting Stills; this takes about 15 seconds"];
   const minutes = Math.ceil(missing.buildSeconds / 60);
   return [
@@ -14,7 +14,7 @@ export function startLines(missing: { names: ServerName[]; buildSeconds: number 
 }
 
 /** What to do now that it runs; every line can be pasted into a shell as it is. */
-export function linesToPaste(
+export function nextSteps(
   coordinates: LocalCoordinates,
   picture: Extract<PictureOutcome, { kind: "Taken" }>,
   { url, directory }: { url: string; directory: string },
@@ -53,7 +53,7 @@ Ctrl-C stops everything.
 }
 
 /** Why there is no picture, and what to do where that is known. */
-export function failureLines(
+export function failureText(
   outcome: Extract<PictureOutcome, { kind: "Failed" }>,
   url: string,
 ): string {

@@ -3,27 +3,27 @@ import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
 
-export interface NATSUser {
+export interface NatsServerUser {
   user: string;
   password: string;
   /** Absent: may do everything. */
   permissions?: { publish: string[]; subscribe: string[]; mayRespond: boolean };
 }
 
-export interface NATSOptions {
+export interface NatsServerOptions {
   binary: string;
   /** Configuration, streams and log go here; private to the user. */
   directory: string;
-  users: readonly NATSUser[];
+  users: readonly NatsServerUser[];
   /** Default: any free one. */
   port?: number;
   /** Files of the certificate that the server shows; default: no TLS. */
   tls?: { certificateFile: string; keyFile: string };
   /** The server's place in a cluster; default: it stands alone. */
-  cluster?: NATSMembership;
+  cluster?: NatsClusterMember;
 }
 
-export interface NATSMembership {
+export interface NatsClusterMember {
   /** Of this server; no two have the same. */
   serverName: string;
   port: number;
@@ -31,13 +31,13 @@ export interface NATSMembership {
   memberPorts: readonly number[];
 }
 
-export interface NATSServer {
+export interface NatsServer {
   readonly process: ServerProcess;
   readonly url: string;
 }
 
 /** A nats-server with JetStream on loopback, whose users have their permissions. Not started yet. */
-export async function createNATS(options: NATSOptions): Promise<NATSServer> {
+export async function createNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { directory, cluster } = options;
   const port = options.port ?? (await findFreePort());
   const monitorPort = await findFreePort();
@@ -75,7 +75,7 @@ export async function createNATS(options: NATSOptions): Promise<NATSServer> {
   return { process, url: `${scheme}://127.0.0.1:${port}` };
 }
 
-function clusterConfiguration({ port, memberPorts }: NATSMembership): Record<string, unknown> {
+function clusterConfiguration({ port, memberPorts }: NatsClusterMember): Record<string, unknown> {
   return {
     name: "stills-local",
     listen: `127.0.0.1:${port}`,
@@ -83,7 +83,11 @@ function clusterConfiguration({ port, memberPorts }: NATSMembership): Record<str
   };
 }
 
-function userConfiguration({ user, password, permissions }: NATSUser): Record<string, unknown> {
+function userConfiguration({
+  user,
+  password,
+  permissions,
+}: NatsServerUser): Record<string, unknown> {
   if (permissions === undefined) return { user, password };
   const { publish, subscribe, mayRespond } = permissions;
   return {

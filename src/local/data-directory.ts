@@ -10,7 +10,7 @@ import { ProcessLock } from "./servers/process-lock.ts";
  * STILLS_LOCAL_DIR while one composition uses it. Data, keys and ports stay from one start to the next, so that old
  * pictures keep their address; the temporary folder goes with the process, or with the next start if that was killed.
  */
-export class LocalFolder implements AsyncDisposable {
+export class DataDirectory implements AsyncDisposable {
   readonly path: string;
   /** Of everything started here; below the system's own, since browsers run under another user. */
   readonly temporaryPath: string;
@@ -23,7 +23,7 @@ export class LocalFolder implements AsyncDisposable {
   }
 
   /** Throws a sentence when the folder cannot be written or another process uses it. */
-  static async open(path: string): Promise<LocalFolder> {
+  static async open(path: string): Promise<DataDirectory> {
     const lock = await lockOf(path);
     if (typeof lock === "number")
       throw new Error(
@@ -32,7 +32,7 @@ export class LocalFolder implements AsyncDisposable {
     for (const name of ["logs", "pictures", "secrets"])
       await mkdir(join(path, name), { recursive: true, mode: 0o700 });
     await rm(join(path, "local.json"), { force: true });
-    return new LocalFolder(path, await freshTemporaryFolder(path), lock);
+    return new DataDirectory(path, await freshTemporaryFolder(path), lock);
   }
 
   in(...names: string[]): string {

@@ -8,7 +8,7 @@ import { createEtcd } from "./etcd.ts";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
 
-export interface KubeAPIOptions {
+export interface ControlPlaneOptions {
   etcdBinary: string;
   kubeAPIServerBinary: string;
   /** Data, keys, kubeconfig files and logs go here; private to the user. */
@@ -29,7 +29,7 @@ export interface ClientIdentity {
 }
 
 /** A real API server with its etcd: no other controller, so nothing deletes, schedules or rolls out by itself. */
-export class KubeAPI {
+export class ControlPlane {
   readonly url: string;
   readonly etcd: ServerProcess;
   readonly server: ServerProcess;
@@ -59,7 +59,7 @@ export class KubeAPI {
   }
 
   /** Writes keys and kubeconfig of the administrator; nothing is started yet. */
-  static async create(options: KubeAPIOptions): Promise<KubeAPI> {
+  static async create(options: ControlPlaneOptions): Promise<ControlPlane> {
     const { directory } = options;
     const port = options.port ?? (await findFreePort());
     const url = `https://127.0.0.1:${port}`;
@@ -85,7 +85,14 @@ export class KubeAPI {
       stopTimeoutSeconds: 30,
     });
     const namespace = options.namespace ?? "default";
-    const api = new KubeAPI({ url, etcd: etcd.process, server, authority, directory, namespace });
+    const api = new ControlPlane({
+      url,
+      etcd: etcd.process,
+      server,
+      authority,
+      directory,
+      namespace,
+    });
     await api.#writeKubeconfig("admin", admin);
     return api;
   }
