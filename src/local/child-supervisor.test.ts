@@ -4,12 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ChildSupervisor } from "./child-supervisor.ts";
+import type { Child } from "./child-supervisor.ts";
 import { ServerProcess } from "./servers/server-process.ts";
 
 const signal = new AbortController().signal;
 
+function childOf(process: ServerProcess): Child {
+  return { kind: "sleeper", process, start: (stop) => process.start(stop) };
+}
+
 async function withSleeper(use: (sleeper: ServerProcess) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "stills-keeper-"));
+  const folder = await mkdtemp(join(tmpdir(), "stills-supervisor-"));
   const sleeper = new ServerProcess({
     name: "sleeper",
     command: "sleep",
@@ -25,35 +30,33 @@ async function withSleeper(use: (sleeper: ServerProcess) => Promise<void>): Prom
   }
 }
 
-test("a child that dies is started again and reported, and its new process id is known", async () => {
+test("a child that exits is restarted and reported, and its new process id is known", async () => {
   await withSleeper(async (sleeper) => {
     const reports: string[] = [];
     const restarted = Promise.withResolvers<void>();
-    const keeper = new ChildSupervisor(
-      (line) => reports.push(line),
-      async () => restarted.resolve(),
-    );
-    await sleeper.start(signal);
-    keeper.keep({ kind: "sleeper", process: sleeper, start: (stop) => sleeper.start(stop) });
+    const supervisor = new ChildSupervisor({
+      report: (line) => reports.push(line),
+      onRestart: async () => restarted.resolve(),
+    });
+    await supervisor.start(childOf(sleeper), signal);
     const before = sleeper.pid!;
     process.kill(before, "SIGKILL");
     await restarted.promise;
     assert.notEqual(sleeper.pid, before);
-    assert.deepEqual(keeper.pids, { sleeper: [sleeper.pid] });
-    assert.equal(reports[0], "sleeper ended (SIGKILL); starting it again");
-    await keeper.stop();
+    assert.deepEqual(supervisor.pids, { sleeper: [sleeper.pid] });
+    assert.equal(reports[0], "sleeper ended (SIGKILL); restarting it");
+    await supervisor.stop();
   });
 });
 
-test("after stop a death is an end", async () => {
+test("after stop, a child that exits is not restarted", async () => {
   await withSleeper(async (sleeper) => {
-    const keeper = new ChildSupervisor(
-      () => undefined,
-      async () => undefined,
-    );
-    await sleeper.start(signal);
-    keeper.keep({ kind: "sleeper", process: sleeper, start: (stop) => sleeper.start(stop) });
-    await keeper.stop();
+    const supervisor = new ChildSupervisor({
+      report: () => undefined,
+      onRestart: async () => undefined,
+    });
+    await supervisor.start(childOf(sleeper), signal);
+    await supervisor.stop();
     await sleeper.kill();
     assert.equal(sleeper.pid, undefined);
   });

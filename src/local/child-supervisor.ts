@@ -1,75 +1,88 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { backoffMilliseconds } from "../core/retry/backoff.ts";
-import type { Backoff } from "../core/retry/backoff.ts";
 import type { ServerProcess } from "./servers/server-process.ts";
 
 export interface Child {
   /** The role or the server, as in local.json. */
   kind: string;
   process: ServerProcess;
-  /** Starts it, or starts it again. */
+  /** Starts it, the first time and after each exit. */
   start(signal: AbortSignal): Promise<void>;
 }
 
-const restartBackoff: Backoff = { firstMilliseconds: 250, mostMilliseconds: 10_000, jitter: 0 };
-/** A child that lived this long is not in a crash loop. */
-const calmMilliseconds = 30_000;
+/** Kind → process ids of its running children. */
+export type ProcessIDs = Record<string, number[]>;
 
-/** Starts children again when they die, with growing pauses while they keep dying. */
+export interface ChildSupervisorOptions {
+  /** Receives a sentence for each exit and each restart. */
+  report: (line: string) => void;
+  /** Called after each restart, which gives a child another process id. */
+  onRestart: (pids: ProcessIDs) => Promise<void>;
+}
+
+const backoff = { firstMilliseconds: 250, mostMilliseconds: 10_000, jitter: 0 };
+/** A child that ran this long is not in a crash loop. */
+const stableMilliseconds = 30_000;
+
+/** Restarts children that exit, after pauses that grow while they keep exiting. */
 export class ChildSupervisor {
   readonly #children: Child[] = [];
   readonly #loops: Promise<void>[] = [];
   readonly #stopping = new AbortController();
-  readonly #report: (line: string) => void;
-  readonly #onRestart: () => Promise<void>;
+  readonly #options: ChildSupervisorOptions;
 
-  constructor(report: (line: string) => void, onRestart: () => Promise<void>) {
-    this.#report = report;
-    this.#onRestart = onRestart;
+  constructor(options: ChildSupervisorOptions) {
+    this.#options = options;
   }
 
-  /** Kind → process ids of those that run. */
-  get pids(): Record<string, number[]> {
-    const pids: Record<string, number[]> = {};
+  get pids(): ProcessIDs {
+    const pids: ProcessIDs = {};
     for (const { kind, process } of this.#children)
       if (process.pid !== undefined) (pids[kind] ??= []).push(process.pid);
     return pids;
   }
 
-  /** For a child that was started already. */
-  keep(child: Child): void {
+  /** Starts a child, and restarts it from then on. Rejects when the first start fails. */
+  async start(child: Child, signal: AbortSignal): Promise<void> {
+    await child.start(signal);
     this.#children.push(child);
-    this.#loops.push(this.#watch(child));
+    this.#loops.push(this.#supervise(child));
   }
 
-  /** From now on a death is an end. Resolves when no restart is under way any more. */
+  /** Children that exit from now on are not restarted. Resolves when no restart is in progress. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#loops);
   }
 
-  async #watch(child: Child): Promise<void> {
+  async #supervise(child: Child): Promise<void> {
+    const { report } = this.#options;
     const { signal } = this.#stopping;
     let restarts = 0;
     let startedAt = performance.now();
     for (;;) {
-      const how = await Promise.race([child.process.exited, aborted(signal)]);
+      const exit = await Promise.race([child.process.exited, aborted(signal)]);
       if (signal.aborted) return;
-      if (performance.now() - startedAt > calmMilliseconds) restarts = 0;
-      this.#report(`${child.process.name} ended (${how}); starting it again`);
-      const pause = backoffMilliseconds(restarts, restartBackoff, 0);
+      if (performance.now() - startedAt > stableMilliseconds) restarts = 0;
+      report(`${child.process.name} ended (${exit}); restarting it`);
+      const pause = backoffMilliseconds(restarts, backoff, 0);
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       restarts += 1;
       startedAt = performance.now();
-      try {
-        await child.start(signal);
-        this.#report(`${child.process.name} runs again (process ${child.process.pid})`);
-        await this.#onRestart();
-      } catch (thrown) {
-        if (signal.aborted) return;
-        this.#report(thrown instanceof Error ? thrown.message : String(thrown));
-      }
+      await this.#restart(child);
+    }
+  }
+
+  async #restart(child: Child): Promise<void> {
+    const { report, onRestart } = this.#options;
+    const { signal } = this.#stopping;
+    try {
+      await child.start(signal);
+      report(`${child.process.name} runs again (process ${child.process.pid})`);
+      await onRestart(this.pids);
+    } catch (thrown) {
+      if (!signal.aborted) report(thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
 }

@@ -35,14 +35,14 @@ const types = {
   roleBinding: { ...rbac, plural: "rolebindings", kind: "RoleBinding", namespaced: true },
 } as const satisfies Record<string, ResourceType>;
 
-/** The names in the client certificates, to which the rules are bound. */
+/** Names in the client certificates, which the role bindings refer to. */
 export const controllerUserName = "stills-controller";
 export const gatewayUserName = "stills-gateway";
 
-/** What a cluster has before the first job: kinds, namespaces, rights, a pool and an account. Safe to repeat. */
+/** Applies what jobs need: kinds, namespaces, RBAC rules, a pool and an account. Safe to repeat. */
 export async function setUpCluster(
   transport: KubeTransport,
-  folder: DataDirectory,
+  directory: DataDirectory,
   signal: AbortSignal,
 ): Promise<void> {
   const apply = async (type: ResourceType, object: AnyObject): Promise<void> => {
@@ -54,7 +54,7 @@ export async function setUpCluster(
     await apply(namespaceType, { metadata: { name } });
   await applyRights(apply, controllerUserName, rbacRules.controller);
   await applyRights(apply, gatewayUserName, rbacRules.gateway);
-  await applyPoolAndAccount(apply, folder);
+  await applyPoolAndAccount(apply, directory);
 }
 
 type Apply = (type: ResourceType, object: AnyObject) => Promise<void>;
@@ -83,11 +83,11 @@ async function applyRights(
   await inNamespace(jobsNamespace, tenantNamespace);
 }
 
-async function applyPoolAndAccount(apply: Apply, folder: DataDirectory): Promise<void> {
+async function applyPoolAndAccount(apply: Apply, directory: DataDirectory): Promise<void> {
   const namespace = operatorNamespace;
   await apply(browserPoolType, { metadata: { namespace, name: poolName }, spec: {} });
   const read = async (name: string): Promise<string> =>
-    (await readFile(await folder.secretFile(name))).toString("base64");
+    (await readFile(await directory.secretFile(name))).toString("base64");
   await apply(secretType, {
     metadata: { namespace, name: credentialsSecretName },
     data: {

@@ -3,56 +3,61 @@ import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import { ChildSupervisor } from "./child-supervisor.ts";
-import { controllerUserName, gatewayUserName, setUpCluster } from "./cluster-setup.ts";
+import type { Child } from "./child-supervisor.ts";
+import { setUpCluster } from "./cluster-setup.ts";
 import type { LocalConfig } from "./config.ts";
-import { removeCoordinates, writeCoordinates } from "./coordinates.ts";
+import { CoordinatesFile } from "./coordinates.ts";
 import type { LocalCoordinates } from "./coordinates.ts";
-import { serveWelcomePage } from "./welcome-page.ts";
+import { controllerReplicas, createRoles } from "./create-roles.ts";
+import type { LocalRoles } from "./create-roles.ts";
 import { DataDirectory } from "./data-directory.ts";
-import { bucket, createServers, findServerBinaries, natsAdmin } from "./local-servers.ts";
-import { jobsNamespace } from "./local-servers.ts";
-import type { LocalServers } from "./local-servers.ts";
 import {
-  createController,
-  createEgress,
-  createGateway,
-  createWorker,
-  gatewayURLOf,
-} from "./role-processes.ts";
+  bucket,
+  createServers,
+  findServerBinaries,
+  jobsNamespace,
+  natsAdmin,
+} from "./local-servers.ts";
+import type { LocalServers } from "./local-servers.ts";
 import { findFreePort, isFreePort } from "./servers/free-port.ts";
-import type { RoleContext, RoleProcess } from "./role-processes.ts";
+import { serveWelcomePage } from "./welcome-page.ts";
 
 type Report = (line: string) => void;
 
-const controllerReplicas = 2;
-const longestFirstStartSeconds = 2 * 60 * 60;
+/** Binaries may have to be built first, on a slow machine. */
+const firstStartSeconds = 2 * 60 * 60;
+const setupTimeoutMilliseconds = 120_000;
 
-/** The whole of Stills on one machine, with real servers; every part a child process that is kept alive. */
+/** All of Stills on one machine, with real servers: each part is a child process that is restarted when it exits. */
 export class Composition implements Runnable {
   readonly name = "Stills";
-  /** Programs may have to be built first. */
-  readonly startTimeoutSeconds = longestFirstStartSeconds;
+  readonly startTimeoutSeconds = firstStartSeconds;
   readonly stopTimeoutSeconds = 120;
   readonly #config: LocalConfig;
   readonly #report: Report;
+  readonly #coordinatesFile: CoordinatesFile;
+  readonly #supervisor: ChildSupervisor;
+  /** What `stop` closes, the last first: roles before servers, so that workers can return what they hold. */
   readonly #opened = new AsyncDisposableStack();
-  readonly #keeper: ChildSupervisor;
-  #folder: DataDirectory | undefined;
-  #coordinates: LocalCoordinates | undefined;
   #welcomePageURL = "";
 
   constructor(config: LocalConfig, report: Report) {
+    const coordinatesFile = new CoordinatesFile(config.directory);
     this.#config = config;
     this.#report = report;
-    this.#keeper = new ChildSupervisor(report, () => this.#publish());
+    this.#coordinatesFile = coordinatesFile;
+    this.#supervisor = new ChildSupervisor({
+      report,
+      onRestart: (pids) => coordinatesFile.writePIDs(pids),
+    });
   }
 
-  /** Once started. */
+  /** Throws before `start` has resolved. */
   get coordinates(): LocalCoordinates {
-    if (this.#coordinates === undefined) throw new Error("The composition has not started");
-    return this.#coordinates;
+    return this.#coordinatesFile.current;
   }
 
+  /** Empty before `start` has resolved. */
   get welcomePageURL(): string {
     return this.#welcomePageURL;
   }
@@ -66,154 +71,122 @@ export class Composition implements Runnable {
     }
   }
 
-  /** In reverse: roles first, so that workers can hand back what they hold. */
   async stop(): Promise<void> {
-    await this.#keeper.stop();
-    // Not where another composition holds the folder.
-    if (this.#folder !== undefined) await removeCoordinates(this.#folder.path);
+    await this.#supervisor.stop();
     await this.#opened.disposeAsync();
   }
 
   async #startAll(signal: AbortSignal): Promise<void> {
-    const folder = this.#opened.use(await DataDirectory.open(this.#config.directory));
-    this.#folder = folder;
+    const directory = this.#opened.use(await DataDirectory.open(this.#config.directory));
+    // A process that was killed leaves its file behind.
+    await this.#coordinatesFile.remove();
     const gatewayPort = await this.#gatewayPort();
     const binaries = await findServerBinaries(this.#report, signal);
-    const servers = await createServers(folder, binaries);
+    const servers = await createServers(directory, binaries);
     await this.#startServers(servers, signal);
-    await this.#prepareCluster(servers, folder, signal);
+    await this.#prepareCluster(servers, directory, signal);
     const page = this.#opened.use(await serveWelcomePage());
+    const roles = await createRoles({
+      directory,
+      servers,
+      gatewayPort,
+      allowCIDRs: [page.allowCIDR, ...this.#config.egressAllowCIDRs],
+      workers: this.#config.workers,
+    });
+    await this.#startRoles(roles, signal);
     this.#welcomePageURL = page.url;
-    const allowCIDRs = [page.allowCIDR, ...this.#config.egressAllowCIDRs];
-    const places = { allowCIDRs, gatewayPort };
-    const roles = await this.#startRoles({ folder, servers }, places, signal);
-    this.#coordinates = await describe(servers, roles, gatewayURLOf(gatewayPort));
-    await this.#publish();
+    this.#opened.defer(() => this.#coordinatesFile.remove());
+    await this.#coordinatesFile.write(await this.#describe(servers, roles));
   }
 
-  /** Said before anything is started, in the words of whoever starts it. */
+  /** Checked before anything is started, because the user has to resolve it. */
   async #gatewayPort(): Promise<number> {
     const { gatewayPort } = this.#config;
     if (gatewayPort === 0) return await findFreePort();
     if (await isFreePort(gatewayPort)) return gatewayPort;
     throw new Error(
-      `Port ${gatewayPort}, where the gateway would listen, is in use; end what holds it, or set STILLS_LOCAL_PORT to another port (0: any free one)`,
+      `Port ${gatewayPort} of the gateway is in use; stop the process that listens there, or set STILLS_LOCAL_PORT to another port (0: any free one)`,
     );
   }
 
-  async #startServers(servers: LocalServers, signal: AbortSignal): Promise<void> {
-    const { kube, nats, objects } = servers;
+  async #startServers({ kube, nats, objects }: LocalServers, signal: AbortSignal): Promise<void> {
     this.#report("Starting etcd, kube-apiserver, nats-server and versitygw");
     await Promise.all([
-      this.#startChild("etcd", kube.etcd, signal).then(() =>
-        this.#startChild("kube-apiserver", kube.server, signal),
+      this.#startChild(childOf("etcd", kube.etcd), signal).then(() =>
+        this.#startChild(childOf("kube-apiserver", kube.server), signal),
       ),
-      this.#startChild("nats-server", nats.process, signal),
-      this.#startChild("versitygw", objects.process, signal, (stop) => objects.start(stop)),
+      this.#startChild(childOf("nats-server", nats.process), signal),
+      this.#startChild(
+        { kind: "versitygw", process: objects.process, start: (stop) => objects.start(stop) },
+        signal,
+      ),
     ]);
   }
 
   async #prepareCluster(
     servers: LocalServers,
-    folder: DataDirectory,
+    directory: DataDirectory,
     signal: AbortSignal,
   ): Promise<void> {
     this.#report("Applying the CustomResourceDefinitions, a BrowserPool and an Account");
     const transport = new KubeTransport(kubeCredentials(servers.kube.adminKubeconfig));
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(120_000)]);
-      await setUpCluster(transport, folder, limit);
+      const timeout = AbortSignal.timeout(setupTimeoutMilliseconds);
+      await setUpCluster(transport, directory, AbortSignal.any([signal, timeout]));
     } finally {
       await transport.close();
     }
   }
 
-  async #startRoles(
-    context: RoleContext,
-    { allowCIDRs, gatewayPort }: { allowCIDRs: readonly string[]; gatewayPort: number },
-    signal: AbortSignal,
-  ): Promise<RoleProcess[]> {
-    const { workers } = this.#config;
+  async #startRoles(roles: LocalRoles, signal: AbortSignal): Promise<void> {
+    const { controllers, egress, gateway, workers } = roles;
     this.#report(
-      `Starting ${controllerReplicas} controllers, the gateway, the egress proxy and ${workers} workers`,
+      `Starting ${controllerReplicas} controllers, the gateway, the egress proxy and ${workers.length} workers`,
     );
-    const { kube } = context.servers;
-    const kubeconfig = await kube.issueKubeconfig({ name: controllerUserName });
-    const gatewayURL = gatewayURLOf(gatewayPort);
-    const controllers = await createEach(controllerReplicas, (number) =>
-      createController(context, number, { kubeconfig, gatewayURL }),
-    );
-    const egress = await createEgress(context, allowCIDRs);
-    const gateway = await createGateway(context, {
-      kubeconfig: await kube.issueKubeconfig({ name: gatewayUserName }),
-      port: gatewayPort,
-      proxyURL: egress.proxyURL,
-      allowCIDRs,
-    });
-    const workerProcesses = await createEach(workers, (number) =>
-      createWorker(context, number, egress.proxyURL),
-    );
-    // Controllers make the streams that workers pull from.
+    // Controllers create the streams that workers pull from.
     for (const group of [
       [...controllers, egress],
-      [...workerProcesses, gateway],
+      [...workers, gateway],
     ])
-      await Promise.all(group.map(({ role, process }) => this.#startChild(role, process, signal)));
-    return [...controllers, gateway, egress, ...workerProcesses];
+      await Promise.all(
+        group.map(({ role, process }) => this.#startChild(childOf(role, process), signal)),
+      );
   }
 
-  async #startChild(
-    kind: string,
-    process: RoleProcess["process"],
-    signal: AbortSignal,
-    start = (stop: AbortSignal): Promise<void> => process.start(stop),
-  ): Promise<void> {
-    this.#opened.defer(() => process.stop());
-    await start(signal);
-    this.#keeper.keep({ kind, process, start });
+  async #startChild(child: Child, signal: AbortSignal): Promise<void> {
+    this.#opened.defer(() => child.process.stop());
+    await this.#supervisor.start(child, signal);
   }
 
-  async #publish(): Promise<void> {
-    if (this.#coordinates === undefined) return;
-    this.#coordinates = { ...this.#coordinates, pids: this.#keeper.pids };
-    await writeCoordinates(this.#config.directory, this.#coordinates);
+  async #describe(servers: LocalServers, roles: LocalRoles): Promise<LocalCoordinates> {
+    const { kube, nats, objects, binaries, secrets } = servers;
+    const { gatewayURL, controllers, gateway, egress, workers } = roles;
+    const metricsURLs: Record<string, string[]> = {};
+    for (const { role, metricsURL } of [...controllers, gateway, egress, ...workers])
+      (metricsURLs[role] ??= []).push(metricsURL);
+    return {
+      gatewayURL,
+      accessKey: await readFile(secrets.accountAccessKeyFile, "utf8"),
+      secretKey: await readFile(secrets.accountSecretKeyFile, "utf8"),
+      kubeconfig: kube.adminKubeconfig,
+      kubectl: binaries.kubectl,
+      namespace: jobsNamespace,
+      natsURL: nats.url,
+      natsUser: natsAdmin,
+      natsPasswordFile: secrets.natsAdminPasswordFile,
+      objects: {
+        endpoint: objects.endpoint,
+        region: objects.region,
+        bucket,
+        accessKeyID: await readFile(secrets.storeAccessKeyIDFile, "utf8"),
+        secretAccessKey: await readFile(secrets.storeSecretAccessKeyFile, "utf8"),
+      },
+      metricsURLs,
+      pids: this.#supervisor.pids,
+    };
   }
 }
 
-async function createEach<Made>(
-  count: number,
-  create: (number: number) => Promise<Made>,
-): Promise<Made[]> {
-  const made: Made[] = [];
-  for (let number = 1; number <= count; number++) made.push(await create(number));
-  return made;
-}
-
-async function describe(
-  { kube, nats, objects, binaries, secrets }: LocalServers,
-  roles: readonly RoleProcess[],
-  gatewayURL: string,
-): Promise<LocalCoordinates> {
-  const metricsURLs: Record<string, string[]> = {};
-  for (const { role, metricsURL } of roles) (metricsURLs[role] ??= []).push(metricsURL);
-  return {
-    gatewayURL,
-    accessKey: await readFile(secrets.accountAccessKeyFile, "utf8"),
-    secretKey: await readFile(secrets.accountSecretKeyFile, "utf8"),
-    kubeconfig: kube.adminKubeconfig,
-    kubectl: binaries.kubectl,
-    namespace: jobsNamespace,
-    natsURL: nats.url,
-    natsUser: natsAdmin,
-    natsPasswordFile: secrets.natsAdminPasswordFile,
-    objects: {
-      endpoint: objects.endpoint,
-      region: objects.region,
-      bucket,
-      accessKeyID: await readFile(secrets.storeAccessKeyIDFile, "utf8"),
-      secretAccessKey: await readFile(secrets.storeSecretAccessKeyFile, "utf8"),
-    },
-    metricsURLs,
-    pids: {},
-  };
+function childOf(kind: string, process: Child["process"]): Child {
+  return { kind, process, start: (signal) => process.start(signal) };
 }

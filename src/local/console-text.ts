@@ -3,7 +3,7 @@ import type { LocalCoordinates } from "./coordinates.ts";
 import type { PictureOutcome } from "./picture.ts";
 import type { ServerName } from "./servers/server-sources.ts";
 
-/** How long it will take, said before it does. */
+/** Tells the user before a start how long it takes. */
 export function startupNotice(missing: { names: ServerName[]; buildSeconds: number }): string[] {
   if (missing.names.length === 0) return ["Starting Stills; this takes about 15 seconds"];
   const minutes = Math.ceil(missing.buildSeconds / 60);
@@ -13,7 +13,7 @@ export function startupNotice(missing: { names: ServerName[]; buildSeconds: numb
   ];
 }
 
-/** What to do now that it runs; every line can be pasted into a shell as it is. */
+/** Commands to paste into a shell, now that Stills runs. */
 export function nextSteps(
   coordinates: LocalCoordinates,
   picture: Extract<PictureOutcome, { kind: "Taken" }>,
@@ -52,7 +52,7 @@ Ctrl-C stops everything.
 `;
 }
 
-/** Why there is no picture, and what to do where that is known. */
+/** Why there is no picture, and what to do about it if that is known. */
 export function failureText(
   outcome: Extract<PictureOutcome, { kind: "Failed" }>,
   url: string,

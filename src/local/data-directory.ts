@@ -2,17 +2,19 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Type from "typebox";
+import { parserOf } from "../api/schema/parser.ts";
 import { generateSealingKeys, publicKeyFileOf } from "../platform/sealing/sealing-keys.ts";
 import { findFreePort, isFreePort } from "./servers/free-port.ts";
 import { ProcessLock } from "./servers/process-lock.ts";
 
 /**
- * STILLS_LOCAL_DIR while one composition uses it. Data, keys and ports stay from one start to the next, so that old
- * pictures keep their address; the temporary folder goes with the process, or with the next start if that was killed.
+ * STILLS_LOCAL_DIR, locked by the process that uses it. Data, keys and ports stay from one start to the next, so that pictures
+ * keep their address. The temporary folder is removed with the process, or by the next start if the process was killed.
  */
 export class DataDirectory implements AsyncDisposable {
   readonly path: string;
-  /** Of everything started here; below the system's own, since browsers run under another user. */
+  /** TMPDIR of the child processes. It is in the system's temporary folder, since browsers run as another user. */
   readonly temporaryPath: string;
   readonly #lock: ProcessLock;
 
@@ -31,17 +33,16 @@ export class DataDirectory implements AsyncDisposable {
       );
     for (const name of ["logs", "pictures", "secrets"])
       await mkdir(join(path, name), { recursive: true, mode: 0o700 });
-    await rm(join(path, "local.json"), { force: true });
-    return new DataDirectory(path, await freshTemporaryFolder(path), lock);
+    return new DataDirectory(path, await createTemporaryFolder(path), lock);
   }
 
-  in(...names: string[]): string {
+  pathOf(...names: string[]): string {
     return join(this.path, ...names);
   }
 
-  /** The path of a file with a random secret, the same at every start. */
+  /** The path of a file with a random secret, which stays the same at each start. */
   async secretFile(name: string): Promise<string> {
-    const path = this.in("secrets", name);
+    const path = this.pathOf("secrets", name);
     try {
       await writeFile(path, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
     } catch (thrown) {
@@ -50,10 +51,10 @@ export class DataDirectory implements AsyncDisposable {
     return path;
   }
 
-  /** Paths of the two files of a key pair that secrets are sealed with, the same at every start. */
+  /** The paths of a key pair that secrets are sealed with, which stays the same at each start. */
   async sealingKeyFiles(): Promise<{ privateKeyFile: string; publicKeyFile: string }> {
-    const privateKeyFile = this.in("secrets", "sealing-private-key.pem");
-    const publicKeyFile = this.in("secrets", "sealing-public-key.pem");
+    const privateKeyFile = this.pathOf("secrets", "sealing-private-key.pem");
+    const publicKeyFile = this.pathOf("secrets", "sealing-public-key.pem");
     const mode = 0o600;
     try {
       await writeFile(privateKeyFile, generateSealingKeys().privateKeyPEM, { mode, flag: "wx" });
@@ -65,13 +66,10 @@ export class DataDirectory implements AsyncDisposable {
     return { privateKeyFile, publicKeyFile };
   }
 
-  /** The port a server had last time if that is still free, else another one. */
+  /** The port that the server had at the last start if it is free, else another one. */
   async portFor(server: string): Promise<number> {
-    const path = this.in("ports.json");
-    const ports = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as Record<
-      string,
-      number
-    >;
+    const path = this.pathOf("ports.json");
+    const ports = parsePorts(JSON.parse(await readFile(path, "utf8").catch(() => "{}")));
     const last = ports[server];
     const port = last !== undefined && (await isFreePort(last)) ? last : await findFreePort();
     await writeFile(path, `${JSON.stringify({ ...ports, [server]: port })}\n`, { mode: 0o600 });
@@ -80,10 +78,13 @@ export class DataDirectory implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.temporaryPath, { recursive: true, force: true, maxRetries: 5 });
-    await rm(this.in("temporary-folder"), { force: true });
+    await rm(this.pathOf("temporary-folder"), { force: true });
     await this.#lock[Symbol.asyncDispose]();
   }
 }
+
+/** Of servers by name. */
+const parsePorts = parserOf("ports.json", Type.Record(Type.String(), Type.Integer()));
 
 async function lockOf(path: string): Promise<ProcessLock | number> {
   try {
@@ -98,7 +99,7 @@ async function lockOf(path: string): Promise<ProcessLock | number> {
   }
 }
 
-async function freshTemporaryFolder(path: string): Promise<string> {
+async function createTemporaryFolder(path: string): Promise<string> {
   const note = join(path, "temporary-folder");
   const left = await readFile(note, "utf8").catch(() => "");
   if (/\/stills-local-\w+$/.test(left)) await rm(left, { recursive: true, force: true });

@@ -8,17 +8,16 @@ import { createNatsServer } from "./servers/nats-server.ts";
 import type { NatsServer, NatsServerUser } from "./servers/nats-server.ts";
 import { ObjectStoreServer } from "./servers/object-store-server.ts";
 import type { ServerName } from "./servers/server-sources.ts";
-import { serverNames } from "./servers/server-sources.ts";
 
 export interface LocalServers {
   kube: ControlPlane;
   nats: NatsServer;
   objects: ObjectStoreServer;
   binaries: Readonly<Record<ServerName, string>>;
-  /** Of the servers' users, as files. */
   secrets: LocalSecrets;
 }
 
+/** Paths of files with one secret each. */
 export interface LocalSecrets {
   storeAccessKeyIDFile: string;
   storeSecretAccessKeyFile: string;
@@ -41,22 +40,28 @@ export const jobsNamespace = "screenshots";
 export const bucket = "stills";
 export const natsAdmin = "admin";
 
-/** Finds, downloads or builds every program; the slow part of a first start. */
+/** Finds, downloads or builds each binary, which makes a first start slow. */
 export async function findServerBinaries(
   report: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Record<ServerName, string>> {
-  const found: Partial<Record<ServerName, string>> = {};
-  for (const name of serverNames) found[name] = await findBinary(name, { report, signal });
-  return found as Record<ServerName, string>;
+  const find = (name: ServerName): Promise<string> => findBinary(name, { report, signal });
+  // One after the other: each build uses all cores.
+  return {
+    etcd: await find("etcd"),
+    "kube-apiserver": await find("kube-apiserver"),
+    kubectl: await find("kubectl"),
+    "nats-server": await find("nats-server"),
+    versitygw: await find("versitygw"),
+  };
 }
 
-/** Prepares the four servers in the folder; nothing is started yet. */
+/** The four servers with their files in the data directory; none is started yet. */
 export async function createServers(
-  folder: DataDirectory,
+  directory: DataDirectory,
   binaries: Record<ServerName, string>,
 ): Promise<LocalServers> {
-  const secrets = await createSecrets(folder);
+  const secrets = await createSecrets(directory);
   const read = async (file: string): Promise<string> => await readFile(file, "utf8");
   const roleUser = async (
     role: NatsRole,
@@ -70,15 +75,15 @@ export async function createServers(
   const kube = await ControlPlane.create({
     etcdBinary: binaries.etcd,
     kubeAPIServerBinary: binaries["kube-apiserver"],
-    directory: folder.in("kube"),
+    directory: directory.pathOf("kube"),
     fsync: true,
-    port: await folder.portFor("kube-apiserver"),
+    port: await directory.portFor("kube-apiserver"),
     namespace: jobsNamespace,
   });
   const nats = await createNatsServer({
     binary: binaries["nats-server"],
-    directory: folder.in("nats"),
-    port: await folder.portFor("nats-server"),
+    directory: directory.pathOf("nats"),
+    port: await directory.portFor("nats-server"),
     users: [
       { user: natsAdmin, password: await read(secrets.natsAdminPasswordFile) },
       await roleUser("controller", secrets.natsControllerPasswordFile),
@@ -88,31 +93,30 @@ export async function createServers(
   });
   const objects = await ObjectStoreServer.create({
     binary: binaries.versitygw,
-    directory: folder.in("objects"),
-    port: await folder.portFor("versitygw"),
+    directory: directory.pathOf("objects"),
+    port: await directory.portFor("versitygw"),
     bucket,
-    publicPrefixes: ["artifacts/", "stored/"],
     accessKeyID: await read(secrets.storeAccessKeyIDFile),
     secretAccessKey: await read(secrets.storeSecretAccessKeyFile),
   });
   return { kube, nats, objects, binaries, secrets };
 }
 
-async function createSecrets(folder: DataDirectory): Promise<LocalSecrets> {
-  const sealing = await folder.sealingKeyFiles();
+async function createSecrets(directory: DataDirectory): Promise<LocalSecrets> {
+  const sealing = await directory.sealingKeyFiles();
   return {
     sealingPrivateKeyFile: sealing.privateKeyFile,
     sealingPublicKeyFile: sealing.publicKeyFile,
-    storeAccessKeyIDFile: await folder.secretFile("store-access-key-id"),
-    storeSecretAccessKeyFile: await folder.secretFile("store-secret-access-key"),
-    natsAdminPasswordFile: await folder.secretFile("nats-admin-password"),
-    natsControllerPasswordFile: await folder.secretFile("nats-controller-password"),
-    natsGatewayPasswordFile: await folder.secretFile("nats-gateway-password"),
-    linkKeyFile: await folder.secretFile("link-key"),
-    accountAccessKeyFile: await folder.secretFile("account-access-key"),
-    accountSecretKeyFile: await folder.secretFile("account-secret-key"),
-    natsWorkerPasswordFile: await folder.secretFile("nats-worker-password"),
-    attemptKeyFile: await folder.secretFile("attempt-key"),
-    proxyKeyFile: await folder.secretFile("proxy-key"),
+    storeAccessKeyIDFile: await directory.secretFile("store-access-key-id"),
+    storeSecretAccessKeyFile: await directory.secretFile("store-secret-access-key"),
+    natsAdminPasswordFile: await directory.secretFile("nats-admin-password"),
+    natsControllerPasswordFile: await directory.secretFile("nats-controller-password"),
+    natsGatewayPasswordFile: await directory.secretFile("nats-gateway-password"),
+    linkKeyFile: await directory.secretFile("link-key"),
+    accountAccessKeyFile: await directory.secretFile("account-access-key"),
+    accountSecretKeyFile: await directory.secretFile("account-secret-key"),
+    natsWorkerPasswordFile: await directory.secretFile("nats-worker-password"),
+    attemptKeyFile: await directory.secretFile("attempt-key"),
+    proxyKeyFile: await directory.secretFile("proxy-key"),
   };
 }

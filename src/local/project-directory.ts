@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** Where package.json, crds/ and src/ are. */
+/** The folder of package.json, crds/ and src/. */
 export const projectDirectory = fileURLToPath(new URL("../../", import.meta.url));

@@ -8,7 +8,7 @@ import { createLogger } from "../platform/process/logger.ts";
 import { Composition } from "./composition.ts";
 import { UsageError, readLocalConfig } from "./config.ts";
 import type { LocalConfig } from "./config.ts";
-import { readCoordinates } from "./coordinates.ts";
+import { CoordinatesFile } from "./coordinates.ts";
 import type { LocalCoordinates } from "./coordinates.ts";
 import { savePicture, takePicture } from "./picture.ts";
 import type { PictureOutcome } from "./picture.ts";
@@ -18,23 +18,23 @@ import { ProcessLock } from "./servers/process-lock.ts";
 import { serverNames } from "./servers/server-sources.ts";
 
 /**
- * `npm start`: everything on this machine, until Ctrl-C; `npm start -- --once URL`: one picture, through what runs already
- * or else through all of it started for that. Returns the exit code.
+ * `npm start` runs all of Stills on this machine until Ctrl-C. `npm start -- --once URL` takes one picture, through a Stills that
+ * runs already or else through one that is started for it. Returns the exit code.
  */
 export async function runLocal(env: EnvReader, words: readonly string[]): Promise<number> {
   try {
     const config = readLocalConfig(env, words);
-    if (config.onceURL === undefined) return await serve(config);
-    const running = await runningIn(config.directory);
-    if (running === undefined) return await startForOne(config, config.onceURL);
-    return await takeOne(config, running, config.onceURL, new AbortController().signal);
+    if (config.onceURL === undefined) return await runUntilStopped(config);
+    const running = await findRunning(config.directory);
+    if (running === undefined) return await startForOnePicture(config, config.onceURL);
+    return await takeOnePicture(config, running, config.onceURL, new AbortController().signal);
   } catch (thrown) {
-    if (thrown instanceof UsageError) return complain(thrown.message, 2);
-    return complain(sentenceOf(thrown), 1);
+    if (thrown instanceof UsageError) return printError(thrown.message, 2);
+    return printError(messageOf(thrown), 1);
   }
 }
 
-async function serve(config: LocalConfig): Promise<number> {
+async function runUntilStopped(config: LocalConfig): Promise<number> {
   const lifecycle = createLifecycle();
   const composition = new Composition(config, console.log);
   const firstPicture: Runnable = {
@@ -43,7 +43,12 @@ async function serve(config: LocalConfig): Promise<number> {
     start: async (signal) => {
       const { coordinates, welcomePageURL } = composition;
       console.log(`Taking the first picture, of ${welcomePageURL}`);
-      const outcome = await takeThrough(coordinates, "first-picture", welcomePageURL, signal);
+      const outcome = await takePictureThrough(
+        coordinates,
+        "first-picture",
+        welcomePageURL,
+        signal,
+      );
       if (outcome.kind === "Failed") throw new Error(failureText(outcome, welcomePageURL));
       console.log(
         nextSteps(coordinates, outcome, { url: welcomePageURL, directory: config.directory }),
@@ -56,7 +61,7 @@ async function serve(config: LocalConfig): Promise<number> {
   return 0;
 }
 
-async function startForOne(config: LocalConfig, url: string): Promise<number> {
+async function startForOnePicture(config: LocalConfig, url: string): Promise<number> {
   const lifecycle = createLifecycle();
   const composition = new Composition(config, console.error);
   let exitCode = 1;
@@ -64,7 +69,7 @@ async function startForOne(config: LocalConfig, url: string): Promise<number> {
     name: "the picture",
     startTimeoutSeconds: 300,
     start: async (signal) => {
-      exitCode = await takeOne(config, composition.coordinates, url, signal);
+      exitCode = await takeOnePicture(config, composition.coordinates, url, signal);
       lifecycle.stop("the picture is taken");
     },
     stop: async () => undefined,
@@ -74,21 +79,21 @@ async function startForOne(config: LocalConfig, url: string): Promise<number> {
   return exitCode;
 }
 
-async function takeOne(
+async function takeOnePicture(
   config: LocalConfig,
   coordinates: LocalCoordinates,
   url: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const outcome = await takeThrough(coordinates, "once", url, signal);
-  if (outcome.kind === "Failed") return complain(failureText(outcome, url), 1);
+  const outcome = await takePictureThrough(coordinates, "once", url, signal);
+  if (outcome.kind === "Failed") return printError(failureText(outcome, url), 1);
   const copy = join(config.directory, "pictures", `${outcome.name}.png`);
   await savePicture(outcome.location, copy, signal);
   console.log(`Location: ${outcome.location}\nCopy:     ${copy}`);
   return 0;
 }
 
-async function takeThrough(
+async function takePictureThrough(
   { kubeconfig, namespace }: LocalCoordinates,
   namePrefix: string,
   url: string,
@@ -102,26 +107,26 @@ async function takeThrough(
   }
 }
 
-/** Its own lines are for people; the logs of the roles are in files. */
+/** Logs nothing itself: the composition prints sentences, and the roles log to files. */
 function createLifecycle(): Lifecycle {
   const lifecycle = new Lifecycle(createLogger({ component: "local", level: "silent" }));
-  // The launcher holds the other end; it closes when that is killed outright.
-  process.once("disconnect", () => lifecycle.stop("whoever started it is gone"));
+  // The channel to the launcher closes when the launcher is killed.
+  process.once("disconnect", () => lifecycle.stop("the launcher has ended"));
   process.channel?.unref();
   return lifecycle;
 }
 
-/** What runs in the folder and is ready; a file left behind by a killed process does not count. */
-async function runningIn(directory: string): Promise<LocalCoordinates | undefined> {
+/** The Stills that uses the directory and is ready. A file that a killed process left behind does not count. */
+async function findRunning(directory: string): Promise<LocalCoordinates | undefined> {
   const holder = await ProcessLock.holderOf(join(directory, "lock"));
-  return holder === undefined ? undefined : await readCoordinates(directory);
+  return holder === undefined ? undefined : await new CoordinatesFile(directory).read();
 }
 
-function complain(sentence: string, exitCode: number): number {
+function printError(sentence: string, exitCode: number): number {
   console.error(sentence);
   return exitCode;
 }
 
-function sentenceOf(thrown: unknown): string {
+function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A loopback address of its own, so that allowing it allows nothing else of this machine. */
+/** A loopback address that nothing else uses, so that allowing it opens no other port of this machine. */
 const address = "127.0.53.1";
 
 const page = `<!doctype html>
@@ -35,7 +35,7 @@ const page = `<!doctype html>
 /** The page of the first picture, served by this process. */
 export interface WelcomePage extends AsyncDisposable {
   url: string;
-  /** What the egress proxy must allow. */
+  /** For the egress proxy, which refuses private addresses otherwise. */
   allowCIDR: string;
 }
 

@@ -23,7 +23,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["platform/process"],
   sharp: ["worker"],
   turndown: ["worker"],
-  typebox: ["api"],
+  typebox: ["api", "local"],
   undici: ["platform/http", "platform/kube"],
   yaml: ["platform/kube"],
 };

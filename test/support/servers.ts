@@ -105,13 +105,8 @@ export interface TestObjects extends AsyncDisposable {
   readonly process: ServerProcess;
 }
 
-export interface TestObjectsOptions {
-  /** Default: what is public locally, too. */
-  publicPrefixes?: readonly string[];
-}
-
 /** An S3 server with a bucket in it. */
-export async function startObjects(options: TestObjectsOptions = {}): Promise<TestObjects> {
+export async function startObjects(): Promise<TestObjects> {
   const directory = await temporaryFolder("objects");
   const settings = {
     bucket: "stills",
@@ -121,7 +116,6 @@ export async function startObjects(options: TestObjectsOptions = {}): Promise<Te
   const objects = await ObjectStoreServer.create({
     binary: await findBinary("versitygw", { report }),
     directory,
-    publicPrefixes: options.publicPrefixes ?? ["artifacts/", "stored/"],
     ...settings,
   });
   await startOrRemove(directory, () => objects.start(signal));

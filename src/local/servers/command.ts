@@ -4,11 +4,11 @@ export interface CommandOptions {
   signal: AbortSignal;
   workingDirectory?: string;
   environment?: NodeJS.ProcessEnv;
-  /** Called with every line the command writes, on either stream. */
+  /** Called with each line of both streams. */
   onLine?: (line: string) => void;
 }
 
-/** Runs a program to its end and returns what it wrote; throws a sentence with its last lines when it fails. */
+/** Runs a program and returns its standard output. Throws a sentence with its last lines if it fails. */
 export async function runCommand(
   command: string,
   commandArguments: readonly string[],
@@ -17,7 +17,7 @@ export async function runCommand(
   options.signal.throwIfAborted();
   const child = spawn(command, commandArguments, {
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, so that what it started can be ended with it.
+    // It leads a group, so that its children can be ended with it.
     detached: true,
     ...(options.workingDirectory !== undefined && { cwd: options.workingDirectory }),
     ...(options.environment !== undefined && { env: options.environment }),

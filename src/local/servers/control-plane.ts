@@ -1,11 +1,14 @@
-import { generateKeyPairSync } from "node:crypto";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { request } from "node:https";
 import { join } from "node:path";
 import { CertificateAuthority } from "../../platform/certificates/certificate-authority.ts";
 import type { IssuedCertificate } from "../../platform/certificates/certificate-authority.ts";
+import { writeServerKeys } from "./control-plane-keys.ts";
+import type { ControlPlaneKeys } from "./control-plane-keys.ts";
 import { createEtcd } from "./etcd.ts";
 import { findFreePort } from "./free-port.ts";
+import { kubeconfigText } from "./kubeconfig.ts";
+import { writePrivate } from "./private-file.ts";
 import { ServerProcess } from "./server-process.ts";
 
 export interface ControlPlaneOptions {
@@ -16,7 +19,7 @@ export interface ControlPlaneOptions {
   fsync: boolean;
   /** Default: any free one. */
   port?: number;
-  /** What kubectl takes when no `-n` is given; default: "default". */
+  /** The namespace of the kubeconfig files; default "default". */
   namespace?: string;
 }
 
@@ -28,13 +31,13 @@ export interface ClientIdentity {
   groups?: readonly string[];
 }
 
-/** A real API server with its etcd: no other controller, so nothing deletes, schedules or rolls out by itself. */
+/** A kube-apiserver with its etcd, and no controller: nothing is scheduled, rolled out or garbage collected. */
 export class ControlPlane {
   readonly url: string;
   readonly etcd: ServerProcess;
   readonly server: ServerProcess;
   readonly authorityPEM: string;
-  /** A kubeconfig file that may do everything. */
+  /** The kubeconfig file of a user with all rights. */
   readonly adminKubeconfig: string;
   readonly #authority: CertificateAuthority;
   readonly #directory: string;
@@ -58,7 +61,7 @@ export class ControlPlane {
     this.adminKubeconfig = this.#kubeconfigPath("admin");
   }
 
-  /** Writes keys and kubeconfig of the administrator; nothing is started yet. */
+  /** Writes the keys and the administrator's kubeconfig file; no server is started yet. */
   static async create(options: ControlPlaneOptions): Promise<ControlPlane> {
     const { directory } = options;
     const port = options.port ?? (await findFreePort());
@@ -112,7 +115,7 @@ export class ControlPlane {
     await this.etcd.stop();
   }
 
-  /** A client certificate in a kubeconfig file of its own; what it may do is up to RBAC rules. Returns the path. */
+  /** The path of a new kubeconfig file with a client certificate; RBAC rules give its user rights. */
   async issueKubeconfig(identity: ClientIdentity): Promise<string> {
     const issued = this.#authority.issue({
       commonName: identity.userName ?? identity.name,
@@ -122,35 +125,17 @@ export class ControlPlane {
   }
 
   async #writeKubeconfig(name: string, issued: IssuedCertificate): Promise<string> {
-    const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
-    const kubeconfig = {
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "stills",
-      clusters: [
-        {
-          name: "stills",
-          cluster: {
-            server: this.url,
-            "certificate-authority-data": base64(this.authorityPEM),
-          },
-        },
-      ],
-      users: [
-        {
-          name,
-          user: {
-            "client-certificate-data": base64(issued.certificatePEM),
-            "client-key-data": base64(issued.privateKeyPEM),
-          },
-        },
-      ],
-      contexts: [
-        { name: "stills", context: { cluster: "stills", user: name, namespace: this.#namespace } },
-      ],
-    };
     const path = this.#kubeconfigPath(name);
-    await writePrivate(path, `${JSON.stringify(kubeconfig, undefined, 2)}\n`);
+    await writePrivate(
+      path,
+      kubeconfigText({
+        name,
+        server: this.url,
+        namespace: this.#namespace,
+        authorityPEM: this.authorityPEM,
+        certificate: issued,
+      }),
+    );
     return path;
   }
 
@@ -159,49 +144,13 @@ export class ControlPlane {
   }
 }
 
-/** The group that the API server lets do everything. */
+/** The API server gives this group all rights. */
 const administrators = "system:masters";
-
-interface KeyFiles {
-  authority: string;
-  etcd: { certificate: string; privateKey: string };
-  server: { certificate: string; privateKey: string };
-  etcdClient: { certificate: string; privateKey: string };
-  serviceAccountPrivate: string;
-  serviceAccountPublic: string;
-}
-
-async function writeServerKeys(
-  directory: string,
-  authority: CertificateAuthority,
-): Promise<KeyFiles> {
-  const path = (name: string): string => join(directory, "keys", name);
-  const write = async (name: string, issued: IssuedCertificate) => {
-    await writePrivate(path(`${name}.crt`), issued.certificatePEM);
-    await writePrivate(path(`${name}.key`), issued.privateKeyPEM);
-    return { certificate: path(`${name}.crt`), privateKey: path(`${name}.key`) };
-  };
-  await writePrivate(path("authority.crt"), authority.certificatePEM);
-  const hosts = ["localhost", "127.0.0.1"];
-  const serviceAccounts = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const privatePEM = serviceAccounts.privateKey.export({ type: "pkcs8", format: "pem" });
-  const publicPEM = serviceAccounts.publicKey.export({ type: "spki", format: "pem" });
-  await writePrivate(path("service-accounts.key"), privatePEM.toString());
-  await writePrivate(path("service-accounts.pub"), publicPEM.toString());
-  return {
-    authority: path("authority.crt"),
-    etcd: await write("etcd", authority.issue({ commonName: "etcd", hosts })),
-    server: await write("server", authority.issue({ commonName: "kube-apiserver", hosts })),
-    etcdClient: await write("etcd-client", authority.issue({ commonName: "kube-apiserver" })),
-    serviceAccountPrivate: path("service-accounts.key"),
-    serviceAccountPublic: path("service-accounts.pub"),
-  };
-}
 
 function apiServerArguments(options: {
   directory: string;
   port: number;
-  files: KeyFiles;
+  files: ControlPlaneKeys;
   etcdURL: string;
 }): string[] {
   const { files } = options;
@@ -236,23 +185,18 @@ async function answersReady(
   signal: AbortSignal,
 ): Promise<boolean> {
   return await new Promise((resolve, reject) => {
-    const ask = request(`${url}/readyz`, {
+    const readiness = request(`${url}/readyz`, {
       ca: authority.certificatePEM,
       cert: client.certificatePEM,
       key: client.privateKeyPEM,
       agent: false,
       signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
     });
-    ask.on("response", (response) => {
+    readiness.on("response", (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
-    ask.on("error", reject);
-    ask.end();
+    readiness.on("error", reject);
+    readiness.end();
   });
-}
-
-async function writePrivate(path: string, content: string): Promise<void> {
-  await writeFile(path, content, { mode: 0o600 });
-  await chmod(path, 0o600);
 }

@@ -12,7 +12,7 @@ export interface EtcdOptions {
   certificateFile: string;
   privateKeyFile: string;
   authorityFile: string;
-  /** False only where losing the last writes with the machine does not matter: tests. */
+  /** False saves time where a crash of the machine may lose the last writes: in tests. */
   fsync: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Etcd {
   readonly url: string;
 }
 
-/** A one-member etcd on loopback that only holders of a client certificate may use. Not started yet. */
+/** An etcd with one member on loopback that requires a client certificate, not started yet. */
 export async function createEtcd(options: EtcdOptions): Promise<Etcd> {
   const clientPort = await findFreePort();
   const peerURL = `http://127.0.0.1:${await findFreePort()}`;
@@ -55,7 +55,7 @@ export async function createEtcd(options: EtcdOptions): Promise<Etcd> {
   return { process, url };
 }
 
-/** Whether something listens; etcd does only once it has a leader. */
+/** Whether the port accepts connections, which etcd does only after it has a leader. */
 async function accepts(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });

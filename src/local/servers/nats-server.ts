@@ -1,12 +1,13 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
+import { writePrivate } from "./private-file.ts";
 import { ServerProcess } from "./server-process.ts";
 
 export interface NatsServerUser {
   user: string;
   password: string;
-  /** Absent: may do everything. */
+  /** Default: all permissions. */
   permissions?: { publish: string[]; subscribe: string[]; mayRespond: boolean };
 }
 
@@ -19,15 +20,15 @@ export interface NatsServerOptions {
   port?: number;
   /** Files of the certificate that the server shows; default: no TLS. */
   tls?: { certificateFile: string; keyFile: string };
-  /** The server's place in a cluster; default: it stands alone. */
+  /** Default: a server without a cluster. */
   cluster?: NatsClusterMember;
 }
 
 export interface NatsClusterMember {
-  /** Of this server; no two have the same. */
+  /** Unique in the cluster. */
   serverName: string;
   port: number;
-  /** Ports of all members on loopback. */
+  /** Ports of all members on loopback, for their routes. */
   memberPorts: readonly number[];
 }
 
@@ -36,7 +37,7 @@ export interface NatsServer {
   readonly url: string;
 }
 
-/** A nats-server with JetStream on loopback, whose users have their permissions. Not started yet. */
+/** A nats-server with JetStream on loopback, not started yet. */
 export async function createNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { directory, cluster } = options;
   const port = options.port ?? (await findFreePort());
@@ -56,10 +57,7 @@ export async function createNatsServer(options: NatsServerOptions): Promise<Nats
   };
   // nats-server's own format is a superset of JSON.
   const configurationFile = join(directory, "nats.conf");
-  await writeFile(configurationFile, `${JSON.stringify(configuration, undefined, 2)}\n`, {
-    mode: 0o600,
-  });
-  await chmod(configurationFile, 0o600);
+  await writePrivate(configurationFile, `${JSON.stringify(configuration, undefined, 2)}\n`);
   const process = new ServerProcess({
     name: "nats-server",
     command: options.binary,

@@ -11,22 +11,21 @@ export interface ServerProcessOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** Both output streams are appended to it. */
   logFile: string;
-  /** Whether it can be used; asked again and again until it can. Throwing counts as no. */
+  /** Whether it is ready; called until it is. A rejection counts as no. */
   isReady: (signal: AbortSignal) => Promise<boolean>;
   /** Default 60. */
   readyTimeoutSeconds?: number;
   /** Between SIGTERM and SIGKILL; default 15. */
   stopTimeoutSeconds?: number;
-  /** Makes a sentence of the end of the log, for programs that log JSON; default: the lines themselves. */
+  /** Turns the end of the log into a sentence, for programs that log JSON; default: the last lines. */
   explain?: (lines: string) => string;
 }
 
 const pollMilliseconds = 100;
 
 /**
- * A child process that can be used again and again: after `stop()` or `kill()` it starts anew with the same arguments. It
- * has a process group of its own, so that Ctrl-C in a terminal reaches only who started it, and it dies with this process
- * even when that is killed outright.
+ * A child process that can be started again after `stop()`, `kill()` or an exit. It leads a process group, so that Ctrl-C in a
+ * terminal does not reach it, and it ends when this process is killed.
  */
 export class ServerProcess {
   readonly name: string;
@@ -35,7 +34,7 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #watchdog: ChildProcess | undefined;
   #exit: Promise<string> = Promise.resolve("not started");
-  /** Where the present run begins in the log, which earlier runs have written to. */
+  /** Where this run begins in the log, which earlier runs have written to. */
   #logOffset = 0;
 
   constructor(options: ServerProcessOptions) {
@@ -44,7 +43,7 @@ export class ServerProcess {
     this.#options = options;
   }
 
-  /** Undefined while it does not run. */
+  /** Undefined if it does not run. */
   get pid(): number | undefined {
     return this.isRunning ? this.#child?.pid : undefined;
   }
@@ -54,12 +53,12 @@ export class ServerProcess {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Resolves with "exit code 1" or "SIGKILL" when the present run has ended. */
+  /** Resolves when this run has ended, with "exit code 1" or "SIGKILL". */
   get exited(): Promise<string> {
     return this.#exit;
   }
 
-  /** Resolves when it is ready; throws a sentence with the end of its log when it does not become so. */
+  /** Resolves when it is ready; else rejects with a sentence that has the end of its log. */
   async start(signal: AbortSignal): Promise<void> {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     signal.throwIfAborted();
@@ -72,7 +71,7 @@ export class ServerProcess {
     }
   }
 
-  /** SIGTERM, and SIGKILL when that does not help in time. Resolves when it is gone. */
+  /** Sends SIGTERM, and SIGKILL after the stop timeout. Resolves when it has ended. */
   async stop(): Promise<void> {
     if (this.isRunning) {
       this.#child?.kill("SIGTERM");
@@ -84,14 +83,14 @@ export class ServerProcess {
     this.#dismissWatchdog();
   }
 
-  /** SIGKILL, as a crash would be. Resolves when it is gone. */
+  /** Sends SIGKILL, as a crash does. Resolves when it has ended. */
   async kill(): Promise<void> {
     this.#child?.kill("SIGKILL");
     await this.#exit;
     this.#dismissWatchdog();
   }
 
-  /** The last lines it logged since it was started, for error messages. */
+  /** The last lines that this run has logged, for error messages. */
   lastLines(count = 5): string {
     try {
       const log = readFileSync(this.logFile).subarray(this.#logOffset).toString("utf8");
@@ -136,7 +135,7 @@ export class ServerProcess {
     return hasParentDeathSignal() ? ["setpriv", "--pdeathsig", "KILL", "--", ...own] : own;
   }
 
-  /** Where setpriv is missing: a shell that waits for our end of a pipe to close, then kills the child. */
+  /** Without setpriv, a shell waits until this process's end of a pipe closes, and then kills the child. */
   #guard(pid: number): void {
     const program = 'cat >/dev/null; kill -KILL "$1" 2>/dev/null';
     this.#watchdog = spawn("/bin/sh", ["-c", program, "watchdog", String(pid)], {
@@ -182,19 +181,19 @@ export class ServerProcess {
   }
 }
 
-/** What a killed program left running of its own children, in the process group it led. */
+/** Kills the children that the process left behind in its group. */
 function endGroup(leader: number | undefined): void {
   if (leader === undefined) return;
   try {
     process.kill(-leader, "SIGKILL");
   } catch {
-    // Nobody is left.
+    // The group is empty.
   }
 }
 
 let parentDeathSignal: boolean | undefined;
 
-/** Whether util-linux's setpriv is here and knows `--pdeathsig` (Linux only). */
+/** Whether there is a setpriv (util-linux, on Linux) with `--pdeathsig`. */
 function hasParentDeathSignal(): boolean {
   parentDeathSignal ??=
     spawnSync("setpriv", ["--pdeathsig", "KILL", "true"], { stdio: "ignore" }).status === 0;

@@ -6,6 +6,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -233,6 +234,21 @@ export class ObjectStore {
       if (nameOf(thrown) === "BucketAlreadyOwnedByYou") return;
       throw this.#failure(thrown, "create the bucket");
     }
+  }
+
+  /** Replaces the bucket's policy by one that lets anyone read the objects whose keys have one of the prefixes. */
+  async allowPublicReads(prefixes: readonly string[], options: CallOptions = {}): Promise<void> {
+    const statement = {
+      Effect: "Allow",
+      Principal: "*",
+      Action: ["s3:GetObject"],
+      Resource: prefixes.map((prefix) => `arn:aws:s3:::${this.bucket}/${prefix}*`),
+    };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const command = new PutBucketPolicyCommand({ Bucket: this.bucket, Policy: policy });
+    await this.#run("set the bucket's policy", () =>
+      this.#client.send(command, abortable(options)),
+    );
   }
 
   /** Closes idle connections. */

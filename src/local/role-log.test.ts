@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainLog } from "./role-processes.ts";
+import { explainLog } from "./role-log.ts";
 
 test("a role's end is explained by its last error and its causes, each said once", () => {
   const log = [
