@@ -1,7 +1,7 @@
 import { findBinary } from "../src/local/servers/find-binary.ts";
 import { serverNames } from "../src/local/servers/server-sources.ts";
 
-/* Makes sure that every server the tests and `npm start` need is on this machine. */
+/* Downloads or builds each server that `npm start` and the tests need, unless it is on this machine. */
 
 const report = (line: string): void => console.log(line);
 const stopping = new AbortController();

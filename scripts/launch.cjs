@@ -1,8 +1,8 @@
 "use strict";
 /*
  * What npm starts first: `node scripts/launch.cjs start | test | test:cluster [ARGUMENT...]`. Plain JavaScript for any Node.js, because the
- * one that runs npm may be old. It looks for the Node.js that came with `npm ci`, says in a sentence what is missing, and
- * hands over.
+ * one that runs npm may be old. It finds the Node.js that `npm ci` installed and runs the command with it, or prints a sentence
+ * about what is missing.
  */
 var childProcess = require("child_process");
 var fs = require("fs");
@@ -28,7 +28,7 @@ function packagedNode() {
   return path.join(root, "node_modules", "node-linux-" + process.arch, "bin", "node");
 }
 
-/** Undefined when that Node.js runs and is new enough, else what is wrong with it. */
+/** What is wrong with that Node.js; undefined if it runs and is new enough. */
 function problemWith(node) {
   var outcome = childProcess.spawnSync(node, ["--version"], { encoding: "utf8" });
   if (outcome.status === 0) {
@@ -119,8 +119,8 @@ function concurrency() {
 }
 
 /*
- * The child has a process group of its own and gets each signal once: a Ctrl-C reaches this process twice, from the
- * terminal and from npm. When this process is killed outright, the child sees the channel close.
+ * The child leads a process group and gets each signal once: Ctrl-C reaches this process twice, from the terminal and from
+ * npm. When this process is killed, the child sees the channel close.
  */
 function run(node, commands) {
   var child = childProcess.spawn(node, commands[0], {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,11 +44,7 @@ export class DataDirectory implements AsyncDisposable {
   /** The path of a file with a random secret, which stays the same at each start. */
   async secretFile(name: string): Promise<string> {
     const path = this.pathOf("secrets", name);
-    try {
-      await writeFile(path, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
-    }
+    await writeIfMissing(path, () => randomBytes(32).toString("hex"));
     return path;
   }
 
@@ -55,14 +52,9 @@ export class DataDirectory implements AsyncDisposable {
   async sealingKeyFiles(): Promise<{ privateKeyFile: string; publicKeyFile: string }> {
     const privateKeyFile = this.pathOf("secrets", "sealing-private-key.pem");
     const publicKeyFile = this.pathOf("secrets", "sealing-public-key.pem");
-    const mode = 0o600;
-    try {
-      await writeFile(privateKeyFile, generateSealingKeys().privateKeyPEM, { mode, flag: "wx" });
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
-    }
+    await writeIfMissing(privateKeyFile, () => generateSealingKeys().privateKeyPEM);
     const publicKey = publicKeyFileOf(await readFile(privateKeyFile, "utf8"));
-    await writeFile(publicKeyFile, publicKey, { mode });
+    await writeFile(publicKeyFile, publicKey, { mode: 0o600 });
     return { privateKeyFile, publicKeyFile };
   }
 
@@ -85,6 +77,10 @@ export class DataDirectory implements AsyncDisposable {
 
 /** Of servers by name. */
 const parsePorts = parserOf("ports.json", Type.Record(Type.String(), Type.Integer()));
+
+async function writeIfMissing(path: string, content: () => string): Promise<void> {
+  if (!existsSync(path)) await writeFile(path, content(), { mode: 0o600, flag: "wx" });
+}
 
 async function lockOf(path: string): Promise<ProcessLock | number> {
   try {

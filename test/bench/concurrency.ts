@@ -1,5 +1,5 @@
-/** Callers at a time. */
+/** Numbers of concurrent callers. */
 export const concurrencies = [1, 2, 4] as const;
 
-/** As many pages as there are callers: so has the raw pool, which opens one for each. A worker has two unless told otherwise. */
+/** One page for each caller, as in the raw pool. A worker's default is two. */
 export const pagesAtOnce = Math.max(...concurrencies);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** CPU time used so far, in milliseconds, by what it was used for. */
+/** Name of a process or a group of processes → CPU time so far, in milliseconds. */
 export type CPUTimes = Map<string, number>;
 
 interface ProcessTimes {
@@ -15,8 +15,8 @@ interface ProcessTimes {
 const millisecondsPerTick = 10;
 
 /**
- * What the processes and all that they started have used. The browser among them is told apart by the types of its processes; a
- * renderer that has ended counts through the zygote that waited for it.
+ * The CPU time of processes and their descendants. Browser processes are named by their type; a renderer that has exited counts
+ * as part of the zygote that waited for it.
  */
 export async function cpuTimes(roots: Record<string, number[]>): Promise<CPUTimes> {
   const all = await processTimes();
@@ -28,7 +28,7 @@ export async function cpuTimes(roots: Record<string, number[]>): Promise<CPUTime
     for (const { pid, ownMilliseconds, endedMilliseconds } of all) {
       if (!pids.includes(pid)) continue;
       add(name, ownMilliseconds);
-      // A browser that was replaced meanwhile.
+      // A browser that was recycled meanwhile.
       if (endedMilliseconds > 0) add("chromium ended", endedMilliseconds);
       for (const descendant of descendantsOf(pid, all))
         add(

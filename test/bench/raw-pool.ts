@@ -3,8 +3,8 @@ import puppeteer from "puppeteer-core";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 /**
- * What Stills is compared with: puppeteer's own pages behind a bare HTTP server. The same browser and flags as the worker's, a
- * fresh context for each picture, one made ready in advance, no proxy. Arguments: browser path, then the flags.
+ * The baseline: puppeteer's own pages behind a bare HTTP server, with the worker's browser and flags, a new context for each
+ * picture, two prepared in advance, and no proxy. Arguments: browser path, then the flags.
  */
 const [browserPath = "", ...flags] = process.argv.slice(2);
 

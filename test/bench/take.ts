@@ -1,59 +1,64 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { Columns, type Column } from "./columns.ts";
+import { Variants, type Variant } from "./variants.ts";
 import { concurrencies } from "./concurrency.ts";
-import { reportHops } from "./hops.ts";
+import { reportLatencyBreakdown } from "./latency-breakdown.ts";
 import { load, quantile, type LoadResult } from "./load.ts";
 
 /*
- * `/take` against a raw puppeteer pool and against the capture path alone, in one run on one machine: the same browser, flags,
- * pages and encoder settings; rounds interleaved; raw samples kept. Only ratios within one run mean anything.
+ * Compares `/take` with a raw puppeteer pool and with the capture path alone, in one run on one machine: the same browser, flags,
+ * pages and encoder settings; interleaved rounds; raw samples kept. Compare ratios within one run only.
  *
  *   npm run bench -- [rounds] [requests a round]
  *
- * At the end, where the time of one `/take` goes. With 0 rounds, that alone.
+ * Ends with the latency breakdown of `/take`; 0 rounds print that alone.
  */
 
 const rounds = Number(process.argv[2] ?? 5);
 const requestsPerRound = Number(process.argv[3] ?? 40);
 const pages = ["/shop", "/languages"];
-/** Of each column, before the first that counts: a service runs for weeks, and not on code that V8 has yet to compile. */
+/** Of each variant, before the measurement: a service runs for weeks, so on code that V8 has compiled. */
 const warmUpRequests = 100;
 
-await using all = await Columns.open();
+await using all = await Variants.open();
 const raw = await all.raw();
-const columns: Column[] = [raw, await all.direct(), await all.take()];
+const variants: Variant[] = [raw, await all.direct(), await all.take()];
 
 console.log(
   `${cpus().length} cores, ${rounds} rounds of ${requestsPerRound} requests, PNG 1280x1024`,
 );
-const results: { page: string; concurrency: number; column: string; rounds: LoadResult[] }[] = [];
-for (const column of columns) await load(column.urlOf("/shop"), warmUpRequests, 2);
+const results: { page: string; concurrency: number; variant: string; rounds: LoadResult[] }[] = [];
+for (const variant of variants) await load(variant.urlOf("/shop"), warmUpRequests, 2);
 for (const page of rounds > 0 ? pages : [])
   for (const concurrency of concurrencies) results.push(...(await compare(page, concurrency)));
-const take = columns.at(-1) ?? raw;
+const take = variants.at(-1) ?? raw;
 for (const page of pages)
-  await reportHops({ raw, take, stills: all.stills }, { page, requests: requestsPerRound });
+  await reportLatencyBreakdown(
+    { raw, take, stills: all.stills },
+    { page, requests: requestsPerRound },
+  );
 await mkdir("bench-results", { recursive: true });
 const file = `bench-results/take-${new Date().toISOString().replaceAll(":", "")}.json`;
 await writeFile(file, JSON.stringify({ cores: cpus().length, rounds, results }));
 console.log(`Raw samples: ${file}`);
 
-/** All columns on one page, round by round in turn and each second round backwards, after a few requests that do not count. */
+/** Measures all variants on one page, round by round in alternating order, after a few requests that do not count. */
 async function compare(page: string, concurrency: number): Promise<typeof results> {
-  for (const column of columns) await load(column.urlOf(page), 6, concurrency);
-  const measured = columns.map((column) => ({
-    ...{ page, concurrency, column: column.name },
+  for (const variant of variants) await load(variant.urlOf(page), 6, concurrency);
+  const measured = variants.map((variant) => ({
+    page,
+    concurrency,
+    variant: variant.name,
     rounds: [] as LoadResult[],
   }));
   for (let round = 0; round < rounds; round++)
-    for (const [index, column] of inTurn([...columns.entries()], round))
-      measured[index]?.rounds.push(await load(column.urlOf(page), requestsPerRound, concurrency));
+    for (const [index, variant] of inTurn([...variants.entries()], round))
+      measured[index]?.rounds.push(await load(variant.urlOf(page), requestsPerRound, concurrency));
   for (const result of measured) report(result, measured[0]?.rounds ?? []);
   return measured;
 }
 
-/** Nobody is always the one that comes after the slowest. */
+/** Alternates the order, so that no variant always follows the slowest one. */
 function inTurn<One>(all: One[], round: number): One[] {
   return round % 2 === 0 ? all : all.toReversed();
 }
@@ -69,7 +74,7 @@ function report(result: (typeof results)[number], raw: LoadResult[]): void {
     [
       result.page.padEnd(12),
       `x${result.concurrency}`,
-      result.column.padEnd(8),
+      result.variant.padEnd(8),
       `${rate.toFixed(2)}/s`.padStart(9),
       ratio(result.rounds, raw),
       `median ${time(0.5)}`,
@@ -78,7 +83,7 @@ function report(result: (typeof results)[number], raw: LoadResult[]): void {
   );
 }
 
-/** Of each round and the raw pool's round beside it: the machine is faster at one time than at another. Mean and standard error. */
+/** Mean and standard error of the ratios of each round to the raw pool's round at the same time, since the machine's speed varies. */
 function ratio(all: LoadResult[], raw: LoadResult[]): string {
   const ratios = all.map(
     (one, round) => throughput([one]) / throughput(raw.slice(round, round + 1)),

@@ -13,8 +13,8 @@ import { projectDirectory } from "../../src/local/project-directory.ts";
 import { eventually } from "../support/eventually.ts";
 
 /*
- * `npm start` as a user has it: the launcher in a process group of its own, as a terminal would make it, and everything
- * else seen from outside. The tests share one composition and run in order; the last one presses Ctrl-C.
+ * `npm start` as a user runs it: the launcher leads a process group, as in a terminal, and everything is observed from
+ * outside. The tests share one composition and run in order; the last one sends Ctrl-C.
  */
 let folder: string;
 let stills: Started;
@@ -25,7 +25,7 @@ interface Started {
   output: () => string;
 }
 
-/** A program and all it says; TMPDIR is the test's own, so that what is left there is its doing. */
+/** Starts a program and records its output. TMPDIR is the test's, which checks what is left there. */
 function start(
   command: string,
   words: readonly string[],
@@ -71,7 +71,7 @@ async function coordinates(): Promise<LocalCoordinates> {
   return JSON.parse(await readFile(path, "utf8")) as LocalCoordinates;
 }
 
-/** Start time of a process in clock ticks; undefined when there is none of that id. */
+/** The start time of a process in clock ticks; undefined if there is none with that id. */
 function startOf(pid: number): string | undefined {
   return statOf(pid)?.[19];
 }
@@ -102,7 +102,7 @@ function rememberProcesses(): void {
   for (const pid of treeOf(stills.child.pid!)) seen.set(pid, startOf(pid) ?? "");
 }
 
-/** A zombie has ended; init collects it when it likes. */
+/** Zombies have ended; init reaps them later. */
 function stillRunning(): number[] {
   return [...seen]
     .filter(([pid, startedAt]) => startOf(pid) === startedAt && statOf(pid)?.[0] !== "Z")
@@ -137,7 +137,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("a start says how long it takes, tells what it does and ends with a picture", async () => {
+test("a start prints how long it takes, its steps, and a picture at the end", async () => {
   await eventually("the first picture", () => stills.output().includes("Ctrl-C stops"), {
     limitSeconds: 1800,
     giveUp: () => (stills.child.exitCode === null ? undefined : stills.output()),
@@ -152,7 +152,7 @@ test("a start says how long it takes, tells what it does and ends with a picture
   rememberProcesses();
 });
 
-test("local.json is private and names processes that live and metrics that answer", async () => {
+test("local.json is private and has running processes and metrics URLs that answer", async () => {
   const { mode } = await stat(join(folder, "local", "local.json"));
   assert.equal(mode & 0o777, 0o600);
   const { pids, metricsURLs, gatewayURL, accessKey, secretKey } = await coordinates();
@@ -195,7 +195,7 @@ test("the printed lines work when pasted", async () => {
   assert.match(output(), /example\s+True\s+Captured/);
 });
 
-test("--once takes one picture through what runs, prints its location and keeps a copy", async () => {
+test("--once takes one picture through the running Stills, prints its location and keeps a copy", async () => {
   const page = /of (http:\/\/127\.0\.53\.1:\d+\/)/.exec(stills.output())![1]!;
   const [code, output] = await run(...launch("--once", page));
   assert.equal(code, 0, output);
@@ -206,21 +206,21 @@ test("--once takes one picture through what runs, prints its location and keeps 
   assert.ok(Buffer.from(await (await fetch(location)).arrayBuffer()).equals(bytes));
 });
 
-test("--once of a private address fails with the reason and names the switch that allows it", async () => {
+test("--once of a private address fails with the reason and the setting that allows it", async () => {
   const [code, output] = await run(...launch("--once", "http://127.0.0.1:18080/"));
   assert.equal(code, 1);
   assert.match(output, /TargetNotAllowed/);
   assert.match(output, /STILLS_EGRESS_ALLOW_CIDRS/);
 });
 
-test("a second start in the same folder says who is there", async () => {
+test("a second start in the same folder fails with the process id of the first", async () => {
   const [code, output] = await run(...launch());
   assert.equal(code, 1);
   assert.match(output, /Stills runs already in .*\(process \d+\).*STILLS_LOCAL_DIR/);
   assert.equal(output.split("\n").filter((line) => line.includes("    at ")).length, 0);
 });
 
-test("a port that is in use is named, with the setting that chooses another", async () => {
+test("a port that is in use is named with the setting that changes it", async () => {
   const { port } = new URL((await coordinates()).gatewayURL);
   const [code, output] = await run(...launch(), {
     STILLS_LOCAL_DIR: join(folder, "second"),
@@ -230,13 +230,13 @@ test("a port that is in use is named, with the setting that chooses another", as
   assert.match(output, new RegExp(`Port ${port}.* is in use.*STILLS_LOCAL_PORT`));
 });
 
-test("whatever is killed from outside is started again, and pictures go on", async () => {
+test("each killed process is restarted, and pictures are taken afterwards", async () => {
   const kinds = Object.keys((await coordinates()).pids);
   for (const kind of kinds) {
     const [victim] = (await coordinates()).pids[kind]!;
     process.kill(victim!, "SIGKILL");
     await eventually(
-      `another ${kind} in the place of ${victim}`,
+      `a ${kind} that replaces process ${victim}`,
       async () => {
         const now = (await coordinates()).pids[kind] ?? [];
         return now.length > 0 && !now.includes(victim!) && now.every((pid) => startOf(pid));

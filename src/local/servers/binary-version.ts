@@ -31,7 +31,7 @@ export function isOlder(a: string, b: string): boolean {
   return a.localeCompare(b, "en", { numeric: true }) < 0;
 }
 
-/** etcd prints the version of Go in a line of its own. */
+/** Skips the line in which etcd prints the version of Go. */
 function printedVersion(output: string): string | undefined {
   const lines = output.split("\n").filter((line) => !line.startsWith("Go "));
   const line = lines.find((each) => /version|kubernetes|nats-server/i.test(each)) ?? "";

@@ -56,7 +56,7 @@ for (const [how, searchPath] of [
   ["by setpriv", processEnvironment()["PATH"] ?? ""],
   ["by a watchdog where setpriv is missing", "/nonexistent"],
 ] as const)
-  test(`a program dies with the process that started it, killed outright, ${how}`, async () => {
+  test(`a program dies when the process that started it is killed, ${how}`, async () => {
     await withFolder(async (folder) => {
       const source = `
       import { ServerProcess } from ${JSON.stringify(new URL("server-process.ts", import.meta.url).href)};

@@ -30,12 +30,12 @@ async function launchWith(packagedNode: string | undefined): Promise<[number | n
   }
 }
 
-test("without packages the launcher says to run npm ci", async () => {
+test("without packages, the launcher says to run npm ci", async () => {
   const [status, said] = await launchWith(undefined);
   assert.deepEqual([status, said], [1, "The packages are not installed: run `npm ci` first.\n"]);
 });
 
-test("a missing system library is named with the package that has it", async () => {
+test("the error for a missing system library names its package", async () => {
   const [status, said] = await launchWith(
     "echo 'node: error while loading shared libraries: libatomic.so.1: cannot open shared object file' >&2; exit 127",
   );
@@ -46,13 +46,13 @@ test("a missing system library is named with the package that has it", async () 
   );
 });
 
-test("a Node.js that is too old is named with what is needed", async () => {
+test("the error for a Node.js that is too old names the required version", async () => {
   const [status, said] = await launchWith("echo v24.11.0");
   assert.equal(status, 1);
   assert.match(said, /it is v24\.11\.0, and Stills needs 24\.12 or newer/);
 });
 
-test("one that runs is handed the words, and its exit code is the launcher's", async () => {
+test("a Node.js that runs gets the arguments, and its exit code is the launcher's", async () => {
   const [status, said] = await launchWith(
     '[ "$1" = --version ] && echo v26.10.0 || { echo "$@"; exit 7; }',
   );

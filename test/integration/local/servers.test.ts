@@ -8,7 +8,7 @@ import { startKubeAPI, startNATS, startObjects } from "../../support/servers.ts"
 const run = promisify(execFile);
 const signal = new AbortController().signal;
 
-test("a kube-apiserver serves its administrator, knows others by certificate, and survives a crash", async () => {
+test("a kube-apiserver serves its administrator, authenticates others by certificate, and keeps its data in a crash", async () => {
   await using kube = await startKubeAPI();
   const kubectl = async (kubeconfig: string, ...words: string[]): Promise<string> =>
     (await run(kube.kubectl, ["--kubeconfig", kubeconfig, ...words])).stdout;
@@ -30,7 +30,7 @@ test("a kube-apiserver serves its administrator, knows others by certificate, an
   assert.equal(names, "namespace/shots\n");
 });
 
-test("nats-server asks for a password and comes back on its port after a crash", async () => {
+test("nats-server requires a password and has the same port after a crash", async () => {
   await using nats = await startNATS();
   assert.deepEqual(Object.keys(nats.users), ["controller", "gateway", "worker-default"]);
   const { port } = new URL(nats.url);
@@ -50,7 +50,7 @@ test("nats-server asks for a password and comes back on its port after a crash",
   assert.match(await greeting(), /"jetstream":true/);
 });
 
-test("the S3 server lets anyone read what is public and nothing else, also after a restart", async () => {
+test("the S3 server lets anyone read public objects and nothing else, also after a restart", async () => {
   await using objects = await startObjects();
   const statusOf = async (path: string): Promise<number> => {
     const response = await fetch(`${objects.endpoint}${path}`);
@@ -58,7 +58,7 @@ test("the S3 server lets anyone read what is public and nothing else, also after
     return response.status;
   };
   for (const round of ["first", "second"]) {
-    // Not there, but would be readable; the others may not even be asked for.
+    // Missing, but public; the others are denied before they are looked up.
     assert.equal(await statusOf("/stills/stored/none.png"), 404, round);
     assert.equal(await statusOf("/stills/inputs/none"), 403, round);
     assert.equal(await statusOf("/stills?list-type=2"), 403, round);

@@ -13,34 +13,34 @@ import { pagesAtOnce } from "./concurrency.ts";
 import { findFreePort } from "../../src/local/servers/free-port.ts";
 
 /** One way to take the same picture. */
-export interface Column {
+export interface Variant {
   name: string;
-  /** What to request for a picture of this page of the site. */
+  /** The URL that answers with a picture of this page of the site. */
   urlOf(page: string): string;
-  /** The processes that work for it now, by what they are; what they start belongs to them. */
+  /** Its processes now, by name; their descendants count too. */
   pids(): Promise<Record<string, number[]>>;
 }
 
 const siteAddress = "127.0.53.3";
 
-/** The site, and around it what is compared: raw puppeteer, the worker's capture path alone, and the whole of Stills. */
-export class Columns implements AsyncDisposable {
+/** The site, and the variants that are compared on it: raw puppeteer, the worker's capture path alone, and all of Stills. */
+export class Variants implements AsyncDisposable {
   readonly #cleanup = new AsyncDisposableStack();
   #folder = "";
   #sitePort = 0;
   #stills: LocalStills | undefined;
 
-  /** Starts the site; the columns are started one by one. */
-  static async open(): Promise<Columns> {
-    const columns = new Columns();
-    columns.#folder = await mkdtemp(join(tmpdir(), "stills-bench-"));
-    columns.#cleanup.defer(() => rm(columns.#folder, { recursive: true, force: true }));
-    const { message } = await columns.#start("site.ts", [siteAddress]);
-    columns.#sitePort = (message as { port: number }).port;
-    return columns;
+  /** Starts the site; the variants are started one by one. */
+  static async open(): Promise<Variants> {
+    const variants = new Variants();
+    variants.#folder = await mkdtemp(join(tmpdir(), "stills-bench-"));
+    variants.#cleanup.defer(() => rm(variants.#folder, { recursive: true, force: true }));
+    const { message } = await variants.#start("site.ts", [siteAddress]);
+    variants.#sitePort = (message as { port: number }).port;
+    return variants;
   }
 
-  async raw(): Promise<Column> {
+  async raw(): Promise<Variant> {
     const browser = await findBrowser({
       engine: "HeadlessShell",
       puppeteerCacheFolder: join(homedir(), ".cache", "puppeteer"),
@@ -65,7 +65,7 @@ export class Columns implements AsyncDisposable {
     };
   }
 
-  async direct(): Promise<Column> {
+  async direct(): Promise<Variant> {
     const key = randomBytes(32).toString("hex");
     const keyFile = join(this.#folder, "proxy-key");
     await writeFile(keyFile, key);
@@ -93,13 +93,14 @@ export class Columns implements AsyncDisposable {
     };
   }
 
-  async take(settings: Record<string, string> = {}): Promise<Column> {
-    const own = {
+  async take(settings: Record<string, string> = {}): Promise<Variant> {
+    const env = {
       STILLS_EGRESS_ALLOW_CIDRS: this.#allowCIDR,
       STILLS_LOCAL_WORKERS: "1",
       STILLS_SLOTS: String(pagesAtOnce),
+      ...settings,
     };
-    const stills = this.#cleanup.use(await LocalStills.start({ env: { ...own, ...settings } }));
+    const stills = this.#cleanup.use(await LocalStills.start({ env }));
     this.#stills = stills;
     const { gatewayURL, accessKey } = await stills.coordinates();
     return {
@@ -110,7 +111,7 @@ export class Columns implements AsyncDisposable {
     };
   }
 
-  /** The Stills behind the last column, once `take` has started it. */
+  /** The Stills of the variant `take`. Throws before that has started it. */
   get stills(): LocalStills {
     if (this.#stills === undefined) throw new Error("Stills has not been started");
     return this.#stills;

@@ -1,46 +1,46 @@
-import type { Column } from "./columns.ts";
-import { JourneyWatch } from "./journey.ts";
-import type { Sightings, WorkerAccount } from "./journey.ts";
+import type { Variant } from "./variants.ts";
+import { TimelineRecorder } from "./job-timeline.ts";
+import type { JobTimeline, CaptureTimings } from "./job-timeline.ts";
 import type { LocalStills } from "../support/local-stills.ts";
 
 interface Observed {
   uid: string;
   sentMilliseconds: number;
   answeredMilliseconds: number;
-  seen: Sightings;
+  timeline: JobTimeline;
 }
 
-/** Enough for every process to have compiled what it does most. */
+/** Enough for each process to compile the code it runs most. */
 const warmUps = 10;
 
 /**
- * Where the milliseconds of one `/take` go, one at a time, with raw puppeteer in turn; means, so that the lines add up to the total. What is
- * seen from outside is seen a moment late, so a line may hold a millisecond of its neighbour.
+ * Prints where the milliseconds of one `/take` go: one request at a time, in turn with raw puppeteer, as means, so that the lines add up to
+ * the total. An observer sees each step slightly late, so a line may include a millisecond of the next one.
  */
-export async function reportHops(
-  columns: { raw: Column; take: Column; stills: LocalStills },
+export async function reportLatencyBreakdown(
+  variants: { raw: Variant; take: Variant; stills: LocalStills },
   { page, requests }: { page: string; requests: number },
 ): Promise<void> {
-  const { raw, take, stills } = columns;
-  await using watch = await JourneyWatch.start(stills);
+  const { raw, take, stills } = variants;
+  await using recorder = await TimelineRecorder.start(stills);
   for (let warm = 0; warm < warmUps; warm++) {
     const { sent } = await timed(take.urlOf(page));
-    await watch.journeySince(sent);
+    await recorder.timelineSince(sent);
     await timed(raw.urlOf(page));
   }
   const observed: Observed[] = [];
   const rawMilliseconds: number[] = [];
   for (let request = 0; request < requests; request++) {
     const { sent, answered } = await timed(take.urlOf(page));
-    const { uid, seen } = await watch.journeySince(sent);
-    observed.push({ uid, seen, sentMilliseconds: sent, answeredMilliseconds: answered });
+    const { uid, timeline } = await recorder.timelineSince(sent);
+    observed.push({ uid, timeline, sentMilliseconds: sent, answeredMilliseconds: answered });
     const alone = await timed(raw.urlOf(page));
     rawMilliseconds.push(alone.answered - alone.sent);
   }
   console.log(
     `\n${page}, one at a time, means of ${requests} (raw: ${ms(mean(rawMilliseconds))} ms)`,
   );
-  print(observed, await watch.workerAccounts());
+  print(observed, await recorder.captureTimings());
 }
 
 async function timed(url: string): Promise<{ sent: number; answered: number }> {
@@ -52,12 +52,12 @@ async function timed(url: string): Promise<{ sent: number; answered: number }> {
   return { sent, answered };
 }
 
-function print(journeys: Observed[], accounts: Map<string, WorkerAccount>): void {
-  const parts = journeys.flatMap((journey) => {
-    const account = accounts.get(journey.uid);
-    return account === undefined ? [] : [partsOf(journey, account)];
+function print(requests: Observed[], timings: Map<string, CaptureTimings>): void {
+  const parts = requests.flatMap((request) => {
+    const timing = timings.get(request.uid);
+    return timing === undefined ? [] : [partsOf(request, timing)];
   });
-  const total = mean(journeys.map((each) => each.answeredMilliseconds - each.sentMilliseconds));
+  const total = mean(requests.map((each) => each.answeredMilliseconds - each.sentMilliseconds));
   let rest = total;
   for (const name of Object.keys(parts[0]?.before ?? {})) {
     const value = mean(parts.map(({ before }) => before[name] ?? 0));
@@ -66,19 +66,19 @@ function print(journeys: Observed[], accounts: Map<string, WorkerAccount>): void
   }
   line("not explained", rest, total);
   line("all, as the caller sees it", total, total);
-  console.log("Meanwhile and afterwards, while nobody waits for it:");
+  console.log("Concurrently and afterwards, without delaying the caller:");
   for (const name of Object.keys(parts[0]?.after ?? {}))
     line(name, mean(parts.map(({ after }) => after[name] ?? 0)));
 }
 
 function partsOf(
-  { seen, sentMilliseconds, answeredMilliseconds }: Observed,
-  { beganMilliseconds, timingsMilliseconds }: WorkerAccount,
+  { timeline, sentMilliseconds, answeredMilliseconds }: Observed,
+  { beganMilliseconds, timingsMilliseconds }: CaptureTimings,
 ): { before: Record<string, number>; after: Record<string, number> } {
-  const { firstBytes = 0, lastBytes = 0, result = 0, verdict = 0 } = seen;
-  // Seen late where the benchmark had to wait for a core.
-  const dispatched = Math.min(seen.dispatched ?? beganMilliseconds, beganMilliseconds);
-  const created = Math.min(seen.created ?? dispatched, dispatched);
+  const { firstBytes = 0, lastBytes = 0, result = 0, verdict = 0 } = timeline;
+  // The benchmark may have waited for a core before it saw them.
+  const dispatched = Math.min(timeline.dispatched ?? beganMilliseconds, beganMilliseconds);
+  const created = Math.min(timeline.created ?? dispatched, dispatched);
   const { wait = 0, navigate = 0, settle = 0, capture = 0 } = timingsMilliseconds;
   const captured = beganMilliseconds + wait + navigate + settle + capture;
   return {

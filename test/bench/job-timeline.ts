@@ -13,96 +13,100 @@ import { Publisher } from "../../src/platform/nats/publisher.ts";
 import { eventually } from "../support/eventually.ts";
 import type { LocalStills } from "../support/local-stills.ts";
 
-/** When what was first seen of a job from outside; epoch milliseconds, by the clock that log lines have. */
-export interface Sightings {
+/** When each step of a job was first seen from outside, in epoch milliseconds of the clock that log lines have. */
+export interface JobTimeline {
   /** A watch of the API server shows the job. */
   created?: number;
   /** The controller's capture request is on NATS. */
   dispatched?: number;
-  /** The first and the last piece of the picture are on NATS. */
+  /** The first and the last chunk of the picture are on NATS. */
   firstBytes?: number;
   lastBytes?: number;
   /** The worker's result is on NATS: the picture is stored. */
   result?: number;
-  /** The controller says that the end is written. */
+  /** The controller publishes that the status is written. */
   verdict?: number;
 }
 
-/** What the worker's log says of a capture. */
-export interface WorkerAccount {
+/** From the worker's log line of a capture. */
+export interface CaptureTimings {
   beganMilliseconds: number;
   timingsMilliseconds: Record<string, number>;
 }
 
-/** Watches jobs on their way through Stills, as one more client of the API server and of NATS; nothing in Stills knows of it. */
-export class JourneyWatch implements AsyncDisposable {
+/** Records the timelines of jobs as a client of the API server and of NATS that Stills does not know of. */
+export class TimelineRecorder implements AsyncDisposable {
   readonly #stills: LocalStills;
   readonly #cleanup = new AsyncDisposableStack();
-  readonly #byUID = new Map<string, Sightings>();
+  readonly #byUID = new Map<string, JobTimeline>();
 
   private constructor(stills: LocalStills) {
     this.#stills = stills;
   }
 
-  static async start(stills: LocalStills): Promise<JourneyWatch> {
-    const watch = new JourneyWatch(stills);
-    await watch.#listenToNATS();
-    await watch.#watchJobs();
-    return watch;
+  static async start(stills: LocalStills): Promise<TimelineRecorder> {
+    const recorder = new TimelineRecorder(stills);
+    await recorder.#subscribe();
+    await recorder.#watchJobs();
+    return recorder;
   }
 
-  /** Of the one job that was created since then; waits until its verdict was heard. */
-  async journeySince(epochMilliseconds: number): Promise<{ uid: string; seen: Sightings }> {
+  /** The timeline of the job that was created since then. Waits until its verdict is published. */
+  async timelineSince(epochMilliseconds: number): Promise<{ uid: string; timeline: JobTimeline }> {
     return await eventually("the job's verdict", async () => {
-      for (const [uid, seen] of this.#byUID)
-        if ((seen.created ?? 0) >= epochMilliseconds && seen.verdict !== undefined)
-          return { uid, seen };
+      for (const [uid, timeline] of this.#byUID)
+        if ((timeline.created ?? 0) >= epochMilliseconds && timeline.verdict !== undefined)
+          return { uid, timeline };
       return undefined;
     });
   }
 
   /** By the uid of the job. */
-  async workerAccounts(): Promise<Map<string, WorkerAccount>> {
+  async captureTimings(): Promise<Map<string, CaptureTimings>> {
     const text = await readFile(join(this.#stills.directory, "logs", "worker-1.log"), "utf8");
-    const accounts = new Map<string, WorkerAccount>();
+    const timings = new Map<string, CaptureTimings>();
     for (const line of text.split("\n")) {
       if (!line.includes('"message":"Captured page"')) continue;
       const { time, jobUID, durationSeconds, timingsMilliseconds } = JSON.parse(line);
       const beganMilliseconds = Date.parse(time) - durationSeconds * 1000;
-      accounts.set(jobUID, { beganMilliseconds, timingsMilliseconds });
+      timings.set(jobUID, { beganMilliseconds, timingsMilliseconds });
     }
-    return accounts;
+    return timings;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cleanup.disposeAsync();
   }
 
-  async #listenToNATS(): Promise<void> {
+  async #subscribe(): Promise<void> {
     const { natsURL, natsUser, natsPasswordFile } = await this.#stills.coordinates();
     const silent = { info() {}, warn() {}, error() {} };
     const nats = createNats({
-      ...{ url: natsURL, user: natsUser, passwordFile: natsPasswordFile },
-      ...{ name: "bench", inboxPrefix: "_INBOX", log: silent },
+      url: natsURL,
+      user: natsUser,
+      passwordFile: natsPasswordFile,
+      name: "bench",
+      inboxPrefix: "_INBOX",
+      log: silent,
     });
     await nats.start(AbortSignal.timeout(30_000));
     this.#cleanup.defer(() => nats.stop());
     const publisher = new Publisher(nats);
-    for (const [subject, sighting] of [
+    for (const [subject, moment] of [
       [subjects.allCaptures, "dispatched"],
       [subjects.allResults, "result"],
       [subjects.allVerdicts, "verdict"],
     ] as const)
       publisher.subscribeBytes(subject, (message) => {
-        this.#see(uidOfSubject(message.subject) ?? "", sighting);
+        this.#record(uidOfSubject(message.subject) ?? "", moment);
       });
     const uidOfToken = new Map<string, string>();
     publisher.subscribeBytes(subjects.allBytes, ({ subject, headers }) => {
       const head = headers[pictureHeaders.head];
       if (head !== undefined) uidOfToken.set(subject, (JSON.parse(head) as { uid: string }).uid);
       const uid = uidOfToken.get(subject) ?? "";
-      if (head !== undefined) this.#see(uid, "firstBytes");
-      this.#seenOf(uid).lastBytes = Date.now();
+      if (head !== undefined) this.#record(uid, "firstBytes");
+      this.#timelineOf(uid).lastBytes = Date.now();
     });
     await publisher.flush();
   }
@@ -130,16 +134,16 @@ export class JourneyWatch implements AsyncDisposable {
 
   async #readJobs(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const { type, object } of readWatchEvents<ScreenshotJob>(chunks))
-      if (type === "ADDED") this.#see(object.metadata.uid, "created");
+      if (type === "ADDED") this.#record(object.metadata.uid, "created");
   }
 
-  #see(uid: string, sighting: keyof Sightings): void {
-    this.#seenOf(uid)[sighting] ??= Date.now();
+  #record(uid: string, moment: keyof JobTimeline): void {
+    this.#timelineOf(uid)[moment] ??= Date.now();
   }
 
-  #seenOf(uid: string): Sightings {
-    const seen = this.#byUID.get(uid) ?? {};
-    this.#byUID.set(uid, seen);
-    return seen;
+  #timelineOf(uid: string): JobTimeline {
+    const timeline = this.#byUID.get(uid) ?? {};
+    this.#byUID.set(uid, timeline);
+    return timeline;
   }
 }
