@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { ProxyGrant } from "../core/tokens/proxy-token.ts";
+import type { ProxyGrant } from "../api/messages/proxy-grant.ts";
 import type { ForwardProxyLimits, HostAndPort } from "./config.ts";
 import type { EgressMetrics } from "./metrics.ts";
 import type { OriginDialer } from "./origin-dialer.ts";

@@ -4,7 +4,7 @@ import type {
   HistogramMetric,
   Metrics,
 } from "../platform/process/metrics.ts";
-import { trafficClasses } from "../core/tokens/proxy-token.ts";
+import { trafficClasses } from "../api/messages/proxy-grant.ts";
 import { refusalReasons } from "./refusal.ts";
 
 /** "Relayed": the tunnel was opened and has ended. "Abandoned": the client disconnected before the tunnel was opened. */

@@ -1,7 +1,7 @@
 import { promises as dns } from "node:dns";
 import { formatAddress, parseAddress, unmapped } from "../core/targets/address.ts";
 import type { Address } from "../core/targets/address.ts";
-import type { TrafficClass } from "../core/tokens/proxy-token.ts";
+import type { TrafficClass } from "../api/messages/proxy-grant.ts";
 import {
   isLocalhostName,
   loopbackAddresses,

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ProxyGrant } from "../core/tokens/proxy-token.ts";
+import type { ProxyGrant } from "../api/messages/proxy-grant.ts";
 import { transferLimitExceeded } from "./refusal.ts";
 
 /** Reserved before dialling, so that concurrent dials cannot exceed the limit. */

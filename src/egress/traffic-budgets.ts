@@ -1,4 +1,4 @@
-import type { ProxyGrant } from "../core/tokens/proxy-token.ts";
+import type { ProxyGrant } from "../api/messages/proxy-grant.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { EgressMetrics } from "./metrics.ts";

@@ -7,7 +7,7 @@ import { createAttemptToken } from "./attempt-token.ts";
 import { currentAttempt, deadlineMilliseconds } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import { defaultProxyLimits, signProxyToken } from "../../core/tokens/proxy-token.ts";
-import type { TrafficClass } from "../../core/tokens/proxy-token.ts";
+import type { TrafficClass } from "../../api/messages/proxy-grant.ts";
 
 export interface RequestKeys {
   attemptKey: string;

@@ -1,17 +1,8 @@
+import { parsePictureLink } from "../../api/messages/picture-link.ts";
+import type { PictureLink } from "../../api/messages/picture-link.ts";
 import { openToken, signToken } from "../tokens/signed-token.ts";
 
-/**
- * Expiring links to stored pictures (`screenshot_url`). The link carries the object's key itself, so that it outlives the job's
- * record.
- */
-export interface PictureLink {
-  key: string;
-  mediaType: string;
-  /** Epoch seconds. */
-  expires: number;
-}
-
-/** The last part of the link's path. */
+/** The last segment of the link's path. */
 export function signPictureLink(link: PictureLink, secret: string): string {
   return signToken(link, secret);
 }
@@ -24,6 +15,6 @@ export function readPictureLink(
 ): PictureLink | undefined {
   const opened = openToken(text, secret);
   if (!opened.valid) return undefined;
-  const link = opened.payload as PictureLink;
+  const link = parsePictureLink(opened.payload);
   return link.expires * 1000 > nowMilliseconds ? link : undefined;
 }

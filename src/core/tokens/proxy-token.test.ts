@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { trafficClasses } from "../../api/messages/proxy-grant.ts";
 import {
   bearerTokenOf,
   defaultProxyLimits,
   signProxyToken,
-  trafficClasses,
   verifyProxyToken,
 } from "./proxy-token.ts";
-import type { ProxyGrant } from "./proxy-token.ts";
+import type { ProxyGrant } from "../../api/messages/proxy-grant.ts";
 
 const key = "a key that is long enough";
 const now = 1_800_000_000_000;

@@ -1,34 +1,10 @@
+import { parseProxyGrant } from "../../api/messages/proxy-grant.ts";
+import type { ProxyGrant, ProxyLimits, TrafficClass } from "../../api/messages/proxy-grant.ts";
 import { openToken, signToken } from "./signed-token.ts";
 import type { TokenFault } from "./signed-token.ts";
 
 /** The content of STILLS_PROXY_KEY_FILE: text or bytes, at least 16. */
 export type ProxyKey = string | Uint8Array;
-
-/** What a token lets its holder reach: `src/egress` has one rule for each. */
-export const trafficClasses = ["page", "tenant-storage", "webhook", "store"] as const;
-
-export type TrafficClass = (typeof trafficClasses)[number];
-
-/** What one token may use up, over all the connections that present it at one egress replica. */
-export interface ProxyLimits {
-  /** Of both directions together. */
-  bytes: number;
-  /** Tunnels asked for, over all time; one carries as many HTTP requests as its two ends like. */
-  requests: number;
-  /** Open to origins at the same time. */
-  connections: number;
-}
-
-/** What the controller (or, for webhooks, whoever holds the key) grants to one attempt of one job. */
-export interface ProxyGrant {
-  uid: string;
-  /** From 1. */
-  attempt: number;
-  class: TrafficClass;
-  limits: ProxyLimits;
-  /** Epoch seconds; open connections end at this moment too. */
-  expires: number;
-}
 
 export type TokenProblem = TokenFault | "Missing" | "Expired";
 
@@ -37,7 +13,7 @@ export type TokenVerdict =
 
 const mebibyte = 1024 * 1024;
 
-/** Limits for whoever signs and has no reason to choose others. */
+/** Limits of a grant for which there is no reason to choose others. */
 export const defaultProxyLimits: Readonly<Record<TrafficClass, Readonly<ProxyLimits>>> = {
   page: { bytes: 512 * mebibyte, requests: 5000, connections: 256 },
   "tenant-storage": { bytes: 256 * mebibyte, requests: 20, connections: 4 },
@@ -86,25 +62,13 @@ function requireLong(key: ProxyKey): ProxyKey {
   return key;
 }
 
+/** Only the fields of a grant; undefined if one is missing or out of range. */
 function grantOf(value: unknown): ProxyGrant | undefined {
-  if (!isRecord(value) || !isRecord(value["limits"])) return undefined;
-  const { uid, attempt, class: trafficClass, expires } = value;
-  const { bytes, requests, connections } = value["limits"];
-  if (typeof uid !== "string" || uid === "" || uid.length > 128) return undefined;
-  if (!isTrafficClass(trafficClass)) return undefined;
-  if (!isPositive(attempt) || !isPositive(expires)) return undefined;
-  if (!isPositive(bytes) || !isPositive(requests) || !isPositive(connections)) return undefined;
-  return { uid, attempt, class: trafficClass, limits: { bytes, requests, connections }, expires };
-}
-
-function isTrafficClass(value: unknown): value is TrafficClass {
-  return trafficClasses.some((known) => known === value);
-}
-
-function isPositive(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  try {
+    const { uid, attempt, class: trafficClass, limits, expires } = parseProxyGrant(value);
+    const { bytes, requests, connections } = limits;
+    return { uid, attempt, class: trafficClass, limits: { bytes, requests, connections }, expires };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TrafficClass } from "../../../src/core/tokens/proxy-token.ts";
+import type { TrafficClass } from "../../../src/api/messages/proxy-grant.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { askProxy, openTunnel, readAll } from "./proxy-client.ts";
