@@ -3,7 +3,8 @@ import { rbacRules } from "../api/rights/rbac-rules.ts";
 import type { RBACRule, RBACRules } from "../api/rights/rbac-rules.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
-import type { KubeObject, ResourceType } from "../platform/kube/resource-client.ts";
+import type { KubeObject } from "../platform/kube/kube-object.ts";
+import type { ResourceType } from "../platform/kube/resource-type.ts";
 import {
   accountType,
   browserPoolType,

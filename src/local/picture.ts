@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Condition, ScreenshotJob } from "../api/kinds/resource-types.ts";
 import { KubeError } from "../platform/kube/kube-error.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
-import type { KubeObject } from "../platform/kube/resource-client.ts";
+import type { KubeObject } from "../platform/kube/kube-object.ts";
 import { screenshotJobType, screenshotJobs } from "../platform/kube/resources.ts";
 import type { KubeTransport } from "../platform/kube/transport.ts";
 

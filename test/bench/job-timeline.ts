@@ -4,7 +4,7 @@ import { subjects, uidOfSubject } from "../../src/api/messages/subjects.ts";
 import { pictureHeaders } from "../../src/api/messages/picture-messages.ts";
 import type { ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
 import { kubeCredentials } from "../../src/platform/kube/kube-credentials.ts";
-import { collectionPath } from "../../src/platform/kube/resource-client.ts";
+import { collectionPath } from "../../src/platform/kube/resource-type.ts";
 import { screenshotJobType } from "../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../src/platform/kube/transport.ts";
 import { readWatchEvents } from "../../src/platform/kube/watch-events.ts";

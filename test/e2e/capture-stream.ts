@@ -2,7 +2,7 @@ import { inboxPrefix } from "../../src/api/rights/nats-permissions.ts";
 import { streams } from "../../src/api/messages/subjects.ts";
 import type { LocalCoordinates } from "../../src/local/coordinates.ts";
 import { createNats } from "../../src/platform/nats/connection.ts";
-import { streamState, type StreamState } from "../../src/platform/nats/streams.ts";
+import { streamState, type StreamState } from "../../src/platform/nats/stream-state.ts";
 import { createLogger } from "../../src/platform/process/logger.ts";
 
 /** What NATS itself says of STILLS_CAPTURES, asked by the administrator of local.json. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, suite, test } from "node:test";
 import type { ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
-import type { StreamState } from "../../src/platform/nats/streams.ts";
+import type { StreamState } from "../../src/platform/nats/stream-state.ts";
 import { eventually } from "../support/eventually.ts";
 import { consentSelectors, expectedPictures } from "../support/expected-pictures.ts";
 import { endedJob, jobList } from "../support/job-reader.ts";

@@ -7,7 +7,7 @@ import { currentAttempt, deadlineMilliseconds, isFinished, projectJob } from "./
 import type { JobRecord } from "./job-record.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
-import { messageOnStream } from "../../platform/nats/streams.ts";
+import { messageOnStream } from "../../platform/nats/stream-state.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { createCaptureRequest } from "./capture-request.ts";

@@ -1,6 +1,6 @@
 import { streams } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import { resultsDrained, streamState } from "../../platform/nats/streams.ts";
+import { resultsDrained, streamState } from "../../platform/nats/stream-state.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 
 const pollMilliseconds = 100;

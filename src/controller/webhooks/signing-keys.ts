@@ -1,7 +1,8 @@
 import { labels } from "../../api/settings/keys.ts";
 import type { Account, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { isForbidden, isNotFound } from "../../platform/kube/kube-error.ts";
-import type { ObjectName, ResourceClient } from "../../platform/kube/resource-client.ts";
+import type { ObjectName } from "../../platform/kube/kube-object.ts";
+import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Secret } from "../../platform/kube/resources.ts";
 
 /** The keys that sign a webhook; the kinds have different headers. */

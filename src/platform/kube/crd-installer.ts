@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { Clock } from "../process/clock.ts";
 import { isNotFound } from "./kube-error.ts";
-import type { KubeObject } from "./resource-client.ts";
+import type { KubeObject } from "./kube-object.ts";
 import { ResourceClient } from "./resource-client.ts";
 import { customResourceDefinitions } from "./resources.ts";
 import type { CustomResourceDefinition } from "./resources.ts";

@@ -15,7 +15,8 @@ import { createLogger } from "../process/logger.ts";
 import type { KubeMetrics } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import { Reflector } from "./reflector.ts";
-import type { KubeObject, ResourceType } from "./resource-client.ts";
+import type { KubeObject } from "./kube-object.ts";
+import type { ResourceType } from "./resource-type.ts";
 import { KubeTransport } from "./transport.ts";
 
 /** Faults that no healthy API server can be made to produce; the rest is tested on a real one in test/integration/kube. */

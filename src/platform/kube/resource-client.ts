@@ -1,45 +1,8 @@
 import { isNotFound } from "./kube-error.ts";
+import type { KubeObject, ObjectName } from "./kube-object.ts";
+import { apiVersionOf, collectionPath, objectPath } from "./resource-type.ts";
+import type { ResourceType } from "./resource-type.ts";
 import type { KubeTransport } from "./transport.ts";
-
-/** A kind of object, as the API server's paths know it. */
-export interface ResourceType {
-  /** Empty for the core group. */
-  group: string;
-  version: string;
-  plural: string;
-  kind: string;
-  namespaced: boolean;
-}
-
-export interface KubeObject {
-  apiVersion?: string;
-  kind?: string;
-  metadata: {
-    name?: string;
-    namespace?: string;
-    uid?: string;
-    resourceVersion?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    generation?: number;
-    deletionTimestamp?: string;
-    ownerReferences?: OwnerReference[];
-  };
-}
-
-export interface OwnerReference {
-  apiVersion?: string;
-  kind?: string;
-  name?: string;
-  uid?: string;
-  controller?: boolean;
-}
-
-/** What an object is called; the namespace only for namespaced kinds. */
-export interface ObjectName {
-  namespace?: string;
-  name: string;
-}
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -255,34 +218,8 @@ interface ListBody<T> {
   metadata?: { resourceVersion?: string; continue?: string };
 }
 
-/** `group/version`, or the version alone for the core group. */
-export function apiVersionOf(type: ResourceType): string {
-  return type.group === "" ? type.version : `${type.group}/${type.version}`;
-}
-
-/** Path of all objects of a kind, in one namespace or in all. */
-export function collectionPath(type: ResourceType, namespace?: string): string {
-  const root = type.group === "" ? `/api/${type.version}` : `/apis/${apiVersionOf(type)}`;
-  if (!type.namespaced || namespace === undefined) return `${root}/${type.plural}`;
-  return `${root}/namespaces/${segment(namespace)}/${type.plural}`;
-}
-
-/** Path of one object. */
-export function objectPath(type: ResourceType, { namespace, name }: ObjectName): string {
-  if (type.namespaced && (namespace === undefined || namespace === ""))
-    throw new TypeError(`${type.kind} "${name}" needs a namespace`);
-  return `${collectionPath(type, namespace)}/${segment(name)}`;
-}
-
 function nameOf(object: KubeObject): ObjectName {
   const { name, namespace } = object.metadata;
   if (name === undefined) throw new TypeError("the object needs metadata.name");
   return namespace === undefined ? { name } : { name, namespace };
-}
-
-/** An empty name would address the collection, and a DELETE would empty it. */
-function segment(text: string): string {
-  if (text === "" || text === "." || text === "..")
-    throw new TypeError(`"${text}" is no name of a Kubernetes object`);
-  return encodeURIComponent(text);
 }

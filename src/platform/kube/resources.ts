@@ -1,7 +1,8 @@
 import type { Account, BrowserPool, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { group, version } from "../../api/settings/keys.ts";
 import type { KubeTransport } from "./transport.ts";
-import type { KubeObject, ResourceType } from "./resource-client.ts";
+import type { KubeObject } from "./kube-object.ts";
+import type { ResourceType } from "./resource-type.ts";
 import { ResourceClient } from "./resource-client.ts";
 
 /** The kinds that Stills reads or writes. */

@@ -1,7 +1,8 @@
 import { isConflict, isInvalid, isNotFound } from "./kube-error.ts";
 import type { KubeMetrics } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
-import type { KubeObject, ResourceClient } from "./resource-client.ts";
+import type { KubeObject } from "./kube-object.ts";
+import type { ResourceClient } from "./resource-client.ts";
 import { isAtLeast } from "./resource-version.ts";
 
 export interface WrittenObject {

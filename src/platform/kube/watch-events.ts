@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { KubeObject } from "./resource-client.ts";
+import type { KubeObject } from "./kube-object.ts";
 
 export interface WatchEvent<T extends KubeObject> {
   type: string;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
-import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
+import { messageOnStream, streamState } from "../../../src/platform/nats/stream-state.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ControllerProcess } from "../../support/installation/controller-process.ts";
 import { GatedKubeAPI } from "./gated-kube-api.ts";

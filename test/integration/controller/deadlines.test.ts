@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
-import { messageOnStream } from "../../../src/platform/nats/streams.ts";
+import { messageOnStream } from "../../../src/platform/nats/stream-state.ts";
 import { clockAhead } from "../../support/clock-ahead.ts";
 import type { ClockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, after, before, beforeEach, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
-import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
+import { messageOnStream, streamState } from "../../../src/platform/nats/stream-state.ts";
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "../../support/installation/stub-worker.ts";
 import { succeeded, Installation } from "../../support/installation/installation.ts";

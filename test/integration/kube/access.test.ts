@@ -18,7 +18,7 @@ import {
   isNotFound,
 } from "../../../src/platform/kube/kube-error.ts";
 import { silentKubeMetrics } from "../../../src/platform/kube/kube-metrics.ts";
-import type { KubeObject } from "../../../src/platform/kube/resource-client.ts";
+import type { KubeObject } from "../../../src/platform/kube/kube-object.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
 import { events, namespaces } from "../../../src/platform/kube/resources.ts";
 import { StatusWriter } from "../../../src/platform/kube/status-writer.ts";

@@ -5,7 +5,7 @@ import type { KubeMetrics } from "../../../src/platform/kube/kube-metrics.ts";
 import { silentKubeMetrics } from "../../../src/platform/kube/kube-metrics.ts";
 import type { ReflectorOptions } from "../../../src/platform/kube/reflector.ts";
 import { Reflector } from "../../../src/platform/kube/reflector.ts";
-import type { KubeObject } from "../../../src/platform/kube/resource-client.ts";
+import type { KubeObject } from "../../../src/platform/kube/kube-object.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
 import { namespaces } from "../../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";

@@ -9,12 +9,8 @@ import { keepWorking } from "../../../src/platform/nats/lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";
-import {
-  capturesOnStream,
-  ensureCaptureConsumer,
-  ensureStreams,
-  streamState,
-} from "../../../src/platform/nats/streams.ts";
+import { capturesOnStream, streamState } from "../../../src/platform/nats/stream-state.ts";
+import { ensureCaptureConsumer, ensureStreams } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { connectTo, keepLog, TestServer } from "./nats-fixture.ts";
 import type { Connected } from "./nats-fixture.ts";

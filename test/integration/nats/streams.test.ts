@@ -6,12 +6,14 @@ import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";
 import {
   capturesOnStream,
-  deleteCaptureConsumer,
-  ensureCaptureConsumer,
-  ensureStreams,
   messageOnStream,
   resultsDrained,
   streamState,
+} from "../../../src/platform/nats/stream-state.ts";
+import {
+  deleteCaptureConsumer,
+  ensureCaptureConsumer,
+  ensureStreams,
 } from "../../../src/platform/nats/streams.ts";
 import { eventually } from "../../support/eventually.ts";
 import { connectTo, keepLog, TestServer } from "./nats-fixture.ts";

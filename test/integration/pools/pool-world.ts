@@ -5,7 +5,8 @@ import type { BrowserPool, Condition } from "../../../src/api/kinds/resource-typ
 import type { WorkerPodSettings } from "../../../src/api/settings/worker-pod-settings.ts";
 import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
-import type { KubeObject, ResourceType } from "../../../src/platform/kube/resource-client.ts";
+import type { KubeObject } from "../../../src/platform/kube/kube-object.ts";
+import type { ResourceType } from "../../../src/platform/kube/resource-type.ts";
 import {
   deployments,
   namespaces,

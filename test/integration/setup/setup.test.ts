@@ -12,7 +12,7 @@ import type { RBACRule } from "../../../src/api/rights/rbac-rules.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
-import type { KubeObject } from "../../../src/platform/kube/resource-client.ts";
+import type { KubeObject } from "../../../src/platform/kube/kube-object.ts";
 import {
   customResourceDefinitions,
   namespaces,

@@ -11,7 +11,7 @@ import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
 import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
-import { messageOnStream, streamState } from "../../../src/platform/nats/streams.ts";
+import { messageOnStream, streamState } from "../../../src/platform/nats/stream-state.ts";
 import { eventually } from "../../support/eventually.ts";
 import { WebhookReceiver } from "../../support/webhook-receiver.ts";
 import { GatewayProcess } from "./gateway-process.ts";

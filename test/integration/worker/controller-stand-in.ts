@@ -22,11 +22,8 @@ import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
-import {
-  capturesOnStream,
-  ensureCaptureConsumer,
-  ensureStreams,
-} from "../../../src/platform/nats/streams.ts";
+import { capturesOnStream } from "../../../src/platform/nats/stream-state.ts";
+import { ensureCaptureConsumer, ensureStreams } from "../../../src/platform/nats/streams.ts";
 import { ObjectStore } from "../../../src/platform/objects/store.ts";
 import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { eventually } from "../../support/eventually.ts";
