@@ -1,9 +1,9 @@
 import type { WorkerPodSettings } from "../api/settings/worker-pod-settings.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
-import { readNATSSettings } from "../platform/nats/nats-settings.ts";
-import type { NATSSettings } from "../platform/nats/nats-settings.ts";
-import { readStoreSettings } from "../platform/objects/store-settings.ts";
-import type { StoreSettings } from "../platform/objects/store-settings.ts";
+import { readNatsSettings } from "../platform/nats/nats-settings.ts";
+import type { NatsSettings } from "../platform/nats/nats-settings.ts";
+import { readObjectStoreSettings } from "../platform/objects/object-store-settings.ts";
+import type { ObjectStoreSettings } from "../platform/objects/object-store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
@@ -15,7 +15,7 @@ export interface ControllerConfig {
   /** Path of a kubeconfig; without it the places that kubectl looks at or, in a pod, the service account. */
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
-  nats: NATSSettings;
+  nats: NatsSettings;
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;
@@ -39,7 +39,7 @@ export interface WebhookConfig {
   horizonSeconds: number;
 }
 
-export interface StoreConfig extends StoreSettings {
+export interface StoreConfig extends ObjectStoreSettings {
   publicEndpoint: string;
 }
 
@@ -53,7 +53,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
     operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
-    nats: readNATSSettings(env, natsUser("controller")),
+    nats: readNatsSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", keyRule),
     proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
@@ -84,7 +84,7 @@ function readWebhookConfig(env: EnvReader): WebhookConfig {
 }
 
 function readStoreConfig(env: EnvReader): StoreConfig {
-  const settings = readStoreSettings(env);
+  const settings = readObjectStoreSettings(env);
   return {
     ...settings,
     publicEndpoint: env.has("STILLS_STORE_PUBLIC_ENDPOINT")

@@ -1,5 +1,5 @@
 import { Failure } from "../api/reasons/failure.ts";
-import type { ObjectStore } from "../platform/objects/store.ts";
+import type { ObjectStore } from "../platform/objects/object-store.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import { Deadline } from "../platform/process/deadline.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";

@@ -1,6 +1,9 @@
 import { natsUser } from "../api/rights/nats-permissions.ts";
-import { readNATSSettings, type NATSSettings } from "../platform/nats/nats-settings.ts";
-import { readStoreSettings, type StoreSettings } from "../platform/objects/store-settings.ts";
+import { readNatsSettings, type NatsSettings } from "../platform/nats/nats-settings.ts";
+import {
+  readObjectStoreSettings,
+  type ObjectStoreSettings,
+} from "../platform/objects/object-store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
@@ -11,7 +14,7 @@ export interface GatewayConfig {
   probes: ProbesConfig;
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
-  nats: NATSSettings;
+  nats: NatsSettings;
   listen: { host: string; port: number };
   /** Where callers reach the gateways, without a slash at its end. */
   publicURL: string;
@@ -24,7 +27,7 @@ export interface GatewayConfig {
   /** As the egress proxy has them, so that a webhook that it would refuse is refused at once. */
   webhooks: WebhookGuardOptions;
   /** Read-only. */
-  store: StoreSettings;
+  store: ObjectStoreSettings;
   limits: {
     bodyBytes: number;
     receiveTimeoutSeconds: number;
@@ -42,7 +45,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
     operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
-    nats: readNATSSettings(env, natsUser("gateway")),
+    nats: readNatsSettings(env, natsUser("gateway")),
     listen: { host: env.string("STILLS_GATEWAY_HOST", { default: "0.0.0.0" }), port },
     publicURL: env
       .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: `http://localhost:${port}` })
@@ -55,7 +58,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     },
     linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
     sealingPublicKey: readSealingKey(env),
-    store: readStoreSettings(env),
+    store: readObjectStoreSettings(env),
     limits: {
       bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
         default: 5 * 1024 * 1024,

@@ -6,7 +6,7 @@ import { screenshotJobs } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import { createNats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
-import { createObjectStore } from "../platform/objects/store.ts";
+import { createObjectStore } from "../platform/objects/object-store.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Sealer } from "../platform/sealing/sealed-fields.ts";

@@ -35,7 +35,7 @@ export interface WorkerConfig {
   browser: WorkerBrowserConfig;
   /** What the network has to keep the worker from; undefined: nothing is tried. */
   forbiddenAddresses: Address[] | undefined;
-  nats: NATSSettings;
+  nats: NatsSettings;
   probes: ProbesConfig;
 }
 
@@ -62,7 +62,7 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
     }),
     browser: readBrowserConfig(env),
     forbiddenAddresses: readForbiddenAddresses(env),
-    nats: readNATSSettings(env, natsUser("worker", pool)),
+    nats: readNatsSettings(env, natsUser("worker", pool)),
     probes: readProbesConfig(env),
   };
   env.throwIfInvalid();

@@ -3,7 +3,7 @@ import type { JobIdentity } from "../../api/messages/capture-messages.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
 import { storedKey } from "../../core/storage/object-keys.ts";
 import type { JobRecord } from "./job-record.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { JobReader } from "./job-reader.ts";
 
 /** Whether the object is the one this attempt got an upload ticket for; a worker may not report another attempt's object. */

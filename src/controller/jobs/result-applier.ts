@@ -6,7 +6,7 @@ import type { ResultPlan } from "./result-plan.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { JobEnding } from "./job-status.ts";
 import type { StatusWrite } from "../../platform/kube/status-writer.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { isArtifactOf, resolveLocation } from "./artifact-location.ts";

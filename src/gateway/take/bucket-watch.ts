@@ -1,6 +1,6 @@
 import { missingBucketMessage } from "../../core/storage/storage-messages.ts";
 import { TakeError } from "../../core/take/take-error.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";

@@ -1,6 +1,6 @@
 import type { HTTPApp } from "../../platform/http/http-app.ts";
 import { readPictureLink } from "../../core/take/picture-link.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { signalOf } from "./caller-signal.ts";
 import { longestDownloadMilliseconds } from "../download-limit.ts";

@@ -5,7 +5,7 @@ import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
 import type { TakeRequest } from "./take-request.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
 import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";

@@ -11,7 +11,7 @@ import { TunnelRefused } from "../../platform/http/connect-client.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 

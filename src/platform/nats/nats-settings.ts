@@ -1,6 +1,6 @@
 import type { EnvReader } from "../process/env.ts";
 
-export interface NATSSettings {
+export interface NatsSettings {
   /** `nats://host:port` or `tls://host:port`. */
   url: string;
   user: string;
@@ -11,7 +11,7 @@ export interface NATSSettings {
 }
 
 /** The STILLS_NATS_ variables, the same for each role that talks to NATS. */
-export function readNATSSettings(env: EnvReader, defaultUser: string): NATSSettings {
+export function readNatsSettings(env: EnvReader, defaultUser: string): NatsSettings {
   const url = env.url("STILLS_NATS_URL", { protocols: ["nats:", "tls:"] });
   const caFile = "STILLS_NATS_CA_FILE";
   if (env.has(caFile) && url !== "" && !url.startsWith("tls:"))

@@ -5,7 +5,7 @@ import { encodeKey, isAmazon, objectURL } from "./object-url.ts";
 const bucket = "shots";
 const key = "stored/ns/a b.png";
 
-test("an endpoint of one's own has the bucket in the path", () => {
+test("an endpoint outside Amazon has the bucket in the path", () => {
   const url = objectURL({ endpoint: "http://127.0.0.1:9000", bucket, key });
   assert.equal(url, "http://127.0.0.1:9000/shots/stored/ns/a%20b.png");
 });

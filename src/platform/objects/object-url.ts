@@ -1,4 +1,4 @@
-export interface ObjectPlace {
+export interface ObjectLocation {
   endpoint: string;
   bucket: string;
   key: string;
@@ -6,20 +6,21 @@ export interface ObjectPlace {
   pathStyle?: boolean;
 }
 
-/** Whether the endpoint is Amazon's own, which wants the bucket in the host name. */
+/** Whether the endpoint is that of Amazon S3, which wants the bucket in the host name. */
 export function isAmazon(endpoint: string): boolean {
   const { hostname } = new URL(endpoint);
   return hostname === "amazonaws.com" || /\.amazonaws\.com(\.cn)?$/.test(hostname);
 }
 
 /** The plain URL of an object: `endpoint/bucket/key`, or `bucket.host/key` at Amazon (buckets with dots excepted: TLS). */
-export function objectURL(place: ObjectPlace): string {
-  const url = new URL(place.endpoint);
-  const isPathStyle = place.pathStyle ?? (!isAmazon(place.endpoint) || place.bucket.includes("."));
+export function objectURL(location: ObjectLocation): string {
+  const url = new URL(location.endpoint);
+  const isPathStyle =
+    location.pathStyle ?? (!isAmazon(location.endpoint) || location.bucket.includes("."));
   const base = url.pathname.replace(/\/+$/, "");
   if (isPathStyle)
-    return `${url.origin}${base}/${encodeURIComponent(place.bucket)}/${encodeKey(place.key)}`;
-  return `${url.protocol}//${place.bucket}.${url.host}${base}/${encodeKey(place.key)}`;
+    return `${url.origin}${base}/${encodeURIComponent(location.bucket)}/${encodeKey(location.key)}`;
+  return `${url.protocol}//${location.bucket}.${url.host}${base}/${encodeKey(location.key)}`;
 }
 
 /** Percent-encodes each segment as S3 does: everything but letters, digits, `-`, `.`, `_` and `~` (RFC 3986). */

@@ -1,7 +1,7 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import { missingBucketMessage } from "../../core/storage/storage-messages.ts";
 
-/** Codes of S3 answers that say that these credentials may not do this, whatever is tried. */
+/** Codes of S3 answers for credentials that may not do this. */
 const deniedCodes = new Set([
   "AccessDenied",
   "AccountProblem",
@@ -11,11 +11,11 @@ const deniedCodes = new Set([
   "InvalidToken",
   "SignatureDoesNotMatch",
   "Forbidden",
-  // versitygw's word for an unknown access key, with status 404.
+  // versitygw, for an unknown access key, with status 404.
   "XAdminUserNotFound",
 ]);
 
-/** Codes of S3 answers that say that what `storage` names is not there or not as it says. */
+/** Codes of S3 answers for a bucket, a region or a request that is wrong. */
 const invalidCodes = new Set([
   "AuthorizationHeaderMalformed",
   "IllegalLocationConstraintException",
@@ -29,8 +29,8 @@ const invalidCodes = new Set([
   "PermanentRedirect",
 ]);
 
-/** Codes with a status of the 400s that pass: what was damaged on its way, or came at a bad moment. */
-const passingCodes = new Set([
+/** Codes with a 4xx status that are transient: data damaged in transit, or a bad moment. */
+const transientCodes = new Set([
   "BadDigest",
   "IncompleteBody",
   "OperationAborted",
@@ -40,7 +40,7 @@ const passingCodes = new Set([
   "XAmzContentSHA256Mismatch",
 ]);
 
-/** What the status alone says where there is no code (a HEAD has no body). */
+/** For an answer without a code: a HEAD has no body. */
 function reasonOfStatus(status: number): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
   if (status === 401 || status === 403) return "StorageDenied";
   if (status === 408 || status === 429 || status >= 500 || status < 300)
@@ -76,7 +76,7 @@ export function failureOfAnswer(
   return failureOf({ code, status: statusCode }, attempted);
 }
 
-/** Whether there is no such object (a bucket that is missing is something else, where the server says so). */
+/** Whether there is no such object; a missing bucket has another code, where the server says so. */
 export function isNoSuchObject(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   return thrown.name === "NoSuchKey" || (thrown.name === "NotFound" && statusOf(thrown) === 404);
@@ -105,7 +105,7 @@ function reasonOf({
   code,
   status,
 }: Verdict): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
-  if (passingCodes.has(code)) return "StorageUnavailable";
+  if (transientCodes.has(code)) return "StorageUnavailable";
   if (deniedCodes.has(code)) return "StorageDenied";
   if (invalidCodes.has(code)) return "StorageInvalid";
   return status === undefined ? "StorageUnavailable" : reasonOfStatus(status);

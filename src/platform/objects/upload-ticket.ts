@@ -16,7 +16,7 @@ export interface UploadTicketOptions {
   signedAt?: Date;
 }
 
-/** What to send: this method to this URL with exactly these headers, and the bytes the ticket was made for. */
+/** A presigned request: this method to this URL with exactly these headers, and the bytes that the ticket was made for. */
 export interface UploadTicket {
   method: "PUT";
   url: string;
@@ -26,12 +26,11 @@ export interface UploadTicket {
 const defaultExpiresSeconds = 120;
 
 /**
- * A PUT that is signed together with its length, checksum, type and metadata, so that it is good for nothing else.
+ * A PUT whose signature covers length, checksum, type and metadata, so that it can upload nothing else.
  *
- * The client library moves signed headers into the query by default, where servers check neither length nor type; every
- * one of them is kept a header here and signed as such. The digest is S3's own `x-amz-checksum-sha256`, which the server
- * compares with what it received; `x-amz-content-sha256` stays UNSIGNED-PAYLOAD, the only value for presigned URLs that
- * all servers take.
+ * By default the client library moves signed headers into the query, where servers check neither length nor type; here they stay
+ * headers. The server compares `x-amz-checksum-sha256` with what it received; `x-amz-content-sha256` stays UNSIGNED-PAYLOAD, the
+ * only value in presigned URLs that all servers accept.
  */
 export async function signUpload(
   client: S3Client,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ObjectStoreMonitor } from "../../../src/controller/object-store-monitor.ts";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
-import { createObjectStore } from "../../../src/platform/objects/store.ts";
-import type { StoreSettings } from "../../../src/platform/objects/store-settings.ts";
+import { createObjectStore } from "../../../src/platform/objects/object-store.ts";
+import type { ObjectStoreSettings } from "../../../src/platform/objects/object-store-settings.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -30,7 +30,7 @@ async function watch(settings: StoreSettings): Promise<ObjectStoreMonitor & Asyn
   });
 }
 
-function settingsOf({ endpoint, region, bucket, ...keys }: TestObjects): StoreSettings {
+function settingsOf({ endpoint, region, bucket, ...keys }: TestObjects): ObjectStoreSettings {
   const { accessKeyID, secretAccessKey } = keys;
   return { endpoint, region, bucket, accessKeyID, secretAccessKey };
 }
@@ -39,7 +39,7 @@ test("an unreachable object store or a missing bucket is reported with the setti
   await using objects = await startObjects();
   const right = settingsOf(objects);
   const endpoint = `http://127.0.0.1:${await findFreePort()}`;
-  const wrong: [Partial<StoreSettings>, RegExp][] = [
+  const wrong: [Partial<ObjectStoreSettings>, RegExp][] = [
     [{ endpoint }, /cannot be used: The object store could not find the bucket: /],
     [{ bucket: "elsewhere" }, /bucket elsewhere .*the bucket does not exist/],
   ];

@@ -22,8 +22,8 @@ import {
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
-import { createObjectStore } from "../../../src/platform/objects/store.ts";
-import type { ObjectStore } from "../../../src/platform/objects/store.ts";
+import { createObjectStore } from "../../../src/platform/objects/object-store.ts";
+import type { ObjectStore } from "../../../src/platform/objects/object-store.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { Clock } from "../../../src/platform/process/clock.ts";
 import type { ProcessContext } from "../../../src/platform/process/process-context.ts";

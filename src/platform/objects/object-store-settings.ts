@@ -1,6 +1,6 @@
 import type { EnvReader } from "../process/env.ts";
 
-export interface StoreSettings {
+export interface ObjectStoreSettings {
   endpoint: string;
   region: string;
   bucket: string;
@@ -9,7 +9,7 @@ export interface StoreSettings {
 }
 
 /** The STILLS_STORE_ variables that each role with a key of the operator's bucket needs. */
-export function readStoreSettings(env: EnvReader): StoreSettings {
+export function readObjectStoreSettings(env: EnvReader): ObjectStoreSettings {
   return {
     endpoint: env.url("STILLS_STORE_ENDPOINT", { protocols: ["http:", "https:"] }),
     region: env.string("STILLS_STORE_REGION", { default: "us-east-1" }),

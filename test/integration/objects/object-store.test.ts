@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { createObjectStore } from "../../../src/platform/objects/store.ts";
-import type { ObjectStore, UploadTicketOptions } from "../../../src/platform/objects/store.ts";
+import { createObjectStore } from "../../../src/platform/objects/object-store.ts";
+import type { ObjectStore } from "../../../src/platform/objects/object-store.ts";
+import type { UploadTicketOptions } from "../../../src/platform/objects/upload-ticket.ts";
 import { startObjects } from "../../support/servers.ts";
 import type { TestObjects } from "../../support/servers.ts";
 

@@ -8,28 +8,16 @@ import {
   ListObjectsV2Command,
   PutBucketPolicyCommand,
   PutObjectCommand,
-  S3Client,
 } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { Failure } from "../../api/reasons/failure.ts";
 import { isNoSuchObject, toObjectsFailure } from "./objects-failure.ts";
-import { encodeKey, isAmazon, objectURL } from "./object-url.ts";
+import { encodeKey, objectURL } from "./object-url.ts";
+import { createS3Client } from "./s3-client.ts";
+import type { ObjectStoreOptions } from "./s3-client.ts";
 import { signUpload } from "./upload-ticket.ts";
 import type { UploadTicket, UploadTicketOptions } from "./upload-ticket.ts";
-
-export type { UploadTicket, UploadTicketOptions } from "./upload-ticket.ts";
-
-export interface ObjectStoreOptions {
-  endpoint: string;
-  region: string;
-  bucket: string;
-  accessKeyID: string;
-  secretAccessKey: string;
-  /** Where a person reaches the objects; default the endpoint. */
-  publicEndpoint?: string;
-  /** Default: path style, but virtual hosts for amazonaws.com. */
-  pathStyle?: boolean;
-}
 
 export interface ObjectFacts {
   sizeBytes: number;
@@ -55,54 +43,32 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-const connectTimeoutMilliseconds = 5_000;
-const requestTimeoutMilliseconds = 60_000;
-const triesPerCall = 3;
 const defaultDownloadSeconds = 120;
 /** A key that is never written. */
-const objectOfNobody = "artifacts/none";
+const missingKey = "artifacts/none";
 
-/** A bucket of an S3 store. Opens connections only when it is used. */
+/** Opens no connection until it is used. */
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   return new ObjectStore(options);
 }
 
-/** Every method throws a Failure: StorageUnavailable (try again), StorageDenied or StorageInvalid. */
+/** One bucket of an S3 server. Every method throws a Failure: StorageUnavailable (may be retried), StorageDenied or StorageInvalid. */
 export class ObjectStore {
   readonly bucket: string;
   readonly #options: ObjectStoreOptions;
-  readonly #isPathStyle: boolean;
   readonly #client: S3Client;
 
   constructor(options: ObjectStoreOptions) {
     this.bucket = options.bucket;
     this.#options = options;
-    this.#isPathStyle = options.pathStyle ?? !isAmazon(options.endpoint);
-    this.#client = new S3Client({
-      endpoint: options.endpoint,
-      region: options.region,
-      forcePathStyle: this.#isPathStyle,
-      credentials: {
-        accessKeyId: options.accessKeyID,
-        secretAccessKey: options.secretAccessKey,
-      },
-      // The default adds a CRC32 that some servers refuse and that spoils presigned PUTs.
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-      maxAttempts: triesPerCall,
-      requestHandler: {
-        connectionTimeout: connectTimeoutMilliseconds,
-        requestTimeout: requestTimeoutMilliseconds,
-        throwOnRequestTimeout: true,
-      },
-    });
+    this.#client = createS3Client(options);
   }
 
   /** Undefined if there is no such object. */
   async head(key: string, options: CallOptions = {}): Promise<ObjectFacts | undefined> {
     try {
       return factsOf(
-        await this.#client.send(new HeadObjectCommand(this.#place(key)), abortable(options)),
+        await this.#client.send(new HeadObjectCommand(this.#address(key)), abortable(options)),
       );
     } catch (thrown) {
       // A HEAD has no body, so a missing bucket looks like a missing object.
@@ -116,7 +82,7 @@ export class ObjectStore {
   async get(key: string, options: CallOptions = {}): Promise<StoredObject | undefined> {
     try {
       const answer = await this.#client.send(
-        new GetObjectCommand(this.#place(key)),
+        new GetObjectCommand(this.#address(key)),
         abortable(options),
       );
       const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
@@ -128,13 +94,13 @@ export class ObjectStore {
   }
 
   /**
-   * The object as a stream, which holds little of it at a time and ends with an error when the signal is aborted; undefined if
-   * there is none. Whoever opens it reads or destroys it.
+   * The object as a stream, which ends with an error when the signal is aborted; undefined if there is none. The caller reads or
+   * destroys it.
    */
   async open(key: string, { signal }: { signal: AbortSignal }): Promise<OpenObject | undefined> {
     try {
       const answer = await this.#client.send(
-        new GetObjectCommand(this.#place(key)),
+        new GetObjectCommand(this.#address(key)),
         abortable({ signal }),
       );
       const body = answer.Body instanceof Readable ? answer.Body : Readable.from([]);
@@ -145,7 +111,7 @@ export class ObjectStore {
     }
   }
 
-  /** Stores bytes of known length, replacing what is there. */
+  /** Stores bytes, replacing an object that exists. */
   async put(
     key: string,
     bytes: Uint8Array,
@@ -153,7 +119,7 @@ export class ObjectStore {
     options: CallOptions = {},
   ): Promise<void> {
     const command = new PutObjectCommand({
-      ...this.#place(key),
+      ...this.#address(key),
       Body: bytes,
       ContentLength: bytes.length,
       ContentType: facts.mediaType,
@@ -162,10 +128,10 @@ export class ObjectStore {
     await this.#run("store the object", () => this.#client.send(command, abortable(options)));
   }
 
-  /** Server-side copy; type and metadata come along. StorageInvalid if there is no such object. */
+  /** Copies on the server, with media type and metadata. StorageInvalid if there is no such object. */
   async copy(from: string, to: string, options: CallOptions = {}): Promise<void> {
     const command = new CopyObjectCommand({
-      ...this.#place(to),
+      ...this.#address(to),
       CopySource: `${this.bucket}/${encodeKey(from)}`,
       MetadataDirective: "COPY",
     });
@@ -174,7 +140,7 @@ export class ObjectStore {
 
   /** No error if there is no such object. */
   async remove(key: string, options: CallOptions = {}): Promise<void> {
-    const command = new DeleteObjectCommand(this.#place(key));
+    const command = new DeleteObjectCommand(this.#address(key));
     await this.#run("remove the object", () => this.#client.send(command, abortable(options)));
   }
 
@@ -185,7 +151,7 @@ export class ObjectStore {
 
   /** A presigned GET. No request is made. */
   async downloadTicket(key: string, expiresSeconds = defaultDownloadSeconds): Promise<string> {
-    const command = new GetObjectCommand(this.#place(key));
+    const command = new GetObjectCommand(this.#address(key));
     return await this.#run("sign a download", () =>
       getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }),
     );
@@ -202,15 +168,12 @@ export class ObjectStore {
   }
 
   /**
-   * Whether the server says that there is no such bucket. Needs no right but to read objects; without the right to list, S3 does
-   * not say that an object is missing.
+   * Whether the server says that there is no such bucket. Needs the right to read objects only; without the right to list, S3
+   * answers AccessDenied for an object that is missing.
    */
   async isBucketMissing(options: CallOptions = {}): Promise<boolean> {
     try {
-      await this.#client.send(
-        new GetObjectCommand(this.#place(objectOfNobody)),
-        abortable(options),
-      );
+      await this.#client.send(new GetObjectCommand(this.#address(missingKey)), abortable(options));
       return false;
     } catch (thrown) {
       if (nameOf(thrown) === "NoSuchBucket") return true;
@@ -219,10 +182,10 @@ export class ObjectStore {
     }
   }
 
-  /** Creates the bucket unless it is there (which keys that may not create buckets can tell, too). */
+  /** Creates the bucket unless it exists, which takes no right to create buckets. */
   async ensureBucket(options: CallOptions = {}): Promise<void> {
     try {
-      await this.#client.send(this.#look(), abortable(options));
+      await this.#client.send(this.#listOne(), abortable(options));
       return;
     } catch (thrown) {
       if (nameOf(thrown) !== "NoSuchBucket") throw this.#failure(thrown, "find the bucket");
@@ -230,7 +193,7 @@ export class ObjectStore {
     try {
       await this.#client.send(new CreateBucketCommand({ Bucket: this.bucket }), abortable(options));
     } catch (thrown) {
-      // Somebody else was quicker.
+      // Another process created it in the meantime.
       if (nameOf(thrown) === "BucketAlreadyOwnedByYou") return;
       throw this.#failure(thrown, "create the bucket");
     }
@@ -256,17 +219,19 @@ export class ObjectStore {
     this.#client.destroy();
   }
 
-  #place(key: string): { Bucket: string; Key: string } {
+  #address(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.bucket, Key: key };
   }
 
-  /** The cheapest question about the bucket whose answer, unlike a HEAD's, says in its body what is wrong. */
-  #look(): ListObjectsV2Command {
+  /** The cheapest request whose answer, unlike that of a HEAD, says in its body what is wrong with the bucket. */
+  #listOne(): ListObjectsV2Command {
     return new ListObjectsV2Command({ Bucket: this.bucket, MaxKeys: 1 });
   }
 
   async #requireBucket(options: CallOptions): Promise<void> {
-    await this.#run("find the bucket", () => this.#client.send(this.#look(), abortable(options)));
+    await this.#run("find the bucket", () =>
+      this.#client.send(this.#listOne(), abortable(options)),
+    );
   }
 
   #failure(thrown: unknown, operation: string): Failure {
