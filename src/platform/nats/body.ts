@@ -1,6 +1,6 @@
 const decoder = new TextDecoder();
 
-/** The JSON value of a message; undefined if it is none (every parser refuses undefined with a sentence). */
+/** The JSON value of a message; undefined if the body is not valid JSON. */
 export function parseBody(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(decoder.decode(bytes)) as unknown;

@@ -4,19 +4,19 @@ import { parseBody } from "./body.ts";
 /** One delivery of one message of a work queue. Settle it last: ack, nak or term. */
 export interface Delivery {
   readonly subject: string;
-  /** Parsed JSON; undefined if it is none. */
+  /** Parsed JSON; undefined if the body is not valid JSON. */
   readonly body: unknown;
   /** 1 for the first delivery. */
   readonly deliveryCount: number;
   /** Of the message in its stream. */
   readonly sequence: number;
-  /** Renews the lease (ack_wait). Fire and forget: see `keepWorking`. */
+  /** Restarts ack_wait. Fire and forget: see `keepWorking`. */
   working(): void;
-  /** Acknowledges and waits for the server's word; false if it did not come in time (then the message may come again). */
+  /** Acknowledges and waits for the server to confirm; false if that takes too long, and the message may be redelivered. */
   ack(timeoutMilliseconds?: number): Promise<boolean>;
-  /** Gives it back, to be delivered again at once or after the delay. */
+  /** Returns it, to be redelivered at once or after the delay. */
   nak(delayMilliseconds?: number): void;
-  /** Removes it from the queue without having done it. */
+  /** Removes it from the queue unprocessed. */
   term(): void;
 }
 
@@ -25,18 +25,18 @@ const nanosecondsPerMillisecond = 1_000_000;
 
 /**
  * What JetStream delivered, with the acknowledgements of its protocol (payloads: nats.io, "Acknowledging Messages").
- * Undefined if the message is none of JetStream's.
+ * Undefined if the message is not from JetStream.
  */
 export function toDelivery(connection: NatsConnection, message: Msg): Delivery | undefined {
-  const place = parseReply(message.reply ?? "");
-  if (place === undefined) return undefined;
+  const position = parseReply(message.reply ?? "");
+  if (position === undefined) return undefined;
   const reply = message.reply ?? "";
   return {
     subject: message.subject,
     body: parseBody(message.data),
-    ...place,
+    ...position,
     working: () => connection.publish(reply, "+WPI"),
-    // A stale delivery's acknowledgement succeeds too and removes the message: it is no fence.
+    // The acknowledgement of a stale delivery succeeds too and removes the message: it is no fence.
     ack: async (timeoutMilliseconds = ackLimitMilliseconds) => {
       try {
         await connection.request(reply, "+ACK", { timeout: timeoutMilliseconds });

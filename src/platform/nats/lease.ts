@@ -8,18 +8,18 @@ export interface LeaseOptions {
 }
 
 export interface Lease {
-  /** Aborts when the server has not confirmed the lease for 0.8 x ack_wait: somebody else may get the message soon. */
+  /** Aborts when the server has not confirmed the lease for 0.8 x ack_wait: another consumer may get the message soon. */
   readonly lost: AbortSignal;
-  /** Stops renewing. May be called twice. */
+  /** Stops renewing. Idempotent. */
   stop(): void;
   [Symbol.dispose](): void;
 }
 
 /**
- * Renews the lease of a delivery every third of ack_wait until stopped: `using lease = keepWorking(…)`.
+ * Renews a delivery every third of ack_wait until stopped: `using lease = keepWorking(…)`.
  *
- * A renewal is fire and forget, so each is followed by a round trip to the server: only that says it has arrived. This
- * also notices a connection that is half open, long before the client's own pings do.
+ * A renewal is fire and forget, so a round trip to the server follows each: only that proves its arrival. It also detects a
+ * half-open connection long before the client's own pings do.
  */
 export function keepWorking(nats: Nats, delivery: Delivery, options: LeaseOptions): Lease {
   const ackWaitMilliseconds = options.ackWaitSeconds * 1000;
@@ -33,7 +33,7 @@ export function keepWorking(nats: Nats, delivery: Delivery, options: LeaseOption
       await within(nats.connection.flush(), ackWaitMilliseconds);
       confirmedAt = Math.max(confirmedAt, sentAt);
     } catch {
-      // No connection: the next renewal tries again, and the check below says when it is too late.
+      // No connection: the next renewal tries again, and the check below decides when it is too late.
     }
   };
   const check = (): void => {

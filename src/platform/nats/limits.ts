@@ -1,36 +1,33 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline } from "../process/deadline.ts";
 
 /** Waits; returns early, without an error, when the signal aborts. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   try {
     await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
   } catch {
-    // Aborted: whoever waits looks at the signal next.
+    // Aborted: the caller looks at the signal next.
   }
 }
 
 /**
- * The promise's outcome, or an error when the limit is over or the signal aborts first. The work itself goes on: use it
- * only where what goes on is harmless (a request whose answer nobody reads any more).
+ * The outcome of the work, or an error when the time is over or the signal is aborted first. The work itself goes on, so use it
+ * only where that is harmless, as for a request whose reply is not read any more.
  */
 export async function within<T>(
   work: Promise<T>,
   milliseconds: number,
   signal?: AbortSignal,
 ): Promise<T> {
-  const over = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => over.reject(new Error(`Not done within ${milliseconds} ms`)),
+  using deadline = new Deadline({
     milliseconds,
-  );
-  const abort = () => over.reject(signal?.reason ?? new Error("Aborted"));
-  if (signal?.aborted === true) abort();
-  signal?.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([work, over.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-    work.catch(() => {});
-  }
+    parents: signal === undefined ? [] : [signal],
+    reason: () => new Error(`Not done within ${milliseconds} ms`),
+  });
+  const over = Promise.withResolvers<never>();
+  const abort = (): void => over.reject(deadline.signal.reason);
+  if (deadline.signal.aborted) abort();
+  deadline.signal.addEventListener("abort", abort, { once: true });
+  work.catch(() => undefined);
+  return await Promise.race([work, over.promise]);
 }

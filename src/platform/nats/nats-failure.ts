@@ -6,7 +6,7 @@ import { Failure } from "../../api/reasons/failure.ts";
 /** "Stream store failed": covers several limits, told apart by their description only. */
 const streamStoreFailed = 10_077;
 
-/** Whether the stream refused because a message of this subject is there already. */
+/** Whether the stream refused a message because it has one of this subject. */
 export function isOccupied(err: unknown): boolean {
   return (
     err instanceof JetStreamApiError &&
@@ -27,7 +27,7 @@ export function isTransient(err: unknown): boolean {
   );
 }
 
-/** Whether nobody listens on the subject: no controller, or a stream that is not there. */
+/** Whether nothing listens on the subject: no responder runs, or the stream does not exist. */
 export function isNoResponders(err: unknown): boolean {
   if (err instanceof errors.NoRespondersError) return true;
   if (err instanceof errors.RequestError && err.isNoResponders()) return true;

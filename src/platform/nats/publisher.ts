@@ -9,7 +9,7 @@ import { pause } from "./limits.ts";
 export type PublishOutcome =
   /** `duplicate`: the stream has seen this message id within its window and stored nothing new. */
   | { kind: "Published"; sequence: number; duplicate: boolean }
-  /** A message of this subject is on the stream already, queued or unacknowledged (error 10077). No failure. */
+  /** The stream has a message of this subject, queued or unacknowledged (error 10077). Not a failure. */
   | { kind: "Occupied" };
 
 export interface PublishOptions {
@@ -22,7 +22,7 @@ export interface PublishOptions {
 
 export interface CoreMessage {
   subject: string;
-  /** Parsed JSON; undefined if it is none. */
+  /** Parsed JSON; undefined if the body is not valid JSON. */
   body: unknown;
 }
 
@@ -32,7 +32,7 @@ export interface BytesMessage {
   headers: Record<string, string>;
 }
 
-/** Ends a subscription; may be called twice. */
+/** Ends a subscription. Idempotent. */
 export type Unsubscribe = () => void;
 
 const oneTryMilliseconds = 3_000;
@@ -47,8 +47,8 @@ export class Publisher {
   }
 
   /**
-   * Stores a JSON message on the stream of its subject and waits for the server's word. Tries again (same message id)
-   * while the stream has no leader, nobody answers or the connection is down, until the limit is over.
+   * Stores a JSON message on the stream of its subject and waits for the server to confirm. Retries with the same message id
+   * while the stream has no leader, the server does not answer or the connection is down, until the time limit.
    *
    * @throws Failure(InternalError) when the limit is over or the server refuses for another reason.
    */
@@ -78,7 +78,7 @@ export class Publisher {
     }
   }
 
-  /** Sends JSON on core NATS: at most once, nobody may be listening. Lost while the connection is down. */
+  /** Sends JSON on core NATS: at most once, with or without a subscriber. Lost while the connection is down. */
   send(subject: string, body: unknown): void {
     this.#nats.connection.publish(subject, JSON.stringify(body));
   }
@@ -99,8 +99,8 @@ export class Publisher {
   }
 
   /**
-   * Hears JSON messages of a core subject, across reconnects, until the returned function is called. What the handler
-   * throws is logged. A subscription that the server does not permit hears nothing; the connection logs "NATS refused".
+   * Receives JSON messages of a core subject, across reconnects, until the returned function is called. What the handler
+   * throws is logged. A subscription that the server does not permit receives nothing; the connection logs "NATS refused".
    */
   subscribe(subject: string, handler: (message: CoreMessage) => void): Unsubscribe {
     return this.#subscribe(subject, (message) =>
@@ -130,7 +130,7 @@ export class Publisher {
         try {
           handle(message);
         } catch (thrown) {
-          // What a handler throws would otherwise end the reading of the whole connection.
+          // An error of a handler would end the reading of the whole connection.
           this.#nats.log.error(
             { err: thrown, subject: message.subject },
             "Could not handle message",

@@ -1,5 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
-import type { Log, Nats } from "./connection.ts";
+import type { Log } from "./nats-options.ts";
+import type { Nats } from "./connection.ts";
 import type { Delivery } from "./delivery.ts";
 import { pause } from "./limits.ts";
 import { PullRequest } from "./pull-request.ts";
@@ -8,11 +9,11 @@ import type { PullFailure } from "./pull-request.ts";
 export type { Delivery } from "./delivery.ts";
 
 export interface FetchOptions {
-  /** At most so many messages. */
+  /** Most messages to deliver. */
   max: number;
-  /** How long the pull stays open; at least 1,000. */
+  /** How long the pull request stays open; at least 1,000. */
   expiresMilliseconds: number;
-  /** Ends the pull. What is on its way is still yielded: a worker that drains hands it back as `Returned`. */
+  /** Ends the pull. Messages in flight are still yielded. */
   signal: AbortSignal;
 }
 
@@ -23,8 +24,8 @@ export interface PullConsumerOptions {
 }
 
 const shortestExpiryMilliseconds = 1_000;
-const pauseAfterTroubleMilliseconds = 1_000;
-/** Pulls in a row that heard nothing from the server, though connected, before the connection is opened anew. */
+const pauseAfterFailureMilliseconds = 1_000;
+/** Pulls in a row without a message or heartbeat, though connected, before the connection is opened anew. */
 const silentPullsBeforeReconnect = 3;
 
 /** Pulls from one durable consumer. Needs no permission but to pull and to acknowledge. */
@@ -39,10 +40,10 @@ export class PullConsumer {
   }
 
   /**
-   * One pull: yields up to `max` deliveries as they come and ends when it has them, when `expiresMilliseconds` are over,
-   * or when the signal aborts. For failure (lost connection, missing stream or consumer, missed heartbeats) it does not
-   * throw: it logs, pauses a second and ends, so callers pull in a loop until they stop. Leaving the loop early gives
-   * back what was not taken (that counts as a delivery).
+   * One pull: yields up to `max` deliveries as they arrive and ends when it has them, when `expiresMilliseconds` are over,
+   * or when the signal is aborted. A failure (lost connection, missing stream or consumer, missed heartbeats) is not thrown: it is
+   * logged, and the pull ends after a second, so callers pull in a loop until they stop. Leaving the loop early returns the rest,
+   * which counts as a delivery.
    *
    * @throws Failure(InternalError) before the first connect and after the connection was stopped.
    */
@@ -76,7 +77,7 @@ export class PullConsumer {
       log.error({ stream, consumer }, "The server does not answer pulls; connecting anew");
       await this.#nats.reconnect();
     }
-    await pause(pauseAfterTroubleMilliseconds, signal);
+    await pause(pauseAfterFailureMilliseconds, signal);
   }
 }
 

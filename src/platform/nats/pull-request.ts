@@ -13,14 +13,14 @@ export interface PullRequestOptions {
   inboxPrefix: string;
 }
 
-/** Why a pull ended before it was full or expired. `Silent`: connected, but not a word from the server. */
+/** Why a pull ended before it was full or expired. `Silent`: connected, but the server sends not even heartbeats. */
 export type PullFailure =
   | { kind: "Refused"; code: number; description: string }
   | { kind: "Silent" }
   | { kind: "Reconnected" };
 
 const longestHeartbeatMilliseconds = 15_000;
-/** Two missed heartbeats, but never less: a busy machine is late without being gone. */
+/** At least, since a busy server can be late; else two and a half heartbeats. */
 const shortestSilenceMilliseconds = 5_000;
 const drainLimitMilliseconds = 2_000;
 const nanosecondsPerMillisecond = 1_000_000;
@@ -29,8 +29,8 @@ const statusNoMessages = 404;
 const statusExpired = 408;
 
 /**
- * One pull request and what the server sends for it (ADR-13). The client library's own `fetch` drops what is on its way
- * when it is stopped, which then comes back only after ack_wait and as a second delivery; this one drains first.
+ * One pull request and the messages that the server sends for it (ADR-13). The client's own `fetch` drops messages in flight
+ * when it is stopped, which are redelivered only after ack_wait; this one drains first.
  */
 export class PullRequest {
   readonly #nats: Nats;
@@ -68,12 +68,12 @@ export class PullRequest {
     );
   }
 
-  /** Undefined while all is well. */
+  /** Undefined unless it failed. */
   get failure(): PullFailure | undefined {
     return this.#failure;
   }
 
-  /** The next delivery; undefined when the pull is over and everything that came has been taken. */
+  /** The next delivery; undefined when the pull is over and every delivery was returned. */
   async next(): Promise<Delivery | undefined> {
     for (;;) {
       const delivery = this.#arrived.shift();
@@ -84,7 +84,7 @@ export class PullRequest {
     }
   }
 
-  /** Asks for no more; what is on its way can still be taken. */
+  /** Requests no more; messages in flight still arrive. */
   async drain(): Promise<void> {
     clearInterval(this.#watch);
     this.#removeHook();
@@ -93,14 +93,14 @@ export class PullRequest {
         if (this.#nats.isConnected)
           await within(this.#subscription.drain(), drainLimitMilliseconds);
       } catch {
-        // No connection any more; the server gives up the pull by itself.
+        // The connection is lost; the server ends the pull by itself.
       }
       if (!this.#subscription.isClosed()) this.#subscription.unsubscribe();
     }
     this.#end(undefined);
   }
 
-  /** Drains and gives back what nobody took. */
+  /** Drains and returns the deliveries that `next` did not return. */
   async close(): Promise<void> {
     await this.drain();
     for (const delivery of this.#arrived.splice(0))
@@ -127,7 +127,7 @@ export class PullRequest {
   }
 
   #check(): void {
-    // While the connection is down nothing can be heard; the reconnect ends the pull.
+    // While the connection is down nothing arrives; the reconnect ends the pull.
     if (!this.#nats.isConnected) this.#heardAt = performance.now();
     if (performance.now() - this.#heardAt > this.#silenceMilliseconds)
       this.#end({ kind: "Silent" });

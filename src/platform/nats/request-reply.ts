@@ -9,24 +9,24 @@ import { isNoResponders, toNatsFailure } from "./nats-failure.ts";
 import type { Unsubscribe } from "./publisher.ts";
 
 export interface RequestOptions {
-  /** For everything, tries included. */
+  /** For all tries together. */
   timeoutMilliseconds: number;
   signal?: AbortSignal;
 }
 
 const pauseBetweenTriesMilliseconds = 200;
-/** Handlers of one subject that run at the same time; further questions wait. */
-const handlersAtOnce = 64;
-/** Questions that may wait for a free handler; beyond that the asker is better off with another replica. */
-const longestQueue = 4_096;
+/** Handlers of one subject that run at the same time; further requests wait. */
+const maxConcurrentHandlers = 64;
+/** Requests that may wait for a free handler; further ones are refused, and another replica can serve them. */
+const maxQueuedRequests = 4_096;
 
 /**
- * Asks whoever answers the subject. While nobody listens (a controller that restarts), and after a lost connection, it asks
- * again until the limit is over: a handler may hear the same question twice.
+ * Sends a request and waits for the reply. While nothing serves the subject, as during a restart, and after a lost connection,
+ * it sends the request again until the time limit: a handler may receive one request twice.
  *
- * @returns what the handler of `answer` returned, as parsed JSON.
- * @throws the Failure that the handler threw (reason and message), or Failure(InternalError), which is transient, when
- *   nobody answered in time. When the signal aborts, its reason.
+ * @returns what the handler of `serveRequests` returned, as parsed JSON
+ * @throws the Failure that the handler threw (reason and message); Failure(InternalError), which is transient, when no reply
+ *   came in time; or the signal's reason
  */
 export async function sendRequest(
   nats: Nats,
@@ -48,17 +48,17 @@ export async function sendRequest(
     } catch (err) {
       options.signal?.throwIfAborted();
       const isOver = performance.now() + pauseBetweenTriesMilliseconds >= endsAt;
-      const mayAskAgain = isNoResponders(err) || err instanceof ConnectionReplaced;
-      if (!mayAskAgain || isOver) throw toNatsFailure(err, `Nobody answered ${subject} in time`);
+      const mayRetry = isNoResponders(err) || err instanceof ConnectionReplaced;
+      if (!mayRetry || isOver) throw toNatsFailure(err, `No reply on ${subject} in time`);
     }
     await pause(pauseBetweenTriesMilliseconds, options.signal);
   }
 }
 
 /**
- * Answers questions of a subject as a member of a queue group. What the handler throws is answered too: reason and message
- * of a Failure, else InternalError. Call the returned function to stop; questions that were on their way are still answered,
- * since nobody else got them.
+ * Serves the requests on a subject as a member of a queue group. What the handler throws is a reply too: reason and message of a
+ * Failure, else InternalError. Call the returned function to stop; requests in flight are still served, since no other member
+ * has them.
  */
 export function serveRequests(
   nats: Nats,
@@ -69,10 +69,10 @@ export function serveRequests(
   const waiting: Msg[] = [];
   let running = 0;
   const startNext = (): void => {
-    const message = running < handlersAtOnce ? waiting.shift() : undefined;
+    const message = running < maxConcurrentHandlers ? waiting.shift() : undefined;
     if (message === undefined) return;
     running += 1;
-    void answerOne(message, handler).finally(() => {
+    void serveOne(message, handler).finally(() => {
       running -= 1;
       startNext();
     });
@@ -81,8 +81,8 @@ export function serveRequests(
     queue,
     callback: (err, message) => {
       if (err !== null || !isInbox(message.reply)) return;
-      if (waiting.length >= longestQueue) {
-        respond(message, { error: { reason: "InternalError", message: "Too many questions" } });
+      if (waiting.length >= maxQueuedRequests) {
+        respond(message, { error: { reason: "InternalError", message: "Too many requests" } });
         return;
       }
       waiting.push(message);
@@ -94,10 +94,7 @@ export function serveRequests(
   };
 }
 
-async function answerOne(
-  message: Msg,
-  handler: (body: unknown) => Promise<unknown>,
-): Promise<void> {
+async function serveOne(message: Msg, handler: (body: unknown) => Promise<unknown>): Promise<void> {
   try {
     respond(message, { answer: await handler(parseBody(message.data)) });
   } catch (thrown) {
@@ -107,8 +104,8 @@ async function answerOne(
 }
 
 /**
- * The server lets whoever answers publish to any reply subject a question names, with the answerer's rights. Only inboxes
- * are answered, or a worker could have the controller speak to JetStream's API for it.
+ * The reply is published with the rights of the responder, to a subject that the requester chose. Only inboxes get one, or a
+ * requester could use the responder's rights on JetStream's API.
  */
 function isInbox(reply: string | undefined): boolean {
   return reply !== undefined && /^_INBOX[._]/.test(reply);
@@ -118,7 +115,7 @@ function respond(message: Msg, envelope: object): void {
   try {
     message.respond(JSON.stringify(envelope));
   } catch {
-    // The connection is closing: the asker asks another replica when its limit is over.
+    // The connection is closing: the requester retries with another replica.
   }
 }
 
@@ -127,11 +124,11 @@ function openEnvelope(message: Msg): unknown {
     { answer?: unknown; error?: { reason?: unknown; message?: unknown } } | null | undefined;
   if (typeof envelope !== "object" || envelope === null)
     throw new Failure("RequestMalformed", {
-      message: "The answer is not valid: must be an object",
+      message: "The reply is not valid: must be an object",
     });
   if (envelope.error === undefined) return envelope.answer;
   const { reason, message: sentence } = envelope.error;
   throw new Failure(typeof reason === "string" && isReason(reason) ? reason : "InternalError", {
-    message: typeof sentence === "string" ? sentence : "The question was not answered",
+    message: typeof sentence === "string" ? sentence : "The request failed without a message",
   });
 }

@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
-import type { Log, Nats, NatsOptions } from "../../../src/platform/nats/connection.ts";
+import type { Log, NatsOptions } from "../../../src/platform/nats/nats-options.ts";
+import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { startNATS } from "../../support/servers.ts";
 import type { TestNATS, TestNATSOptions } from "../../support/servers.ts";
 

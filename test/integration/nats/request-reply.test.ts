@@ -69,7 +69,7 @@ test("a question nobody answers fails when its limit is over", async () => {
   await using nats = await connectTo(server);
   await assert.rejects(sendRequest(nats, subject, {}, { timeoutMilliseconds: 500 }), {
     reason: "InternalError",
-    message: `Nobody answered ${subject} in time`,
+    message: `No reply on ${subject} in time`,
   });
   serveRequests(nats, subject, "controllers", () => new Promise(() => {}));
   await assert.rejects(sendRequest(nats, subject, {}, { timeoutMilliseconds: 500 }), {

@@ -170,7 +170,7 @@ test("the first connect gives up after its limit, with a sentence without the pa
     ...{ inboxPrefix: "_INBOX_test", log: keepLog(), firstConnectTimeoutSeconds: 1 },
   });
   await assert.rejects(nats.start(never), (err: Error) => {
-    assert.match(err.message, /could not be reached: connection refused; check STILLS_NATS_URL/);
+    assert.match(err.message, /is not connected: connection refused; check STILLS_NATS_URL/);
     assert.doesNotMatch(err.message, /secret/);
     return true;
   });

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { connect } from "@nats-io/transport-node";
+import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
+import { Failure } from "../../api/reasons/failure.ts";
+import { connectionProblem } from "./connection-problem.ts";
+import { pause } from "./limits.ts";
+import type { NatsOptions } from "./nats-options.ts";
+
+const pingIntervalMilliseconds = 20_000;
+const dialLimitMilliseconds = 5_000;
+const pauseMilliseconds = 500;
+const logEveryMilliseconds = 5_000;
+
+/**
+ * Connects, retrying until the signal is aborted; logs every few seconds that it waits. The client's own
+ * `waitOnFirstConnect` can be neither stopped nor bounded.
+ * @throws Failure(InternalError) with the last error once the signal is aborted
+ */
+export async function firstConnection(
+  options: NatsOptions,
+  signal: AbortSignal,
+): Promise<NatsConnection> {
+  const { url, user, log } = options;
+  const password = passwordReader(options);
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let lastError: unknown;
+  while (!signal.aborted) {
+    try {
+      return await connect(connectionOptions(options, password));
+    } catch (err) {
+      lastError = err;
+    }
+    if (performance.now() - loggedAt >= logEveryMilliseconds) {
+      loggedAt = performance.now();
+      log.warn(
+        { err: lastError, cause: connectionProblem(url, lastError), user },
+        "Waiting for NATS",
+      );
+    }
+    await pause(pauseMilliseconds, signal);
+  }
+  throw new Failure("InternalError", {
+    message: `${connectionProblem(url, lastError)}; check STILLS_NATS_URL and that the server runs`,
+    cause: lastError,
+  });
+}
+
+function connectionOptions(options: NatsOptions, password: () => string): ConnectionOptions {
+  const { url, user, name, inboxPrefix, caFile } = options;
+  return {
+    servers: url,
+    // With `tls` the client refuses a server that offers no TLS, so the password is never sent in the clear.
+    ...(url.startsWith("tls:") && { tls: caFile === undefined ? {} : { caFile } }),
+    name,
+    inboxPrefix,
+    authenticator: () => ({ user, pass: password() }),
+    timeout: dialLimitMilliseconds,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    reconnectJitter: 500,
+    reconnectJitterTLS: 500,
+    pingInterval: pingIntervalMilliseconds,
+    maxPingOut: 2,
+    // A password may be rotated on the server a moment before its file changes here.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+  };
+}
+
+/** Reads the password at every connection attempt. Never throws: the client closes for good when an authenticator does. */
+function passwordReader({ password = "", passwordFile, log }: NatsOptions): () => string {
+  if (passwordFile === undefined) return () => password;
+  let last = "";
+  return () => {
+    try {
+      last = readFileSync(passwordFile, "utf8").trim();
+    } catch (err) {
+      log.error({ err, passwordFile }, "Could not read the NATS password");
+    }
+    return last;
+  };
+}
