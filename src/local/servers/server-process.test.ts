@@ -75,10 +75,15 @@ for (const [how, searchPath] of [
         stdio: ["ignore", "pipe", "inherit"],
         env: { PATH: searchPath },
       });
-      const [line] = (await once(parent.stdout, "data")) as [Buffer];
-      const pid = Number(line.toString());
-      assert.ok(existsSync(`/proc/${pid}`));
-      parent.kill("SIGKILL");
+      let pid = Number.NaN;
+      try {
+        const [line] = (await once(parent.stdout, "data")) as [Buffer];
+        pid = Number(line.toString());
+        assert.ok(existsSync(`/proc/${pid}`));
+      } finally {
+        // A parent that is left behind would keep this file's process alive for ever.
+        parent.kill("SIGKILL");
+      }
       await eventually("the child is gone", () => !isAlive(pid), { limitSeconds: 30 });
     });
   });
