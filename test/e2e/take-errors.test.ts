@@ -175,7 +175,7 @@ test("a bucket that does not exist is named; then it is known, and no job is mad
     assert.deepEqual([error.code, error.status], ["invalid_storage_configuration", 400]);
     assert.equal(
       error.message,
-      "The bucket 'stills' does not exist; its operator has to create it",
+      "The bucket 'stills' does not exist; its operator must create it",
     );
   };
   try {

@@ -1,4 +1,4 @@
-/** What to tell whoever meets an operator's bucket that is not there. */
+/** The message about a missing bucket of the operator. */
 export function missingBucketMessage(bucket: string): string {
-  return `The bucket '${bucket}' does not exist; its operator has to create it`;
+  return `The bucket '${bucket}' does not exist; its operator must create it`;
 }

@@ -27,7 +27,7 @@ const notPublicIPv4 = [
 /** The only part of IPv6 from which public unicast addresses are given out (RFC 4291 2.4, IANA's registry). */
 const globalUnicastIPv6 = blockOf("2000::/3");
 
-/** What of it is not for the public. Whole blocks, even where a single address in them is reachable: nobody serves pages there. */
+/** Blocks of it that are not public. Single addresses in them are reachable, but serve no pages. */
 const notPublicIPv6 = [
   "2001::/23", // IETF protocol assignments, with Teredo (2001::/32), benchmarking, ORCHID
   "2001:db8::/32", // documentation, RFC 3849
@@ -39,8 +39,8 @@ const notPublicIPv6 = [
 const wellKnownNAT64 = blockOf("64:ff9b::/96");
 
 /**
- * Whether an address is one that anybody on the Internet could be meant to reach. Answers false for whatever it does not
- * know: IPv6 counts only inside 2000::/3, and forms that carry an IPv4 address are judged by that address too.
+ * Whether an address belongs to the public Internet. Unknown blocks do not: of IPv6 only 2000::/3 can be public, and forms that
+ * embed an IPv4 address are judged by that address too.
  */
 export function isGloballyRoutable(address: Address | string): boolean {
   const parsed = typeof address === "string" ? parseAddress(address) : address;

@@ -63,7 +63,7 @@ export function isInBlock(address: Address, block: AddressBlock): boolean {
   return byteAt(address, wholeBytes) >> shift === byteAt(network, wholeBytes) >> shift;
 }
 
-/** The IPv4 address that the system would really dial for an IPv4-mapped one (`::ffff:a.b.c.d`); others unchanged. */
+/** The IPv4 address that the system dials for an IPv4-mapped one (`::ffff:a.b.c.d`); others unchanged. */
 export function unmapped(address: Address): Address {
   return isInBlock(address, mappedBlock) ? embeddedIPv4(address, 12) : address;
 }
@@ -73,10 +73,10 @@ export function embeddedIPv4(address: Address, offset: number): Address {
   return { family: 4, bytes: address.bytes.slice(offset, offset + 4) };
 }
 
-/** For lists written in source text; throws a TypeError where `parseBlock` says undefined. */
+/** For blocks written in source text. @throws TypeError where `parseBlock` returns undefined */
 export function blockOf(text: string): AddressBlock {
   const block = parseBlock(text);
-  if (block === undefined) throw new TypeError(`"${text}" is no address block`);
+  if (block === undefined) throw new TypeError(`"${text}" is not an address block`);
   return block;
 }
 

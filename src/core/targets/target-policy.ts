@@ -27,7 +27,7 @@ export function mayVisitURL(text: string, options: VisitOptions = {}): VisitVerd
   return message === undefined ? { allowed: true, url } : refused(message);
 }
 
-/** The host as it is compared and looked up: no brackets, no dot at the end, lower case (by the URL parser). */
+/** The host in the form that is compared and resolved: no brackets, no final dot, lower case (by the URL parser). */
 export function bareHostOf(url: URL): string {
   const { hostname } = url;
   if (hostname.startsWith("[")) return hostname.slice(1, -1);
@@ -45,7 +45,7 @@ export function isLocalhostName(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost");
 }
 
-/** What to tell whoever asked for a host that is not public. The resolved address is never in it. */
+/** The message for a target that is not public. It never contains the resolved address. */
 export function notPublicMessage(host: string): string {
   return `The address of ${host} is not public, so it may not be visited; an operator can allow it with STILLS_EGRESS_ALLOW_CIDRS`;
 }
@@ -76,7 +76,7 @@ function isRefusedByName(host: string, port: number, rules: TargetRules): boolea
   return parsed.length > 0 && !parsed.some((address) => mayVisitAddress(address, port, rules));
 }
 
-/** What `localhost` means, without asking anybody. */
+/** The addresses of `localhost`, which is not resolved. */
 export const loopbackAddresses: readonly string[] = ["127.0.0.1", "::1"];
 
 function refused(message: string): VisitVerdict {

@@ -13,7 +13,7 @@ export interface CertificateSubject {
   commonName: string;
   /** Kubernetes reads these as groups. */
   organizations?: readonly string[];
-  /** Host names and addresses a server is reached by. */
+  /** Host names and addresses of a server. */
   hosts?: readonly string[];
 }
 
@@ -29,8 +29,8 @@ const organizationName = "2.5.4.10";
 const commonNameType = "2.5.4.3";
 
 /**
- * A certificate authority whose key never leaves this object: once it is gone nobody can issue in its name. Node reads
- * certificates but cannot make them; the structures come from a library, the keys and signatures from Node.
+ * A certificate authority whose key never leaves this object and is lost with it. Node.js reads certificates but cannot make them:
+ * the structures come from a library, keys and signatures from Node.js.
  */
 export class CertificateAuthority {
   readonly certificatePEM: string;
@@ -59,7 +59,7 @@ export class CertificateAuthority {
     ]);
   }
 
-  /** A key pair and a certificate that a server or a client can show. */
+  /** A key pair and a certificate for a server or a client. */
   issue(subject: CertificateSubject): IssuedCertificate {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const usage = x509.KeyUsageFlags.digitalSignature;

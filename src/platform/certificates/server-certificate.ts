@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Validity } from "./certificate-authority.ts";
 
-/** What a TLS server shows, and what its clients check it with. */
+/** What a TLS server presents, and the authorities that its clients trust. */
 export interface ServerCertificate {
   /** One or more authorities: during a renewal the new one and the one before. */
   authorityPEM: string;
@@ -11,7 +11,7 @@ export interface ServerCertificate {
   privateKeyPEM: string;
 }
 
-/** A certificate for a server, from an authority of its own whose key is thrown away. */
+/** A certificate for a server, from a new authority whose key is discarded. */
 export function createServerCertificate(
   hosts: readonly string[],
   validity: Validity,
@@ -20,13 +20,13 @@ export function createServerCertificate(
   const authority = new CertificateAuthority("stills-nats-authority", validity);
   const issued = authority.issue({ commonName: hosts[0] ?? "stills", hosts });
   return {
-    // A client that reads the new authorities while the server still shows its old certificate must know both.
+    // Clients that read the new authorities while the server still presents its old certificate must trust both.
     authorityPEM: authority.certificatePEM + newestOf(previousAuthorityPEM, validity),
     ...issued,
   };
 }
 
-/** Why a server's certificate has to be made anew, as a sentence, or undefined. */
+/** Why a server's certificate must be renewed, as a sentence, or undefined. */
 export function renewalCause(
   { authorityPEM, certificatePEM, privateKeyPEM }: ServerCertificate,
   hosts: readonly string[],

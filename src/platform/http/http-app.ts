@@ -35,7 +35,7 @@ export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
     },
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
-    // Whoever still asks on an open connection is answered; see HTTPListener.
+    // Requests on open connections are still answered; see HTTPListener.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: receiveTimeoutSeconds * 1000 },
@@ -50,7 +50,7 @@ function problemOf(code: string): UnreadableRequest {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "TooSlow" : "Malformed";
 }
 
-/** There is no response object for what never became a request. */
+/** Without a response object, which only a parsed request has. */
 function rawAnswer({ status, body }: JSONAnswer): string {
   const text = JSON.stringify(body);
   return [
@@ -66,15 +66,15 @@ function rawAnswer({ status, body }: JSONAnswer): string {
 export interface HTTPListenerOptions {
   host: string;
   port: number;
-  /** How long new connections are still taken once it is to stop: load balancers hear of it only after a while. */
+  /** How long new connections are still accepted after `stop`: load balancers learn of it late. */
   leaveSeconds: number;
-  /** How long answers may take after that. */
+  /** How long requests may take after that. */
   drainSeconds: number;
 }
 
 /**
- * The part that listens. Stopping loses no request: for a while everything is served as before, but every answer closes its
- * connection, so that callers come back somewhere else; then nothing new is taken, and answers that are under way finish.
+ * Listens for HTTP. Stopping loses no request: for a while all requests are served, but every response closes its connection, so
+ * that clients connect to another replica; then no connection is accepted, and requests in flight finish.
  */
 export class HTTPListener implements Runnable {
   readonly name = "HTTP server";
@@ -100,9 +100,12 @@ export class HTTPListener implements Runnable {
       const code = (thrown as NodeJS.ErrnoException).code;
       if (code !== "EADDRINUSE" && code !== "EACCES") throw thrown;
       const why = code === "EADDRINUSE" ? "is in use" : "may not be opened by this user";
-      throw new Error(`Port ${port} on ${host} ${why}; choose another or end what holds it`, {
-        cause: thrown,
-      });
+      throw new Error(
+        `Port ${port} on ${host} ${why}; choose another one, or stop the process that uses it`,
+        {
+          cause: thrown,
+        },
+      );
     }
   }
 

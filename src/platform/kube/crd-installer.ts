@@ -10,7 +10,7 @@ import type { KubeTransport } from "./transport.ts";
 export interface InstallOptions {
   fieldManager: string;
   clock: Clock;
-  /** The limit of the whole. */
+  /** Limits everything. */
   signal: AbortSignal;
   /** What to wait for. Default `Served`, which takes the right to list the kinds in all namespaces. */
   until?: "Established" | "Served";
@@ -20,8 +20,8 @@ const pollMilliseconds = 100;
 
 /**
  * Applies the CustomResourceDefinitions in YAML texts (several documents each) server-side and waits until every version is
- * established and, unless told otherwise, served. Answers their names. Throws KubeError when one is refused, an Error when a name is taken or a
- * document is no definition, the signal's reason when it takes too long.
+ * established and, by default, served. Returns their names.
+ * @throws KubeError when one is refused, an Error when a name is taken or a document is no definition, or the signal's reason
  */
 export async function installCRDs(
   transport: KubeTransport,

@@ -11,7 +11,7 @@ test("keys come out in the order of their times", () => {
   }
   assert.equal(heap.nextMilliseconds(), 0);
   const expected = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
-  assert.deepEqual(heap.takeDue(1000), expected);
+  assert.deepEqual(heap.popDue(1000), expected);
   assert.equal(heap.size, 0);
 });
 
@@ -20,14 +20,14 @@ test("a key counts once, at its earliest time", () => {
   heap.add("a", 100);
   heap.add("a", 50);
   heap.add("a", 200);
-  assert.deepEqual(heap.takeDue(60), ["a"]);
-  assert.deepEqual(heap.takeDue(1000), []);
+  assert.deepEqual(heap.popDue(60), ["a"]);
+  assert.deepEqual(heap.popDue(1000), []);
 });
 
 test("what is not due stays", () => {
   const heap = new DelayHeap();
   heap.add("late", 100);
   heap.add("early", 10);
-  assert.deepEqual(heap.takeDue(99), ["early"]);
+  assert.deepEqual(heap.popDue(99), ["early"]);
   assert.equal(heap.nextMilliseconds(), 100);
 });

@@ -6,7 +6,7 @@ interface Delayed {
 /** Keys by the time they are due: a binary heap in which each key counts once, at its earliest time. */
 export class DelayHeap {
   readonly #heap: Delayed[] = [];
-  /** The valid time of each key; entries of the heap that say another are leftovers. */
+  /** The valid time of each key; heap entries with another time are stale. */
   readonly #due = new Map<string, number>();
 
   get size(): number {
@@ -24,15 +24,15 @@ export class DelayHeap {
 
   /** When the next key is due. */
   nextMilliseconds(): number | undefined {
-    this.#dropLeftovers();
+    this.#dropStale();
     return this.#heap[0]?.dueMilliseconds;
   }
 
-  /** Takes all keys that are due. */
-  takeDue(nowMilliseconds: number): string[] {
+  /** Removes and returns all keys that are due. */
+  popDue(nowMilliseconds: number): string[] {
     const keys: string[] = [];
     for (;;) {
-      this.#dropLeftovers();
+      this.#dropStale();
       const first = this.#heap[0];
       if (first === undefined || first.dueMilliseconds > nowMilliseconds) return keys;
       this.#due.delete(first.key);
@@ -41,7 +41,7 @@ export class DelayHeap {
     }
   }
 
-  #dropLeftovers(): void {
+  #dropStale(): void {
     for (;;) {
       const first = this.#heap[0];
       if (first === undefined || this.#due.get(first.key) === first.dueMilliseconds) return;

@@ -1,5 +1,6 @@
 import type { Clock } from "../process/clock.ts";
 import { isSettledWithin } from "../process/settled-within.ts";
+import type { Runnable } from "../process/lifecycle.ts";
 import type { Logger } from "../process/logger.ts";
 import { PeriodicTask } from "../process/periodic-task.ts";
 import { RateLimiter } from "../process/rate-limiter.ts";
@@ -35,7 +36,7 @@ export interface RecordedEvent {
   note: string;
 }
 
-/** One event that was written, and its repetitions since. */
+/** A written event and its repetitions since. */
 interface Series {
   name: ObjectName;
   count: number;
@@ -53,10 +54,10 @@ const maxInFlight = 5;
 const stopLimitMilliseconds = 2_000;
 
 /**
- * Kubernetes Events (events.k8s.io/v1), best effort: never throws, never waits, writes few. The same thing about the same
- * object becomes one event with a count; what exceeds the rate is dropped. A Runnable.
+ * Records Kubernetes Events (events.k8s.io/v1), best effort: it never throws and never waits. Repetitions become one event with a
+ * count; events above the rate are dropped.
  */
-export class EventRecorder {
+export class EventRecorder implements Runnable {
   readonly name = "event recorder";
   readonly #options: EventRecorderOptions;
   readonly #client: ResourceClient<KubeEvent>;
@@ -86,7 +87,7 @@ export class EventRecorder {
     await this.#flushing.start();
   }
 
-  /** Writes the counts that are open, within two seconds. */
+  /** Writes the counts not written yet, within two seconds. */
   async stop(): Promise<void> {
     await this.#flushing.stop();
     this.flush();
@@ -115,7 +116,7 @@ export class EventRecorder {
     this.#send(() => this.#client.create(written), "Recorded");
   }
 
-  /** Writes the counts of what was repeated since the last time, and forgets what was not for a while. */
+  /** Writes the counts of events repeated since the last flush, and forgets series that ended. */
   flush(): void {
     const now = this.#clock.monotonicMilliseconds();
     for (const [key, series] of this.#series) {
@@ -140,7 +141,7 @@ export class EventRecorder {
     const sending = write().then(
       () => this.#metrics.eventRecorded(outcome),
       (err: unknown) => {
-        // Status and logs say the same; an event more or less is no reason to stop anything.
+        // The status has the same information, so a lost event stops nothing.
         this.#metrics.eventRecorded("Failed");
         this.#options.log.debug({ err }, "Could not record event");
       },
@@ -178,7 +179,7 @@ export class EventRecorder {
   }
 }
 
-/** The note is left out: it may hold numbers that differ each time. */
+/** Without the note, which may hold numbers that differ each time. */
 function seriesKeyOf({ regarding, type, reason, action }: RecordedEvent): string {
   const object = [regarding.kind, regarding.namespace, regarding.name, regarding.uid];
   return JSON.stringify([...object, type, reason, action]);

@@ -11,11 +11,11 @@ export interface Connection {
   dispatcher: Dispatcher;
 }
 
-/** How old credentials may be before their files are looked at again. */
+/** Age of credentials at which their files are checked again. */
 const credentialsLifeMilliseconds = 30_000;
 /** Below the 90 s after which a kube-apiserver closes an idle connection. */
 const keepAliveMilliseconds = 55_000;
-/** More than watches and concurrent reconciles of one process together. */
+/** More than the watches and concurrent reconciles of one process. */
 const maxConnections = 128;
 
 /**
@@ -35,7 +35,7 @@ export class KubeConnection {
     this.#credentials = credentials;
   }
 
-  /** The present connection; reads the credentials first when they may be out of date. */
+  /** The current connection; reads the credentials first when they may be out of date. */
   get(): Promise<Connection> | Connection {
     if (this.#isClosed) throw new Error("The connection to the API server is closed");
     const age = performance.now() - this.#readAtMilliseconds;
@@ -71,7 +71,7 @@ export class KubeConnection {
     try {
       access = await this.#credentials.load(force);
     } catch (thrown) {
-      // A file that is just being replaced is no reason to stop; what was good a moment ago may still be.
+      // A file may be in the middle of a replacement; the previous credentials may still be valid.
       if (previous === undefined) throw thrown;
       this.#readAtMilliseconds = performance.now();
       return previous;

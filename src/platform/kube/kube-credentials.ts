@@ -3,7 +3,7 @@ import { delimiter } from "node:path";
 import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 
-/** Where the API server is and how to prove who we are, as of one moment. */
+/** Address of the API server and credentials, as of one moment. */
 export interface ClusterAccess {
   /** With the path prefix that some providers have. */
   server: string;
@@ -24,15 +24,15 @@ export interface ClusterTLS {
 
 export interface KubeCredentials {
   /**
-   * Reads certificates and tokens from where they come from. `force`: nothing remembered is good enough (the server said
-   * 401). Throws an Error that names the source.
+   * Reads certificates and tokens from their source. With `force`, after a 401, nothing cached is used. @throws an Error that names
+   * the source
    */
   load(force: boolean): Promise<ClusterAccess>;
 }
 
 /**
- * Credentials of a kubeconfig file (or several, separated as in KUBECONFIG). Without a path: the default places, in a pod
- * the service account.
+ * Credentials of a kubeconfig file (or several, separated as in KUBECONFIG). Without a path: the default locations, in a
+ * pod the service account.
  */
 export function kubeCredentials(kubeconfigPath?: string): KubeCredentials {
   const source = kubeconfigPath ?? "the default kubeconfig or the service account";

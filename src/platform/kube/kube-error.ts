@@ -1,6 +1,6 @@
 /**
- * What the API server said, or that it said nothing. This file is the only reader of HTTP status codes and of the words of
- * `metav1.Status`; everybody else asks the predicates.
+ * An error of the API server, or the lack of an answer. Only this file reads HTTP status codes and `metav1.Status`; other code uses
+ * the predicates.
  */
 export class KubeError extends Error {
   /** HTTP status; 0 when no answer came. */
@@ -31,22 +31,22 @@ export function isNotFound(thrown: unknown): boolean {
   return statusOf(thrown) === 404;
 }
 
-/** Somebody else changed the object first, or a precondition does not hold. Not an `AlreadyExists`. */
+/** The object has changed since it was read, or a precondition does not hold. Not an `AlreadyExists`. */
 export function isConflict(thrown: unknown): boolean {
   return statusOf(thrown) === 409 && !isAlreadyExists(thrown);
 }
 
-/** An object of this name is there already. */
+/** An object of this name exists. */
 export function isAlreadyExists(thrown: unknown): boolean {
   return thrown instanceof KubeError && thrown.reason === "AlreadyExists";
 }
 
-/** The server's validation refuses the object; the same request will be refused again. */
+/** The server's validation refuses the object, and will refuse the same request again. */
 export function isInvalid(thrown: unknown): boolean {
   return statusOf(thrown) === 422 || statusOf(thrown) === 400;
 }
 
-/** RBAC or admission says no. */
+/** RBAC or admission refuses the request. */
 export function isForbidden(thrown: unknown): boolean {
   return statusOf(thrown) === 403;
 }
@@ -64,17 +64,17 @@ export function isExpired(thrown: unknown): boolean {
   );
 }
 
-/** The server is too busy to answer now and may have said when to come again. */
+/** The server is too busy; it may have sent Retry-After. */
 export function isThrottled(thrown: unknown): boolean {
   return statusOf(thrown) === 429 || statusOf(thrown) === 503;
 }
 
-/** The answer was longer than the caller lets it be. */
+/** The answer was longer than the caller allows. */
 export function isTooLarge(thrown: unknown): boolean {
   return thrown instanceof KubeError && thrown.reason === "ResponseTooLarge";
 }
 
-/** The same request may succeed later: no answer, a time-out, too many requests, or a fault of the server's. */
+/** The same request may succeed later: no answer, a timeout, too many requests, or a server error. */
 export function isTransient(thrown: unknown): boolean {
   const status = statusOf(thrown);
   if (status === undefined) return false;
@@ -131,7 +131,7 @@ export function kubeErrorOfTimeout(timeoutMilliseconds: number, what: string): K
   });
 }
 
-/** Whether an HTTP status is an answer with the thing that was asked for. */
+/** Whether an HTTP status is 2xx. */
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }

@@ -1,15 +1,14 @@
 import type { Metrics } from "../process/metrics.ts";
 
 /**
- * What the Kubernetes side tells about itself. The parts in this folder call these hooks; `createKubeMetrics` turns them
- * into Prometheus metrics, and tests count them.
+ * Hooks that the classes of this folder call. `createKubeMetrics` turns them into Prometheus metrics, and tests count them.
  */
 export interface KubeMetrics {
   /** `status` 0: no answer. */
   requestFinished(verb: KubeVerb, status: number, durationSeconds: number): void;
   relisted(resource: string, reason: RelistReason): void;
   watchRestarted(resource: string, reason: WatchRestartReason): void;
-  /** A reflector begins to live; its numbers are asked for when they are wanted. */
+  /** A reflector has started; the probe is read when metrics are collected. */
   reflectorStarted(resource: string, probe: ReflectorProbe): void;
   queueStarted(name: string, probe: WorkQueueProbe): WorkQueueMetrics;
   leading(isLeader: boolean): void;
@@ -85,8 +84,8 @@ const statusLabels = [
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * Declares the metrics of the Kubernetes side. Label values are closed sets, so the resources that are watched (plural names)
- * and the work queues must be said here.
+ * Declares the metrics of the Kubernetes side. Label values are closed sets, so the watched resources (plural names) and the
+ * work queues are named here.
  */
 export function createKubeMetrics(
   metrics: Metrics,

@@ -1,4 +1,5 @@
 import type { Clock } from "../process/clock.ts";
+import type { Runnable } from "../process/lifecycle.ts";
 import type { Logger } from "../process/logger.ts";
 import { isSettledWithin } from "../process/settled-within.ts";
 import type { KubeMetrics } from "./kube-metrics.ts";
@@ -23,16 +24,16 @@ export interface LeaderElectionOptions {
   renewDeadlineSeconds?: number;
   /** Between tries; default 2. */
   retryPeriodSeconds?: number;
-  /** How long `stop` waits for the leading to end before the lease is given back; default 10. */
+  /** How long `stop` waits for the leader's work before it releases the lease; default 10. */
   stopLimitSeconds?: number;
   /**
-   * Called once when the lease is held. The signal is aborted when it is lost or on stop; what it returns should settle soon
-   * after. A rejection counts as a failure of this part.
+   * Called once when the lease is held. The signal is aborted when the lease is lost, or on stop; the promise must settle soon
+   * after. A rejection fails the election.
    */
   onStartedLeading(signal: AbortSignal): Promise<void> | void;
 }
 
-/** The lease went to another, or could not be renewed in time: the process must end. */
+/** Another process took the lease, or it could not be renewed in time: this process must end. */
 export class LeadershipLost extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -41,10 +42,10 @@ export class LeadershipLost extends Error {
 }
 
 /**
- * Leader election over a Lease, with the algorithm of client-go's leaderelection (no fencing: two leaders can overlap, so
- * whatever the leader does must be idempotent or compare-and-swap). A Runnable whose `failed` rejects with LeadershipLost.
+ * Leader election over a Lease, with the algorithm of client-go's leaderelection. There is no fencing: two leaders can overlap, so
+ * the leader's writes must be idempotent or compare-and-swap. `failed` rejects with LeadershipLost.
  */
-export class LeaderElection {
+export class LeaderElection implements Runnable {
   readonly name = "leader election";
   readonly failed: Promise<never>;
   readonly #options: LeaderElectionOptions;
@@ -88,21 +89,21 @@ export class LeaderElection {
       leaseDurationSeconds,
     });
     this.failed = this.#failure.promise;
-    // Whoever does not ask is not to be ended by it.
+    // Without a listener a rejection must not end the process.
     this.failed.catch(() => undefined);
   }
 
-  /** False also when the last renewal is so long ago that another may hold the lease (after this process was frozen). */
+  /** False also when the last renewal is so long ago that another may hold the lease, as after this process was frozen. */
   get isLeader(): boolean {
     return this.#isHolding && this.#sinceRenewal() < this.#leaseMilliseconds;
   }
 
-  /** Who holds the lease, as far as known here. */
+  /** Holder of the lease, as last read. */
   get holderIdentity(): string | undefined {
     return this.#record.holderIdentity;
   }
 
-  /** Begins to compete; does not wait for the lease. */
+  /** Starts to compete; does not wait for the lease. */
   async start(_signal?: AbortSignal): Promise<void> {
     this.#metrics.leading(false);
     this.#running ??= this.#run().catch((thrown: unknown) => {
@@ -111,7 +112,7 @@ export class LeaderElection {
     });
   }
 
-  /** Ends the leading, holding the lease until that is done (within a limit), then gives it back. */
+  /** Ends the leader's work within a time limit, then releases the lease. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("The leader election is stopping"));
     await this.#running;
@@ -134,7 +135,7 @@ export class LeaderElection {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       if (await this.#tryToHold(this.#renewDeadlineMilliseconds, signal)) return true;
-      // client-go's JitterFactor: up to 1.2 periods more, so that candidates do not knock together.
+      // client-go's JitterFactor: up to 1.2 periods more, so that candidates do not try at the same time.
       const pause = this.#retryPeriodMilliseconds * (1 + 1.2 * Math.random());
       await this.#clock.sleep(pause, signal).catch(() => undefined);
     }
@@ -147,7 +148,7 @@ export class LeaderElection {
       const waitMilliseconds = this.#retryPeriodMilliseconds;
       await this.#clock.sleep(waitMilliseconds, ended).catch(() => undefined);
       if (ended.aborted) return;
-      // First of all after a pause of unknown length: a frozen process must not renew what has become another's.
+      // The pause may have been longer: a process that was frozen must not renew a lease that another may hold.
       this.#checkRenewal();
       const remaining = this.#renewDeadlineMilliseconds - this.#sinceRenewal();
       await this.#tryToHold(remaining);
@@ -164,7 +165,7 @@ export class LeaderElection {
     throw new LeadershipLost(`The lease could not be renewed within ${seconds} seconds`);
   }
 
-  /** Never throws: what went wrong is logged, and the next try follows. */
+  /** Never throws: a failure is logged, and the next try follows. */
   async #tryToHold(limitMilliseconds: number, signal?: AbortSignal): Promise<boolean> {
     const before = this.#clock.monotonicMilliseconds();
     try {
@@ -186,18 +187,18 @@ export class LeaderElection {
     this.#isHolding = true;
     this.#metrics.leading(true);
     this.#log.info("Became leader");
-    // A rejection is dealt with by #watchWork.
+    // #watchWork handles a rejection.
     this.#work = (async () => await this.#options.onStartedLeading(this.#leading.signal))();
     this.#work.catch(() => undefined);
   }
 
-  /** Until the leading is over: told to stop or failed, and its work done (or late). Throws what the work throws. */
+  /** Until the leader's work is over: stopped or failed, and done or late. Throws what the work throws. */
   async #watchWork(): Promise<void> {
     const failed = Promise.withResolvers<void>();
     this.#work?.catch(() => failed.resolve());
     const { signal } = this.#stopping;
     await Promise.race([aborted(signal), aborted(this.#leading.signal), failed.promise]);
-    this.#leading.abort(signal.reason ?? new Error("The leading failed"));
+    this.#leading.abort(signal.reason ?? new Error("The work of the leader failed"));
     const limitMilliseconds = (this.#options.stopLimitSeconds ?? 10) * 1000;
     await isSettledWithin(this.#work ?? Promise.resolve(), limitMilliseconds, this.#clock);
   }
@@ -210,9 +211,9 @@ export class LeaderElection {
     };
     try {
       await this.#record.release(call);
-      this.#log.info("Gave back lease");
+      this.#log.info("Released lease");
     } catch (err) {
-      this.#log.warn({ err }, "Could not give back lease");
+      this.#log.warn({ err }, "Could not release lease");
     }
   }
 

@@ -17,8 +17,8 @@ export interface LeaseCall {
 }
 
 /**
- * The Lease as one candidate sees it: who holds it, and since when it was not renewed. Whether it has expired is judged by
- * when a change was last seen here, on the monotonic clock, never by the times written in it: clocks of machines differ.
+ * The Lease as one candidate sees it. Whether it has expired depends on when a change was last seen here, on the monotonic clock,
+ * never on the times written in it: clocks of machines differ.
  */
 export class LeaseRecord {
   readonly #client: ResourceClient<Lease>;
@@ -32,29 +32,29 @@ export class LeaseRecord {
     this.#holder = holder;
   }
 
-  /** Who holds it, as last seen; undefined: nobody. */
+  /** The holder as last read; undefined: not held. */
   get holderIdentity(): string | undefined {
     const identity = this.#seen?.spec?.holderIdentity;
     return identity === null || identity === "" ? undefined : identity;
   }
 
   /**
-   * Takes or renews the lease if that is allowed. False: another holds it or was faster. Throws KubeError. The monotonic time
-   * must be from before the call: a lease counts from when its renewal was sent.
+   * Acquires or renews the lease if that is allowed; false if another holds it or was faster. The monotonic time must be from
+   * before the call: a lease counts from when its renewal was sent. @throws KubeError
    */
   async tryToHold(monotonicMilliseconds: number, call: LeaseCall): Promise<boolean> {
     const isOurs = this.holderIdentity === this.#holder.identity;
-    // The holder need not read what it wrote itself; a conflict tells when that is out of date.
+    // The holder knows what it wrote; a conflict shows that this is out of date.
     if (!isOurs) await this.#read(monotonicMilliseconds, call);
     if (this.#isHeldByOther(monotonicMilliseconds)) return false;
     if (await this.#tryToWrite(monotonicMilliseconds, call)) return true;
-    // Changed by another, deleted, or by a write of ours whose answer was lost: once more with what is there now.
+    // Changed by another, deleted, or changed by a write of ours whose answer was lost: once more with the current lease.
     await this.#read(monotonicMilliseconds, call);
     if (this.#isHeldByOther(monotonicMilliseconds)) return false;
     return await this.#tryToWrite(monotonicMilliseconds, call);
   }
 
-  /** Gives the lease back, so that the next holder need not wait for its end. */
+  /** Releases the lease, so that the next holder need not wait for its expiry. */
   async release(call: LeaseCall): Promise<void> {
     if (this.#seen === undefined || this.holderIdentity !== this.#holder.identity) return;
     const now = microTime(call.nowMilliseconds);
@@ -118,7 +118,7 @@ export class LeaseRecord {
     this.#seenSpec = "";
   }
 
-  /** A put guarded by resourceVersion; a create where there is none. */
+  /** Replaces the lease, guarded by resourceVersion, or creates it. */
   async #write(lease: Lease, monotonicMilliseconds: number, call: LeaseCall): Promise<void> {
     const { timeoutMilliseconds, signal } = call;
     const options = { timeoutMilliseconds, signal };

@@ -31,7 +31,7 @@ export class ObjectCache<R> {
   readonly #keysByUID = new Map<string, ObjectKey>();
   readonly #handlers = new Set<ChangeHandler<R>>();
   readonly #waiters = new Set<Waiter>();
-  /** Everything up to here is in the cache; undefined while it is read anew. */
+  /** The resourceVersion up to which the cache is complete; undefined while everything is read again. */
   #position: string | undefined;
 
   constructor(log: Logger) {
@@ -80,14 +80,14 @@ export class ObjectCache<R> {
     return () => void this.#handlers.delete(handler);
   }
 
-  /** Puts a record; nothing is told when it is there in this very version. */
+  /** Puts a record; handlers are not called when the cache has this version. */
   set(key: ObjectKey, entry: Entry<R>): void {
     const previous = this.#entries.get(key);
     if (previous?.uid === entry.uid && previous.resourceVersion === entry.resourceVersion) return;
     if (previous !== undefined && previous.uid !== entry.uid) this.delete(key);
     this.#entries.set(key, entry);
     this.#keysByUID.set(entry.uid, key);
-    this.#tell(key, { kind: "Set", record: entry.record, uid: entry.uid });
+    this.#notify(key, { kind: "Set", record: entry.record, uid: entry.uid });
     this.#settleWaiters();
   }
 
@@ -96,7 +96,7 @@ export class ObjectCache<R> {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#keysByUID.delete(entry.uid);
-    this.#tell(key, { kind: "Deleted", record: entry.record, uid: entry.uid });
+    this.#notify(key, { kind: "Deleted", record: entry.record, uid: entry.uid });
   }
 
   /** Deletes what is not among the keys of a complete list. */
@@ -132,7 +132,7 @@ export class ObjectCache<R> {
   #shows(key: ObjectKey, resourceVersion: string): boolean {
     const cached = this.#entries.get(key)?.resourceVersion;
     if (cached !== undefined && isAtLeast(cached, resourceVersion)) return true;
-    // Events of a kind come in order, so a later one means that this object's was there or is not for us.
+    // Events of a kind come in order, so a later position means that the event of this object has passed.
     return this.#position !== undefined && isAtLeast(this.#position, resourceVersion);
   }
 
@@ -141,7 +141,7 @@ export class ObjectCache<R> {
       if (this.#shows(waiter.key, waiter.resourceVersion)) waiter.resolve();
   }
 
-  #tell(key: ObjectKey, change: Change<R>): void {
+  #notify(key: ObjectKey, change: Change<R>): void {
     for (const handler of this.#handlers) {
       try {
         handler(key, change);

@@ -32,6 +32,6 @@ export function objectPath(type: ResourceType, { namespace, name }: ObjectName):
 /** An empty name would address the collection, and a DELETE would empty it. */
 function segment(text: string): string {
   if (text === "" || text === "." || text === "..")
-    throw new TypeError(`"${text}" is no name of a Kubernetes object`);
+    throw new TypeError(`"${text}" is not a name of a Kubernetes object`);
   return encodeURIComponent(text);
 }

@@ -88,7 +88,7 @@ export interface KubeCondition {
   message?: string;
 }
 
-/** As much of a pod as says why it does not run. */
+/** The fields of a pod that show why it does not run. */
 export interface Pod extends KubeObject {
   spec?: { nodeName?: string; [field: string]: unknown };
   status?: {

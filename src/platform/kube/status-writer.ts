@@ -13,13 +13,13 @@ export interface WrittenObject {
 
 export type StatusWrite =
   | { kind: "Written"; resourceVersion: string }
-  /** The object is not as read: look again and decide anew. */
+  /** The object has changed since it was read: read it and decide again. */
   | { kind: "Conflict" }
   | { kind: "Gone" }
   /** The server's validation refuses the status; the same write will never succeed. */
   | { kind: "Refused"; message: string };
 
-/** Entries are dropped as soon as the cache shows them, so this is far more than are ever there. */
+/** Entries are dropped as soon as the cache shows them, so there are far fewer. */
 const maxRemembered = 50_000;
 
 /** Compare-and-swap writes of `/status`, with a memory of what was written that the cache has not shown yet. */
@@ -34,9 +34,8 @@ export class StatusWriter<T extends KubeObject> {
   }
 
   /**
-   * Merge-patches the status if the object is still at `resourceVersion` (which no later object of the same name can have).
-   * Failures that leave open whether it was written (no answer, 5xx) and refusals of the caller (401, 403) are thrown as
-   * KubeError.
+   * Merge-patches the status if the object is still at `resourceVersion`, which no later object of the same name can have.
+   * @throws KubeError when it is unknown whether the write succeeded (no answer, 5xx) or the caller is refused (401, 403)
    */
   async write(
     object: WrittenObject,
@@ -66,8 +65,8 @@ export class StatusWriter<T extends KubeObject> {
   }
 
   /**
-   * Whether the cache shows everything that was written to an object; once it does, the memory of it is dropped. Undefined:
-   * the object is no longer in the cache.
+   * Whether the cache shows the last write to an object, which is then forgotten. `cachedResourceVersion` is undefined when the
+   * object is no longer in the cache.
    */
   isCurrent(uid: string, cachedResourceVersion: string | undefined): boolean {
     const written = this.#lastWritten.get(uid);
@@ -78,7 +77,7 @@ export class StatusWriter<T extends KubeObject> {
     return true;
   }
 
-  /** Forgets what was written, after a live read has shown what counts. */
+  /** Forgets the last write, after a live read. */
   forget(uid: string): void {
     this.#lastWritten.delete(uid);
   }

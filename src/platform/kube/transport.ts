@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { Deadline } from "../process/deadline.ts";
+import type { Runnable } from "../process/lifecycle.ts";
 import { KubeConnection } from "./kube-connection.ts";
 import type { KubeCredentials } from "./kube-credentials.ts";
 import type { KubeMetrics, KubeVerb } from "./kube-metrics.ts";
@@ -57,10 +58,10 @@ const verbOfMethod = {
 } as const;
 
 /**
- * Requests to the API server over one shared pool of kept-alive connections. (The client library makes a new pool for each
- * request, which is ten times slower.) A Runnable; usable before `start`, which only checks that the credentials can be read.
+ * Requests to the API server over one shared pool of kept-alive connections. The client library makes a new pool for each
+ * request, which is ten times slower. Usable before `start`, which only checks that the credentials can be read.
  */
-export class KubeTransport {
+export class KubeTransport implements Runnable {
   readonly name = "connection to the API server";
   readonly #connection: KubeConnection;
   readonly #metrics: KubeMetrics;
@@ -78,19 +79,19 @@ export class KubeTransport {
     await this.close();
   }
 
-  /** Breaks off what is under way. */
+  /** Aborts requests in flight. */
   async close(): Promise<void> {
     await this.#connection.close();
   }
 
-  /** Reads the credentials again now (the server said 401). */
+  /** Reads the credentials again, after a 401. */
   async refreshCredentials(): Promise<void> {
     await this.#connection.refresh();
   }
 
   /**
-   * The answer's JSON. A 429 or 503 with Retry-After is tried again within the time limit, a 401 once with credentials read
-   * anew, and a GET once when a kept-alive connection broke. Throws a KubeError, or the signal's reason.
+   * The answer's JSON. Retries within the time limit a 429 or 503 with Retry-After, once a 401 with fresh credentials, and once
+   * a GET whose kept-alive connection broke. @throws KubeError, or the signal's reason
    */
   async request<T>(request: KubeRequest): Promise<T> {
     const timeoutMilliseconds = request.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
@@ -119,8 +120,8 @@ export class KubeTransport {
   }
 
   /**
-   * Opens a watch, which lasts until the server ends it, the connection breaks, or `signal` is aborted. The caller watches
-   * over its silence. Throws a KubeError, or the signal's reason.
+   * Opens a watch, which lasts until the server ends it, the connection breaks, or `signal` is aborted. The caller limits its
+   * silence. @throws KubeError, or the signal's reason
    */
   async openStream(request: KubeRequest & { signal: AbortSignal }): Promise<KubeStream> {
     const timeoutMilliseconds = request.timeoutMilliseconds ?? streamTimeoutMilliseconds;
@@ -144,7 +145,7 @@ export class KubeTransport {
     return text === "" ? undefined : parseBody(text, nameOf(request));
   }
 
-  /** Sends once; the answer is 2xx. Headers only: the body is still to be read. */
+  /** Sends once and returns a 2xx answer whose body is still to be read. */
   async #send(request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const connection = await this.#connection.get();
     const startedAtMilliseconds = performance.now();
@@ -191,7 +192,7 @@ function headersOf(request: KubeRequest, common: Record<string, string>): Record
   };
 }
 
-/** Undefined: trying again would not help, or is not for us to decide. */
+/** Undefined: no retry. */
 function retryWaitMilliseconds(
   thrown: unknown,
   request: KubeRequest,
@@ -205,7 +206,7 @@ function retryWaitMilliseconds(
   return isUnauthorized(thrown) || isBrokenRead ? 0 : undefined;
 }
 
-/** Reads a body to its end, or breaks it off at the limit. */
+/** Reads a body to its end. @throws KubeError when it is too long or breaks off */
 async function readText(
   body: Dispatcher.ResponseData["body"],
   maxBytes: number,
@@ -239,7 +240,7 @@ function tooLarge(maxBytes: number, what: string): KubeError {
   return new KubeError({ status: 0, reason: "ResponseTooLarge", message });
 }
 
-/** An answer that arrived before the limit says more than the limit does. */
+/** An answer that arrived before the limit says more than the timeout. */
 function timeoutOf(request: KubeRequest, milliseconds: number, thrown: unknown): unknown {
   if (thrown instanceof KubeError && thrown.status !== 0) return thrown;
   return kubeErrorOfTimeout(milliseconds, nameOf(request));

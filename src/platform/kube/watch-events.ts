@@ -9,11 +9,11 @@ export interface WatchEvent<T extends KubeObject> {
 
 /** An object holds 1.5 MiB in etcd and somewhat more as JSON. */
 const maxLineBytes = 16 * 1024 * 1024;
-/** Longer work without a pause would make timers late, that of the lease among them. */
+/** Longer work without a pause delays timers, such as the renewal of the lease. */
 const maxBusyMilliseconds = 10;
 const lineFeed = 0x0a;
 
-/** The events of a watch's body: one JSON document a line. Throws on a line that is none, and when the body breaks off. */
+/** The events in a watch's body, one JSON document a line. Throws on a line that is not JSON, and when the body breaks off. */
 export async function* readWatchEvents<T extends KubeObject>(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<WatchEvent<T>> {

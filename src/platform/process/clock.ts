@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Time as it is handed to everything that needs it, so that tests can hand in their own. */
+/** The time, as a dependency, so that tests can pass their own. */
 export interface Clock {
   /** Epoch milliseconds; may jump. */
   now(): number;
-  /** For measuring how long something took; never goes back. */
+  /** For durations; never goes back. */
   monotonicMilliseconds(): number;
   /** Resolves after the time; rejects with the signal's reason as soon as the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;

@@ -42,7 +42,7 @@ const redactedPaths = [
   '*.headers["set-cookie"]',
 ];
 
-/** One JSON object a line on standard output; written at once, so that a crash loses nothing. */
+/** One JSON object a line on standard output, written synchronously, so that a crash loses nothing. */
 export function createLogger(options: LoggerOptions): Logger {
   return pino(
     {
@@ -85,7 +85,7 @@ function describeError(thrown: unknown, depth = 0): DescribedError {
 
 function standardOutput(): DestinationStream {
   const destination = pino.destination({ dest: 1, sync: true });
-  // Whoever read the lines is gone; that alone is no reason to die.
+  // A reader that has closed the pipe does not end the process.
   destination.on("error", () => undefined);
   return destination;
 }

@@ -27,8 +27,8 @@ export interface HistogramMetric<Sets extends LabelSets> {
 type NoLabels = Record<never, never>;
 
 /**
- * Milliseconds between two looks at the event loop's delay. The library's default of 10 costs every idle process 4 ms of CPU time a
- * second. What is reported includes this pause.
+ * Milliseconds between two measurements of the event loop's delay, which the reported delay includes. The library's default of 10
+ * costs every idle process 4 ms of CPU time a second.
  */
 const eventLoopMonitoringPrecision = 100;
 

@@ -8,16 +8,16 @@ import type { Runnable } from "./lifecycle.ts";
 
 export interface ProbesConfig {
   host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
 }
 
-/** Answered from what is known already; a probe must not start work. */
+/** Answers from what is known; a probe must not start work. */
 export interface HealthCheck {
   readonly name: string;
-  /** A sentence about why it cannot serve now, or undefined. */
+  /** Why it cannot serve now, as a sentence, or undefined. */
   readyProblem(): string | undefined;
-  /** A sentence about why only a restart can help, or undefined. */
+  /** Why only a restart can help, as a sentence, or undefined. */
   liveProblem?(): string | undefined;
 }
 
@@ -66,7 +66,7 @@ export class Probes implements Runnable {
     await closed;
   }
 
-  /** The port that was bound; useful where 0 was asked for. */
+  /** The port in use, also when the configured one is 0. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }

@@ -3,7 +3,7 @@ import { parseTargetEntry, problemOfTargetEntry } from "../../core/targets/targe
 import type { TargetEntry, TargetRules } from "../../core/targets/target-policy-rules.ts";
 import type { EnvReader } from "./env.ts";
 
-/** Which addresses beyond the public ones an operator allows, and which of all it refuses: the same for who asks and who dials. */
+/** The addresses that the operator allows beyond public ones, and those it denies. */
 export function readTargetRules(env: EnvReader): TargetRules {
   return {
     allow: readEntries(env, "STILLS_EGRESS_ALLOW_CIDRS"),
@@ -11,7 +11,7 @@ export function readTargetRules(env: EnvReader): TargetRules {
   };
 }
 
-/** The name servers to ask; empty: those of the system. */
+/** Name servers; empty: those of the system. */
 export function readDNSServers(env: EnvReader): readonly string[] {
   return env.list("STILLS_EGRESS_DNS_SERVERS", { default: [], problemOf: problemOfDNSServer });
 }

@@ -13,10 +13,10 @@ export interface SealingContext {
   associatedData: string;
 }
 
-/** What cannot be opened: another key, other associated data, or altered bytes; nobody can tell which. */
+/** The sealed bytes cannot be opened: another key, other associated data, or altered bytes; it is not known which. */
 export class NotOpened extends Error {
   constructor() {
-    super("The sealed bytes were made for another key or another place, or were changed");
+    super("The sealed bytes are for another key or another object, or were altered");
     this.name = "NotOpened";
   }
 }
@@ -60,7 +60,7 @@ export async function openBytes(
     );
     return new Uint8Array(opened);
   } catch {
-    // The library's reason is left out: it may not tell a forger how far he came.
+    // Without the reason of the library, which would help a forger.
     throw new NotOpened();
   }
 }
@@ -69,7 +69,7 @@ function bytesOf(text: string): ArrayBuffer {
   return exactly(Buffer.from(text));
 }
 
-/** A small Buffer is a part of a larger one, which must not come along. */
+/** A copy, since a small Buffer shares the memory of a larger one. */
 function exactly(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

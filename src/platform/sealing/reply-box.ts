@@ -3,11 +3,11 @@ import type { SealedBytes } from "./hpke.ts";
 
 const purpose = "stills reply";
 
-/** For one question whose answer nobody else may read, on whatever way it comes back. */
+/** A key pair for one request whose reply only the requester can read. */
 export interface ReplyBox {
-  /** Goes with the question: base64url of a public key that is used for this answer only. */
+  /** Sent with the request: base64url of a public key that is used for this reply only. */
   readonly publicKey: string;
-  /** @param about what the question was about; the answerer says the same. @throws NotOpened */
+  /** @param about what the request is about, as in `sealReply`. @throws NotOpened */
   open(sealed: SealedBytes, about: string): Promise<Uint8Array>;
 }
 
@@ -20,7 +20,7 @@ export async function createReplyBox(): Promise<ReplyBox> {
   };
 }
 
-/** @throws an error when the text is no public key */
+/** @throws an error when the text is not a public key */
 export async function sealReply(
   publicKey: string,
   plaintext: Uint8Array,

@@ -41,7 +41,7 @@ export function publicKeyFileOf(privateKeyPEM: string): string {
   return publicKey.export({ type: "spki", format: "pem" }).toString();
 }
 
-/** What a file must be where it is none of the right kind: for whoever set it, before anything begins. */
+/** What a file must contain, for the message about one that does not. */
 export function sealingKeyProblem(kind: "Public" | "Private", pem: string): string | undefined {
   try {
     if (kind === "Public") publicKeyOf(pem);
