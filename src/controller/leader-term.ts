@@ -1,6 +1,7 @@
 import { keyOf } from "../platform/kube/object-key.ts";
 import type { Nats } from "../platform/nats/connection.ts";
-import { ensureStreams, resultAckWaitSeconds } from "../platform/nats/streams.ts";
+import { ensureStreams } from "../platform/nats/streams.ts";
+import { resultAckWaitSeconds } from "../platform/nats/stream-shapes.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { AccountController } from "./accounts/create-account-controller.ts";

@@ -173,10 +173,7 @@ test("a bucket that does not exist is named; then it is known, and no job is mad
       ...{ url: page(), store: true, storage_path: "nowhere", response_type: "json" },
     });
     assert.deepEqual([error.code, error.status], ["invalid_storage_configuration", 400]);
-    assert.equal(
-      error.message,
-      "The bucket 'stills' does not exist; its operator must create it",
-    );
+    assert.equal(error.message, "The bucket 'stills' does not exist; its operator must create it");
   };
   try {
     // Whoever is first meets it with a job; then it is known.

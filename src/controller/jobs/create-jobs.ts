@@ -7,7 +7,7 @@ import { screenshotJobs, screenshotJobType } from "../../platform/kube/resources
 import { StatusWriter } from "../../platform/kube/status-writer.ts";
 import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { ControllerMetrics } from "../metrics.ts";

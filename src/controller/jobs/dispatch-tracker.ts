@@ -1,6 +1,6 @@
 import { subjects } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import { capturesOnStream, resultsOnStream } from "../../platform/nats/streams.ts";
+import { capturesOnStream, resultsOnStream } from "../../platform/nats/stream-state.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { RequeuePort } from "../requeue-port.ts";

@@ -1,6 +1,6 @@
 import { subjects } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import { capturesOnStream, resultsOnStream } from "../../platform/nats/streams.ts";
+import { capturesOnStream, resultsOnStream } from "../../platform/nats/stream-state.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { DispatchState } from "./dispatch-state.ts";

@@ -1,7 +1,7 @@
 import { secrets } from "../../platform/kube/resources.ts";
 import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Accounts } from "../accounts/create-accounts.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { Jobs } from "../jobs/create-jobs.ts";

@@ -14,7 +14,7 @@ import { screenshotOneSignature, standardWebhookSignature } from "./webhook-sign
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { WebhookConfig } from "../config.ts";

@@ -1,5 +1,5 @@
 import type { Nats } from "../../platform/nats/connection.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Opener } from "../../platform/sealing/sealed-fields.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { Jobs } from "../jobs/create-jobs.ts";

@@ -1,6 +1,6 @@
 import type { Artifact } from "../../api/kinds/resource-types.ts";
 import type { AttemptIdentity, UploadQuestion } from "../../api/messages/capture-messages.ts";
-import type { ObjectFacts } from "../../platform/objects/store.ts";
+import type { ObjectFacts } from "../../platform/objects/object-store.ts";
 
 /**
  * Names of the metadata of an uploaded object. From it the result is restored if the worker dies before it publishes it.

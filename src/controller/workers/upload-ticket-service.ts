@@ -19,7 +19,7 @@ import { artifactKey, formatOfMediaType, mediaTypeOf } from "../../core/storage/
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
-import type { ObjectStore } from "../../platform/objects/store.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { JobReader } from "../jobs/job-reader.ts";

@@ -13,7 +13,7 @@ export interface WorkQueueOptions {
   clock: Clock;
   log: Logger;
   metrics?: KubeMetrics;
-  /** Keys worked on at the same time, default 32. */
+  /** Keys processed at the same time, default 32. */
   concurrency?: number;
   /** Time limit for the work on one key, default 60 s; its signal is aborted then. */
   deadlineMilliseconds?: number;
@@ -22,8 +22,8 @@ export interface WorkQueueOptions {
 }
 
 /**
- * Works on one key. When it resolves, earlier failures of the key are forgotten, and the key comes again after
- * `requeueAfterMilliseconds` if that is set. When it rejects, the key comes again with backoff (50 ms to 60 s).
+ * Processes one key. When it resolves, earlier failures of the key are forgotten, and the key is added again after
+ * `requeueAfterMilliseconds` if that is set. When it rejects, the key is added again with backoff, 50 ms to 60 s.
  */
 export type WorkFunction = (key: string, signal: AbortSignal) => Promise<WorkOutcome | void>;
 
@@ -40,7 +40,7 @@ interface RunningWork {
 const defaultConcurrency = 32;
 const defaultDeadlineMilliseconds = 60_000;
 const defaultStopLimitMilliseconds = 10_000;
-/** For work that was aborted at stop to come to its end. */
+/** For work that was aborted at stop to end. */
 const abortedWorkLimitMilliseconds = 2_000;
 const retryBackoff: Backoff = {
   firstMilliseconds: 50,
@@ -51,8 +51,8 @@ const retryBackoff: Backoff = {
 const idlePauseMilliseconds = 60_000;
 
 /**
- * Keys to look at: each is worked on at most once at a time, however often it is added meanwhile, and once more if it was
- * added while it was worked on. The semantics of client-go's workqueue, with a lower ceiling of the backoff.
+ * A queue of keys: each is processed by one worker at a time, however often it is added, and once more if it was added while it
+ * was processed. The semantics of client-go's workqueue, with a lower ceiling of the backoff.
  * Keys may be added before it starts, so that it can be created before what works on it.
  */
 export class WorkQueue {
@@ -61,15 +61,15 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #metrics: WorkQueueMetrics;
-  readonly #line = new FifoQueue();
-  /** To be worked on; when it waits in the line or is being worked on at this moment. */
+  readonly #queue = new FifoQueue();
+  /** Keys to process, with the time they were added; also of those that are being processed. */
   readonly #dirty = new Map<string, number>();
   readonly #running = new Map<string, RunningWork>();
   readonly #delayed = new DelayHeap();
   readonly #retries = new Map<string, number>();
   readonly #stopping = new AbortController();
   #process: WorkFunction | undefined;
-  /** Wakes the loop of delays when something is due earlier than it thought. */
+  /** Ends the pause of the delay loop when a key becomes due earlier. */
   #wake = new AbortController();
   #delays: Promise<void> | undefined;
 
@@ -84,7 +84,7 @@ export class WorkQueue {
     });
   }
 
-  /** Begins to work on the keys, those that were added before included. */
+  /** Starts to process keys, also those added before. */
   start(process: WorkFunction): void {
     if (this.#process !== undefined) return;
     this.#process = process;
@@ -92,7 +92,7 @@ export class WorkQueue {
     this.#pump();
   }
 
-  /** Begins nothing more and waits for what is running; after a limit aborts it. */
+  /** Starts nothing more and waits for what is running; aborts it after a time limit. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error(`The ${this.name} is stopping`));
     this.#wake.abort();
@@ -102,15 +102,15 @@ export class WorkQueue {
     if (await this.#areDoneWithin(works, limit)) return;
     for (const work of works) work.controller.abort(this.#stopping.signal.reason);
     if (!(await this.#areDoneWithin(works, abortedWorkLimitMilliseconds)))
-      this.#log.warn({ keys: [...this.#running.keys()].slice(0, 10) }, "Left work behind");
+      this.#log.warn({ keys: [...this.#running.keys()].slice(0, 10) }, "Work did not end in time");
   }
 
-  /** Keys that wait in the line. */
+  /** Keys that wait. */
   get depth(): number {
-    return this.#line.length;
+    return this.#queue.length;
   }
 
-  /** Keys being worked on. */
+  /** Keys being processed. */
   get runningCount(): number {
     return this.#running.size;
   }
@@ -120,7 +120,7 @@ export class WorkQueue {
     this.#dirty.set(key, this.#clock.monotonicMilliseconds());
     this.#metrics.added();
     if (this.#running.has(key)) return;
-    this.#line.push(key);
+    this.#queue.push(key);
     this.#pump();
   }
 
@@ -134,7 +134,7 @@ export class WorkQueue {
     if (before === undefined || due < before) this.#wake.abort();
   }
 
-  /** Adds later, after a pause that doubles with each call until `forget` (half of it jitter). */
+  /** Adds later, after a pause that doubles with each call until `forget`. */
   retry(key: string): void {
     const retries = this.retriesOf(key);
     this.#retries.set(key, retries + 1);
@@ -159,7 +159,7 @@ export class WorkQueue {
       !this.#stopping.signal.aborted &&
       this.#running.size < limit
     ) {
-      const key = this.#line.shift();
+      const key = this.#queue.shift();
       if (key === undefined) return;
       this.#begin(key, this.#process);
     }
@@ -204,7 +204,7 @@ export class WorkQueue {
     this.#running.delete(key);
     const now = this.#clock.monotonicMilliseconds();
     this.#metrics.worked((now - work.startedAtMilliseconds) / 1000);
-    if (this.#dirty.has(key)) this.#line.push(key);
+    if (this.#dirty.has(key)) this.#queue.push(key);
     this.#pump();
   }
 
@@ -213,7 +213,7 @@ export class WorkQueue {
     while (!signal.aborted) {
       this.#wake = new AbortController();
       const now = this.#clock.monotonicMilliseconds();
-      for (const key of this.#delayed.takeDue(now)) this.add(key);
+      for (const key of this.#delayed.popDue(now)) this.add(key);
       const next = this.#delayed.nextMilliseconds();
       const pause = next === undefined ? idlePauseMilliseconds : Math.max(1, next - now);
       await this.#clock.sleep(pause, this.#wake.signal).catch(() => undefined);

@@ -24,7 +24,7 @@ import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import { capturesOnStream } from "../../../src/platform/nats/stream-state.ts";
 import { ensureCaptureConsumer, ensureStreams } from "../../../src/platform/nats/streams.ts";
-import { ObjectStore } from "../../../src/platform/objects/store.ts";
+import { ObjectStore } from "../../../src/platform/objects/object-store.ts";
 import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { TestNATS, TestObjects } from "../../support/servers.ts";
