@@ -5,8 +5,9 @@ import {
   parseTargetEntries,
   parseTargetEntry,
   problemOfTargetEntry,
-  publicTargetsOnly,
 } from "./target-policy-rules.ts";
+
+const publicTargetsOnly = { allow: [], deny: [] };
 
 /** Entry, and addresses with port that it allows or does not allow. */
 const entries: [entry: string, allows: [string, number][], refuses: [string, number][]][] = [

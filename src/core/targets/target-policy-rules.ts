@@ -9,15 +9,13 @@ export interface TargetEntry {
   readonly port?: number;
 }
 
-/** What an operator has decided beyond "public addresses only". */
+/** What an operator allows and denies; without any entry only public addresses are reachable. */
 export interface TargetRules {
   /** Reachable although not public. */
   readonly allow: readonly TargetEntry[];
   /** Never reachable, neither as public nor through `allow`: for clusters whose nodes or pods have public addresses. */
   readonly deny: readonly TargetEntry[];
 }
-
-export const publicTargetsOnly: TargetRules = { allow: [], deny: [] };
 
 const entryForms =
   "an address block such as 10.0.0.0/8 or fd00::/8, with a port as 10.0.0.0/8:8080 or [fd00::/8]:8080";
@@ -36,14 +34,14 @@ export function parseTargetEntry(text: string): TargetEntry | undefined {
   return port >= 1 && port <= 65_535 ? { block: plain, port } : undefined;
 }
 
-/** For `EnvReader.list`: what an entry must be, or undefined if it is fine. */
+/** For `EnvReader.list`: what an entry must be, or undefined if it is valid. */
 export function problemOfTargetEntry(text: string): string | undefined {
   return parseTargetEntry(text) === undefined
     ? `${entryForms}; bits beyond the prefix must be zero`
     : undefined;
 }
 
-/** Parses entries that were checked with `problemOfTargetEntry`; throws a TypeError for any other. */
+/** Parses entries that were checked with `problemOfTargetEntry`. @throws TypeError for any other */
 export function parseTargetEntries(texts: readonly string[]): TargetEntry[] {
   return texts.map((text) => {
     const entry = parseTargetEntry(text);
@@ -52,7 +50,7 @@ export function parseTargetEntries(texts: readonly string[]): TargetEntry[] {
   });
 }
 
-/** Whether a connection to this address and port may be made. Text that is no address may not be visited. */
+/** Whether a connection to this address and port may be made. Text that is not an address may not be visited. */
 export function mayVisitAddress(
   address: Address | string,
   port: number,
@@ -63,7 +61,7 @@ export function mayVisitAddress(
   return isNamedBy(rules.allow, parsed, port) || isGloballyRoutable(parsed);
 }
 
-/** Whether one of the entries names this address and port; an IPv4-mapped address counts as the IPv4 one it leads to. */
+/** Whether one of the entries names this address and port; an IPv4-mapped address counts as its IPv4 address. */
 export function isNamedBy(
   entries: readonly TargetEntry[],
   address: Address,

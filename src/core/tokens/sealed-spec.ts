@@ -3,7 +3,7 @@ import { screenshotJob } from "../../api/kinds/screenshot-job.ts";
 import type { Schema } from "../../api/kinds/schema.ts";
 import type { SealedFieldName } from "../../api/options/sealed-fields.ts";
 
-export interface SealedPlace {
+export interface SealedFieldOwner {
   namespace: string;
   name: string;
   field: SealedFieldName;
@@ -20,7 +20,7 @@ const leftOut = new Set(["sealed", "suspend", "cancel"]);
  * The spec counts without the values that are the schema's defaults: the gateway sends none of them, the API server stores all
  * of them, and another version of the schema may have more.
  */
-export function associatedDataOf({ namespace, name, field, spec }: SealedPlace): string {
+export function associatedDataOf({ namespace, name, field, spec }: SealedFieldOwner): string {
   const rest = Object.fromEntries(Object.entries(spec).filter(([key]) => !leftOut.has(key)));
   const digest = createHash("sha256")
     .update(canonicalJSON(withoutDefaults(screenshotJob.spec, rest)))

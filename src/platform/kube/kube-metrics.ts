@@ -16,13 +16,13 @@ export interface KubeMetrics {
   eventRecorded(outcome: EventOutcome): void;
 }
 
-export const kubeVerbs = ["get", "list", "watch", "create", "update", "patch", "delete"] as const;
+const kubeVerbs = ["get", "list", "watch", "create", "update", "patch", "delete"] as const;
 export type KubeVerb = (typeof kubeVerbs)[number];
 
-export const relistReasons = ["Started", "Expired", "Silent", "WatchListRefused"] as const;
+const relistReasons = ["Started", "Expired", "Silent", "WatchListRefused"] as const;
 export type RelistReason = (typeof relistReasons)[number];
 
-export const watchRestartReasons = [
+const watchRestartReasons = [
   "Ended",
   "Silent",
   "Throttled",
@@ -32,10 +32,10 @@ export const watchRestartReasons = [
 ] as const;
 export type WatchRestartReason = (typeof watchRestartReasons)[number];
 
-export const statusWriteOutcomes = ["Written", "Conflict", "Gone", "Refused", "Failed"] as const;
-export type StatusWriteOutcome = (typeof statusWriteOutcomes)[number];
+const statusWriteOutcomes = ["Written", "Conflict", "Gone", "Refused", "Failed"] as const;
+type StatusWriteOutcome = (typeof statusWriteOutcomes)[number];
 
-export const eventOutcomes = ["Recorded", "Aggregated", "Dropped", "Failed"] as const;
+const eventOutcomes = ["Recorded", "Aggregated", "Dropped", "Failed"] as const;
 export type EventOutcome = (typeof eventOutcomes)[number];
 
 export interface ReflectorProbe {

@@ -1,3 +1,4 @@
+import { aborted } from "../process/aborted.ts";
 import type { Clock } from "../process/clock.ts";
 import type { Runnable } from "../process/lifecycle.ts";
 import type { Logger } from "../process/logger.ts";
@@ -226,12 +227,4 @@ export class LeaderElection implements Runnable {
   #sinceRenewal(): number {
     return this.#clock.monotonicMilliseconds() - this.#renewedAtMilliseconds;
   }
-}
-
-/** Resolves, never rejects, once the signal is aborted. */
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -133,18 +133,18 @@ export const browserPoolType: ResourceType = {
 export const accountType: ResourceType = { ...stills, plural: "accounts", kind: "Account" };
 export const secretType = namespacedType("", "v1", "secrets", "Secret");
 export const namespaceType = clusterType("", "v1", "namespaces", "Namespace");
-export const leaseType = namespacedType("coordination.k8s.io", "v1", "leases", "Lease");
+const leaseType = namespacedType("coordination.k8s.io", "v1", "leases", "Lease");
 export const eventType = namespacedType("events.k8s.io", "v1", "events", "Event");
 export const deploymentType = namespacedType("apps", "v1", "deployments", "Deployment");
-export const statefulSetType = namespacedType("apps", "v1", "statefulsets", "StatefulSet");
-export const podType = namespacedType("", "v1", "pods", "Pod");
-export const podDisruptionBudgetType = namespacedType(
+const statefulSetType = namespacedType("apps", "v1", "statefulsets", "StatefulSet");
+const podType = namespacedType("", "v1", "pods", "Pod");
+const podDisruptionBudgetType = namespacedType(
   "policy",
   "v1",
   "poddisruptionbudgets",
   "PodDisruptionBudget",
 );
-export const customResourceDefinitionType = clusterType(
+const customResourceDefinitionType = clusterType(
   "apiextensions.k8s.io",
   "v1",
   "customresourcedefinitions",

@@ -1,3 +1,4 @@
+import { aborted } from "./aborted.ts";
 import type { Logger } from "./logger.ts";
 
 /** What runs as long as the process does: a server, a connection, a loop. After the Runnable of controller-runtime. */
@@ -129,14 +130,6 @@ export class Lifecycle {
 function keepProcessAlive(): Disposable {
   const timer = setInterval(() => undefined, 1 << 30);
   return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-/** Resolves, never rejects, once the signal is aborted. */
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function sentencesOf(problems: readonly unknown[]): string {

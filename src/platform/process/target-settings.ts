@@ -1,5 +1,8 @@
 import { isIP } from "node:net";
-import { parseTargetEntry, problemOfTargetEntry } from "../../core/targets/target-policy-rules.ts";
+import {
+  parseTargetEntries,
+  problemOfTargetEntry,
+} from "../../core/targets/target-policy-rules.ts";
 import type { TargetEntry, TargetRules } from "../../core/targets/target-policy-rules.ts";
 import type { EnvReader } from "./env.ts";
 
@@ -18,7 +21,8 @@ export function readDNSServers(env: EnvReader): readonly string[] {
 
 function readEntries(env: EnvReader, name: string): TargetEntry[] {
   const texts = env.list(name, { default: [], problemOf: problemOfTargetEntry });
-  return texts.map(parseTargetEntry).filter((entry) => entry !== undefined);
+  // The reader reports wrong entries together with other wrong settings.
+  return parseTargetEntries(texts.filter((text) => problemOfTargetEntry(text) === undefined));
 }
 
 function problemOfDNSServer(text: string): string | undefined {
