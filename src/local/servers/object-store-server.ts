@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createObjectStore } from "../../platform/objects/store.ts";
+import { createObjectStore } from "../../platform/objects/object-store.ts";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
 

@@ -11,7 +11,7 @@ import { startObjects } from "../../support/servers.ts";
 import type { TestObjects } from "../../support/servers.ts";
 
 /** A running monitor; `problem` is what keeps the replica from being ready. */
-async function watch(settings: StoreSettings): Promise<ObjectStoreMonitor & AsyncDisposable> {
+async function watch(settings: ObjectStoreSettings): Promise<ObjectStoreMonitor & AsyncDisposable> {
   const store = createObjectStore(settings);
   const log = createLogger({ component: "controller", level: "silent" });
   const { endpoint } = settings;
