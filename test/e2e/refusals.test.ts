@@ -35,7 +35,7 @@ const refusedAtOnce: { title: string; spec: Record<string, unknown>; sentences: 
     spec: { url: "file:///etc/passwd" },
     sentences: [
       "spec.url: Invalid value",
-      "must be a whole address that begins with 'https://' or 'http://', such as 'https://example.com/pricing'",
+      "must be an absolute address that begins with 'https://' or 'http://', such as 'https://example.com/pricing'",
     ],
   },
   {
@@ -43,7 +43,7 @@ const refusedAtOnce: { title: string; spec: Record<string, unknown>; sentences: 
     spec: { url: "https://example.com/", storage: { path: "reports/../../secrets" } },
     sentences: [
       "spec.storage.path: Invalid value",
-      "must not contain '.' or '..' as a part: write the whole path from the bucket's root",
+      "must not contain '.' or '..' as a part: write the full path from the bucket's root",
     ],
   },
   {

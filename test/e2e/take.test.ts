@@ -275,9 +275,9 @@ test("what is wrong is answered in one style, and nothing is created", async () 
     [
       { url: page(), webhook_url: "ftp://x" },
       "request_not_valid",
-      /"webhook_url" must be a whole address/,
+      /"webhook_url" must be an absolute address/,
     ],
-    [{ url: "file:///etc/passwd" }, "request_not_valid", /"url" must be a whole address/],
+    [{ url: "file:///etc/passwd" }, "request_not_valid", /"url" must be an absolute address/],
     [{ access_key: "", url: page() }, "access_key_required", /access_key/],
     [{ access_key: "nobody", url: page() }, "access_key_invalid", /not known/],
     [{ url: page(), signature: "0".repeat(64) }, "signature_is_not_valid", /signature/],

@@ -8,46 +8,46 @@ export interface CaptureSpec {
   html?: string;
   /** `markdown` is a Markdown document to capture, up to 16,384 characters. */
   markdown?: string;
-  /** `contentRef` names content that was uploaded before, by its digest. For content too large for `html` and `markdown`. */
+  /** `contentRef` names content by its digest that was uploaded before, for content too large for `html` and `markdown`. */
   contentRef?: {
-    /** `digest` is the SHA-256 of the content. */
+    /** `digest` is the SHA-256 digest of the content. */
     digest: string;
-    /** `mediaType` says what the content is. */
+    /** `mediaType` is the type of the content. */
     mediaType: "text/html" | "text/markdown";
   };
-  /** `format` is the file format: a picture, or a PDF document as if printed. */
+  /** `format` is the file format: a picture, or a PDF document as printed. */
   format: "PNG" | "JPEG" | "WebP" | "PDF";
-  /** `quality` is how faithful a JPEG or WebP picture is, in per cent; smaller means smaller files. PNG has no loss and ignores it. */
+  /** `quality` is the quality of a JPEG or WebP picture in per cent. Lower quality means smaller files. PNG is lossless and ignores it. */
   quality: number;
-  /** `background` says what shows where the page paints nothing: its white background, or nothing at all. Page unless given. */
+  /** `background` is the background of areas that the page does not paint: white (Page) or transparent. Page unless given. */
   background?: "Page" | "Transparent";
-  /** `resize` is a box that the picture is scaled to fit into; it keeps its proportions. */
+  /** `resize` is a box that the picture is scaled to fit. The aspect ratio is kept. */
   resize?: {
-    /** `widthPixels` is the width of the box; as the height asks for unless given. */
+    /** `widthPixels` is the width of the box. It follows from the height unless given. */
     widthPixels?: number;
-    /** `heightPixels` is the height of the box; as the width asks for unless given. */
+    /** `heightPixels` is the height of the box. It follows from the width unless given. */
     heightPixels?: number;
   };
-  /** `extent` says how much of the page is captured: what fits the viewport, the whole page, or one element. */
+  /** `extent` says what is captured: the viewport, the full page, or one element. */
   extent: "Viewport" | "FullPage" | "Element";
   /** `fullPage` says how a picture of the whole page is taken. */
   fullPage?: {
-    /** `scroll` says whether the page is first scrolled to its end and back, so that images load that wait to be seen. */
+    /** `scroll` says whether the page is first scrolled to its end and back, so that lazy images load. */
     scroll: boolean;
-    /** `scrollDelayMilliseconds` is the pause between two steps of scrolling. */
+    /** `scrollDelayMilliseconds` is the pause between two scroll steps. */
     scrollDelayMilliseconds: number;
-    /** `scrollByPixels` is how far one step of scrolling goes; the height of the viewport unless given. */
+    /** `scrollByPixels` is the length of one scroll step. The height of the viewport unless given. */
     scrollByPixels?: number;
-    /** `maxHeightPixels` cuts the picture of a page that is taller, or that never ends, in CSS pixels. */
+    /** `maxHeightPixels` is the maximum height of the picture, in CSS pixels. A taller page is cut. */
     maxHeightPixels?: number;
   };
   /** `element` names the one element to capture. */
   element?: {
-    /** `selector` is the CSS selector of the element; the first visible match counts. */
+    /** `selector` is the CSS selector of the element. The first visible match counts. */
     selector: string;
-    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured instead. */
+    /** `whenMissing` says what happens if no visible element matches: the job fails with SelectorNotFound, or the page is captured instead. */
     whenMissing: "CaptureExtent" | "Fail";
-    /** `scrollIntoView` says whether the page is scrolled to the element first, so that what it contains is loaded; true unless given. */
+    /** `scrollIntoView` says whether the page is first scrolled to the element, so that its content loads. True unless given. */
     scrollIntoView?: boolean;
   };
   /** `clip` is the rectangle to capture, measured from the page's upper left corner. */
@@ -65,26 +65,26 @@ export interface CaptureSpec {
   pdf?: {
     /** `printBackground` says whether background colours and images are printed. */
     printBackground: boolean;
-    /** `fitOnePage` makes one page of the viewport's width, as long as the document, instead of pages of `paperFormat`. */
+    /** `fitOnePage` says whether the document is one page, as wide as the viewport and as long as needed, instead of pages of `paperFormat`. */
     fitOnePage: boolean;
-    /** `landscape` turns the paper on its side. */
+    /** `landscape` says whether the paper is in landscape orientation. */
     landscape: boolean;
     /** `paperFormat` is the size of the paper. */
     paperFormat: "A0" | "A1" | "A2" | "A3" | "A4" | "A5" | "A6" | "Legal" | "Letter" | "Tabloid";
-    /** `margin` is the margin of all four sides, such as 10mm; none unless given. */
+    /** `margin` is the margin on all four sides, such as 10mm. No margin unless given. */
     margin?: string;
-    /** `marginTop` is the margin of the top side; `margin` unless given. */
+    /** `marginTop` is the margin on the top side. `margin` unless given. */
     marginTop?: string;
-    /** `marginRight` is the margin of the right side; `margin` unless given. */
+    /** `marginRight` is the margin on the right side. `margin` unless given. */
     marginRight?: string;
-    /** `marginBottom` is the margin of the bottom side; `margin` unless given. */
+    /** `marginBottom` is the margin on the bottom side. `margin` unless given. */
     marginBottom?: string;
-    /** `marginLeft` is the margin of the left side; `margin` unless given. */
+    /** `marginLeft` is the margin on the left side. `margin` unless given. */
     marginLeft?: string;
   };
   /** `viewport` is the size of the browser's window. */
   viewport: {
-    /** `device` is a device whose window, pixel density, touch screen and user agent the page sees; its values count instead of the viewport's other fields. */
+    /** `device` is a device whose window, pixel density, touch screen and user agent the page sees. Its values replace the viewport's other fields. */
     device?:
       | "blackberry_playbook"
       | "blackberry_playbook_landscape"
@@ -243,49 +243,49 @@ export interface CaptureSpec {
     widthPixels: number;
     /** `heightPixels` is the height of the window in CSS pixels. */
     heightPixels: number;
-    /** `deviceScalePercent` is how many pixels of the picture a CSS pixel gets: 100 is one, 200 is two by two, as on most phones and notebooks. */
+    /** `deviceScalePercent` is the device pixel ratio in per cent: 200 renders a CSS pixel as 2 by 2 pixels of the picture. */
     deviceScalePercent: number;
-    /** `mobile` says whether the page's meta viewport counts, as it does on phones; false unless given. */
+    /** `mobile` says whether the page's meta viewport is applied, as on phones. False unless given. */
     mobile?: boolean;
-    /** `touch` says whether the page sees a touch screen; false unless given. */
+    /** `touch` says whether the page sees a touch screen. False unless given. */
     touch?: boolean;
-    /** `landscape` says whether the screen is turned on its side, as the page sees it; width and height stay as given. False unless given. */
+    /** `landscape` says whether the page sees a screen in landscape orientation. Width and height do not change. False unless given. */
     landscape?: boolean;
   };
-  /** `colorScheme` is the colour scheme the page is told the user prefers; the browser's default unless given. */
+  /** `colorScheme` is the user's preferred colour scheme, as the page sees it. The browser's default unless given. */
   colorScheme?: "Light" | "Dark";
-  /** `scripts` are pieces of JavaScript to run in the page, in this order. */
+  /** `scripts` lists scripts (JavaScript) to run in the page, in this order. */
   scripts?: string[];
-  /** `styles` are pieces of CSS to add to the page, in this order. */
+  /** `styles` lists style sheets (CSS) to add to the page, in this order. */
   styles?: string[];
-  /** `hideSelectors` are CSS selectors; whatever matches one is not displayed. */
+  /** `hideSelectors` lists CSS selectors. Matching elements are not displayed. */
   hideSelectors?: string[];
-  /** `hostErrors` says what happens when the page's host answers outside 200 to 299: the job fails with HostReturnedError, or the page is captured as it is. */
+  /** `hostErrors` says what happens if the target host answers with a status outside 200 to 299: the job fails with HostReturnedError, or the page is captured. */
   hostErrors: "Fail" | "Ignore";
-  /** `media` is the CSS media type the page is shown for; Screen for pictures and Print for PDF unless given. */
+  /** `media` is the CSS media type. Screen for pictures and Print for PDF unless given. */
   media?: "Screen" | "Print";
-  /** `reducedMotion` is what the page is told of the user's wish for less motion; the browser's default unless given. */
+  /** `reducedMotion` is the user's preference for reduced motion, as the page sees it. The browser's default unless given. */
   reducedMotion?: "Reduce" | "NoPreference";
-  /** `timeZone` is the IANA name of the time zone the page is in; the worker's, which is UTC in a container, unless given. */
+  /** `timeZone` is the IANA name of the page's time zone. The worker's unless given, which is UTC in a container. */
   timeZone?: string;
-  /** `locale` is the language and region the page is told the user prefers, such as de-DE, in scripts and in Accept-Language. */
+  /** `locale` is the user's language and region, such as de-DE, in scripts and in Accept-Language. */
   locale?: string;
-  /** `userAgent` is the User-Agent the browser sends and the page sees; the browser's own unless given. */
+  /** `userAgent` is the User-Agent header, which scripts see as well. The browser's own unless given. */
   userAgent?: string;
-  /** `geolocation` is the position the page may ask for; without it, it gets none. */
+  /** `geolocation` is the position that the page gets if it asks. Without it, the page gets none. */
   geolocation?: {
     /** `latitudeMicrodegrees` is the latitude, north of the equator positive, in millionths of a degree. */
     latitudeMicrodegrees: number;
     /** `longitudeMicrodegrees` is the longitude, east of Greenwich positive, in millionths of a degree. */
     longitudeMicrodegrees: number;
-    /** `accuracyMeters` is how exact the position is said to be. */
+    /** `accuracyMeters` is the accuracy of the position, in metres. */
     accuracyMeters: number;
   };
-  /** `contentSecurityPolicy` says whether the page's content security policy holds, which may keep `scripts` and `styles` from loading things; Enforce unless given. */
+  /** `contentSecurityPolicy` says whether the page's content security policy is enforced. It may keep `scripts` and `styles` from loading resources. Enforce unless given. */
   contentSecurityPolicy?: "Enforce" | "Bypass";
-  /** `blockRequests` are addresses the page does not get: a whole one, a domain with all below it, or a pattern with `*`. http and https only; the page itself is never blocked. */
+  /** `blockRequests` lists addresses to block: an address, a domain with its subdomains, or a pattern with `*`. http and https only. The page itself is never blocked. */
   blockRequests?: string[];
-  /** `blockResources` are kinds of things the page does not get; the page itself is never blocked. */
+  /** `blockResources` lists types of resources to block. The page itself is never blocked. */
   blockResources?: (
     | "Document"
     | "Stylesheet"
@@ -301,53 +301,53 @@ export interface CaptureSpec {
     | "Manifest"
     | "Other"
   )[];
-  /** `click` names an element to click on. */
+  /** `click` names an element to click. */
   click?: {
-    /** `selector` is the CSS selector of the element to click on, after scripts and waiting; the first visible match counts. */
+    /** `selector` is the CSS selector of the element to click after scripts and waiting. The first visible match counts. */
     selector: string;
-    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or nothing is clicked. */
+    /** `whenMissing` says what happens if no visible element matches: the job fails with SelectorNotFound, or nothing is clicked. */
     whenMissing: "Continue" | "Fail";
   };
-  /** `hover` names an element that the mouse rests on. */
+  /** `hover` names an element to move the mouse to. */
   hover?: {
-    /** `selector` is the CSS selector of the element the mouse rests on in the picture; the first visible match counts. */
+    /** `selector` is the CSS selector of the element under the mouse in the picture. The first visible match counts. */
     selector: string;
-    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or the mouse stays away. */
+    /** `whenMissing` says what happens if no visible element matches: the job fails with SelectorNotFound, or the mouse does not move. */
     whenMissing: "Continue" | "Fail";
   };
   /** `scrollIntoView` names an element to scroll to. */
   scrollIntoView?: {
-    /** `selector` is the CSS selector of the element that is scrolled to the top of the viewport; the first visible match counts. */
+    /** `selector` is the CSS selector of the element to scroll to the top of the viewport. The first visible match counts. */
     selector: string;
-    /** `adjustTopPixels` is how much further down (or, negative, less far) the page is scrolled, in CSS pixels. */
+    /** `adjustTopPixels` is the distance to scroll further down, in CSS pixels. Negative values scroll less far. */
     adjustTopPixels: number;
-    /** `whenMissing` says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured where it is. */
+    /** `whenMissing` says what happens if no visible element matches: the job fails with SelectorNotFound, or the page is captured without scrolling. */
     whenMissing: "Continue" | "Fail";
   };
-  /** `wait` says what has to happen before the picture is taken; all of it has to. */
+  /** `wait` lists what must happen before the picture is taken. All conditions must be met. */
   wait: {
-    /** `until` names the events of the page to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests. */
+    /** `until` lists page events to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests. */
     until: ("Load" | "DOMContentLoaded" | "NetworkIdle0" | "NetworkIdle2")[];
-    /** `selector` is a CSS selector to wait for until something matches it, visible or not. */
+    /** `selector` is a CSS selector to wait for, until an element matches it, visible or not. */
     selector?: string;
-    /** `selectorCount` says how much has to match where `selector` lists several: something, or as many elements as there are selectors. AtLeastOne unless given. */
+    /** `selectorCount` says how many elements must match if `selector` lists several selectors: one, or as many as there are selectors. AtLeastOne unless given. */
     selectorCount?: "AtLeastOne" | "AtLeastByCount";
-    /** `afterScripts` names the events to wait for after `scripts` have run, also those of the page that a script goes to; without it, a script that goes elsewhere fails with ScriptTriggeredRedirect. */
+    /** `afterScripts` lists page events to wait for after `scripts` have run, including those of a page that a script navigates to. Without it, a script that navigates fails with ScriptTriggeredRedirect. */
     afterScripts?: ("Load" | "DOMContentLoaded" | "NetworkIdle0" | "NetworkIdle2")[];
-    /** `delaySeconds` is how long to wait after everything else. */
+    /** `delaySeconds` is the delay after all other waits. */
     delaySeconds: number;
   };
-  /** `captureTimeoutSeconds` is how long one attempt may take, from opening the page to the stored picture. The job's `activeDeadlineSeconds` ends it earlier. */
+  /** `captureTimeoutSeconds` is the time limit of one attempt, from opening the page to storing the picture. The job's `activeDeadlineSeconds` may end it earlier. */
   captureTimeoutSeconds: number;
-  /** `navigationTimeoutSeconds` is how long the page may take to load. `captureTimeoutSeconds` ends it earlier. */
+  /** `navigationTimeoutSeconds` is the time limit for loading the page. `captureTimeoutSeconds` may end it earlier. */
   navigationTimeoutSeconds: number;
-  /** `failIf` says which pages nobody wants a picture of. */
+  /** `failIf` lists conditions under which the job fails instead of capturing the page. */
   failIf?: {
-    /** `contentContains` are texts; a page that contains one of them, in capitals or not, fails with ContentContainsText. */
+    /** `contentContains` lists texts. A page that contains one of them fails with ContentContainsText. Case is ignored. */
     contentContains?: string[];
-    /** `contentMissing` are texts; a page that lacks one of them, in capitals or not, fails with ContentMissesText. */
+    /** `contentMissing` lists texts. A page that lacks one of them fails with ContentMissesText. Case is ignored. */
     contentMissing?: string[];
-    /** `requestFailed` are addresses: whole ones, domains, or patterns with `*`; when the page asks for one of them and does not get it, the job fails with PageRequestFailed. */
+    /** `requestFailed` lists addresses, domains, or patterns with `*`. If a request of the page for one of them fails, the job fails with PageRequestFailed. */
     requestFailed?: string[];
   };
   /** `metadata` lists facts of the page to keep in `status.metadata`. ResponseStatusCode and ResponseHeaders exist for a `url` only. */

@@ -10,23 +10,23 @@ const texts: ListValue = {
   unordered: true,
 };
 
-/** What makes a page one that nobody wants a picture of. */
+/** Conditions under which a page is not captured. */
 export const checkOptions: readonly CaptureOption[] = [
   {
     path: "failIf.contentContains",
-    text: "are texts; a page that contains one of them, in capitals or not, fails with ContentContainsText.",
+    text: "lists texts. A page that contains one of them fails with ContentContainsText. Case is ignored.",
     value: texts,
     http: { name: "fail_if_content_contains", type: "list" },
   },
   {
     path: "failIf.contentMissing",
-    text: "are texts; a page that lacks one of them, in capitals or not, fails with ContentMissesText.",
+    text: "lists texts. A page that lacks one of them fails with ContentMissesText. Case is ignored.",
     value: texts,
     http: { name: "fail_if_content_missing", type: "list" },
   },
   {
     path: "failIf.requestFailed",
-    text: "are addresses: whole ones, domains, or patterns with `*`; when the page asks for one of them and does not get it, the job fails with PageRequestFailed.",
+    text: "lists addresses, domains, or patterns with `*`. If a request of the page for one of them fails, the job fails with PageRequestFailed.",
     value: { type: "list", items: addressPattern, minItems: 1, maxItems: 16, unordered: true },
     http: { name: "fail_if_request_failed", type: "list" },
   },

@@ -26,7 +26,7 @@ export const contentOptions: readonly CaptureOption[] = [
   },
   {
     path: "contentRef.digest",
-    text: "is the SHA-256 of the content.",
+    text: "is the SHA-256 digest of the content.",
     required: true,
     value: {
       type: "string",
@@ -35,14 +35,14 @@ export const contentOptions: readonly CaptureOption[] = [
         {
           must: "match",
           pattern: "^sha256:[0-9a-f]{64}$",
-          message: "must be 'sha256:' and 64 hexadecimal digits in lower case",
+          message: "must be 'sha256:' followed by 64 lower-case hexadecimal digits",
         },
       ],
     },
   },
   {
     path: "contentRef.mediaType",
-    text: "says what the content is.",
+    text: "is the type of the content.",
     required: true,
     value: { type: "word", words: ["text/html", "text/markdown"] },
   },

@@ -1,6 +1,6 @@
 import { deviceRows } from "./devices.generated.ts";
 
-/** What a page sees of a device. */
+/** Properties of a device that a page sees. */
 export interface Device {
   widthPixels: number;
   heightPixels: number;
@@ -11,7 +11,7 @@ export interface Device {
   userAgent: string;
 }
 
-/** By name: lower case, `_` for blanks, no brackets; `…_landscape` is the device turned on its side. */
+/** Devices by name: lower case, `_` for spaces, no brackets. `…_landscape` is the device in landscape orientation. */
 export const devices: ReadonlyMap<string, Device> = new Map(deviceRows.map(readRow));
 
 function readRow(row: string): [string, Device] {

@@ -1,17 +1,17 @@
 import type { CaptureOption } from "./capture-option.ts";
 import { visibleASCII } from "./texts.ts";
 
-/** What the page is told of its user's wishes and whereabouts. */
+/** The user's preferences and position, as the page sees them. */
 export const emulationOptions: readonly CaptureOption[] = [
   {
     path: "media",
-    text: "is the CSS media type the page is shown for; Screen for pictures and Print for PDF unless given.",
+    text: "is the CSS media type. Screen for pictures and Print for PDF unless given.",
     value: { type: "word", words: ["Screen", "Print"] },
     http: { name: "media_type", type: "string", words: { screen: "Screen", print: "Print" } },
   },
   {
     path: "reducedMotion",
-    text: "is what the page is told of the user's wish for less motion; the browser's default unless given.",
+    text: "is the user's preference for reduced motion, as the page sees it. The browser's default unless given.",
     value: { type: "word", words: ["Reduce", "NoPreference"] },
     http: {
       name: "reduced_motion",
@@ -22,7 +22,7 @@ export const emulationOptions: readonly CaptureOption[] = [
   },
   {
     path: "timeZone",
-    text: "is the IANA name of the time zone the page is in; the worker's, which is UTC in a container, unless given.",
+    text: "is the IANA name of the page's time zone. The worker's unless given, which is UTC in a container.",
     value: {
       type: "string",
       minLength: 1,
@@ -39,7 +39,7 @@ export const emulationOptions: readonly CaptureOption[] = [
   },
   {
     path: "locale",
-    text: "is the language and region the page is told the user prefers, such as de-DE, in scripts and in Accept-Language.",
+    text: "is the user's language and region, such as de-DE, in scripts and in Accept-Language.",
     value: {
       type: "string",
       minLength: 2,
@@ -55,7 +55,7 @@ export const emulationOptions: readonly CaptureOption[] = [
   },
   {
     path: "userAgent",
-    text: "is the User-Agent the browser sends and the page sees; the browser's own unless given.",
+    text: "is the User-Agent header, which scripts see as well. The browser's own unless given.",
     value: {
       type: "string",
       minLength: 1,
@@ -90,7 +90,7 @@ export const emulationOptions: readonly CaptureOption[] = [
   },
   {
     path: "geolocation.accuracyMeters",
-    text: "is how exact the position is said to be.",
+    text: "is the accuracy of the position, in metres.",
     value: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
     http: { name: "geolocation_accuracy", type: "integer" },
   },

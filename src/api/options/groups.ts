@@ -3,7 +3,7 @@ import type { CaptureGroup } from "./capture-option.ts";
 /** Objects of the resource that hold options. */
 export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   contentRef: {
-    text: "names content that was uploaded before, by its digest. For content too large for `html` and `markdown`.",
+    text: "names content by its digest that was uploaded before, for content too large for `html` and `markdown`.",
     source: true,
   },
   fullPage: {
@@ -19,21 +19,23 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
     text: "is the rectangle to capture, measured from the page's upper left corner.",
     onlyWith: { path: "extent", words: ["Viewport"] },
   },
-  resize: { text: "is a box that the picture is scaled to fit into; it keeps its proportions." },
+  resize: { text: "is a box that the picture is scaled to fit. The aspect ratio is kept." },
   pdf: {
     text: "says how the document is printed.",
     onlyWith: { path: "format", words: ["PDF"] },
   },
   viewport: { text: "is the size of the browser's window.", always: true },
   wait: {
-    text: "says what has to happen before the picture is taken; all of it has to.",
+    text: "lists what must happen before the picture is taken. All conditions must be met.",
     always: true,
   },
-  geolocation: { text: "is the position the page may ask for; without it, it gets none." },
-  click: { text: "names an element to click on." },
-  hover: { text: "names an element that the mouse rests on." },
+  geolocation: {
+    text: "is the position that the page gets if it asks. Without it, the page gets none.",
+  },
+  click: { text: "names an element to click." },
+  hover: { text: "names an element to move the mouse to." },
   scrollIntoView: { text: "names an element to scroll to." },
-  failIf: { text: "says which pages nobody wants a picture of." },
+  failIf: { text: "lists conditions under which the job fails instead of capturing the page." },
   storage: {
     text: "stores a copy of the picture; the original stays under `artifacts/` in the operator's bucket.",
     audience: "control",

@@ -17,28 +17,28 @@ const resourceWords = {
   other: "Other",
 } as const;
 
-/** What the page may load. */
+/** Limits on what the page may load. */
 export const networkOptions: readonly CaptureOption[] = [
   {
     path: "contentSecurityPolicy",
-    text: "says whether the page's content security policy holds, which may keep `scripts` and `styles` from loading things; Enforce unless given.",
+    text: "says whether the page's content security policy is enforced. It may keep `scripts` and `styles` from loading resources. Enforce unless given.",
     value: { type: "word", words: ["Enforce", "Bypass"] },
     http: {
       name: "bypass_csp",
       type: "boolean",
       words: { true: "Bypass", false: "Enforce" },
-      text: "sets the page's content security policy aside.",
+      text: "says whether the page's content security policy is ignored.",
     },
   },
   {
     path: "blockRequests",
-    text: "are addresses the page does not get: a whole one, a domain with all below it, or a pattern with `*`. http and https only; the page itself is never blocked.",
+    text: "lists addresses to block: an address, a domain with its subdomains, or a pattern with `*`. http and https only. The page itself is never blocked.",
     value: { type: "list", items: addressPattern, minItems: 1, maxItems: 64, unordered: true },
     http: { name: "block_requests", type: "list" },
   },
   {
     path: "blockResources",
-    text: "are kinds of things the page does not get; the page itself is never blocked.",
+    text: "lists types of resources to block. The page itself is never blocked.",
     value: {
       type: "list",
       items: { type: "word", words: Object.values(resourceWords) },

@@ -4,17 +4,17 @@ import { edge, longestInlineContent, selector } from "./texts.ts";
 
 const deviceNames = [...devices.keys()];
 
-/** How the page is shown and what is changed in it. */
+/** How the page is shown, and changes to it. */
 export const pageOptions: readonly CaptureOption[] = [
   {
     path: "viewport.device",
-    text: "is a device whose window, pixel density, touch screen and user agent the page sees; its values count instead of the viewport's other fields.",
+    text: "is a device whose window, pixel density, touch screen and user agent the page sees. Its values replace the viewport's other fields.",
     value: { type: "word", words: deviceNames },
     http: {
       name: "viewport_device",
       type: "string",
       words: Object.fromEntries(deviceNames.map((name) => [name, name])),
-      text: "is a device whose window, pixel density, touch screen and user agent the page sees; other viewport options and `user_agent` override the device's.",
+      text: "is a device whose window, pixel density, touch screen and user agent the page sees. Other viewport options and `user_agent` override the device's.",
     },
   },
   {
@@ -31,36 +31,36 @@ export const pageOptions: readonly CaptureOption[] = [
   },
   {
     path: "viewport.deviceScalePercent",
-    text: "is how many pixels of the picture a CSS pixel gets: 100 is one, 200 is two by two, as on most phones and notebooks.",
+    text: "is the device pixel ratio in per cent: 200 renders a CSS pixel as 2 by 2 pixels of the picture.",
     value: { type: "integer", minimum: 100, maximum: 500, default: 100 },
     http: {
       name: "device_scale_factor",
       type: "number",
       multiplyBy: 100,
-      text: "is how many pixels of the picture a CSS pixel gets, in each direction.",
+      text: "is the device pixel ratio: how many pixels of the picture a CSS pixel gets, in each direction.",
     },
   },
   {
     path: "viewport.mobile",
-    text: "says whether the page's meta viewport counts, as it does on phones; false unless given.",
+    text: "says whether the page's meta viewport is applied, as on phones. False unless given.",
     value: { type: "boolean" },
     http: { name: "viewport_mobile", type: "boolean" },
   },
   {
     path: "viewport.touch",
-    text: "says whether the page sees a touch screen; false unless given.",
+    text: "says whether the page sees a touch screen. False unless given.",
     value: { type: "boolean" },
     http: { name: "viewport_has_touch", type: "boolean" },
   },
   {
     path: "viewport.landscape",
-    text: "says whether the screen is turned on its side, as the page sees it; width and height stay as given. False unless given.",
+    text: "says whether the page sees a screen in landscape orientation. Width and height do not change. False unless given.",
     value: { type: "boolean" },
     http: { name: "viewport_landscape", type: "boolean" },
   },
   {
     path: "colorScheme",
-    text: "is the colour scheme the page is told the user prefers; the browser's default unless given.",
+    text: "is the user's preferred colour scheme, as the page sees it. The browser's default unless given.",
     value: { type: "word", words: ["Light", "Dark"] },
     http: {
       name: "dark_mode",
@@ -71,7 +71,7 @@ export const pageOptions: readonly CaptureOption[] = [
   },
   {
     path: "scripts",
-    text: "are pieces of JavaScript to run in the page, in this order.",
+    text: "lists scripts (JavaScript) to run in the page, in this order.",
     value: {
       type: "list",
       items: { type: "string", minLength: 1, maxLength: longestInlineContent },
@@ -82,7 +82,7 @@ export const pageOptions: readonly CaptureOption[] = [
   },
   {
     path: "styles",
-    text: "are pieces of CSS to add to the page, in this order.",
+    text: "lists style sheets (CSS) to add to the page, in this order.",
     value: {
       type: "list",
       items: { type: "string", minLength: 1, maxLength: longestInlineContent },
@@ -93,20 +93,20 @@ export const pageOptions: readonly CaptureOption[] = [
   },
   {
     path: "hideSelectors",
-    text: "are CSS selectors; whatever matches one is not displayed.",
+    text: "lists CSS selectors. Matching elements are not displayed.",
     value: { type: "list", items: selector, minItems: 1, maxItems: 64, unordered: true },
     http: { name: "hide_selectors", type: "list" },
   },
   {
     path: "hostErrors",
-    text: "says what happens when the page's host answers outside 200 to 299: the job fails with HostReturnedError, or the page is captured as it is.",
+    text: "says what happens if the target host answers with a status outside 200 to 299: the job fails with HostReturnedError, or the page is captured.",
     value: { type: "word", words: ["Fail", "Ignore"], default: "Fail" },
     http: {
       name: "ignore_host_errors",
       type: "boolean",
       words: { true: "Ignore", false: "Fail" },
       default: false,
-      text: "says whether the page is captured although its host answered outside 200 to 299.",
+      text: "says whether the page is captured if the target host answers with a status outside 200 to 299.",
     },
   },
 ];

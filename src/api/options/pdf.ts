@@ -37,13 +37,13 @@ export const pdfOptions: readonly CaptureOption[] = [
   },
   {
     path: "pdf.fitOnePage",
-    text: "makes one page of the viewport's width, as long as the document, instead of pages of `paperFormat`.",
+    text: "says whether the document is one page, as wide as the viewport and as long as needed, instead of pages of `paperFormat`.",
     value: { type: "boolean", default: false },
     http: { name: "pdf_fit_one_page", type: "boolean" },
   },
   {
     path: "pdf.landscape",
-    text: "turns the paper on its side.",
+    text: "says whether the paper is in landscape orientation.",
     value: { type: "boolean", default: false },
     http: { name: "pdf_landscape", type: "boolean" },
   },
@@ -55,13 +55,13 @@ export const pdfOptions: readonly CaptureOption[] = [
   },
   {
     path: "pdf.margin",
-    text: "is the margin of all four sides, such as 10mm; none unless given.",
+    text: "is the margin on all four sides, such as 10mm. No margin unless given.",
     value: length,
     http: { name: "pdf_margin", type: "string" },
   },
   ...(["Top", "Right", "Bottom", "Left"] as const).map((side) => ({
     path: `pdf.margin${side}`,
-    text: `is the margin of the ${side.toLowerCase()} side; \`margin\` unless given.`,
+    text: `is the margin on the ${side.toLowerCase()} side. \`margin\` unless given.`,
     value: length,
     http: { name: `pdf_margin_${side.toLowerCase()}`, type: "string" as const },
   })),

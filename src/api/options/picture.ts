@@ -2,13 +2,13 @@ import type { CaptureOption } from "./capture-option.ts";
 import { edge, imageFormats, selector } from "./texts.ts";
 
 const imageBoxText =
-  "is an edge of the box that the picture is scaled to fit into; it keeps its proportions.";
+  "is an edge of the box that the picture is scaled to fit. The aspect ratio is kept.";
 
-/** What the picture shows of the page, and in which form. */
+/** What the picture shows of the page, and its file format. */
 export const pictureOptions: readonly CaptureOption[] = [
   {
     path: "format",
-    text: "is the file format: a picture, or a PDF document as if printed.",
+    text: "is the file format: a picture, or a PDF document as printed.",
     value: { type: "word", words: ["PNG", "JPEG", "WebP", "PDF"], default: "PNG" },
     http: {
       name: "format",
@@ -19,76 +19,76 @@ export const pictureOptions: readonly CaptureOption[] = [
   },
   {
     path: "quality",
-    text: "is how faithful a JPEG or WebP picture is, in per cent; smaller means smaller files. PNG has no loss and ignores it.",
+    text: "is the quality of a JPEG or WebP picture in per cent. Lower quality means smaller files. PNG is lossless and ignores it.",
     value: { type: "integer", minimum: 0, maximum: 100, default: 80 },
     onlyWith: imageFormats,
     http: { name: "image_quality", type: "integer" },
   },
   {
     path: "background",
-    text: "says what shows where the page paints nothing: its white background, or nothing at all. Page unless given.",
+    text: "is the background of areas that the page does not paint: white (Page) or transparent. Page unless given.",
     value: { type: "word", words: ["Page", "Transparent"] },
     onlyWith: { path: "format", words: ["PNG", "WebP"], when: "Transparent" },
     http: {
       name: "omit_background",
       type: "boolean",
       words: { true: "Transparent", false: "Page" },
-      text: "leaves the white background out, so that the picture is transparent where the page paints nothing.",
+      text: "says whether areas that the page does not paint are transparent instead of white.",
     },
   },
   {
     path: "resize.widthPixels",
-    text: "is the width of the box; as the height asks for unless given.",
+    text: "is the width of the box. It follows from the height unless given.",
     value: edge,
     onlyWith: imageFormats,
     http: { name: "image_width", type: "integer", text: imageBoxText },
   },
   {
     path: "resize.heightPixels",
-    text: "is the height of the box; as the width asks for unless given.",
+    text: "is the height of the box. It follows from the width unless given.",
     value: edge,
     onlyWith: imageFormats,
     http: { name: "image_height", type: "integer", text: imageBoxText },
   },
   {
     path: "extent",
-    text: "says how much of the page is captured: what fits the viewport, the whole page, or one element.",
+    text: "says what is captured: the viewport, the full page, or one element.",
     value: { type: "word", words: ["Viewport", "FullPage", "Element"], default: "Viewport" },
     http: {
       name: "full_page",
       type: "boolean",
       words: { true: "FullPage", false: "Viewport" },
       default: false,
-      text: "says whether the whole page is captured instead of what fits the viewport.",
+      text: "says whether the full page is captured instead of the viewport.",
     },
   },
   {
     path: "fullPage.scroll",
-    text: "says whether the page is first scrolled to its end and back, so that images load that wait to be seen.",
+    text: "says whether the page is first scrolled to its end and back, so that lazy images load.",
     value: { type: "boolean", default: true },
     http: { name: "full_page_scroll", type: "boolean", needs: ["full_page"] },
   },
   {
     path: "fullPage.scrollDelayMilliseconds",
-    text: "is the pause between two steps of scrolling.",
+    text: "is the pause between two scroll steps.",
     value: { type: "integer", minimum: 100, maximum: 10_000, default: 400 },
     http: { name: "full_page_scroll_delay", type: "integer", needs: ["full_page"] },
   },
   {
     path: "fullPage.scrollByPixels",
-    text: "is how far one step of scrolling goes; the height of the viewport unless given.",
+    text: "is the length of one scroll step. The height of the viewport unless given.",
     value: edge,
     http: { name: "full_page_scroll_by", type: "integer", needs: ["full_page"] },
   },
   {
     path: "fullPage.maxHeightPixels",
-    text: "cuts the picture of a page that is taller, or that never ends, in CSS pixels.",
+    text: "is the maximum height of the picture, in CSS pixels. A taller page is cut.",
     value: { type: "integer", minimum: 1, maximum: 100_000 },
     http: { name: "full_page_max_height", type: "integer", needs: ["full_page"] },
   },
   {
     path: "element.selector",
-    text: "is the CSS selector of the element; the first visible match counts.",
+    text: "is the CSS selector of the element. The first visible match counts.",
     required: true,
     value: selector,
     onlyWith: imageFormats,
@@ -96,7 +96,7 @@ export const pictureOptions: readonly CaptureOption[] = [
   },
   {
     path: "element.whenMissing",
-    text: "says what happens when nothing visible matches: the job fails with SelectorNotFound, or the page is captured instead.",
+    text: "says what happens if no visible element matches: the job fails with SelectorNotFound, or the page is captured instead.",
     value: { type: "word", words: ["CaptureExtent", "Fail"], default: "Fail" },
     http: {
       name: "error_on_selector_not_found",
@@ -109,12 +109,12 @@ export const pictureOptions: readonly CaptureOption[] = [
         path: "scrollIntoView.whenMissing",
         words: { true: "Fail", false: "Continue" },
       },
-      text: "says whether the call fails when nothing visible matches `selector` or `scroll_into_view`, instead of capturing the page.",
+      text: "says whether the call fails, instead of capturing the page, if no visible element matches `selector` or `scroll_into_view`.",
     },
   },
   {
     path: "element.scrollIntoView",
-    text: "says whether the page is scrolled to the element first, so that what it contains is loaded; true unless given.",
+    text: "says whether the page is first scrolled to the element, so that its content loads. True unless given.",
     value: { type: "boolean" },
     http: { name: "selector_scroll_into_view", type: "boolean", needs: ["selector"] },
   },

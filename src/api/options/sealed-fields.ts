@@ -1,4 +1,4 @@
-/** What arrives over HTTP and nobody but the worker that takes the picture may read: `spec.sealed` holds it encrypted. */
+/** Values of a call over HTTP that only the capturing worker may read. `spec.sealed` holds them encrypted. */
 
 export const sealedFieldNames = ["Cookies", "Headers", "Authorization", "Proxy"] as const;
 
@@ -7,7 +7,7 @@ export type SealedFieldName = (typeof sealedFieldNames)[number];
 /** One secret, sealed with HPKE to the controllers' public key and bound to this one job. */
 export interface SealedField {
   field: SealedFieldName;
-  /** Which key pair it was sealed to. */
+  /** The key pair it was sealed to. */
   keyID: string;
   /** base64url, as is `ciphertext`. */
   encapsulatedKey: string;
@@ -37,7 +37,7 @@ export interface PageHeader {
   value: string;
 }
 
-/** A proxy of the caller's own, which the page is reached through. */
+/** The caller's proxy for the page's requests. */
 export interface UpstreamProxy {
   host: string;
   port: number;

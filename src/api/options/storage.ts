@@ -5,7 +5,7 @@ import { storagePathRules } from "./texts.ts";
 export const storageOptions: readonly CaptureOption[] = [
   {
     path: "storage.path",
-    text: "is where a copy of the picture goes, without extension. In the operator's bucket it stands below `stored/<namespace>/`.",
+    text: "is the path of a copy of the picture, without extension. In the operator's bucket it is below `stored/<namespace>/`.",
     audience: "control",
     value: { type: "string", minLength: 1, maxLength: 512, rules: storagePathRules },
     http: { name: "storage_path", type: "string", needs: ["store"] },

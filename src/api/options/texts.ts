@@ -1,20 +1,20 @@
 import type { OptionCondition } from "./capture-option.ts";
 import type { NumberValue, TextRule, TextValue } from "./option-value.ts";
 
-/** Rules for texts that several fields share. The patterns are read by RE2 (CEL) and by JavaScript alike. */
+/** Rules that several fields share. The patterns mean the same in RE2 (CEL) and in JavaScript. */
 
 const scheme = "[Hh][Tt][Tt][Pp][Ss]?";
 
 /** Longest address that is accepted anywhere. */
 export const longestURL = 4096;
 
-/** An absolute http or https address without credentials. Whether it may be visited is decided by `core`. */
+/** An absolute http or https address without credentials. Whether a worker may visit it is up to `core/targets`. */
 export const urlRules: readonly TextRule[] = [
   {
     must: "match",
     pattern: `^${scheme}://[^/?#]`,
     message:
-      "must be a whole address that begins with 'https://' or 'http://', such as 'https://example.com/pricing'",
+      "must be an absolute address that begins with 'https://' or 'http://', such as 'https://example.com/pricing'",
   },
   {
     must: "not match",
@@ -29,7 +29,7 @@ export const urlRules: readonly TextRule[] = [
   {
     must: "not match",
     pattern: "[\\s\\x00-\\x1f\\x7f]",
-    message: "must not contain blanks or control characters: write a blank as '%20'",
+    message: "must not contain spaces or control characters: write a space as '%20'",
   },
 ];
 
@@ -39,7 +39,7 @@ export const storagePathRules: readonly TextRule[] = [
     must: "match",
     pattern: "^[A-Za-z0-9!_.*'() /-]+$",
     message:
-      "must contain only letters of the English alphabet, digits, blanks and ! _ . * ' ( ) / -, for instance 'pricing/today'",
+      "must contain only ASCII letters, digits, spaces and ! _ . * ' ( ) / -, for instance 'pricing/today'",
   },
   {
     must: "not match",
@@ -49,7 +49,7 @@ export const storagePathRules: readonly TextRule[] = [
   {
     must: "not match",
     pattern: "(^|/)\\.\\.?(/|$)",
-    message: "must not contain '.' or '..' as a part: write the whole path from the bucket's root",
+    message: "must not contain '.' or '..' as a part: write the full path from the bucket's root",
   },
 ];
 
@@ -69,24 +69,24 @@ export const externalIdentifier: TextValue = {
     {
       must: "match",
       pattern: "^[A-Za-z0-9]+$",
-      message: "must contain only letters of the English alphabet and digits",
+      message: "must contain only ASCII letters and digits",
     },
   ],
 };
 
-/** A CSS selector; whether it is valid CSS only the browser can tell. */
+/** A CSS selector. Only the browser can tell whether it is valid CSS. */
 export const selector: TextValue = { type: "string", minLength: 1, maxLength: 1024 };
 
-/** The length of an edge in CSS pixels; a limit on the whole picture is the worker's. */
+/** An edge in CSS pixels. The worker limits the size of the picture. */
 export const edge: NumberValue = { type: "integer", minimum: 1, maximum: 16_384 };
 
 /** Content inside the resource, in characters. */
 export const longestInlineContent = 16_384;
 
-/** For options that a PDF has no use for. */
+/** For options that do not apply to PDF. */
 export const imageFormats: OptionCondition = { path: "format", words: ["PNG", "JPEG", "WebP"] };
 
-/** A part of addresses to compare with: a whole one, a domain, or with `*` for any text. */
+/** An address, a domain, or a pattern in which `*` stands for any text. */
 export const addressPattern: TextValue = {
   type: "string",
   minLength: 1,
@@ -96,7 +96,7 @@ export const addressPattern: TextValue = {
       must: "match",
       pattern: "^[!-~]+$",
       message:
-        "must consist of printable ASCII without blanks, such as 'example.com' or 'https://example.com/ads/*'",
+        "must consist of printable ASCII without spaces, such as 'example.com' or 'https://example.com/ads/*'",
     },
   ],
 };

@@ -8,11 +8,11 @@ const eventWords = {
   networkidle2: "NetworkIdle2",
 } as const;
 
-/** What is waited for, and how long. */
+/** Waits and time limits. */
 export const timingOptions: readonly CaptureOption[] = [
   {
     path: "wait.until",
-    text: "names the events of the page to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests.",
+    text: "lists page events to wait for. NetworkIdle0 and NetworkIdle2 mean half a second with no or at most two open requests.",
     value: {
       type: "list",
       items: { type: "word", words: Object.values(eventWords) },
@@ -25,13 +25,13 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     path: "wait.selector",
-    text: "is a CSS selector to wait for until something matches it, visible or not.",
+    text: "is a CSS selector to wait for, until an element matches it, visible or not.",
     value: selector,
     http: { name: "wait_for_selector", type: "string" },
   },
   {
     path: "wait.selectorCount",
-    text: "says how much has to match where `selector` lists several: something, or as many elements as there are selectors. AtLeastOne unless given.",
+    text: "says how many elements must match if `selector` lists several selectors: one, or as many as there are selectors. AtLeastOne unless given.",
     value: { type: "word", words: ["AtLeastOne", "AtLeastByCount"] },
     http: {
       name: "wait_for_selector_algorithm",
@@ -42,7 +42,7 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     path: "wait.afterScripts",
-    text: "names the events to wait for after `scripts` have run, also those of the page that a script goes to; without it, a script that goes elsewhere fails with ScriptTriggeredRedirect.",
+    text: "lists page events to wait for after `scripts` have run, including those of a page that a script navigates to. Without it, a script that navigates fails with ScriptTriggeredRedirect.",
     value: {
       type: "list",
       items: { type: "word", words: Object.values(eventWords) },
@@ -59,7 +59,7 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     path: "wait.delaySeconds",
-    text: "is how long to wait after everything else.",
+    text: "is the delay after all other waits.",
     atMost: "captureTimeoutSeconds",
     value: { type: "integer", minimum: 0, maximum: 300, default: 0 },
     http: {
@@ -71,7 +71,7 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     path: "captureTimeoutSeconds",
-    text: "is how long one attempt may take, from opening the page to the stored picture. The job's `activeDeadlineSeconds` ends it earlier.",
+    text: "is the time limit of one attempt, from opening the page to storing the picture. The job's `activeDeadlineSeconds` may end it earlier.",
     value: { type: "integer", minimum: 1, maximum: 600, default: 60 },
     http: {
       name: "timeout",
@@ -82,7 +82,7 @@ export const timingOptions: readonly CaptureOption[] = [
   },
   {
     path: "navigationTimeoutSeconds",
-    text: "is how long the page may take to load. `captureTimeoutSeconds` ends it earlier.",
+    text: "is the time limit for loading the page. `captureTimeoutSeconds` may end it earlier.",
     value: { type: "integer", minimum: 1, maximum: 300, default: 30 },
     http: { name: "navigation_timeout", type: "integer", maximum: 30 },
   },

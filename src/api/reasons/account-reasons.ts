@@ -1,12 +1,12 @@
-/** Why calls with an account's keys are taken or not: the reasons of its condition `Ready`. */
+/** Reasons of an account's condition `Ready`: whether calls with its keys are accepted, and why not. */
 export const accountReasons = {
-  AccountReady: "Keys, namespace and pool are there.",
+  AccountReady: "Keys, namespace and pool exist.",
   Suspended: "`spec.suspended` is true.",
-  FieldNotServed: "The spec has a field that nothing acts on yet; its calls are refused.",
+  FieldNotServed: "The spec has a field that is not implemented yet. Calls are refused.",
   CredentialsMissing: "The Secret or one of its keys is missing.",
-  NamespaceMissing: "The namespace of its jobs does not exist, or is being deleted.",
-  PoolMissing: "There is no BrowserPool of the name in `spec.poolName`.",
-  NamespaceNotAllowed: "The pool does not take jobs of the account's namespace.",
+  NamespaceMissing: "The namespace for jobs does not exist or is being deleted.",
+  PoolMissing: "The BrowserPool named in `spec.poolName` does not exist.",
+  NamespaceNotAllowed: "The pool does not accept jobs from the account's namespace.",
 } as const;
 
 export type AccountReason = keyof typeof accountReasons;

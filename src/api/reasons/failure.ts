@@ -1,15 +1,12 @@
 import type { Reason } from "./reasons.ts";
 
 export interface FailureOptions {
-  /** A sentence for the person who made the job: names the field, the limit and what to do. No secret, no stack. */
+  /** For the job's owner: the field, the limit, and what to do. No secret, no stack. */
   message: string;
   cause?: unknown;
 }
 
-/**
- * An error with a word of the reason catalogue. `message` is safe to show to the job's owner; what else is known travels
- * as `cause` and appears in logs only.
- */
+/** An error with a reason of the catalogue. `message` is safe to show to the job's owner; `cause` appears in logs only. */
 export class Failure extends Error {
   readonly reason: Reason;
 
@@ -20,11 +17,11 @@ export class Failure extends Error {
   }
 }
 
-/** The failure itself, or an `InternalError` that wraps whatever was thrown. */
+/** Converts a thrown value: a Failure stays as it is, anything else becomes the cause of an `InternalError`. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   return new Failure("InternalError", {
-    message: "Something unexpected happened inside Stills; the logs have the details",
+    message: "An unexpected error occurred in Stills; see the logs for details",
     cause: thrown,
   });
 }

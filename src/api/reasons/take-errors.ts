@@ -1,7 +1,7 @@
 /**
- * The error catalogue of the ScreenshotOne-compatible API: every `error_code` that `/take` can answer. Statuses and codes are
- * the original's (its limits answer 400, not 429). Reasons map to these codes in `reasons.ts`; the gateway serves a page for each
- * at `/docs/errors/<slug>`.
+ * The error catalogue of the ScreenshotOne-compatible API: every `error_code` of `/take`. Statuses and codes are the original's
+ * (limits answer 400, not 429). Reasons map to these codes in `reasons.ts`. The gateway serves a page for each code at
+ * `/docs/errors/<slug>`.
  */
 export interface TakeErrorEntry {
   readonly status: 400 | 413 | 500 | 503;
@@ -16,7 +16,7 @@ export const takeErrorCatalogue = {
   access_key_required: {
     status: 400,
     slug: "access-key-required",
-    meaning: "The request carries no access key.",
+    meaning: "The request has no access key.",
     remedy: "Send `access_key` in the query or the JSON body, or the header `X-Access-Key`.",
   },
   access_key_invalid: {
@@ -28,71 +28,72 @@ export const takeErrorCatalogue = {
   signature_is_required: {
     status: 400,
     slug: "signature-is-required",
-    meaning: "The account accepts signed requests only.",
-    remedy: "Append `signature`: the HMAC-SHA256 of the query string with the secret key, as hex.",
+    meaning: "The account requires signed requests.",
+    remedy:
+      "Append `signature`: the HMAC-SHA256 of the query string with the secret key, in hexadecimal.",
   },
   signature_is_not_valid: {
     status: 400,
     slug: "signature-is-invalid",
-    meaning: "The signature does not belong to this query string.",
+    meaning: "The signature does not match the query string.",
     remedy:
-      "Sign the query string exactly as it is sent, without `signature`, which comes last and once.",
+      "Sign the query string exactly as it is sent, without `signature`. `signature` must come last and only once.",
   },
   screenshots_limit_reached: {
     status: 400,
     slug: "usage-quota-exceeded",
-    meaning: "The account has used up its requests of this month.",
-    remedy: "Wait for the next month or raise `limits.requestsPerMonth` of the Account.",
+    meaning: "The account has reached its monthly limit of requests.",
+    remedy: "Wait for the next month, or raise `limits.requestsPerMonth` of the Account.",
   },
   concurrency_limit_reached: {
     status: 400,
     slug: "concurrency-limit-reached",
-    meaning:
-      "The account has started too many requests within this minute, or has too many unfinished jobs.",
+    meaning: "The account has reached its limit of requests per minute or of concurrent jobs.",
     remedy:
-      "Send the request again after the seconds in `Retry-After`, or raise `limits.requestsPerMinute` or `limits.concurrentJobs` of the Account.",
+      "Retry after the seconds in `Retry-After`, or raise `limits.requestsPerMinute` or `limits.concurrentJobs` of the Account.",
   },
   request_not_valid: {
     status: 400,
     slug: "request-invalid",
-    meaning: "An option is missing, unknown, out of its bounds or in conflict with another.",
-    remedy: "`error_message` names the option and what is allowed.",
+    meaning: "An option is missing, unknown, out of bounds, or in conflict with another.",
+    remedy: "See `error_message`: it names the option and what is allowed.",
   },
   request_body_too_large: {
     status: 413,
     slug: "request-body-too-large",
     meaning: "The body is larger than the gateway accepts.",
-    remedy: "Send less, or put the content where it can be reached as `url`.",
+    remedy: "Send less, or serve the content at a `url`.",
   },
   invalid_cookie_parameter: {
     status: 400,
     slug: "invalid-cookie-parameter",
-    meaning: "An entry of `cookies` cannot be read.",
+    meaning: "An entry of `cookies` is not valid.",
     remedy: "Write each like a Set-Cookie header: `name=value; Domain=example.com; Path=/`.",
   },
   invalid_header_parameter: {
     status: 400,
     slug: "invalid-header-parameter",
-    meaning: "An entry of `headers` cannot be read.",
+    meaning: "An entry of `headers` is not valid.",
     remedy: "Write each as `Name: value`.",
   },
   selector_not_found: {
     status: 400,
     slug: "selector-not-found",
-    meaning: "A selector matched nothing visible, and the option that makes this an error is on.",
-    remedy: "Check the selector, wait for it with `wait_for_selector`, or switch the error off.",
+    meaning:
+      "No visible element matches a selector, and the option that makes this an error is on.",
+    remedy: "Check the selector, wait for it with `wait_for_selector`, or turn the error off.",
   },
   script_triggers_redirect: {
     status: 400,
     slug: "script-triggers-redirect",
     meaning: "`scripts` navigated away, and `scripts_wait_until` does not say what to wait for.",
-    remedy: "Set `scripts_wait_until`, or take the navigation out of the script.",
+    remedy: "Set `scripts_wait_until`, or remove the navigation from the script.",
   },
   name_not_resolved: {
     status: 400,
     slug: "name-not-resolved",
     meaning: "The host name of `url` does not exist.",
-    remedy: "Check its spelling and its DNS records.",
+    remedy: "Check the spelling and the DNS records.",
   },
   resulting_image_too_large: {
     status: 400,
@@ -115,20 +116,20 @@ export const takeErrorCatalogue = {
   storage_returned_transient_error: {
     status: 400,
     slug: "storage-returned-transient-error",
-    meaning: "The object store failed, and went on failing when tried again.",
-    remedy: "Send the request again later.",
+    meaning: "The object store failed repeatedly.",
+    remedy: "Retry later.",
   },
   host_returned_error: {
     status: 500,
     slug: "host-returned-error",
-    meaning: "The site answered with a status outside 200 to 299.",
-    remedy: "Check the page, or set `ignore_host_errors=true` to have it captured all the same.",
+    meaning: "The target host answered with a status outside 200 to 299.",
+    remedy: "Check the page, or set `ignore_host_errors=true` to capture it anyway.",
   },
   network_error: {
     status: 500,
     slug: "network-error",
-    meaning: "The site could not be reached, or the connection broke off.",
-    remedy: "Check that the site is up and reachable from the Internet; send the request again.",
+    meaning: "The target host could not be reached, or the connection was lost.",
+    remedy: "Check that the target host is up and reachable from the Internet, then retry.",
   },
   timeout_error: {
     status: 500,
@@ -140,37 +141,37 @@ export const takeErrorCatalogue = {
     status: 500,
     slug: "content-contains-specified-string",
     meaning: "The page contains a text of `fail_if_content_contains`.",
-    remedy: "The page is not the one you want; nothing was stored.",
+    remedy: "Check the page. Nothing was stored.",
   },
   content_missing_specified_string: {
     status: 500,
     slug: "content-missing-specified-string",
     meaning: "The page lacks a text of `fail_if_content_missing`.",
-    remedy: "The page is not the one you want; nothing was stored.",
+    remedy: "Check the page. Nothing was stored.",
   },
   matched_failed_request: {
     status: 500,
     slug: "matched-failed-request",
-    meaning: "A request that matches `fail_if_request_failed` failed.",
+    meaning: "A request of the page that matches `fail_if_request_failed` failed.",
     remedy: "Check the resource that `error_message` names.",
   },
   request_aborted: {
     status: 500,
     slug: "request-aborted",
-    meaning: "The request was cancelled, or its caller hung up.",
-    remedy: "Send it again if the picture is still wanted.",
+    meaning: "The request was cancelled, or the caller closed the connection.",
+    remedy: "Retry if you still need the picture.",
   },
   internal_application_error: {
     status: 500,
     slug: "internal-application-error",
     meaning: "Something failed inside Stills.",
-    remedy: "Send the request again; the job's condition and the logs have the reason.",
+    remedy: "Retry. The job's condition and the logs have the reason.",
   },
   temporary_unavailable: {
     status: 503,
     slug: "temporary-unavailable",
-    meaning: "Stills has more work than it can take on now.",
-    remedy: "Send the request again after the seconds in `Retry-After`.",
+    meaning: "Stills has no capacity at the moment.",
+    remedy: "Retry after the seconds in `Retry-After`.",
   },
 } as const satisfies Record<string, TakeErrorEntry>;
 

@@ -1,25 +1,24 @@
 /**
- * Why a worker takes no work, in one word: `reason` of its announcement, of a log line and of its pool's condition `Ready`.
- * The first one that applies is announced: what stands above is what a person has to mend first.
+ * Reasons why a worker accepts no work, in announcements, logs and the pool's condition `Ready`. If several apply, the first one
+ * is announced, since it has to be fixed first.
  */
 export const workerProblems = {
   SandboxUnavailable:
     "The browser cannot start its sandbox on this node: user namespaces or the seccomp profile are missing.",
   NetworkPolicyMissing:
-    "The worker can reach an address that a NetworkPolicy has to keep from it, so pages could, too.",
-  BrowserMissing: "There is no browser where the worker looks for one.",
-  BrowserFailed: "The browser was found but does not start, or not for long.",
-  EgressUnreachable: "The egress proxy does not answer, so no page could be loaded.",
-  NetworkUnproven:
-    "The worker has not tried yet whether the network keeps it from where it must not get.",
-  BrowserStarting: "The browser is being started.",
+    "The worker can reach an address that a NetworkPolicy has to block, so pages could reach it too.",
+  BrowserMissing: "The worker finds no browser.",
+  BrowserFailed: "The browser does not start, or exits soon after.",
+  EgressUnreachable: "The egress proxy does not answer, so pages cannot load.",
+  NetworkUnproven: "The worker has not yet checked that the network blocks forbidden addresses.",
+  BrowserStarting: "The browser is starting.",
 } as const;
 
 export type WorkerProblem = keyof typeof workerProblems;
 
 export const workerProblemReasons = Object.keys(workerProblems) as readonly WorkerProblem[];
 
-/** Whether a word from outside is one of the catalogue. */
+/** Whether an unparsed value is a worker problem. */
 export function isWorkerProblem(value: unknown): value is WorkerProblem {
   return typeof value === "string" && Object.hasOwn(workerProblems, value);
 }

@@ -37,10 +37,7 @@ export class TakeError extends Error {
 
 /** The `error_code` a reason answers with. */
 export function takeErrorCodeOf(reason: Reason): TakeErrorCode {
-  const code = reasonEntry(reason).errorCode;
-  return code !== undefined && Object.hasOwn(takeErrorCatalogue, code)
-    ? (code as TakeErrorCode)
-    : "internal_application_error";
+  return reasonEntry(reason).errorCode ?? "internal_application_error";
 }
 
 /** The error of a job that ended without a picture. */

@@ -5,7 +5,7 @@ import { takeErrorCatalogue } from "../../api/reasons/take-errors.ts";
 
 type Document = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of the gateway, made from the catalogues. */
+/** The OpenAPI 3.1 document of the gateway. Options and error codes come from the catalogues. */
 export function createOpenAPI(publicURL: string): Document {
   return {
     openapi: "3.1.0",
@@ -38,7 +38,7 @@ function takePaths(): Document {
   const pictures = { "image/*": {}, "application/pdf": {}, "application/json": {} };
   const responses = {
     "200": {
-      description: "The picture, JSON about it, or nothing, as asked for",
+      description: "The picture, JSON about it, or nothing, depending on `response_type`",
       content: pictures,
     },
     "201": {
@@ -46,7 +46,7 @@ function takePaths(): Document {
       headers: { Location: { schema: { type: "string" }, description: "The job" } },
     },
     default: {
-      description: "What is wrong and what to do",
+      description: "An error",
       content: { "application/json": { schema: ref("TakeError") } },
     },
   };

@@ -82,7 +82,7 @@ test("what is wrong is named with what is allowed", () => {
       /^"clip_width" is not allowed with "full_page"$/,
     ],
     [`${url}&timeout=10&delay=20`, /^"delay" must be at most "timeout"/],
-    ["url=ftp://example.com", /^"url" must be a whole address/],
+    ["url=ftp://example.com", /^"url" must be an absolute address/],
     ["url=https://https://example.com", /^"url" must not name the scheme twice/],
     [`${url}&url=https://example.org`, /^"url" must be one text, not a list$/],
     [`${url}&wait_until=never`, /^"wait_until" must be one of .* in each entry$/],

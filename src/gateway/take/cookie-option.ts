@@ -1,12 +1,12 @@
 import type { PageCookie } from "../../api/options/sealed-fields.ts";
 
-/** What became of one entry of a list; the problem continues `"cookies" entry 2 …` and never repeats the entry. */
+/** The value of one entry of a list, or what is wrong with it. The problem continues `"cookies" entry 2 …` and never repeats the entry. */
 export type ParsedEntry<Value> = { value: Value | undefined } | { problem: string };
 
 type Attribute = (cookie: PageCookie, text: string) => string | undefined;
 
-/** Attributes of Set-Cookie that say nothing for the seconds that a page is looked at. */
-const meaningless: Attribute = () => undefined;
+/** Attributes of Set-Cookie that make no difference to a single capture. */
+const ignored: Attribute = () => undefined;
 
 const attributes: Readonly<Record<string, Attribute>> = {
   domain: setDomain,
@@ -16,17 +16,17 @@ const attributes: Readonly<Record<string, Attribute>> = {
   samesite: setSameSite,
   expires: setExpires,
   "max-age": (_cookie, text) =>
-    /^-?\d{1,15}$/.test(text) ? undefined : "has a Max-Age that is no number of seconds",
-  priority: meaningless,
-  partitioned: meaningless,
+    /^-?\d{1,15}$/.test(text) ? undefined : "has a Max-Age that is not a number of seconds",
+  priority: ignored,
+  partitioned: ignored,
 };
 
-const sameSiteWords = { strict: "Strict", lax: "Lax", none: "None" } as const;
+const sameSiteWords = ["Strict", "Lax", "None"] as const;
 const domainPattern = /^\.?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 /**
  * Reads `name=value; Domain=…; Path=…; Secure; HttpOnly; SameSite=…; Expires=…; Max-Age=…`, the form of Set-Cookie (RFC 6265).
- * A cookie that is to be forgotten at once (Max-Age of 0 or less) is none.
+ * The value is undefined for a cookie that expires at once (Max-Age of 0 or less).
  */
 export function parseCookie(text: string): ParsedEntry<PageCookie> {
   if (hasControlCharacters(text)) return { problem: "contains control characters" };
@@ -47,7 +47,7 @@ export function parseCookie(text: string): ParsedEntry<PageCookie> {
   return { value: maxAge !== undefined && Number(maxAge[1]) <= 0 ? undefined : cookie };
 }
 
-/** What is wrong with the attribute, if anything is. */
+/** Sets an attribute. Returns what is wrong with it, if anything. */
 function setAttribute(cookie: PageCookie, key: string, given: string): string | undefined {
   const attribute = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
   return attribute === undefined
@@ -66,7 +66,7 @@ function keyAndText(part: string): [string, string] {
 }
 
 function setDomain(cookie: PageCookie, text: string): string | undefined {
-  if (!domainPattern.test(text)) return "has a Domain that is no host name";
+  if (!domainPattern.test(text)) return "has a Domain that is not a host name";
   cookie.domain = text.replace(/^\./, "").toLowerCase();
   return undefined;
 }
@@ -78,22 +78,22 @@ function setPath(cookie: PageCookie, text: string): string | undefined {
 }
 
 function setSameSite(cookie: PageCookie, text: string): string | undefined {
-  const word = text.toLowerCase();
-  if (!Object.hasOwn(sameSiteWords, word)) return "has a SameSite other than Strict, Lax and None";
-  cookie.sameSite = sameSiteWords[word as keyof typeof sameSiteWords];
+  const word = sameSiteWords.find((one) => one.toLowerCase() === text.toLowerCase());
+  if (word === undefined) return "has a SameSite other than Strict, Lax and None";
+  cookie.sameSite = word;
   return undefined;
 }
 
 function setExpires(cookie: PageCookie, text: string): string | undefined {
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds))
-    return "has an Expires that is no date such as 'Wed, 01 Jan 2031 00:00:00 GMT'";
-  // The browser takes no negative number for a date.
+    return "has an Expires that is not a date such as 'Wed, 01 Jan 2031 00:00:00 GMT'";
+  // The browser does not accept negative dates.
   cookie.expiresSeconds = Math.max(1, Math.floor(milliseconds / 1000));
   return undefined;
 }
 
-/** What browsers do not take: they would leave the cookie out without a word. */
+/** What browsers reject: they would drop the cookie silently. */
 function conflictOf(cookie: PageCookie): string | undefined {
   const { name, domain, path, secure, sameSite } = cookie;
   if (sameSite === "None" && !secure) return "has SameSite=None, which needs Secure";

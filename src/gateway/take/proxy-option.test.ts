@@ -21,8 +21,8 @@ test("other addresses are refused without being repeated", () => {
     "socks5://u:geheim@proxy.example": /such as 'http:/,
     "u:geheim@proxy.example": /such as 'http:/,
     geheim: /such as 'http:/,
-    "http://u:geheim@proxy.example/path": /after host and port/,
-    "http://u:geheim@proxy.example?x": /after host and port/,
+    "http://u:geheim@proxy.example/path": /after the port/,
+    "http://u:geheim@proxy.example?x": /after the port/,
     "http://u:geheim%zz@proxy.example": /percent-encoded/,
     "http://u%3A:geheim@proxy.example": /percent-encoded/,
   };

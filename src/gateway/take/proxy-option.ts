@@ -7,11 +7,11 @@ export function parseProxy(text: string): ParsedEntry<Omit<UpstreamProxy, "bypas
   if (url === null || url.protocol !== "http:" || url.hostname === "")
     return { problem: "must be an address such as 'http://user:password@proxy.example.com:8080'" };
   if (!["", "/"].includes(url.pathname) || url.search !== "" || url.hash !== "")
-    return { problem: "must not have anything after host and port" };
+    return { problem: "must not have anything after the port" };
   const username = decoded(url.username);
   const password = decoded(url.password);
   if (username === undefined || password === undefined || username.includes(":"))
-    return { problem: "has a user name or password that is not percent-encoded as it should be" };
+    return { problem: "has a user name or password that is not correctly percent-encoded" };
   const credentials = username === "" && password === "" ? {} : { username, password };
   return { value: { ...addressOf(url), ...credentials } };
 }

@@ -55,7 +55,7 @@ test("GET and POST are refused with the same words", () => {
     [
       `${url}&external_identifier=a-b`,
       { url: "https://example.com/", external_identifier: "a-b" },
-      '"external_identifier" must contain only letters of the English alphabet and digits',
+      '"external_identifier" must contain only ASCII letters and digits',
     ],
   ];
   for (const [query, body, expected] of cases)

@@ -41,13 +41,13 @@ const cases: Case[] = [
     title: "a file of the worker",
     options: { url: "file:///etc/passwd" },
     reason: "TargetNotAllowed",
-    message: /must be a whole address that begins with https/,
+    message: /must be an absolute address that begins with https/,
   },
   {
     title: "the source of a file of the worker",
     options: { url: "view-source:file:///etc/passwd" },
     reason: "TargetNotAllowed",
-    message: /must be a whole address that begins with https/,
+    message: /must be an absolute address that begins with https/,
   },
   {
     title: "an address with a password",

@@ -10,7 +10,7 @@ const url = "https://example.com/pricing";
 const key = { name: "my-bucket" };
 const oneSource =
   "spec: Invalid value: must have exactly one of `url`, `html`, `markdown` and `contentRef`";
-const wholeAddress = "must be a whole address that begins with 'https://' or 'http://'";
+const absoluteAddress = "must be an absolute address that begins with 'https://' or 'http://'";
 
 function refused(what: string, spec: Record<string, unknown>, ...sentences: string[]): RefusedSpec {
   return { what, spec, sentences };
@@ -46,7 +46,7 @@ export const refusedSpecs: RefusedSpec[] = [
     "a digest that is none",
     { contentRef: { digest: "sha256:12", mediaType: "text/html" } },
     "spec.contentRef.digest",
-    "must be 'sha256:' and 64 hexadecimal digits",
+    "must be 'sha256:' followed by 64 lower-case hexadecimal digits",
   ),
   refused(
     "a content without its type",
@@ -60,17 +60,17 @@ export const refusedSpecs: RefusedSpec[] = [
     "spec.html: Too long: may not be more than 16384",
   ),
 
-  withAddress("file:///etc/passwd", wholeAddress),
-  withAddress("example.com", wholeAddress),
-  withAddress("javascript:alert(1)", wholeAddress),
-  withAddress("https://", wholeAddress),
-  withAddress("https:///path", wholeAddress),
-  withAddress(" https://example.com", wholeAddress),
+  withAddress("file:///etc/passwd", absoluteAddress),
+  withAddress("example.com", absoluteAddress),
+  withAddress("javascript:alert(1)", absoluteAddress),
+  withAddress("https://", absoluteAddress),
+  withAddress("https:///path", absoluteAddress),
+  withAddress(" https://example.com", absoluteAddress),
   withAddress("https://https://example.com", "must not name the scheme twice"),
   withAddress("https://me:secret@example.com/", "must not contain a user name or password"),
   withAddress("https://me@example.com", "must not contain a user name or password"),
-  withAddress("https://example.com/a b", "must not contain blanks or control characters"),
-  withAddress("https://example.com/\n", "must not contain blanks or control characters"),
+  withAddress("https://example.com/a b", "must not contain spaces or control characters"),
+  withAddress("https://example.com/\n", "must not contain spaces or control characters"),
   withAddress(`https://example.com/${"a".repeat(4096)}`, "Too long: may not be more than 4096"),
 
   withURL("an unknown field", { formt: "PNG" }, 'unknown field "spec.formt"'),
@@ -213,10 +213,10 @@ export const refusedSpecs: RefusedSpec[] = [
   withPath("/a", "must not begin or end with '/'"),
   withPath("a/", "must not begin or end with '/'"),
   withPath("a//b", "must not contain '//'"),
-  withPath("a\\b", "must contain only letters of the English alphabet"),
-  withPath("a%2fb", "must contain only letters of the English alphabet"),
-  withPath("über", "must contain only letters of the English alphabet"),
-  withPath("a\nb", "must contain only letters of the English alphabet"),
+  withPath("a\\b", "must contain only ASCII letters"),
+  withPath("a%2fb", "must contain only ASCII letters"),
+  withPath("über", "must contain only ASCII letters"),
+  withPath("a\nb", "must contain only ASCII letters"),
   withPath("a".repeat(513), "Too long: may not be more than 512"),
   withURL("a storage without path", { storage: {} }, "spec.storage.path: Required value"),
   withStorage(
@@ -262,7 +262,7 @@ export const refusedSpecs: RefusedSpec[] = [
     "a webhook by mail",
     { webhook: { url: "mailto:a@example.com" } },
     "spec.webhook.url",
-    wholeAddress,
+    absoluteAddress,
   ),
   withURL(
     "a webhook with a password",

@@ -30,7 +30,7 @@ function allowedAddress(text: string): string {
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
   if (url === null || !isWeb)
     throw new Failure("TargetNotAllowed", {
-      message: "`url` must be a whole address that begins with https:// or http://",
+      message: "`url` must be an absolute address that begins with https:// or http://",
     });
   if (url.username !== "" || url.password !== "")
     throw new Failure("TargetNotAllowed", {
