@@ -1,7 +1,29 @@
 import type { CaptureOption } from "./capture-option.ts";
+import type { HTTPOption } from "./http-option.ts";
 import { selector } from "./texts.ts";
 
-const missingWords = ["Continue", "Fail"];
+/** What happens if no visible element matches the selector of the group. */
+function whenMissing(
+  group: string,
+  otherwise: string,
+): Pick<CaptureOption, "path" | "text" | "value"> {
+  return {
+    path: `${group}.whenMissing`,
+    text: `says what happens if no visible element matches: the job fails with SelectorNotFound, or ${otherwise}.`,
+    value: { type: "word", words: ["Continue", "Fail"], default: "Fail" },
+  };
+}
+
+/** The switch of `/take` for it. */
+function missingSwitch(name: string): HTTPOption {
+  return {
+    name: `error_on_${name}_selector_not_found`,
+    type: "boolean",
+    words: { true: "Fail", false: "Continue" },
+    needs: [name],
+    text: `says whether the call fails if no visible element matches \`${name}\`.`,
+  };
+}
 
 /** Mouse and scroll actions on the page. */
 export const actionOptions: readonly CaptureOption[] = [
@@ -12,18 +34,7 @@ export const actionOptions: readonly CaptureOption[] = [
     value: selector,
     http: { name: "click", type: "string" },
   },
-  {
-    path: "click.whenMissing",
-    text: "says what happens if no visible element matches: the job fails with SelectorNotFound, or nothing is clicked.",
-    value: { type: "word", words: missingWords, default: "Fail" },
-    http: {
-      name: "error_on_click_selector_not_found",
-      type: "boolean",
-      words: { true: "Fail", false: "Continue" },
-      needs: ["click"],
-      text: "says whether the call fails if no visible element matches `click`.",
-    },
-  },
+  { ...whenMissing("click", "nothing is clicked"), http: missingSwitch("click") },
   {
     path: "hover.selector",
     text: "is the CSS selector of the element under the mouse in the picture. The first visible match counts.",
@@ -31,18 +42,7 @@ export const actionOptions: readonly CaptureOption[] = [
     value: selector,
     http: { name: "hover", type: "string" },
   },
-  {
-    path: "hover.whenMissing",
-    text: "says what happens if no visible element matches: the job fails with SelectorNotFound, or the mouse does not move.",
-    value: { type: "word", words: missingWords, default: "Fail" },
-    http: {
-      name: "error_on_hover_selector_not_found",
-      type: "boolean",
-      words: { true: "Fail", false: "Continue" },
-      needs: ["hover"],
-      text: "says whether the call fails if no visible element matches `hover`.",
-    },
-  },
+  { ...whenMissing("hover", "the mouse does not move"), http: missingSwitch("hover") },
   {
     path: "scrollIntoView.selector",
     text: "is the CSS selector of the element to scroll to the top of the viewport. The first visible match counts.",
@@ -60,9 +60,5 @@ export const actionOptions: readonly CaptureOption[] = [
     value: { type: "integer", minimum: -100_000, maximum: 100_000, default: 0 },
     http: { name: "scroll_into_view_adjust_top", type: "integer", needs: ["scroll_into_view"] },
   },
-  {
-    path: "scrollIntoView.whenMissing",
-    text: "says what happens if no visible element matches: the job fails with SelectorNotFound, or the page is captured without scrolling.",
-    value: { type: "word", words: missingWords, default: "Fail" },
-  },
+  whenMissing("scrollIntoView", "the page is captured without scrolling"),
 ];

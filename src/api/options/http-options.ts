@@ -12,8 +12,8 @@ export const httpCaptureOptions: readonly HTTPCaptureOption[] = captureOptions.f
   (option): option is HTTPCaptureOption => option.http !== undefined,
 );
 
-/** Options of the call, its secrets and its switches for metadata: those that no capture option describes. */
-export const httpRequestOptions: readonly NamedOption[] = [
+/** Options that no capture option describes. */
+const httpRequestOptions: readonly NamedOption[] = [
   ...Object.values(requestOptions),
   ...Object.values(secretOptions),
   ...metadataSwitches.map(({ option }) => option),

@@ -1,6 +1,6 @@
 import type { HTTPApp } from "../../platform/http/http-app.ts";
 import { takeErrorCatalogue, type TakeErrorEntry } from "../../api/reasons/take-errors.ts";
-import { reasonCatalogue, reasonEntry, type Reason } from "../../api/reasons/reasons.ts";
+import { reasonEntry, reasons } from "../../api/reasons/reasons.ts";
 import { Problem } from "../jobs/problem.ts";
 
 /** `/docs/errors` and a page for each `error_code`, made from the catalogues alone. */
@@ -29,10 +29,8 @@ function indexPage(): string {
 }
 
 function errorPage(code: string, { status, meaning, remedy }: TakeErrorEntry): string {
-  const reasons = (Object.keys(reasonCatalogue) as Reason[]).filter(
-    (reason) => reasonEntry(reason).errorCode === code,
-  );
-  const rows = reasons.map(
+  const answering = reasons.filter((reason) => reasonEntry(reason).errorCode === code);
+  const rows = answering.map(
     (reason) => `<tr><td><code>${reason}</code><td>${rich(reasonEntry(reason).meaning)}`,
   );
   const table =

@@ -1,0 +1,75 @@
+import { ref, type Document } from "./openapi-document.ts";
+
+/** The operations of `/v1/jobs`. */
+export function jobPaths(): Document {
+  const name = { name: "name", in: "path", required: true, schema: { type: "string" } };
+  const errors = {
+    default: {
+      description: "A problem document",
+      content: { "application/problem+json": { schema: ref("Problem") } },
+    },
+  };
+  const answer = (description: string, schema: Document): Document => ({
+    "200": { description, content: { "application/json": { schema } } },
+    ...errors,
+  });
+  return {
+    "/v1/jobs": {
+      get: {
+        operationId: "listJobs",
+        summary: "The account's jobs",
+        responses: answer("Up to 200 jobs", {
+          type: "object",
+          properties: { jobs: { type: "array", items: ref("Job") } },
+        }),
+      },
+    },
+    "/v1/jobs/{name}": {
+      parameters: [name],
+      get: { operationId: "getJob", summary: "One job", responses: answer("The job", ref("Job")) },
+      delete: {
+        operationId: "cancelJob",
+        summary: "Cancel a job that has not ended",
+        responses: { "202": { description: "It will end as Cancelled" }, ...errors },
+      },
+    },
+    "/v1/jobs/{name}/retry": {
+      parameters: [name],
+      post: {
+        operationId: "retryJob",
+        summary: "Make an ended job again",
+        responses: { "201": { description: "A new job, at `Location`" }, ...errors },
+      },
+    },
+  };
+}
+
+export const job: Document = {
+  type: "object",
+  required: ["name", "succeeded", "reason", "message", "attempts"],
+  properties: {
+    name: { type: "string" },
+    createdTime: { type: "string", format: "date-time" },
+    completionTime: { type: "string", format: "date-time" },
+    succeeded: { type: "string", enum: ["True", "False", "Unknown"] },
+    reason: { type: "string" },
+    message: { type: "string" },
+    attempts: { type: "integer" },
+    durationMilliseconds: { type: "integer" },
+    location: { type: "string", format: "uri" },
+    artifact: { type: "object" },
+    notified: { type: "object" },
+  },
+};
+
+export const problem: Document = {
+  type: "object",
+  required: ["type", "title", "status", "detail", "code"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string" },
+    code: { type: "string" },
+  },
+};
