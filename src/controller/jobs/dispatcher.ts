@@ -80,11 +80,6 @@ export class Dispatcher {
     if (this.pendingOf(state.pool) > 0) this.#requeuePool(state.pool);
   }
 
-  #requeuePool(pool: string): void {
-    const { operatorNamespace, poolQueue } = this.#dependencies;
-    poolQueue.addAfter(`${operatorNamespace}/${pool}`, backlogPauseMilliseconds);
-  }
-
   /** Removes a job from the queue of its pool. */
   withdraw(state: DispatchState): void {
     this.#queues.get(state.pool)?.remove(state.uid);
@@ -119,6 +114,11 @@ export class Dispatcher {
       this.#start(state);
     }
     if (queue.size === 0) this.#queues.delete(pool);
+  }
+
+  #requeuePool(pool: string): void {
+    const { operatorNamespace, poolQueue } = this.#dependencies;
+    poolQueue.addAfter(`${operatorNamespace}/${pool}`, backlogPauseMilliseconds);
   }
 
   #start(state: DispatchState): void {

@@ -37,12 +37,12 @@ export function workerPodSpec(input: PodInput): Record<string, unknown> {
   const { spec, settings } = input;
   const pod = spec.pod ?? {};
   return {
-    ...given("nodeSelector", pod.nodeSelector),
-    ...given("tolerations", pod.tolerations),
-    ...given("affinity", pod.affinity),
-    ...given("topologySpreadConstraints", pod.topologySpreadConstraints),
-    ...given("priorityClassName", pod.priorityClassName),
-    ...given("runtimeClassName", pod.runtimeClassName),
+    ...optionalField("nodeSelector", pod.nodeSelector),
+    ...optionalField("tolerations", pod.tolerations),
+    ...optionalField("affinity", pod.affinity),
+    ...optionalField("topologySpreadConstraints", pod.topologySpreadConstraints),
+    ...optionalField("priorityClassName", pod.priorityClassName),
+    ...optionalField("runtimeClassName", pod.runtimeClassName),
     ...(settings.imagePullSecrets.length > 0 && {
       imagePullSecrets: settings.imagePullSecrets.map((name) => ({ name })),
     }),
@@ -163,6 +163,6 @@ function defaultResources(slots: number): Record<string, unknown> {
   };
 }
 
-function given(name: string, value: unknown): Record<string, unknown> {
+function optionalField(name: string, value: unknown): Record<string, unknown> {
   return value === undefined ? {} : { [name]: value };
 }

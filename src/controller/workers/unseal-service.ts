@@ -53,9 +53,9 @@ export class UnsealService implements Runnable {
   async #answer(question: PlaintextQuestion): Promise<PlaintextAnswer> {
     const { metrics } = this.#dependencies;
     try {
-      const given = await this.#unseal(question);
-      metrics.unsealRequests.increment({ answer: given.kind });
-      return given;
+      const answer = await this.#unseal(question);
+      metrics.unsealRequests.increment({ answer: answer.kind });
+      return answer;
     } catch (thrown) {
       metrics.unsealRequests.increment({ answer: "Failed" });
       throw thrown;
