@@ -24,8 +24,9 @@ export function readWorkerPodSettings(env: EnvReader): WorkerPodSettings | undef
 function problemOf(thrown: unknown): string {
   if (thrown instanceof WorkerPodSettingsInvalid)
     return `a file whose settings are right, but ${thrown.message}`;
-  const code = (thrown as NodeJS.ErrnoException).code;
-  if (code !== undefined && code.startsWith("E"))
-    return `the path of a file this process can read (${code})`;
-  return `a file that holds YAML (${(thrown as Error).message})`;
+  if (!(thrown instanceof Error)) return `a file that can be read (${String(thrown)})`;
+  // An error of the file system has a code like ENOENT.
+  if ("code" in thrown && typeof thrown.code === "string" && thrown.code.startsWith("E"))
+    return `the path of a file this process can read (${thrown.code})`;
+  return `a file that holds YAML (${thrown.message})`;
 }

@@ -18,6 +18,7 @@ interface KnownWorker {
   announcedAtMilliseconds: number;
 }
 
+/** The totals of the workers of a pool. */
 export interface WorkerSummary {
   workers: number;
   readyWorkers: number;
@@ -101,7 +102,7 @@ export class WorkerRegistry implements Runnable {
   }
 
   summaryOf(pool: string): WorkerSummary {
-    const found: WorkerSummary = {
+    const summary: WorkerSummary = {
       workers: 0,
       readyWorkers: 0,
       slots: 0,
@@ -111,16 +112,16 @@ export class WorkerRegistry implements Runnable {
     };
     for (const { announcement } of this.#workers.values()) {
       if (announcement.pool !== pool) continue;
-      found.workers += 1;
-      found.busySlots += announcement.holding.length;
+      summary.workers += 1;
+      summary.busySlots += announcement.holding.length;
       if (announcement.state === "Ready") {
-        found.readyWorkers += 1;
-        found.slots += announcement.slots;
+        summary.readyWorkers += 1;
+        summary.slots += announcement.slots;
       }
-      if (announcement.state === "Unready") found.problem ??= problemOf(announcement);
-      if (announcement.sandbox === "Off") found.sandboxOff = true;
+      if (announcement.state === "Unready") summary.problem ??= problemOf(announcement);
+      if (announcement.sandbox === "Off") summary.sandboxOff = true;
     }
-    return found;
+    return summary;
   }
 
   #receive(body: unknown): void {

@@ -65,8 +65,10 @@ async function ofAccount(
   if (secretKey === undefined)
     return missing(`The Account '${name}' has no secret key: its Secret or the key is missing`);
   const previous = valueOf(secret, "previousSecretKey");
-  const secretKeys = previous === undefined ? ([secretKey] as const) : [secretKey, previous];
-  return { kind: "Account", secretKeys: secretKeys as readonly [string, ...string[]] };
+  return {
+    kind: "Account",
+    secretKeys: previous === undefined ? [secretKey] : [secretKey, previous],
+  };
 }
 
 /** Undefined when the object does not exist or may not be read. */
