@@ -40,7 +40,7 @@ export class Announcer implements Runnable {
     this.#dependencies = dependencies;
     this.#publisher = new Publisher(dependencies.nats);
     dependencies.readiness.onChange(() => this.#announceChange());
-    dependencies.activity.draining.addEventListener("abort", () => this.#announce());
+    dependencies.activity.onDraining(() => this.#announce());
   }
 
   async start(): Promise<void> {
