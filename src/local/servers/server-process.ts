@@ -137,7 +137,8 @@ export class ServerProcess {
 
   /** Without setpriv, a shell waits until this process's end of a pipe closes, and then kills the child. */
   #guard(pid: number): void {
-    const program = 'cat >/dev/null; kill -KILL "$1" 2>/dev/null';
+    // Builtins only: with a PATH that has no `cat`, the shell would not wait and kill the child at once.
+    const program = 'while read -r _; do :; done; kill -KILL "$1" 2>/dev/null';
     this.#watchdog = spawn("/bin/sh", ["-c", program, "watchdog", String(pid)], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,

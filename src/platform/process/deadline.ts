@@ -46,7 +46,9 @@ export class Deadline implements Disposable {
     return this.#isReached;
   }
 
+  /** Nothing once the deadline is reached: a timer may fire a fraction of a millisecond early. */
   get remainingMilliseconds(): number {
+    if (this.#isReached) return 0;
     return Math.max(0, this.#endsAtMilliseconds - performance.now());
   }
 
