@@ -5,11 +5,11 @@ import { createForwardProxy } from "./create-forward-proxy.ts";
 import { createEgressMetrics } from "./metrics.ts";
 
 /** Runs the egress proxy, the only way out for pages, pictures and webhooks, until it has stopped. */
-export async function runEgress(config: EgressConfig, host: ProcessContext): Promise<void> {
-  const { clock, log } = host;
-  const metrics = createEgressMetrics(host.metrics);
+export async function runEgress(config: EgressConfig, context: ProcessContext): Promise<void> {
+  const { clock, log } = context;
+  const metrics = createEgressMetrics(context.metrics);
   const forwardProxy = createForwardProxy({ config: config.proxy, metrics, clock, log });
-  const probes = new Probes(config.probes, host, [forwardProxy]);
+  const probes = new Probes(config.probes, context, [forwardProxy]);
 
-  await host.lifecycle.run([probes, forwardProxy]);
+  await context.lifecycle.run([probes, forwardProxy]);
 }

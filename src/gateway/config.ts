@@ -8,7 +8,7 @@ import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
-import type { WebhookGuardOptions } from "./webhooks/webhook-guard.ts";
+import type { WebhookURLRules } from "./webhooks/webhook-url-validator.ts";
 
 export interface GatewayConfig {
   probes: ProbesConfig;
@@ -25,7 +25,7 @@ export interface GatewayConfig {
   /** The egress proxy: webhooks take the same road as pages. */
   egressURL: string;
   /** As the egress proxy has them, so that a webhook that it would refuse is refused at once. */
-  webhooks: WebhookGuardOptions;
+  webhooks: WebhookURLRules;
   /** Read-only. */
   store: ObjectStoreSettings;
   limits: {

@@ -1,4 +1,4 @@
-import type { Metrics } from "../platform/process/metrics.ts";
+import type { GaugeMetric, Metrics } from "../platform/process/metrics.ts";
 
 const routes = [
   "/take",
@@ -20,12 +20,13 @@ const deliveryOutcomes = [
 const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 export interface GatewayMetrics {
-  /** The route is its pattern, never a path that a caller chose. */
+  /** @param route the route's pattern, never the path that the caller chose */
   answered(route: string, status: number, seconds: number): void;
   delivered(outcome: (typeof deliveryOutcomes)[number]): void;
+  readonly pendingRequests: GaugeMetric<Record<never, never>>;
 }
 
-export function createGatewayMetrics(metrics: Metrics, waiting: () => number): GatewayMetrics {
+export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const labels = { route: routes, status_class: statusClasses };
   const requests = metrics.counter({
     name: "stills_gateway_requests_total",
@@ -34,21 +35,21 @@ export function createGatewayMetrics(metrics: Metrics, waiting: () => number): G
   });
   const durations = metrics.histogram({
     name: "stills_gateway_request_duration_seconds",
-    help: "From the request's arrival to the end of its answer",
+    help: "Time from the arrival of a request to the end of its response",
     labels: { route: routes },
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120],
   });
-  metrics.gauge({
+  const pendingRequests = metrics.gauge({
     name: "stills_gateway_waiting_requests",
     help: "Synchronous calls of /take that wait for their picture",
-    read: waiting,
   });
   const deliveries = metrics.counter({
     name: "stills_webhook_tries_total",
-    help: "Tries of webhook deliveries, by what followed from them",
+    help: "Webhook delivery attempts, by outcome",
     labels: { outcome: deliveryOutcomes },
   });
   return {
+    pendingRequests,
     delivered: (outcome) => deliveries.increment({ outcome }),
     answered(path, status, seconds) {
       const route = routes.find((known) => known === path) ?? "none";

@@ -30,7 +30,7 @@ export async function metricCatalogue(): Promise<MetricCatalogue> {
     lastEventAgeSeconds: age,
     lastBookmarkAgeSeconds: age,
   });
-  createGatewayMetrics(metrics, () => 0);
+  createGatewayMetrics(metrics);
   createEgressMetrics(metrics);
   new WorkerMetrics(metrics, { activity: new WorkerActivity(), slots: 1 });
   return readPage(await metrics.text());

@@ -98,14 +98,17 @@ test("an account with a bound that nothing enforces yet is refused rather than l
   assert.match(condition, /condition met/);
 });
 
-test("an account that may start one request a minute is told when the next one begins", async () => {
+test("an account at its limit of one request per minute learns when the next minute begins", async () => {
   const slow = await accountWith("slow", { limits: { requestsPerMinute: 1 } });
   // Three calls are within two minutes at most.
   const answers = await Promise.all([1, 2, 3].map(() => slow.take({ url: page() })));
   const bodies = await Promise.all(answers.map((answer) => answer.text()));
   const refused = answers.findIndex(({ status }) => status === 400);
   assert.ok(refused >= 0, bodies.map((body) => body.slice(0, 200)).join());
-  assert.match(bodies[refused] ?? "", /"concurrency_limit_reached".*may start 1 request a minute/);
+  assert.match(
+    bodies[refused] ?? "",
+    /"concurrency_limit_reached".*Limit of 1 request per minute reached/,
+  );
   assert.ok(Number(answers[refused]?.headers.get("retry-after")) >= 1);
 });
 
@@ -117,7 +120,7 @@ test("an account is told that it has used up its month, or has as many unfinishe
   const answer = await small.take({ url: page() });
   assert.match(
     await answer.text(),
-    /"screenshots_limit_reached".*may start 2 requests a month \(UTC\), and has done so/,
+    /"screenshots_limit_reached".*Monthly limit of 2 requests reached; it resets on the 1st \(UTC\)/,
   );
   assert.equal(answer.status, 400);
   assert.ok(Number(answer.headers.get("retry-after")) >= 1);
@@ -131,10 +134,7 @@ test("an account is told that it has used up its month, or has as many unfinishe
   await eventually("the page is being captured", () => held.open > 0);
   const refused = await narrow.error({ url: page() });
   assert.deepEqual([refused.code, refused.status], ["concurrency_limit_reached", 400]);
-  assert.match(
-    refused.message,
-    /^The account may have 1 unfinished job at a time, and has as many/,
-  );
+  assert.match(refused.message, /^Limit of 1 unfinished job reached/);
   held.allow(1);
   await running;
 });
@@ -238,7 +238,7 @@ test("what nobody expected is told as an internal error: a right of the gateway 
       const body = await answered.text();
       return answered.status === 500 ? body : undefined;
     });
-    assert.match(error, /"internal_application_error","error_message":"Something unexpected/);
+    assert.match(error, /"internal_application_error","error_message":"Internal error of Stills/);
     assert.doesNotMatch(error, /forbidden|stills-gateway/);
   } finally {
     await patch(rules);

@@ -6,11 +6,11 @@ import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
-/** An account as the gateway knows it: who may call, and what for. */
+/** An account with its spec and its secret keys. */
 export interface KnownAccount {
   readonly name: string;
   readonly spec: AccountSpec;
-  /** The present key and, during a rotation, the previous one. */
+  /** The current key and, during a rotation, the previous one. */
   readonly secretKeys: readonly string[];
 }
 
@@ -19,7 +19,7 @@ interface Credentials {
   secretKeys: string[];
 }
 
-export interface AccountDirectoryOptions {
+export interface AccountDirectoryDependencies {
   transport: KubeTransport;
   operatorNamespace: string;
   clock: Clock;
@@ -27,8 +27,8 @@ export interface AccountDirectoryOptions {
 }
 
 /**
- * The accounts of the operator's namespace and their credentials, kept current by two watches. Access keys are compared and kept
- * as SHA-256 digests.
+ * The accounts of the operator's namespace and their credentials, kept current by two watches. Access keys are stored and compared as
+ * SHA-256 digests.
  */
 export class AccountDirectory {
   readonly name = "accounts";
@@ -37,16 +37,22 @@ export class AccountDirectory {
   readonly #namespace: string;
   #byDigest = new Map<string, KnownAccount>();
 
-  constructor(options: AccountDirectoryOptions) {
-    const { transport, clock, log, operatorNamespace: namespace } = options;
+  constructor(dependencies: AccountDirectoryDependencies) {
+    const { transport, clock, log, operatorNamespace: namespace } = dependencies;
     this.#namespace = namespace;
     this.#accounts = new Reflector<Account, AccountSpec>({
-      ...{ transport, clock, log, namespace },
+      transport,
+      clock,
+      log,
+      namespace,
       type: accountType,
       project: (account) => account.spec,
     });
     this.#secrets = new Reflector<Secret, Credentials>({
-      ...{ transport, clock, log, namespace },
+      transport,
+      clock,
+      log,
+      namespace,
       type: secretType,
       project: credentialsOf,
     });
@@ -63,8 +69,7 @@ export class AccountDirectory {
     await Promise.all([this.#accounts.stop(), this.#secrets.stop()]);
   }
 
-  /** The account that an access key belongs to. */
-  find(accessKey: string): KnownAccount | undefined {
+  findByAccessKey(accessKey: string): KnownAccount | undefined {
     return this.#byDigest.get(digestOf(accessKey));
   }
 
@@ -81,7 +86,7 @@ export class AccountDirectory {
   }
 }
 
-/** Secrets without an access key are none of the gateway's business and are not kept. */
+/** Undefined for a Secret without an access key, so that the cache holds only credentials of accounts. */
 function credentialsOf(secret: Secret): Credentials | undefined {
   const value = (key: string): string[] => {
     const encoded = secret.data?.[key];

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   parseAdmissionAnswer,
   parseLoadReport,
@@ -16,45 +15,45 @@ import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { KnownAccount } from "./account-directory.ts";
-import type { BucketWatch } from "../take/bucket-watch.ts";
+import type { BucketMonitor } from "../take/bucket-monitor.ts";
 import type { JobName } from "../take/job-builder.ts";
 
-export interface AdmissionControlOptions {
+export interface AdmissionControlDependencies {
   nats: Nats;
   publisher: Publisher;
-  bucket: BucketWatch;
+  bucketMonitor: BucketMonitor;
   clock: Clock;
 }
 
-/** A new leader is there within that time. */
-const askTimeoutMilliseconds = 20_000;
-/** What was reported longer ago says nothing: there is no leader, and jobs wait for one. */
-const reportLifeMilliseconds = 30_000;
+/** Longer than the election of a new leader takes. */
+const requestTimeoutMilliseconds = 20_000;
+/** An older report is ignored: there is no leader, and jobs are queued until there is one. */
+const maxReportAgeMilliseconds = 30_000;
 /**
- * A picture is answered before its job's end is written. A caller that makes one request after the other must not be told that
- * the one before is unfinished.
+ * Pauses between requests while the account has reached its limit of unfinished jobs. A call is answered before the final status of its
+ * job is written, so a caller that makes one call after the other would otherwise be refused because of its previous call.
  */
 const pausesMilliseconds = [50, 100, 200, 400, 800, 1600, 1600];
-const fullRetryAfterSeconds = 10;
+const retryAfterSeconds = 10;
 
-/** Whether there may be one more job: with what there is to store it in, for the whole system, and for an account with limits on its jobs. */
+/** Decides whether a call may create a job: the bucket exists, the installation has capacity, and the account is within its limits. */
 export class AdmissionControl implements Runnable {
-  readonly name = "doorkeeper";
-  readonly #parts: AdmissionControlOptions;
-  #report: (LoadReport & { heardAtMilliseconds: number }) | undefined;
-  #madeSince = 0;
+  readonly name = "admission control";
+  readonly #dependencies: AdmissionControlDependencies;
+  #report: (LoadReport & { receivedAtMilliseconds: number }) | undefined;
+  #admittedSinceReport = 0;
   #unsubscribe: Unsubscribe | undefined;
 
-  constructor(parts: AdmissionControlOptions) {
-    this.#parts = parts;
+  constructor(dependencies: AdmissionControlDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async start(): Promise<void> {
-    const { publisher, clock } = this.#parts;
+    const { publisher, clock } = this.#dependencies;
     this.#unsubscribe = publisher.subscribe(subjects.load, ({ body }) => {
       const report = parseLoadReport(body);
-      this.#report = { ...report, heardAtMilliseconds: clock.monotonicMilliseconds() };
-      this.#madeSince = 0;
+      this.#report = { ...report, receivedAtMilliseconds: clock.monotonicMilliseconds() };
+      this.#admittedSinceReport = 0;
     });
   }
 
@@ -63,62 +62,65 @@ export class AdmissionControl implements Runnable {
   }
 
   /**
-   * Lets a job in that is about to be made. One that is there already takes no other place.
+   * Admits a job before it is created; admitting the same job again does not count it twice.
    * @throws TakeError invalid_storage_configuration, temporary_unavailable, concurrency_limit_reached or
    *   screenshots_limit_reached
    */
   async admit(account: KnownAccount, job: JobName, signal: AbortSignal): Promise<void> {
-    this.#parts.bucket.check();
-    this.#refuseWhenFull();
+    this.#dependencies.bucketMonitor.throwIfMissing();
+    this.#refuseAtCapacity();
     const limits = account.spec.limits ?? {};
     if (Object.keys(limits).length > 0) {
-      const question = { account: account.name, job, limits };
-      const answer = await this.#askPatiently(question, signal).catch((thrown: unknown) => {
-        if (!signal.aborted) throw thrown;
-        throw new TakeError("request_aborted", {
-          message: "The caller hung up",
-          reason: "Cancelled",
-        });
-      });
+      const answer = await this.#requestPatiently({ account: account.name, job, limits }, signal);
       if (answer.kind === "Refused") throw refusal(answer, limits);
     }
-    this.#madeSince += 1;
+    this.#admittedSinceReport += 1;
   }
 
-  #refuseWhenFull(): void {
+  #refuseAtCapacity(): void {
     const report = this.#report;
     if (report === undefined) return;
-    const age = this.#parts.clock.monotonicMilliseconds() - report.heardAtMilliseconds;
-    if (age > reportLifeMilliseconds) return;
-    if (report.liveJobs + this.#madeSince < report.maxLiveJobs) return;
+    const age = this.#dependencies.clock.monotonicMilliseconds() - report.receivedAtMilliseconds;
+    if (age > maxReportAgeMilliseconds) return;
+    if (report.liveJobs + this.#admittedSinceReport < report.maxLiveJobs) return;
     throw new TakeError("temporary_unavailable", {
-      message: `There are ${report.maxLiveJobs} jobs, which is all that Stills takes on; send the request again later`,
-      retryAfterSeconds: fullRetryAfterSeconds,
+      message: `Limit of ${report.maxLiveJobs} jobs in the installation reached; send the request again later`,
+      retryAfterSeconds,
     });
   }
 
-  async #askPatiently(question: AdmissionQuestion, signal: AbortSignal): Promise<AdmissionAnswer> {
-    for (const pauseMilliseconds of pausesMilliseconds) {
-      const answer = await this.#ask(question, signal);
-      if (answer.kind === "Admitted" || answer.limit !== "ConcurrentJobs") return answer;
-      await sleep(pauseMilliseconds, undefined, { signal, ref: false });
+  async #requestPatiently(
+    question: AdmissionQuestion,
+    signal: AbortSignal,
+  ): Promise<AdmissionAnswer> {
+    try {
+      for (const pauseMilliseconds of pausesMilliseconds) {
+        const answer = await this.#request(question, signal);
+        if (answer.kind === "Admitted" || answer.limit !== "ConcurrentJobs") return answer;
+        await this.#dependencies.clock.sleep(pauseMilliseconds, signal);
+      }
+      return await this.#request(question, signal);
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+      throw new TakeError("request_aborted", {
+        message: "The caller disconnected",
+        reason: "Cancelled",
+      });
     }
-    return await this.#ask(question, signal);
   }
 
-  async #ask(question: AdmissionQuestion, signal: AbortSignal): Promise<AdmissionAnswer> {
+  async #request(question: AdmissionQuestion, signal: AbortSignal): Promise<AdmissionAnswer> {
     try {
-      const timeoutMilliseconds = askTimeoutMilliseconds;
-      const options = { timeoutMilliseconds, signal };
+      const options = { timeoutMilliseconds: requestTimeoutMilliseconds, signal };
       return parseAdmissionAnswer(
-        await sendRequest(this.#parts.nats, subjects.ask.admission, question, options),
+        await sendRequest(this.#dependencies.nats, subjects.ask.admission, question, options),
       );
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.reason !== "InternalError") throw thrown;
       throw new TakeError("temporary_unavailable", {
         message:
-          "The limits of the account cannot be checked now, since no controller answers; send the request again",
-        retryAfterSeconds: fullRetryAfterSeconds,
+          "The limits of the account cannot be checked because no controller answers; send the request again",
+        retryAfterSeconds,
       });
     }
   }
@@ -131,17 +133,17 @@ function refusal(
   switch (answer.limit) {
     case "RequestsPerMinute":
       return new TakeError("concurrency_limit_reached", {
-        message: `The account may start ${amount(limits.requestsPerMinute ?? 0, "request")} a minute; the next minute begins soon`,
+        message: `Limit of ${amount(limits.requestsPerMinute ?? 0, "request")} per minute reached; it resets at the next minute`,
         retryAfterSeconds: answer.retryAfterSeconds,
       });
     case "RequestsPerMonth":
       return new TakeError("screenshots_limit_reached", {
-        message: `The account may start ${amount(limits.requestsPerMonth ?? 0, "request")} a month (UTC), and has done so`,
+        message: `Monthly limit of ${amount(limits.requestsPerMonth ?? 0, "request")} reached; it resets on the 1st (UTC)`,
         retryAfterSeconds: answer.retryAfterSeconds,
       });
     case "ConcurrentJobs":
       return new TakeError("concurrency_limit_reached", {
-        message: `The account may have ${amount(limits.concurrentJobs ?? 0, "unfinished job")} at a time, and has as many; send the request again when one has ended`,
+        message: `Limit of ${amount(limits.concurrentJobs ?? 0, "unfinished job")} reached; send the request again when a job has finished`,
         retryAfterSeconds: 1,
       });
   }

@@ -5,7 +5,7 @@ import { TakeError } from "../../core/take/take-error.ts";
 import type { AccountDirectory, KnownAccount } from "./account-directory.ts";
 
 export interface Caller {
-  /** `X-Access-Key`. */
+  /** The value of `X-Access-Key`. */
   header: string | undefined;
   options: RawOptions;
   /** The raw query string; undefined where links are not signed (POST). */
@@ -13,26 +13,27 @@ export interface Caller {
 }
 
 /**
- * Finds out who calls. The key in the options wins over the header: it is what a signed link signs. A wrong signature is refused
- * whether or not the account requires one.
+ * The account that makes the request. An access key among the options takes precedence over the header, since it is part of what a signed
+ * link signs. An invalid signature is refused even if the account does not require one.
+ * @throws TakeError
  */
-export function authenticate(caller: Caller, accounts: AccountDirectory): KnownAccount {
+export function authenticate(caller: Caller, accountDirectory: AccountDirectory): KnownAccount {
   const key = caller.options.get("access_key") ?? caller.header;
   if (key === undefined || key === "")
     throw new TakeError("access_key_required", {
       message:
         "An access key is required: send `access_key` as an option or the header `X-Access-Key`",
     });
-  const account = accounts.find(textOfRaw(key));
+  const account = accountDirectory.findByAccessKey(textOfRaw(key));
   if (account === undefined || account.spec.suspended === true)
     throw new TakeError("access_key_invalid", {
-      message: account ? "The account is suspended" : "The access key is not known",
+      message: account ? "The account is suspended" : "No account has this access key",
     });
   checkSignature(caller, account);
   const unserved = unservedField(account.spec);
   if (unserved !== undefined)
     throw new TakeError("access_key_invalid", {
-      message: `The account has a field that is not served: ${unserved}`,
+      message: `The account has an unsupported field: ${unserved}`,
     });
   return account;
 }
@@ -40,7 +41,7 @@ export function authenticate(caller: Caller, accounts: AccountDirectory): KnownA
 function checkSignature({ options, rawQuery }: Caller, account: KnownAccount): void {
   if (rawQuery === undefined && options.has("signature"))
     throw new TakeError("signature_is_not_valid", {
-      message: "A `signature` is for GET and HEAD only: leave it out of a POST body",
+      message: "`signature` is for GET and HEAD only; omit it from the body of a POST",
     });
   const check = rawQuery === undefined ? "Unsigned" : checkLink(rawQuery, account.secretKeys);
   if (check === "Invalid")

@@ -1,9 +1,9 @@
 import type { HTTPApp } from "../../platform/http/http-app.ts";
 import { takeErrorCatalogue, type TakeErrorEntry } from "../../api/reasons/take-errors.ts";
 import { reasonEntry, reasons } from "../../api/reasons/reasons.ts";
-import { Problem } from "../jobs/problem.ts";
+import { Problem } from "../http/problem.ts";
 
-/** `/docs/errors` and a page for each `error_code`, made from the catalogues alone. */
+/** `/docs/errors` and a page for each `error_code`, generated from the catalogues. */
 export function registerErrorPages(app: HTTPApp): void {
   app.get("/docs/errors", (_request, reply) => reply.type(html).send(indexPage()));
   app.get<{ Params: { slug: string } }>("/docs/errors/:slug", (request, reply) => {
@@ -23,7 +23,7 @@ function entries(): [string, TakeErrorEntry][] {
 function indexPage(): string {
   const rows = entries().map(
     ([code, { slug, status, meaning }]) =>
-      `<tr><td><a href="/docs/errors/${slug}"><code>${code}</code></a><td>${status}<td>${rich(meaning)}`,
+      `<tr><td><a href="/docs/errors/${slug}"><code>${code}</code></a><td>${status}<td>${withCode(meaning)}`,
   );
   return page("Errors", `<table><tr><th>error_code<th>status<th>meaning${rows.join("")}</table>`);
 }
@@ -31,19 +31,17 @@ function indexPage(): string {
 function errorPage(code: string, { status, meaning, remedy }: TakeErrorEntry): string {
   const answering = reasons.filter((reason) => reasonEntry(reason).errorCode === code);
   const rows = answering.map(
-    (reason) => `<tr><td><code>${reason}</code><td>${rich(reasonEntry(reason).meaning)}`,
+    (reason) => `<tr><td><code>${reason}</code><td>${withCode(reasonEntry(reason).meaning)}`,
   );
   const table =
-    rows.length === 0
-      ? ""
-      : `<h2>Reasons of jobs that answer so</h2><table>${rows.join("")}</table>`;
+    rows.length === 0 ? "" : `<h2>Job reasons with this error</h2><table>${rows.join("")}</table>`;
   return page(
     code,
-    `<p>Status ${status}. ${rich(meaning)}<p><strong>What to do:</strong> ${rich(remedy)}${table}<p><a href="/docs/errors">All errors</a>`,
+    `<p>Status ${status}. ${withCode(meaning)}<p><strong>What to do:</strong> ${withCode(remedy)}${table}<p><a href="/docs/errors">All errors</a>`,
   );
 }
 
-function rich(text: string): string {
+function withCode(text: string): string {
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return escaped.replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }

@@ -11,7 +11,7 @@ import {
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { JobName } from "../take/job-builder.ts";
 
-/** The gateway's dealings with the API server: creates, reads and cancels jobs, and translates what can go wrong. */
+/** Creates, reads, cancels and retries jobs of the API server, whose errors it translates to those of `/take`. */
 export class JobClient {
   readonly #jobs: ResourceClient<ScreenshotJob>;
 
@@ -20,9 +20,9 @@ export class JobClient {
   }
 
   /**
-   * Creates the job, or finds the one that an earlier call with the same idempotency key made.
+   * Creates the job, or attaches to the one that an earlier call with the same idempotency key created.
    *
-   * @returns whether it is new
+   * @returns whether the job is new
    * @throws TakeError
    */
   async create(job: ScreenshotJob, signal: AbortSignal): Promise<boolean> {
@@ -35,7 +35,7 @@ export class JobClient {
     }
   }
 
-  /** Undefined when there is no such job. */
+  /** Undefined if there is no such job. */
   async get(name: JobName, signal: AbortSignal): Promise<ScreenshotJob | undefined> {
     try {
       return await this.#jobs.find(name, { signal });
@@ -54,7 +54,7 @@ export class JobClient {
     }
   }
 
-  /** Asks for the job's end; a job that has ended, or is gone, stays as it is. */
+  /** Cancels the job. Has no effect on a job that has finished or does not exist. */
   async cancel(name: JobName, signal: AbortSignal): Promise<void> {
     try {
       await this.#jobs.mergePatch(name, { spec: { cancel: true } }, { signal });
@@ -63,14 +63,14 @@ export class JobClient {
     }
   }
 
-  /** Makes the same job again under the next free name `<name>-r<n>`, if that is let in. */
+  /** Creates a copy of the job under the next free name `<name>-r<n>`, after `admit` has admitted it. Returns the name. */
   async retry(
     job: ScreenshotJob,
     { admit, signal }: { admit: (job: JobName) => Promise<void>; signal: AbortSignal },
   ): Promise<string> {
     const { namespace, labels: given } = job.metadata;
     const original = given?.[labels.retryOf] ?? job.metadata.name;
-    for (let number = 1; number <= mostRetries; number++) {
+    for (let number = 1; number <= maxRetries; number++) {
       const name = `${original}-r${number}`;
       await admit({ namespace, name });
       try {
@@ -80,7 +80,7 @@ export class JobClient {
         if (!isAlreadyExists(thrown)) throw toTakeError(thrown);
       }
     }
-    throw invalidRequest([`the job was repeated ${mostRetries} times already`]);
+    throw invalidRequest([`the job has already been retried ${maxRetries} times`]);
   }
 
   async #attach(job: ScreenshotJob, signal: AbortSignal): Promise<false> {
@@ -89,13 +89,13 @@ export class JobClient {
     if (present === undefined || digestOf(present) !== digestOf(job))
       throw new TakeError("request_not_valid", {
         message:
-          "The request is not valid: this `Idempotency-Key` was used for another request; use a new one",
+          "The request is not valid: this `Idempotency-Key` was already used for another request; use a new one",
       });
     return false;
   }
 }
 
-const mostRetries = 100;
+const maxRetries = 100;
 
 function copyOf(job: ScreenshotJob, name: string, original: string): ScreenshotJob {
   const { cancel: _cancel, suspend: _suspend, ...spec } = job.spec;
@@ -111,19 +111,19 @@ function copyOf(job: ScreenshotJob, name: string, original: string): ScreenshotJ
   } as unknown as ScreenshotJob;
 }
 
-/** What the API server refused, in the words of `/take`. */
+/** An error of the API server as an error of `/take`. */
 function toTakeError(thrown: unknown): unknown {
   if (!(thrown instanceof KubeError)) return thrown;
   if (isInvalid(thrown)) return invalidRequest([sentenceOf(thrown.message)]);
   if (isTransient(thrown))
     return new TakeError("temporary_unavailable", {
-      message: "The API server does not take requests now; send the request again",
+      message: "The Kubernetes API server is not available; send the request again",
       retryAfterSeconds: Math.ceil(thrown.retryAfterSeconds ?? 5),
     });
   return thrown;
 }
 
-/** `ScreenshotJob.stills.dev "x" is invalid: spec.url: Invalid value: …` without its first part. */
+/** The part behind "is invalid: " of `ScreenshotJob.stills.dev "x" is invalid: spec.url: Invalid value: …`. */
 function sentenceOf(message: string): string {
   const start = message.indexOf(" is invalid: ");
   return start < 0 ? message : message.slice(start + " is invalid: ".length);

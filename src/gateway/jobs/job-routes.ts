@@ -1,135 +1,106 @@
-import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
-import type { Condition, ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { labels } from "../../api/settings/keys.ts";
-import { rawOptionsOfQuery } from "../take/raw-options.ts";
 import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
+import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
+import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
 import type { AccountDirectory, KnownAccount } from "../accounts/account-directory.ts";
-import { authenticate } from "../accounts/authentication.ts";
-import { signalOf } from "../take/caller-signal.ts";
-import { jobPath } from "../take/answers.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
+import { authenticate } from "../accounts/authentication.ts";
+import { Problem } from "../http/problem.ts";
+import { headerOf, rawQueryOf } from "../http/request-parts.ts";
+import { rawOptionsOfQuery } from "../take/raw-options.ts";
 import type { JobClient } from "./job-client.ts";
-import { Problem } from "./problem.ts";
+import { jobPath } from "./job-path.ts";
+import { jobView } from "./job-view.ts";
 
-export interface JobRouteParts {
-  desk: JobClient;
-  doorkeeper: AdmissionControl;
-  accounts: AccountDirectory;
+export interface JobRouteDependencies {
+  jobClient: JobClient;
+  accountDirectory: AccountDirectory;
+  admissionControl: AdmissionControl;
 }
 
 interface NamedJob {
   Params: { name: string };
 }
 
-const jobName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const jobNamePattern = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-/** The native routes: list, read, cancel and repeat an account's jobs. Errors are problem documents. */
-export function registerJobs(app: HTTPApp, parts: JobRouteParts): void {
+/** The native routes that list, get, cancel and retry the jobs of an account. Errors are problem documents. */
+export function registerJobRoutes(app: HTTPApp, dependencies: JobRouteDependencies): void {
+  const { jobClient, accountDirectory } = dependencies;
   app.get("/v1/jobs", async (request, reply) => {
-    const account = accountOf(request, parts.accounts);
-    const jobs = await parts.desk.list(account.spec.namespace, account.name, signalOf(reply));
+    const account = accountOf(request, accountDirectory);
+    const jobs = await jobClient.list(
+      account.spec.namespace,
+      account.name,
+      disconnectSignalOf(reply),
+    );
     return reply.send({ jobs: jobs.map(jobView) });
   });
   app.get<NamedJob>("/v1/jobs/:name", async (request, reply) =>
-    reply.send(jobView(await find(request, reply, parts))),
+    reply.send(jobView(await getJob(request, reply, dependencies))),
   );
-  app.delete<NamedJob>("/v1/jobs/:name", (request, reply) => cancel(request, reply, parts));
-  app.post<NamedJob>("/v1/jobs/:name/retry", (request, reply) => retry(request, reply, parts));
+  app.delete<NamedJob>("/v1/jobs/:name", (request, reply) =>
+    cancelJob(request, reply, dependencies),
+  );
+  app.post<NamedJob>("/v1/jobs/:name/retry", (request, reply) =>
+    retryJob(request, reply, dependencies),
+  );
 }
 
-async function cancel(
+async function cancelJob(
   request: FastifyRequest<NamedJob>,
   reply: FastifyReply,
-  parts: JobRouteParts,
+  dependencies: JobRouteDependencies,
 ): Promise<FastifyReply> {
-  const job = await find(request, reply, parts);
+  const job = await getJob(request, reply, dependencies);
+  const { name } = job.metadata;
   if (isFinished(job))
-    throw new Problem(409, "JobFinished", `The job '${job.metadata.name}' has ended already`);
-  await parts.desk.cancel(job.metadata, signalOf(reply));
-  return reply.code(202).header("location", jobPath(job.metadata)).send();
+    throw new Problem(409, "JobFinished", `The job '${name}' has already finished`);
+  await dependencies.jobClient.cancel(job.metadata, disconnectSignalOf(reply));
+  return reply.code(202).header("location", jobPath(name)).send();
 }
 
-async function retry(
+async function retryJob(
   request: FastifyRequest<NamedJob>,
   reply: FastifyReply,
-  parts: JobRouteParts,
+  dependencies: JobRouteDependencies,
 ): Promise<FastifyReply> {
-  const job = await find(request, reply, parts);
+  const { jobClient, accountDirectory, admissionControl } = dependencies;
+  const job = await getJob(request, reply, dependencies);
   if (!isFinished(job))
-    throw new Problem(409, "JobNotFinished", `The job '${job.metadata.name}' has not ended yet`);
-  const account = accountOf(request, parts.accounts);
-  const signal = signalOf(reply);
-  const name = await parts.desk.retry(job, {
-    admit: (retryOf) => parts.doorkeeper.admit(account, retryOf, signal),
+    throw new Problem(409, "JobNotFinished", `The job '${job.metadata.name}' has not finished yet`);
+  const account = accountOf(request, accountDirectory);
+  const signal = disconnectSignalOf(reply);
+  const name = await jobClient.retry(job, {
+    admit: (retryName) => admissionControl.admit(account, retryName, signal),
     signal,
   });
-  const location = jobPath({ namespace: job.metadata.namespace, name });
-  return reply.code(201).header("location", location).send({ name });
+  return reply.code(201).header("location", jobPath(name)).send({ name });
 }
 
-async function find(
+async function getJob(
   request: FastifyRequest<NamedJob>,
   reply: FastifyReply,
-  { desk, accounts }: JobRouteParts,
+  { jobClient, accountDirectory }: JobRouteDependencies,
 ): Promise<ScreenshotJob> {
-  const account = accountOf(request, accounts);
+  const account = accountOf(request, accountDirectory);
   const { name } = request.params;
   const missing = new Problem(404, "JobNotFound", `The account has no job '${name}'`);
-  if (!jobName.test(name)) throw missing;
-  const job = await desk.get({ namespace: account.spec.namespace, name }, signalOf(reply));
-  // Accounts may share a namespace; what another one made, or kubectl, is none of this one's business.
+  if (!jobNamePattern.test(name)) throw missing;
+  const { namespace } = account.spec;
+  const job = await jobClient.get({ namespace, name }, disconnectSignalOf(reply));
+  // Accounts may share a namespace: jobs of other accounts and of kubectl are hidden.
   if (job?.metadata.labels?.[labels.account] !== account.name) throw missing;
   return job;
 }
 
-function accountOf(request: FastifyRequest, accounts: AccountDirectory): KnownAccount {
-  const url = request.raw.url ?? "";
-  const rawQuery = url.includes("?") ? url.slice(url.indexOf("?") + 1) : "";
-  const header = request.headers["x-access-key"];
-  return authenticate(
-    {
-      header: Array.isArray(header) ? header[0] : header,
-      options: rawOptionsOfQuery(rawQuery),
-      rawQuery,
-    },
-    accounts,
-  );
+function accountOf(request: FastifyRequest, accountDirectory: AccountDirectory): KnownAccount {
+  const rawQuery = rawQueryOf(request);
+  const header = headerOf(request, "x-access-key");
+  return authenticate({ header, options: rawOptionsOfQuery(rawQuery), rawQuery }, accountDirectory);
 }
 
 function isFinished(job: ScreenshotJob): boolean {
   return hasSucceeded(job) || errorOfJob(job) !== undefined;
-}
-
-/** What a caller sees of a job. */
-function jobView(job: ScreenshotJob): Record<string, unknown> {
-  const { metadata, status = {} } = job;
-  return {
-    name: metadata.name,
-    createdTime: metadata.creationTimestamp,
-    ...outcomeView(conditionOf(job, "Succeeded")),
-    attempts: status.attempts ?? 0,
-    completionTime: status.completionTime,
-    durationMilliseconds: status.durationMilliseconds,
-    location: status.location,
-    artifact: status.artifact,
-    notified: notifiedView(conditionOf(job, "Notified")),
-  };
-}
-
-function outcomeView(condition: Condition | undefined): Record<string, unknown> {
-  return {
-    succeeded: condition?.status ?? "Unknown",
-    reason: condition?.reason ?? "Queued",
-    message: condition?.message ?? "The job waits for a free browser slot",
-  };
-}
-
-function notifiedView(condition: Condition | undefined): Record<string, unknown> | undefined {
-  if (condition === undefined) return undefined;
-  const { status, reason, message } = condition;
-  return { status, reason, message };
-}
-
-function conditionOf(job: ScreenshotJob, type: string): Condition | undefined {
-  return job.status?.conditions?.find((condition) => condition.type === type);
 }

@@ -10,14 +10,14 @@ import type { KnownAccount } from "../accounts/account-directory.ts";
 
 export type JobName = Omit<JobIdentity, "uid">;
 
-/** How long records stay: long enough to be read by whoever waited, or asks later. */
+/** How long finished jobs are kept: for the gateway that waits for them, and for later requests of the caller. */
 const synchronousTTLSeconds = 60;
 const asynchronousTTLSeconds = 600;
 const asynchronousDeadlineSeconds = 600;
-/** A capture that meets its own limit can say what it waited for; the job's deadline, which only says "too late", leaves it time to. */
+/** The job's deadline comes this much after the capture's timeout, since only the capture can report what it waited for. */
 const reportSeconds = 3;
 
-/** A name nobody can guess, in the order of time; with an idempotency key always the same for the same account and key. */
+/** An unguessable name that sorts by time; with an idempotency key, the same name for the same account and key. */
 export function chooseJobName(
   account: KnownAccount,
   idempotencyKey: string | undefined,
@@ -33,8 +33,8 @@ export function chooseJobName(
 }
 
 /**
- * What a call asks for, as a keyed digest: a repeated idempotency key must come with the same one. Everybody who may read jobs sees
- * it, and without the key a short password among the options could be found by trying.
+ * A keyed digest of the request, which must be equal when an idempotency key is repeated. It is readable on the job, so it is keyed:
+ * otherwise a short password among the options could be found by brute force.
  */
 function requestDigest(request: TakeRequest, key: string): string {
   return createHmac("sha256", key)
@@ -43,31 +43,31 @@ function requestDigest(request: TakeRequest, key: string): string {
     .slice(0, 32);
 }
 
-export interface JobParts {
+export interface JobInput {
   job: JobName;
   account: KnownAccount;
   request: TakeRequest;
-  /** Where the picture goes at once; only for a synchronous call. */
+  /** Where the worker sends the picture directly; only for a synchronous call. */
   reply: { gateway: string; token: string } | undefined;
 }
 
 export interface JobKeys {
-  /** All gateways have the same. */
+  /** The same for all gateways. */
   digestKey: string;
-  /** None where the operator has set up no key to seal with. */
+  /** Undefined if the operator has configured no sealing key. */
   sealer: Sealer | undefined;
 }
 
-/** The job of a call, as it is created. @throws TakeError when it has secrets that cannot be sealed */
+/** Builds the job of a call. @throws TakeError if it has secrets but there is no sealer */
 export async function buildJob(
-  { job, account, request, reply }: JobParts,
+  { job, account, request, reply }: JobInput,
   { digestKey, sealer }: JobKeys,
 ): Promise<ScreenshotJob> {
   const spec = {
     ...request.spec,
     poolName: account.spec.poolName,
-    ...lifeOf(request),
-    ...webhookOf(request, account),
+    ...deadlinesOf(request),
+    ...webhookFields(request, account),
   };
   return {
     metadata: {
@@ -78,12 +78,12 @@ export async function buildJob(
         ...(reply ? { [annotations.reply]: `${reply.gateway}.${reply.token}` } : {}),
       },
     },
-    spec: { ...spec, ...(await sealedOf(request, { ...job, spec }, sealer)) },
-    // The API server fills in what is missing.
+    spec: { ...spec, ...(await sealedFields(request, { ...job, spec }, sealer)) },
+    // The API server sets the defaults.
   } as unknown as ScreenshotJob;
 }
 
-async function sealedOf(
+async function sealedFields(
   { secrets }: TakeRequest,
   job: JobName & { spec: object },
   sealer: Sealer | undefined,
@@ -92,14 +92,13 @@ async function sealedOf(
   if (sealer === undefined)
     throw invalidRequest(
       Object.keys(secrets).map(
-        (name) =>
-          `"${name}" cannot be used here, since the operator has set up no key to seal it with`,
+        (name) => `"${name}" requires a sealing key, which the operator has not configured`,
       ),
     );
   return { sealed: await sealer.seal(job, secrets) };
 }
 
-function lifeOf(request: TakeRequest): Record<string, number> {
+function deadlinesOf(request: TakeRequest): Record<string, number> {
   if (request.asynchronous)
     return {
       activeDeadlineSeconds: asynchronousDeadlineSeconds,
@@ -116,7 +115,7 @@ function lifeOf(request: TakeRequest): Record<string, number> {
   };
 }
 
-function webhookOf(request: TakeRequest, account: KnownAccount): Record<string, unknown> {
+function webhookFields(request: TakeRequest, account: KnownAccount): Record<string, unknown> {
   const { webhook } = request;
   if (webhook === undefined) return {};
   return {

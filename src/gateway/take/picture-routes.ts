@@ -1,29 +1,30 @@
-import type { HTTPApp } from "../../platform/http/http-app.ts";
 import { readPictureLink } from "../../core/take/picture-link.ts";
+import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
+import type { HTTPApp } from "../../platform/http/http-app.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import { signalOf } from "./caller-signal.ts";
-import { longestDownloadMilliseconds } from "../download-limit.ts";
-import { Problem } from "../jobs/problem.ts";
+import { Problem } from "../http/problem.ts";
+import { openStoredPicture } from "./stored-picture.ts";
 
-export interface PictureRouteParts {
-  store: ObjectStore;
+export interface PictureRouteDependencies {
+  objectStore: ObjectStore;
   clock: Clock;
   linkKey: string;
 }
 
-/** `screenshot_url`: a stored picture behind a signed link that expires. No account needed: the link is the permission. */
-export function registerPictures(app: HTTPApp, parts: PictureRouteParts): void {
+/** `screenshot_url`: a stored picture behind a signed link that expires. The link authorizes the request; no account is needed. */
+export function registerPictureRoutes(
+  app: HTTPApp,
+  { objectStore, clock, linkKey }: PictureRouteDependencies,
+): void {
   app.get<{ Params: { link: string } }>("/v1/pictures/:link", async (request, reply) => {
-    const link = readPictureLink(request.params.link, parts.linkKey, parts.clock.now());
+    const link = readPictureLink(request.params.link, linkKey, clock.now());
     if (link === undefined)
       throw new Problem(403, "LinkNotValid", "The link was altered or has expired");
-    const limit = AbortSignal.timeout(longestDownloadMilliseconds);
-    const signal = AbortSignal.any([signalOf(reply), limit]);
-    const stored = await parts.store.open(link.key, { signal });
+    const stored = await openStoredPicture(objectStore, link.key, disconnectSignalOf(reply));
     if (stored === undefined)
-      throw new Problem(404, "PictureGone", "The picture is no longer in the store");
-    const secondsLeft = Math.max(0, link.expires - Math.floor(parts.clock.now() / 1000));
+      throw new Problem(404, "PictureGone", "The picture is no longer in the object store");
+    const secondsLeft = Math.max(0, link.expires - Math.floor(clock.now() / 1000));
     return reply
       .type(link.mediaType)
       .header("cache-control", `private, max-age=${secondsLeft}, immutable`)

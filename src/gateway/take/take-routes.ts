@@ -1,37 +1,39 @@
+import type { LinkOptions } from "../../core/take/content-link.ts";
+import { invalidRequest } from "../../core/take/take-error.ts";
+import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
+import type { AccountDirectory } from "../accounts/account-directory.ts";
+import { authenticate } from "../accounts/authentication.ts";
+import { headerOf, rawQueryOf } from "../http/request-parts.ts";
 import { rawOptionsOfBody, rawOptionsOfQuery, type RawOptions } from "./raw-options.ts";
 import { parseTakeRequest } from "./take-request.ts";
-import { invalidRequest } from "../../core/take/take-error.ts";
-import type { AccountDirectory } from "../accounts/account-directory.ts";
-import { answerTake, type AnswerOptions } from "./answers.ts";
-import { authenticate } from "../accounts/authentication.ts";
-import { signalOf } from "./caller-signal.ts";
+import { sendTakeOutcome } from "./take-response.ts";
 import type { TakeService } from "./take-service.ts";
 
-export interface TakeRouteParts {
-  service: TakeService;
-  accounts: AccountDirectory;
-  answers: AnswerOptions;
+export interface TakeRouteDependencies {
+  takeService: TakeService;
+  accountDirectory: AccountDirectory;
+  links: LinkOptions;
 }
 
-const idempotencyKeyLimit = 255;
+const maxIdempotencyKeyLength = 255;
 
-/** `GET`, `HEAD` and `POST /take`: options in, picture, JSON or nothing out. */
-export function registerTake(app: HTTPApp, parts: TakeRouteParts): void {
+/** `GET`, `HEAD` and `POST /take`: takes options, answers with the picture, JSON or an empty body. */
+export function registerTakeRoutes(app: HTTPApp, dependencies: TakeRouteDependencies): void {
   app.route({
     method: ["GET", "HEAD", "POST"],
     url: "/take",
-    handler: (request, reply) => take(request, reply, parts),
+    handler: (request, reply) => handleTake(request, reply, dependencies),
   });
 }
 
-async function take(
+async function handleTake(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: TakeRouteParts,
+  { takeService, accountDirectory, links }: TakeRouteDependencies,
 ): Promise<FastifyReply> {
   const isPost = request.method === "POST";
-  const rawQuery = queryOf(request);
+  const rawQuery = rawQueryOf(request);
   const options = isPost ? bodyOptions(request, rawQuery) : rawOptionsOfQuery(rawQuery);
   const account = authenticate(
     {
@@ -39,47 +41,36 @@ async function take(
       options,
       rawQuery: isPost ? undefined : rawQuery,
     },
-    parts.accounts,
+    accountDirectory,
   );
   const takeRequest = parseTakeRequest(options);
-  const outcome = await parts.service.take({
+  const outcome = await takeService.take({
     request: takeRequest,
     account,
     idempotencyKey: idempotencyKeyOf(request),
-    signal: signalOf(reply),
+    signal: disconnectSignalOf(reply),
   });
-  await answerTake(reply, outcome, takeRequest, parts.answers);
+  await sendTakeOutcome(reply, outcome, { request: takeRequest, links });
   return reply;
 }
 
-/** Of a POST only the key may stand in the query: options come from the body, so that each has one place. */
+/** The options of a POST. All but the access key must come from the body, so that no option can be given twice. */
 function bodyOptions(request: FastifyRequest, rawQuery: string): RawOptions {
   const fromQuery = rawOptionsOfQuery(rawQuery);
   const others = [...fromQuery.keys()].filter((name) => name !== "access_key");
   if (others.length > 0)
-    throw invalidRequest(others.map((name) => `"${name}" must stand in the body of a POST`));
+    throw invalidRequest(others.map((name) => `"${name}" must be in the body of a POST`));
   const key = fromQuery.get("access_key");
   const fromBody = rawOptionsOfBody(request.body ?? {});
   return key === undefined ? fromBody : new Map([["access_key", key], ...fromBody]);
 }
 
-function queryOf(request: FastifyRequest): string {
-  const url = request.raw.url ?? "";
-  const mark = url.indexOf("?");
-  return mark < 0 ? "" : url.slice(mark + 1);
-}
-
 function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = headerOf(request, "idempotency-key");
   if (key === undefined) return undefined;
-  if (key.length === 0 || key.length > idempotencyKeyLimit)
+  if (key.length === 0 || key.length > maxIdempotencyKeyLength)
     throw invalidRequest([
-      `the header "Idempotency-Key" must have from 1 to ${idempotencyKeyLimit} characters`,
+      `the header "Idempotency-Key" must have from 1 to ${maxIdempotencyKeyLength} characters`,
     ]);
   return key;
-}
-
-function headerOf(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,158 +1,143 @@
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import { TakeError } from "../../core/take/take-error.ts";
-import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
-import type { TakeRequest } from "./take-request.ts";
+import { errorOfJob } from "../../core/take/take-result.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
-import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
-import type { BucketWatch } from "./bucket-watch.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
 import type { JobClient } from "../jobs/job-client.ts";
-import { longestDownloadMilliseconds } from "../download-limit.ts";
-import type { ReceivedPicture } from "./picture-assembly.ts";
-import type { Waiter, PendingRequests } from "./pending-requests.ts";
-import type { WebhookGuard } from "../webhooks/webhook-guard.ts";
+import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
+import type { BucketMonitor } from "./bucket-monitor.ts";
+import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
+import type { JobWaiter } from "./job-waiter.ts";
+import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
+import type { ReceivedPicture } from "./picture-reassembler.ts";
+import { openStoredPicture } from "./stored-picture.ts";
+import type { TakeRequest } from "./take-request.ts";
 
 export interface TakeCall {
   request: TakeRequest;
   account: KnownAccount;
   idempotencyKey: string | undefined;
-  /** Aborted when the caller hangs up. */
+  /** Aborted when the caller disconnects. */
   signal: AbortSignal;
 }
 
 export interface Picture {
-  /** All of it, or a stream of what is stored. */
+  /** The whole picture, or a stream from the object store. */
   bytes: Uint8Array | Readable;
   sizeBytes: number;
   mediaType: string;
   widthPixels?: number | undefined;
   heightPixels?: number | undefined;
-  /** What was asked for in `metadata`, of a picture that came straight from the worker. */
+  /** The requested `metadata`; only if the picture came directly from the worker. */
   metadata?: PageMetadata;
 }
 
 export type TakeOutcome =
   | { kind: "Accepted"; job: JobName }
-  /** The bytes came straight from the worker; the job's end is still being written. */
+  /** The picture came directly from the worker; the job's final status may not be written yet. */
   | { kind: "Direct"; job: JobName; picture: Picture }
   | { kind: "Finished"; job: ScreenshotJob; picture: Picture | undefined };
 
-export interface TakeServiceParts extends JobKeys {
-  gateway: string;
-  desk: JobClient;
-  doorkeeper: AdmissionControl;
-  webhookGuard: WebhookGuard;
-  bucket: BucketWatch;
-  waiters: PendingRequests;
-  store: ObjectStore;
+export interface TakeServiceDependencies {
+  webhookURLValidator: WebhookURLValidator;
+  admissionControl: AdmissionControl;
+  jobClient: JobClient;
+  jobWaiter: JobWaiter;
+  jobKeys: JobKeys;
+  bucketMonitor: BucketMonitor;
+  pendingRequests: PendingRequests;
+  objectStore: ObjectStore;
   clock: Clock;
 }
 
-/** After the deadline the verdict is still awaited for a moment: it says more than "too late". */
-const verdictGraceSeconds = 5;
-/** The safety net under the verdict, which core NATS may lose. */
-const looksAfterSeconds = [2, 4, 8, 15];
+/** How long a job's own error is awaited after the call's timeout, since it names the cause. */
+const graceSeconds = 5;
+const cancelTimeoutMilliseconds = 10_000;
 
-/** Turns a call into a job and waits for what the caller asked for. */
+/** Creates the job of a call and waits for the result that the caller requested. */
 export class TakeService {
-  readonly #parts: TakeServiceParts;
+  readonly #dependencies: TakeServiceDependencies;
 
-  constructor(parts: TakeServiceParts) {
-    this.#parts = parts;
+  constructor(dependencies: TakeServiceDependencies) {
+    this.#dependencies = dependencies;
   }
 
+  /** @throws TakeError */
   async take(call: TakeCall): Promise<TakeOutcome> {
-    const { desk, waiters, gateway, clock } = this.#parts;
-    const { request, account } = call;
-    const name = chooseJobName(account, call.idempotencyKey, clock.now());
-    await this.#refuseEarly(name, call);
+    const { jobClient, jobKeys, pendingRequests, clock } = this.#dependencies;
+    const { request, account, signal } = call;
+    const job = chooseJobName(account, call.idempotencyKey, clock.now());
+    await this.#admit(job, call);
     if (request.asynchronous) {
-      const parts = { job: name, account, request, reply: undefined };
-      await desk.create(await buildJob(parts, this.#parts), call.signal);
-      return { kind: "Accepted", job: name };
+      await jobClient.create(
+        await buildJob({ job, account, request, reply: undefined }, jobKeys),
+        signal,
+      );
+      return { kind: "Accepted", job };
     }
-    using waiter = waiters.register(name);
-    const reply = { gateway, token: waiter.replyToken };
-    const job = await buildJob({ job: name, account, request, reply }, this.#parts);
-    await desk.create(job, call.signal);
+    using pending = pendingRequests.register(job);
+    const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
+    await jobClient.create(await buildJob({ job, account, request, reply }, jobKeys), signal);
     try {
-      return await this.#wait(name, call, waiter);
+      return await this.#wait(job, call, pending);
     } catch (thrown) {
-      await this.#abandon(name, call, thrown);
+      if (isUnneededAfter(thrown, call)) await this.#cancel(job);
       throw thrown;
     }
   }
 
-  /** What cannot end well makes no job. */
-  async #refuseEarly(name: JobName, { request, account, signal }: TakeCall): Promise<void> {
-    const { webhookGuard, doorkeeper } = this.#parts;
-    if (request.webhook !== undefined) await webhookGuard.check(request.webhook.url);
-    await doorkeeper.admit(account, name, signal);
+  /** Refuses a call before it creates a job. */
+  async #admit(job: JobName, { request, account, signal }: TakeCall): Promise<void> {
+    const { webhookURLValidator, admissionControl } = this.#dependencies;
+    if (request.webhook !== undefined) await webhookURLValidator.validate(request.webhook.url);
+    await admissionControl.admit(account, job, signal);
   }
 
-  async #wait(name: JobName, call: TakeCall, waiter: Waiter): Promise<TakeOutcome> {
-    const limit = AbortSignal.timeout((call.request.timeoutSeconds + verdictGraceSeconds) * 1000);
+  async #wait(name: JobName, call: TakeCall, pending: PendingRequest): Promise<TakeOutcome> {
+    const { jobWaiter, bucketMonitor } = this.#dependencies;
+    const limit = AbortSignal.timeout((call.request.timeoutSeconds + graceSeconds) * 1000);
     const answered = new AbortController();
     const signal = AbortSignal.any([call.signal, limit, answered.signal]);
-    const finished = this.#finishedJob(name, waiter, signal);
-    // Whichever comes second may fail without anybody listening any more.
+    const finished = jobWaiter.untilFinished(name, pending, signal);
+    // It may reject after the direct picture has won the race.
     finished.catch(() => undefined);
     try {
-      if (wantsOnlyBytes(call.request)) {
-        const first = await Promise.race([waiter.picture, finished]);
-        if ("bytes" in first) return { kind: "Direct", job: name, picture: sized(first) };
+      if (acceptsDirectPicture(call.request)) {
+        const first = await Promise.race([pending.picture, finished]);
+        if ("bytes" in first) return { kind: "Direct", job: name, picture: withSize(first) };
       }
       const job = await finished;
       const error = errorOfJob(job);
-      if (error?.reason === "StorageInvalid") this.#parts.bucket.lookNow();
+      if (error?.reason === "StorageInvalid") bucketMonitor.checkNow();
       if (error !== undefined) throw error;
-      return { kind: "Finished", job, picture: await this.#pictureOf(job, call, waiter) };
+      return { kind: "Finished", job, picture: await this.#pictureOf(job, call, pending) };
     } catch (thrown) {
-      throw this.#translate(thrown, call, limit);
+      throw toTakeError(thrown, call, limit);
     } finally {
-      // A picture that came directly is answered; nobody need ask the API server about its job any more.
+      // Stops reading the job once a direct picture has answered the call.
       answered.abort();
     }
   }
 
-  async #finishedJob(name: JobName, waiter: Waiter, signal: AbortSignal): Promise<ScreenshotJob> {
-    let heard = false;
-    const hearing = waiter.verdict.then(() => {
-      heard = true;
-    });
-    for (let look = 0; ; look++) {
-      const pauseSeconds = looksAfterSeconds[Math.min(look, looksAfterSeconds.length - 1)] ?? 15;
-      const pause = sleep(pauseSeconds * 1000, undefined, { signal, ref: false });
-      await (heard ? pause : Promise.race([hearing, pause]));
-      // The pause that lost the race may still reject when the signal comes.
-      pause.catch(() => undefined);
-      const job = await this.#parts.desk.get(name, signal);
-      if (job === undefined)
-        throw new TakeError("request_aborted", { message: "The job was deleted while it ran" });
-      if (hasSucceeded(job) || errorOfJob(job) !== undefined) return job;
-    }
-  }
-
-  /** What came directly if it came, else what is stored. */
+  /** The direct picture if it has arrived, else the stored one; undefined if the response contains none. */
   async #pictureOf(
-    job: ScreenshotJob,
+    { status }: ScreenshotJob,
     { request, signal }: TakeCall,
-    waiter: Waiter,
+    pending: PendingRequest,
   ): Promise<Picture | undefined> {
     if (request.responseType !== "by_format") return undefined;
-    const direct = await Promise.race([waiter.picture, Promise.resolve(undefined)]);
-    if (direct !== undefined) return sized(direct);
-    const artifact = job.status?.artifact;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(longestDownloadMilliseconds)]);
-    const stored = artifact && (await this.#parts.store.open(artifact.key, { signal: limit }));
+    const direct = await Promise.race([pending.picture, Promise.resolve(undefined)]);
+    if (direct !== undefined) return withSize(direct);
+    const { objectStore } = this.#dependencies;
+    const artifact = status?.artifact;
+    const stored = artifact && (await openStoredPicture(objectStore, artifact.key, signal));
     if (!artifact || !stored)
       throw new TakeError("internal_application_error", {
-        message: "The picture was stored, but is gone from the store",
+        message: "The stored picture no longer exists in the object store",
         reason: "StorageUnavailable",
       });
     const { widthPixels, heightPixels, mediaType } = artifact;
@@ -160,45 +145,45 @@ export class TakeService {
     return { bytes, sizeBytes, mediaType, widthPixels, heightPixels };
   }
 
-  #translate(thrown: unknown, { signal, request }: TakeCall, limit: AbortSignal): unknown {
-    if (thrown instanceof TakeError) return thrown;
-    if (signal.aborted)
-      return new TakeError("request_aborted", {
-        message: "The caller hung up",
-        reason: "Cancelled",
-      });
-    if (!limit.aborted) return thrown;
-    return new TakeError("timeout_error", {
-      message: `The request did not end within ${request.timeoutSeconds} seconds ("timeout")`,
-      reason: "DeadlineExceeded",
+  async #cancel(job: JobName): Promise<void> {
+    const signal = AbortSignal.timeout(cancelTimeoutMilliseconds);
+    await this.#dependencies.jobClient.cancel(job, signal).catch(() => undefined);
+  }
+}
+
+function toTakeError(thrown: unknown, { signal, request }: TakeCall, limit: AbortSignal): unknown {
+  if (thrown instanceof TakeError) return thrown;
+  if (signal.aborted)
+    return new TakeError("request_aborted", {
+      message: "The caller disconnected",
+      reason: "Cancelled",
     });
-  }
-
-  /** Nobody waits any more: a job that serves nobody else either is called off. */
-  async #abandon(
-    name: JobName,
-    { request, idempotencyKey }: TakeCall,
-    why: unknown,
-  ): Promise<void> {
-    const stillWanted =
-      request.store || request.webhook !== undefined || idempotencyKey !== undefined;
-    const gaveUp =
-      why instanceof TakeError && ["request_aborted", "timeout_error"].includes(why.code);
-    if (stillWanted || !gaveUp) return;
-    await this.#parts.desk.cancel(name, AbortSignal.timeout(10_000)).catch(() => undefined);
-  }
+  if (!limit.aborted) return thrown;
+  return new TakeError("timeout_error", {
+    message: `The request did not end within ${request.timeoutSeconds} seconds ("timeout")`,
+    reason: "DeadlineExceeded",
+  });
 }
 
-function sized(picture: ReceivedPicture): Picture {
-  return { ...picture, sizeBytes: picture.bytes.byteLength };
+/** Whether the caller gave up and the job serves nothing else: no stored picture, webhook or repeated call. */
+function isUnneededAfter(thrown: unknown, { request, idempotencyKey }: TakeCall): boolean {
+  const gaveUp =
+    thrown instanceof TakeError && ["request_aborted", "timeout_error"].includes(thrown.code);
+  const isNeeded = request.store || request.webhook !== undefined || idempotencyKey !== undefined;
+  return gaveUp && !isNeeded;
 }
 
-function wantsOnlyBytes(request: TakeRequest): boolean {
+/** Whether the response needs nothing but the picture, so that it need not wait for the job's final status. */
+function acceptsDirectPicture(request: TakeRequest): boolean {
   return (
     request.responseType === "by_format" &&
     !request.store &&
     request.webhook === undefined &&
-    // The link to the page's content works only when that is stored.
+    // The response links to the page's content, which must be stored first.
     request.spec["pageContent"] === undefined
   );
+}
+
+function withSize(picture: ReceivedPicture): Picture {
+  return { ...picture, sizeBytes: picture.bytes.byteLength };
 }

@@ -14,13 +14,13 @@ const status = (code: number, retryAfterSeconds?: number): ReceiverAnswer => ({
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 });
 
-test("any 2xx delivers, 410 stops at once", () => {
+test("2xx is delivered, 410 ends the delivery", () => {
   assert.deepEqual(nextStep(status(200), state()), { kind: "Delivered" });
   assert.deepEqual(nextStep(status(299), state()), { kind: "Delivered" });
   assert.deepEqual(nextStep(status(410), state()), { kind: "Gone" });
 });
 
-test("redirects and refusals are tried for two and a half minutes, everything else until the horizon", () => {
+test("redirects and rejections are retried for two and a half minutes, other failures until the horizon", () => {
   for (const code of [301, 302, 400, 404, 422]) {
     const at = (elapsedMilliseconds: number) =>
       nextStep(status(code), state({ elapsedMilliseconds }));
@@ -39,7 +39,7 @@ test("redirects and refusals are tried for two and a half minutes, everything el
   );
 });
 
-test("a receiver that stays dead is tried at growing pauses, some ten times in four hours, whatever the jitter", () => {
+test("a receiver that never answers is retried with growing pauses, about ten times in four hours, with any jitter", () => {
   for (const random of [0, 0.5, 1]) {
     const pauses: number[] = [];
     let elapsedMilliseconds = 0;
@@ -49,7 +49,7 @@ test("a receiver that stays dead is tried at growing pauses, some ten times in f
       pauses.push(step.afterMilliseconds);
       elapsedMilliseconds += step.afterMilliseconds;
     }
-    assert.ok(pauses.length >= 5 && pauses.length <= 12, `${pauses.length} tries`);
+    assert.ok(pauses.length >= 5 && pauses.length <= 12, `${pauses.length} attempts`);
     assert.deepEqual(
       pauses,
       pauses.toSorted((a, b) => a - b),
@@ -58,7 +58,7 @@ test("a receiver that stays dead is tried at growing pauses, some ten times in f
   }
 });
 
-test("a longer Retry-After is obeyed, but no try is planned behind the horizon", () => {
+test("a longer Retry-After is honoured, but no attempt is scheduled after the horizon", () => {
   assert.deepEqual(nextStep(status(503, 60), state()), {
     kind: "TryAgain",
     afterMilliseconds: 60_000,

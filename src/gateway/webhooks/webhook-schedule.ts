@@ -1,12 +1,12 @@
 /**
- * When a webhook is tried again. Pauses grow with the time since the first try, as the Standard Webhooks specification
- * recommends, with jitter so that deliveries of one burst do not come back as one burst. Time, not a count, decides: a try that a
- * crash cut off, or that waited for its turn, changes nothing.
+ * When a webhook is retried. Pauses grow with the time since the first attempt, as the Standard Webhooks specification recommends, with
+ * jitter so that the deliveries of a burst do not return as a burst. The elapsed time decides, not a count of attempts, so an attempt that
+ * a crash interrupted or a limit delayed does not change the schedule.
  */
 
 export type ReceiverAnswer =
   | { kind: "Status"; status: number; retryAfterSeconds?: number }
-  /** No answer: connection refused, time-out, TLS error. */
+  /** Connection refused, timeout or TLS error. */
   | { kind: "NoAnswer" };
 
 export type NextStep =
@@ -16,25 +16,25 @@ export type NextStep =
   | { kind: "GiveUp" };
 
 export interface ScheduleState {
-  /** Since the first try. */
+  /** Since the first attempt. */
   elapsedMilliseconds: number;
   horizonMilliseconds: number;
-  /** From 0 to 1. */
+  /** From 0 to 1, for jitter. */
   random: number;
 }
 
-/** Pauses in their order; each begins where the sum of those before it has passed. */
+/** Each pause applies from the elapsed time at which the previous ones end. */
 const pausesSeconds = [5, 30, 120, 600, 1800, 3600, 7200];
-/** A refusal that says "this request is wrong" will not change by waiting; a while covers a deployment in progress. */
-const refusedHorizonMilliseconds = 150_000;
+/** A rejected request rarely succeeds later; this covers a deployment of the receiver. */
+const rejectedHorizonMilliseconds = 150_000;
 const transientClientErrors = new Set([408, 409, 425, 429]);
 
-/** What follows from the receiver's answer to one try. */
+/** What follows from the receiver's answer to one attempt. */
 export function nextStep(answer: ReceiverAnswer, state: ScheduleState): NextStep {
   if (answer.kind === "Status") {
     if (answer.status >= 200 && answer.status <= 299) return { kind: "Delivered" };
     if (answer.status === 410) return { kind: "Gone" };
-    if (isRefusal(answer.status) && state.elapsedMilliseconds >= refusedHorizonMilliseconds)
+    if (isRejection(answer.status) && state.elapsedMilliseconds >= rejectedHorizonMilliseconds)
       return { kind: "GiveUp" };
   }
   const afterMilliseconds = pauseMilliseconds(answer, state);
@@ -43,8 +43,8 @@ export function nextStep(answer: ReceiverAnswer, state: ScheduleState): NextStep
     : { kind: "TryAgain", afterMilliseconds };
 }
 
-/** Redirects count as refusals: they are never followed. */
-function isRefusal(status: number): boolean {
+/** Redirects are never followed, so they count as rejections. */
+function isRejection(status: number): boolean {
   return status >= 300 && status <= 499 && !transientClientErrors.has(status);
 }
 
@@ -55,7 +55,7 @@ function pauseMilliseconds(answer: ReceiverAnswer, state: ScheduleState): number
   return Math.round(Math.max(jittered, asked));
 }
 
-/** With jitter a pause may end up to a fifth early, which must not make the same step come twice. */
+/** Jitter may end a pause up to a fifth early; the factor keeps it from being chosen again. */
 function basePauseSeconds(elapsedSeconds: number): number {
   let begin = 0;
   let step = 0;

@@ -15,59 +15,59 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
-export interface WebhookSenderParts {
+export interface WebhookSenderDependencies {
   nats: Nats;
-  store: ObjectStore;
+  objectStore: ObjectStore;
   egressURL: string;
-  /** Whether receivers may be reached without TLS. */
+  /** Whether receivers without TLS are allowed. */
   allowsHTTP: boolean;
   clock: Clock;
   log: Logger;
-  /** From 0 to 1. */
+  /** From 0 to 1, for jitter. */
   random: () => number;
 }
 
-export interface TryOutcome {
+export interface AttemptOutcome {
   step:
     | NextStep
-    /** The delivery no longer counts; what follows from that is the controller's. */
+    /** The delivery is obsolete; the controller handles the rest. */
     | { kind: "Drop" };
-  /** What the receiver did, as a sentence for the condition; never what it wrote. */
+  /** What the receiver did, for the condition; never contains the body of its response. */
   message: string;
 }
 
-interface Tried {
+interface Attempt {
   answer: ReceiverAnswer;
   message: string;
-  /** No later try can end otherwise. */
+  /** A retry cannot end otherwise. */
   isFinal?: true;
 }
 
 const receiverTimeoutMilliseconds = 10_000;
 const signatureTimeoutMilliseconds = 10_000;
-/** Refused in a way that waiting rarely changes, as by a receiver that answers 403. */
+/** Retried as briefly as a receiver that answers 403. */
 const refused: ReceiverAnswer = { kind: "Status", status: 403 };
 
-/** Makes one try of one delivery. Throws when Stills itself could not (no signature, no picture): that is no try. */
+/** Makes one attempt of a delivery. Throws if Stills itself fails (no signature, no object store), which counts as no attempt. */
 export class WebhookSender {
-  readonly #parts: WebhookSenderParts;
+  readonly #dependencies: WebhookSenderDependencies;
 
-  constructor(parts: WebhookSenderParts) {
-    this.#parts = parts;
+  constructor(dependencies: WebhookSenderDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  async send(delivery: DeliveryRequest, signal: AbortSignal): Promise<TryOutcome> {
+  async send(delivery: DeliveryRequest, signal: AbortSignal): Promise<AttemptOutcome> {
     if (this.#elapsedMilliseconds(delivery) > delivery.horizonMilliseconds)
-      return giveUp("The time in which the webhook was to be delivered is over");
+      return giveUp("The webhook was not delivered within its horizon");
     const body = await this.#bodyOf(delivery, signal);
-    if (body === undefined) return giveUp("The picture is no longer in the store");
+    if (body === undefined) return giveUp("The picture no longer exists in the object store");
 
-    const timestampSeconds = Math.floor(this.#parts.clock.now() / 1000);
+    const timestampSeconds = Math.floor(this.#dependencies.clock.now() / 1000);
     const signature = await this.#signatureOf(delivery, { body, timestampSeconds }, signal);
     if (signature.kind === "Settled" || signature.kind === "Outdated")
-      return { step: { kind: "Drop" }, message: "The delivery no longer counts" };
+      return { step: { kind: "Drop" }, message: "The delivery is obsolete" };
     if (signature.kind === "Unsignable")
-      return this.#judge(delivery, { answer: refused, message: signature.message });
+      return this.#evaluate(delivery, { answer: refused, message: signature.message });
 
     const headers = {
       ...delivery.headers,
@@ -77,33 +77,33 @@ export class WebhookSender {
       "webhook-timestamp": String(timestampSeconds),
       ...signature.headers,
     };
-    return this.#judge(delivery, await this.#post(delivery, { body, headers }, signal));
+    return this.#evaluate(delivery, await this.#post(delivery, { body, headers }, signal));
   }
 
-  #judge(delivery: DeliveryRequest, { answer, message, isFinal }: Tried): TryOutcome {
+  #evaluate(delivery: DeliveryRequest, { answer, message, isFinal }: Attempt): AttemptOutcome {
     if (isFinal) return giveUp(message);
     const step = nextStep(answer, {
       elapsedMilliseconds: this.#elapsedMilliseconds(delivery),
       horizonMilliseconds: delivery.horizonMilliseconds,
-      random: this.#parts.random(),
+      random: this.#dependencies.random(),
     });
     return { step, message };
   }
 
   #elapsedMilliseconds({ sinceMilliseconds }: DeliveryRequest): number {
-    return this.#parts.clock.now() - sinceMilliseconds;
+    return this.#dependencies.clock.now() - sinceMilliseconds;
   }
 
-  /** Undefined when what is stored is not what the job took. */
+  /** Undefined if the stored object is not the picture of this job. */
   async #bodyOf({ body }: DeliveryRequest, signal: AbortSignal): Promise<Buffer | undefined> {
     if (body.kind === "Text") return Buffer.from(body.text);
-    const stored = await this.#parts.store.get(body.key, { signal });
+    const stored = await this.#dependencies.objectStore.get(body.key, { signal });
     return stored !== undefined && sha256Of(stored.bytes) === body.sha256
       ? stored.bytes
       : undefined;
   }
 
-  /** Asked for on every try, since the timestamp is part of what is signed. */
+  /** Requested for every attempt, since the signature covers the timestamp. */
   async #signatureOf(
     { sign, job, deliveryToken }: DeliveryRequest,
     { body, timestampSeconds }: { body: Buffer; timestampSeconds: number },
@@ -112,7 +112,7 @@ export class WebhookSender {
     if (!sign) return { kind: "Signed", headers: {} };
     const bodySHA256 = sha256Of(body);
     const question: SignatureQuestion = { job, deliveryToken, timestampSeconds, bodySHA256 };
-    const answer = await sendRequest(this.#parts.nats, subjects.ask.signature, question, {
+    const answer = await sendRequest(this.#dependencies.nats, subjects.ask.signature, question, {
       timeoutMilliseconds: signatureTimeoutMilliseconds,
       signal,
     });
@@ -123,17 +123,24 @@ export class WebhookSender {
     { url, proxyToken }: DeliveryRequest,
     message: { body: Buffer; headers: Record<string, string> },
     signal: AbortSignal,
-  ): Promise<Tried> {
-    if (!this.#parts.allowsHTTP && new URL(url).protocol !== "https:")
-      return triedInVain("TargetNotAllowed");
+  ): Promise<Attempt> {
+    if (!this.#dependencies.allowsHTTP && new URL(url).protocol !== "https:")
+      return unanswered("TargetNotAllowed");
     try {
-      const { statusCode, headers: answered } = await sendThroughProxy({
-        ...{ url, proxyToken, signal, ...message },
+      const { statusCode, headers } = await sendThroughProxy({
+        url,
+        proxyToken,
+        signal,
+        headers: message.headers,
+        body: message.body,
         method: "POST",
-        proxyURL: this.#parts.egressURL,
+        proxyURL: this.#dependencies.egressURL,
         timeoutMilliseconds: receiverTimeoutMilliseconds,
       });
-      const retryAfterSeconds = readRetryAfter(answered["retry-after"], this.#parts.clock.now());
+      const retryAfterSeconds = readRetryAfter(
+        headers["retry-after"],
+        this.#dependencies.clock.now(),
+      );
       return {
         answer: {
           kind: "Status",
@@ -145,55 +152,55 @@ export class WebhookSender {
     } catch (thrown) {
       signal.throwIfAborted();
       const targetHost = new URL(url).host;
-      this.#parts.log.debug({ err: thrown, targetHost }, "Receiver did not answer");
-      if (thrown instanceof TunnelRefused) return triedInVain(thrown.reason);
+      this.#dependencies.log.debug({ err: thrown, targetHost }, "Receiver did not answer");
+      if (thrown instanceof TunnelRefused) return unanswered(thrown.reason);
       const problem = certificateProblem(thrown);
-      return problem === undefined ? triedInVain(undefined) : distrusted(problem);
+      return problem === undefined ? unanswered(undefined) : certificateInvalid(problem);
     }
   }
 }
 
-function giveUp(message: string): TryOutcome {
+function giveUp(message: string): AttemptOutcome {
   return { step: { kind: "GiveUp" }, message };
 }
 
-/** There is no answer of the receiver. The reason is the egress proxy's, if it gave one. */
-function triedInVain(reason: string | undefined): Tried {
+/** @param reason of the egress proxy, if it refused the tunnel */
+function unanswered(reason: string | undefined): Attempt {
   if (reason === "TargetNotAllowed")
     return {
       answer: refused,
-      message: "The address of the webhook may not be visited: it must be https and public",
+      message: "The webhook URL is not allowed: it must be https and public",
       isFinal: true,
     };
   if (reason === "TransferLimitExceeded")
-    return { answer: refused, message: "The webhook has been tried as often as it may be" };
+    return { answer: refused, message: "The webhook reached its limit of connections" };
   if (reason === "NameNotResolved")
     return { answer: { kind: "NoAnswer" }, message: "The receiver's host name was not found" };
   return {
     answer: { kind: "NoAnswer" },
     message:
       reason === undefined
-        ? `The receiver did not answer within ${receiverTimeoutMilliseconds / 1000} seconds, or the connection broke off`
-        : "No connection to the receiver could be made",
+        ? `The receiver did not answer within ${receiverTimeoutMilliseconds / 1000} seconds, or closed the connection`
+        : "Could not connect to the receiver",
   };
 }
 
-/** It may be renewed before the horizon. */
-function distrusted(problem: string): Tried {
+/** Retried, since the certificate may be renewed before the horizon. */
+function certificateInvalid(problem: string): Attempt {
   return {
     answer: { kind: "NoAnswer" },
     message: `The receiver's TLS certificate is not valid (${problem})`,
   };
 }
 
-/** OpenSSL's word for what is wrong with the certificate; undefined when that is not what went wrong. */
+/** OpenSSL's error code for the certificate; undefined if something else failed. */
 function certificateProblem(thrown: unknown): string | undefined {
-  const { code } = thrown as { code?: unknown };
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   if (typeof code !== "string") return undefined;
   return /CERT|ISSUER|LEAF_SIGNATURE/.test(code) ? code : undefined;
 }
 
-/** Seconds from now; the header holds seconds or an HTTP date. */
+/** Seconds from now; the header holds seconds or an HTTP date (RFC 9110, 10.2.3). */
 function readRetryAfter(value: string | undefined, nowMilliseconds: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value);

@@ -31,15 +31,15 @@ async function jobNames(): Promise<string[]> {
   return items.map(({ metadata }) => metadata.name);
 }
 
-test("above the ceiling every gateway answers 503 and makes nothing, until there is room again", async () => {
-  const names = await world.createJobs("crowd", maxLiveJobs);
+test("at the limit of jobs every gateway answers 503 and creates no job, until there are fewer", async () => {
+  const names = await world.createJobs("limit", maxLiveJobs);
   for (const gateway of gateways) {
-    const refused = await eventually("the gateway has heard how many jobs there are", async () => {
+    const refused = await eventually("the gateway receives the number of jobs", async () => {
       const answer = await call(gateway, "shop");
       return answer.status === 503 ? answer : undefined;
     });
     assert.equal(refused.code, "temporary_unavailable");
-    assert.match(refused.message, /^There are 10 jobs, which is all that Stills takes on/);
+    assert.match(refused.message, /^Limit of 10 jobs in the installation reached/);
     assert.equal(refused.retryAfter, "10");
   }
   const before_ = await jobNames();
@@ -49,18 +49,18 @@ test("above the ceiling every gateway answers 503 and makes nothing, until there
   for (const name of before_) await world.jobs.delete({ namespace: tenant, name });
   assert.ok(names.every((name) => before_.includes(name)));
   for (const gateway of gateways)
-    await eventually("the gateway has heard that there is room", async () => {
+    await eventually("the gateway receives the lower number of jobs", async () => {
       const answer = await call(gateway, "shop");
       return answer.status === 201;
     });
 });
 
-/** A job that ended a while ago, as the controller would have left it. */
-async function endedJob(name: string, secondsAgo: number, isKept = false): Promise<void> {
+/** A job with the status that the controller writes when it fails. */
+async function finishedJob(name: string, secondsAgo: number, isKept = false): Promise<void> {
   const spec = isKept ? {} : { ttlSecondsAfterFinished: 3600 };
   const { metadata } = await world.createJob(name, { suspend: true, ...spec });
   const time = `${new Date(Date.now() - secondsAgo * 1000).toISOString().slice(0, 19)}Z`;
-  await eventually(`${name} is ended`, async () => {
+  await eventually(`${name} is finished`, async () => {
     const { resourceVersion } = (await world.job(name))?.metadata ?? metadata;
     await world.jobs.patchStatus(metadata, resourceVersion, {
       startTime: time,
@@ -76,22 +76,28 @@ async function endedJob(name: string, secondsAgo: number, isKept = false): Promi
   });
 }
 
-test("above four fifths of it the oldest finished jobs go early, but none that was never to go", async () => {
+test("above four fifths of the limit the oldest finished jobs with a TTL are deleted early", async () => {
   for (const name of await jobNames()) await world.jobs.delete({ namespace: tenant, name });
-  await endedJob("kept", 900, true);
-  await endedJob("recent", 120);
-  await endedJob("older", 300);
-  await endedJob("oldest", 600);
-  // The controller may look at any moment: the job that is one too many is never one whose end is still to come.
+  await finishedJob("kept", 900, true);
+  await finishedJob("recent", 120);
+  await finishedJob("older", 300);
+  await finishedJob("oldest", 600);
+  // The controller may check at any moment, so the job over the limit must be created last and unfinished.
   await world.createJobs("running", 5);
 
-  await eventually("the oldest went", async () => (await world.job("oldest")) === undefined);
+  await eventually(
+    "the oldest job is deleted",
+    async () => (await world.job("oldest")) === undefined,
+  );
   const names = ["kept", "older", "recent", ...[0, 1, 2, 3, 4].map((at) => `running-${at}`)];
   assert.deepEqual((await jobNames()).toSorted(), names);
-  // A look later nothing more has gone.
+  // The next check deletes nothing more.
   await world.jobs.delete({ namespace: tenant, name: "running-4" });
-  await endedJob("one-more", 500);
+  await finishedJob("one-more", 500);
   await world.createJob("running-4");
-  await eventually("that one went", async () => (await world.job("one-more")) === undefined);
+  await eventually(
+    "the job over the limit is deleted",
+    async () => (await world.job("one-more")) === undefined,
+  );
   assert.deepEqual((await jobNames()).toSorted(), names);
 });

@@ -69,7 +69,7 @@ test("an account has no more unfinished jobs than it may, however many gateways 
   assert.deepEqual([accepted.length, refused.length], [3, 17]);
   for (const { code, message, retryAfter } of refused) {
     assert.equal(code, "concurrency_limit_reached");
-    assert.match(message, /^The account may have 3 unfinished jobs at a time, and has as many/);
+    assert.match(message, /^Limit of 3 unfinished jobs reached/);
     assert.equal(retryAfter, "1");
   }
   assert.equal((await jobsOf("shop")).length, 3);
@@ -104,11 +104,14 @@ test("what another limit refuses, or has its job already, takes nothing from the
   const first = await call(gateway(0), "careful", headers);
   const again = await call(gateway(0), "careful", headers);
   assert.deepEqual([first.status, again.location], [201, first.location]);
-  assert.match((await call(gateway(0), "careful")).message, /1 unfinished job at a time/);
+  assert.match((await call(gateway(0), "careful")).message, /^Limit of 1 unfinished job reached/);
   await cancel("careful", first.location ?? "");
 
   assert.equal((await call(gateway(0), "careful")).status, 201);
-  assert.match((await call(gateway(1), "careful")).message, /may start 2 requests a minute/);
+  assert.match(
+    (await call(gateway(1), "careful")).message,
+    /^Limit of 2 requests per minute reached/,
+  );
 });
 
 test("an account starts no more requests a minute than it may, however many gateways it calls, nor after the controller was killed", async () => {
@@ -125,7 +128,7 @@ test("an account starts no more requests a minute than it may, however many gate
   assert.equal(refused.length, 5);
   for (const { code, message, retryAfter } of refused) {
     assert.equal(code, "concurrency_limit_reached");
-    assert.equal(message, "The account may start 3 requests a minute; the next minute begins soon");
+    assert.equal(message, "Limit of 3 requests per minute reached; it resets at the next minute");
     const seconds = Number(retryAfter);
     assert.ok(leastSeconds <= seconds && seconds <= mostSeconds, `retry-after ${retryAfter}`);
   }
@@ -166,7 +169,7 @@ test("what an account has used this month is known after all gateways and contro
   assert.equal(last.filter(({ status }) => status === 201).length, 1);
   for (const { code, message, retryAfter } of last.filter(({ status }) => status !== 201)) {
     assert.equal(code, "screenshots_limit_reached");
-    assert.equal(message, "The account may start 5 requests a month (UTC), and has done so");
+    assert.equal(message, "Monthly limit of 5 requests reached; it resets on the 1st (UTC)");
     const endOfMonth = Date.now() + Number(retryAfter) * 1000;
     assert.equal(new Date(endOfMonth + 60_000).getUTCDate(), 1);
   }
@@ -179,7 +182,10 @@ test("without a controller the call of an account with limits is asked to come b
   await controller.kill();
   const refused = await call(gateway(0), "limited");
   assert.deepEqual([refused.status, refused.code], [503, "temporary_unavailable"]);
-  assert.match(refused.message, /^The limits of the account cannot be checked now/);
+  assert.match(
+    refused.message,
+    /^The limits of the account cannot be checked because no controller answers/,
+  );
   assert.equal(refused.retryAfter, "10");
   assert.deepEqual(await jobsOf("limited"), []);
   assert.equal((await call(gateway(1), "unlimited")).status, 201);

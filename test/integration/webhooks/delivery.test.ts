@@ -172,7 +172,7 @@ test("a receiver inside the network is not retried, and the reason names the add
   for (const name of ["inside", "inside-tls"]) {
     const condition = await world.untilNotified(name);
     assert.equal(condition.reason, "DeliveryExhausted");
-    assert.match(condition.message, /may not be visited: it must be https and public/);
+    assert.match(condition.message, /is not allowed: it must be https and public/);
     assert.doesNotMatch(condition.message, /127\./);
   }
   assert.deepEqual(forbidden.received, []);
@@ -183,7 +183,7 @@ test("without TLS a receiver gets nothing, unless an operator allowed that", asy
   await captured("in-the-clear");
   const condition = await world.untilNotified("in-the-clear");
   assert.equal(condition.reason, "DeliveryExhausted");
-  assert.match(condition.message, /may not be visited: it must be https and public/);
+  assert.match(condition.message, /is not allowed: it must be https and public/);
   assert.equal(receiver.received.filter(({ path }) => path === "/in-the-clear").length, 0);
 });
 

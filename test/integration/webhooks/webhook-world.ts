@@ -18,7 +18,7 @@ import type {
 } from "../../../src/api/kinds/resource-types.ts";
 import { runController } from "../../../src/controller/run.ts";
 import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
-import { WebhookLoop } from "../../../src/gateway/webhooks/webhook-loop.ts";
+import { WebhookDispatcher } from "../../../src/gateway/webhooks/webhook-dispatcher.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
@@ -248,23 +248,23 @@ export class WebhookWorld implements AsyncDisposable {
     const nats = this.#connect("gateway", this.#credentials("gateway"));
     await nats.start(AbortSignal.timeout(60_000));
     const clock = clockAhead(options.aheadMilliseconds);
-    const { log } = this;
+    const { log, store: objectStore, egressURL } = this;
     const sender = new WebhookSender({
       nats,
+      objectStore,
+      egressURL,
+      allowsHTTP: options.allowsHTTP ?? true,
       clock,
       log,
       random: fiftiethOfPauses,
-      store: this.store,
-      egressURL: this.egressURL,
-      allowsHTTP: options.allowsHTTP ?? true,
     });
-    const loop = new WebhookLoop({
+    const loop = new WebhookDispatcher({
       nats,
+      publisher: new Publisher(nats),
+      sender,
+      metrics: { delivered: () => undefined },
       clock,
       log,
-      sender,
-      publisher: new Publisher(nats),
-      delivered: () => undefined,
       random: () => 0,
     });
     await loop.start();

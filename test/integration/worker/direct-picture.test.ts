@@ -8,9 +8,9 @@ import {
 } from "../../../src/api/messages/picture-messages.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
 import {
-  PictureAssembly,
+  PictureReassembler,
   type ReceivedPicture,
-} from "../../../src/gateway/take/picture-assembly.ts";
+} from "../../../src/gateway/take/picture-reassembler.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import {
   DirectPictureSender,
@@ -55,7 +55,7 @@ async function received(send: (sender: DirectPictureSender) => void) {
   await new Publisher(worker).flush();
   await subscriber.flush();
   unsubscribe();
-  const assembly = new PictureAssembly();
+  const assembly = new PictureReassembler();
   const pictures = chunks
     .map((chunk) => assembly.add(chunk))
     .filter((picture): picture is ReceivedPicture => picture !== undefined);

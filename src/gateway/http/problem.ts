@@ -1,7 +1,7 @@
 /** An error of the native routes, answered as a problem document (RFC 9457). */
 export class Problem extends Error {
   readonly status: number;
-  /** One word for programs. */
+  /** A stable word for programs. */
   readonly code: string;
 
   constructor(status: number, code: string, detail: string) {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { finished } from "node:stream/promises";
 
-/** Longer than this nobody's upload is read only to be thrown away. */
+/** Bounds how long a slow upload holds a connection only to be discarded. */
 const drainLimitMilliseconds = 10_000;
 
 /**
- * Reads the rest of a body and drops it. A caller that is still sending would otherwise see its connection break instead of the
- * answer that says why.
+ * Reads the rest of a request body and discards it. Otherwise a client that is still sending sees a broken connection instead of the
+ * error response.
  */
 export async function drainBody(request: IncomingMessage): Promise<void> {
   if (request.complete) return;

@@ -15,33 +15,33 @@ export interface WebhookTargetRules {
 }
 
 export type WebhookTarget =
-  | { kind: "Fine" }
+  | { kind: "Allowed" }
   | { kind: "Refused"; message: string }
-  /** Its name says nothing; `isInternal`: it is one that only the network inside can have. */
+  /** The host name must be resolved. `isInternal`: the name is one that only internal networks use. */
   | { kind: "Unresolved"; host: string; port: number; isInternal: boolean };
 
-/** Names that no public server may have: reserved, or those of clusters and of networks at home. */
+/** Suffixes that no public server has: reserved ones, and those of clusters and home networks. */
 const internalSuffixes = [".svc", ".local", ".internal", ".localdomain", ".home.arpa", ".lan"];
 
-/** What can be said of a webhook's address by looking at it, with what the egress proxy would say. */
-export function judgeWebhookTarget(text: string, rules: WebhookTargetRules): WebhookTarget {
+/** Checks what the URL alone shows, with the sentences of the egress proxy. */
+export function checkWebhookURL(text: string, rules: WebhookTargetRules): WebhookTarget {
   const verdict = mayVisitURL(text, {
     rules: rules.targets,
     ...(!rules.allowsHTTP && { httpSwitch: "STILLS_WEBHOOK_ALLOW_HTTP" }),
   });
   if (!verdict.allowed) return { kind: "Refused", message: verdict.message };
   const host = bareHostOf(verdict.url);
-  if (parseAddress(host) !== undefined || isLocalhostName(host)) return { kind: "Fine" };
+  if (parseAddress(host) !== undefined || isLocalhostName(host)) return { kind: "Allowed" };
   const isInternal =
     !host.includes(".") || internalSuffixes.some((suffix) => host.endsWith(suffix));
-  // Without an exception by the operator there is no address that such a name could lead to.
+  // Such a name can only resolve to internal addresses, and the operator has allowed none.
   if (isInternal && rules.targets.allow.length === 0)
     return { kind: "Refused", message: notPublicMessage(host) };
   return { kind: "Unresolved", host, port: portOf(verdict.url), isInternal };
 }
 
-/** What follows from the addresses of a name; none: it was not found, or could not be looked up. */
-export function judgeResolvedTarget(
+/** Checks the addresses of the host name; `addresses` is empty if it was not found or could not be resolved. */
+export function checkResolvedTarget(
   { host, port, isInternal }: Extract<WebhookTarget, { kind: "Unresolved" }>,
   addresses: readonly string[],
   { targets }: WebhookTargetRules,
@@ -50,5 +50,5 @@ export function judgeResolvedTarget(
     addresses.length === 0
       ? isInternal
       : !addresses.every((address) => mayVisitAddress(address, port, targets));
-  return isRefused ? { kind: "Refused", message: notPublicMessage(host) } : { kind: "Fine" };
+  return isRefused ? { kind: "Refused", message: notPublicMessage(host) } : { kind: "Allowed" };
 }

@@ -8,7 +8,7 @@ import {
   type PictureChunk,
   type PictureHead,
 } from "../../api/messages/picture-messages.ts";
-import { PictureAssembly } from "./picture-assembly.ts";
+import { PictureReassembler } from "./picture-reassembler.ts";
 
 const bytes = randomBytes(2 * pictureChunkBytes + 17);
 const head: PictureHead = {
@@ -27,7 +27,7 @@ function chunks(of: PictureHead = head): PictureChunk[] {
 }
 
 test("chunks in order become the picture", () => {
-  const assembly = new PictureAssembly();
+  const assembly = new PictureReassembler();
   const [first, second, third] = chunks();
   assert.equal(assembly.add(first!), undefined);
   assert.equal(assembly.add(second!), undefined);
@@ -37,14 +37,14 @@ test("chunks in order become the picture", () => {
 });
 
 test("a second sending starts over, a missing chunk or another digest gives no picture", () => {
-  const assembly = new PictureAssembly();
+  const assembly = new PictureReassembler();
   const [first, , third] = chunks();
   assembly.add(first!);
   assert.equal(assembly.add(third!), undefined);
   const again = chunks().map((chunk) => assembly.add(chunk));
   assert.ok(again[2]?.bytes.equals(bytes));
 
-  const altered = new PictureAssembly();
+  const altered = new PictureReassembler();
   const results = chunks({ ...head, sha256: "0".repeat(64) }).map((chunk) => altered.add(chunk));
   assert.deepEqual(results, [undefined, undefined, undefined]);
 });

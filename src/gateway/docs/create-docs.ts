@@ -1,0 +1,17 @@
+import type { RegisterRoutes } from "../http/create-listener.ts";
+import { registerErrorPages } from "./error-pages.ts";
+import { registerOpenAPI } from "./openapi-route.ts";
+
+export interface Docs {
+  routes: RegisterRoutes;
+}
+
+/** The documentation that the gateway serves: the OpenAPI document and a page for each error. */
+export function createDocs(publicURL: string): Docs {
+  return {
+    routes: (app) => {
+      registerOpenAPI(app, publicURL);
+      registerErrorPages(app);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { screenshotJobs } from "../../platform/kube/resources.ts";
+import type { KubeTransport } from "../../platform/kube/transport.ts";
+import type { AccountDirectory } from "../accounts/account-directory.ts";
+import type { AdmissionControl } from "../accounts/admission-control.ts";
+import type { RegisterRoutes } from "../http/create-listener.ts";
+import { JobClient } from "./job-client.ts";
+import { registerJobRoutes } from "./job-routes.ts";
+
+export interface JobsDependencies {
+  transport: KubeTransport;
+  accountDirectory: AccountDirectory;
+  admissionControl: AdmissionControl;
+}
+
+export interface Jobs {
+  jobClient: JobClient;
+  routes: RegisterRoutes;
+}
+
+/** The jobs of accounts: their native routes, and the client that `/take` uses too. */
+export function createJobs({
+  transport,
+  accountDirectory,
+  admissionControl,
+}: JobsDependencies): Jobs {
+  const jobClient = new JobClient(screenshotJobs(transport));
+  return {
+    jobClient,
+    routes: (app) => registerJobRoutes(app, { jobClient, accountDirectory, admissionControl }),
+  };
+}

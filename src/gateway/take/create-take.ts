@@ -1,0 +1,68 @@
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import { Sealer } from "../../platform/sealing/sealed-fields.ts";
+import type { AccountDirectory } from "../accounts/account-directory.ts";
+import type { AdmissionControl } from "../accounts/admission-control.ts";
+import type { GatewayConfig } from "../config.ts";
+import type { RegisterRoutes } from "../http/create-listener.ts";
+import type { JobClient } from "../jobs/job-client.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
+import type { BucketMonitor } from "./bucket-monitor.ts";
+import { JobWaiter } from "./job-waiter.ts";
+import { PendingRequests } from "./pending-requests.ts";
+import { registerPictureRoutes } from "./picture-routes.ts";
+import { registerTakeRoutes } from "./take-routes.ts";
+import { TakeService } from "./take-service.ts";
+
+export interface TakeDependencies {
+  config: Pick<GatewayConfig, "publicURL" | "linkKey" | "sealingPublicKey">;
+  /** Part of the subject that workers send pictures to. */
+  gatewayID: string;
+  accountDirectory: AccountDirectory;
+  admissionControl: AdmissionControl;
+  jobClient: JobClient;
+  webhookURLValidator: WebhookURLValidator;
+  bucketMonitor: BucketMonitor;
+  objectStore: ObjectStore;
+  publisher: Publisher;
+  metrics: GatewayMetrics;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface Take {
+  /** To be started before the routes are served. */
+  pendingRequests: PendingRequests;
+  routes: RegisterRoutes;
+}
+
+/** `/take` and the links to stored pictures. */
+export async function createTake(dependencies: TakeDependencies): Promise<Take> {
+  const { config, gatewayID, accountDirectory, admissionControl } = dependencies;
+  const { jobClient, webhookURLValidator, bucketMonitor, objectStore, publisher } = dependencies;
+  const { metrics, clock, log } = dependencies;
+  const { publicURL, linkKey, sealingPublicKey } = config;
+  const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
+  const pendingRequests = new PendingRequests({ gatewayID, publisher, metrics, log });
+  const takeService = new TakeService({
+    webhookURLValidator,
+    admissionControl,
+    jobClient,
+    jobWaiter: new JobWaiter(jobClient, clock),
+    jobKeys: { digestKey: linkKey, sealer },
+    bucketMonitor,
+    pendingRequests,
+    objectStore,
+    clock,
+  });
+  return {
+    pendingRequests,
+    routes: (app) => {
+      registerTakeRoutes(app, { takeService, accountDirectory, links: { publicURL, linkKey } });
+      registerPictureRoutes(app, { objectStore, clock, linkKey });
+    },
+  };
+}

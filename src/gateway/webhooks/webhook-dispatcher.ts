@@ -1,0 +1,170 @@
+import { messageVersion } from "../../api/messages/capture-messages.ts";
+import {
+  deliveryAckWaitSeconds,
+  parseDeliveryRequest,
+  type DeliveryOutcome,
+  type DeliveryRequest,
+  type DeliveryResult,
+} from "../../api/messages/delivery-messages.ts";
+import { consumers, streams, subjects } from "../../api/messages/subjects.ts";
+import type { Nats } from "../../platform/nats/connection.ts";
+import { keepWorking } from "../../platform/nats/lease.ts";
+import type { Publisher } from "../../platform/nats/publisher.ts";
+import { PullConsumer, type Delivery } from "../../platform/nats/pull-consumer.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import type { Runnable } from "../../platform/process/lifecycle.ts";
+import type { Logger } from "../../platform/process/logger.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import { KeyedLimiter } from "./keyed-limiter.ts";
+import type { AttemptOutcome, WebhookSender } from "./webhook-sender.ts";
+
+export interface WebhookDispatcherDependencies {
+  nats: Nats;
+  publisher: Publisher;
+  sender: WebhookSender;
+  metrics: Pick<GatewayMetrics, "delivered">;
+  clock: Clock;
+  log: Logger;
+  /** From 0 to 1, for jitter. */
+  random: () => number;
+}
+
+const maxConcurrentAttempts = 128;
+const concurrencyLimits = { perHost: 8, perNamespace: 32 };
+/** Jittered, so that the deliveries to a host that does not answer are not all redelivered at once. */
+const limitedPauseMilliseconds = { least: 1_000, spread: 4_000 };
+const internalErrorPauseMilliseconds = 5_000;
+const pauseAfterPullErrorMilliseconds = 1_000;
+const pullMilliseconds = 5_000;
+/** Ten seconds each for the signature and the receiver, and some for the object store. */
+const attemptTimeoutSeconds = 25;
+
+/** Pulls deliveries and makes one attempt of each. A failed delivery goes back to the stream with a delay. */
+export class WebhookDispatcher implements Runnable {
+  readonly name = "webhook dispatcher";
+  /** Attempts in progress are completed. */
+  readonly stopTimeoutSeconds = attemptTimeoutSeconds + 10;
+  readonly #dependencies: WebhookDispatcherDependencies;
+  readonly #consumer: PullConsumer;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  readonly #keyedLimiter = new KeyedLimiter(concurrencyLimits);
+  #loop: Promise<void> | undefined;
+
+  constructor(dependencies: WebhookDispatcherDependencies) {
+    const { nats, log } = dependencies;
+    this.#dependencies = dependencies;
+    this.#consumer = new PullConsumer(nats, {
+      stream: streams.deliveries,
+      consumer: consumers.webhookSender,
+      log,
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#loop = this.#pull(this.#stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("The gateway is stopping"));
+    await this.#loop;
+    await Promise.allSettled(this.#running);
+  }
+
+  async #pull(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    while (!signal.aborted) {
+      const max = maxConcurrentAttempts - this.#running.size;
+      if (max < 1) {
+        await Promise.race(this.#running);
+        continue;
+      }
+      try {
+        const pull = { max, expiresMilliseconds: pullMilliseconds, signal };
+        for await (const delivery of this.#consumer.fetch(pull)) this.#dispatch(delivery);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        log.error({ err: thrown }, "Could not pull deliveries");
+        await clock.sleep(pauseAfterPullErrorMilliseconds, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  #dispatch(delivery: Delivery): void {
+    const work = this.#attempt(delivery).catch((thrown: unknown) => {
+      // A failure of Stills itself (no controller, no object store) does not count as an attempt.
+      delivery.nak(internalErrorPauseMilliseconds);
+      this.#dependencies.log.warn({ err: thrown }, "Could not attempt delivery");
+    });
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+  }
+
+  async #attempt(delivery: Delivery): Promise<void> {
+    if (this.#stopping.signal.aborted) return delivery.nak();
+    const request = this.#parse(delivery);
+    if (request === undefined) return delivery.term();
+    using permit = this.#keyedLimiter.tryAcquire(new URL(request.url).host, request.job.namespace);
+    if (permit === undefined) return delivery.nak(this.#jitteredPause());
+    // A lost lease means that another gateway may have the delivery, so this attempt ends.
+    using lease = keepWorking(this.#dependencies.nats, delivery, {
+      ackWaitSeconds: deliveryAckWaitSeconds,
+    });
+    const timeout = AbortSignal.timeout(attemptTimeoutSeconds * 1000);
+    const signal = AbortSignal.any([timeout, lease.lost]);
+    const outcome = await this.#dependencies.sender.send(request, signal);
+    await this.#report(delivery, request, outcome);
+  }
+
+  /** Undefined for a malformed request, which is removed; the controller publishes it again while the webhook is pending. */
+  #parse(delivery: Delivery): DeliveryRequest | undefined {
+    try {
+      return parseDeliveryRequest(delivery.body);
+    } catch (thrown) {
+      const { subject, sequence: streamSequence } = delivery;
+      this.#dependencies.log.error({ subject, streamSequence, err: thrown }, "Refused delivery");
+      return undefined;
+    }
+  }
+
+  #jitteredPause(): number {
+    const { least, spread } = limitedPauseMilliseconds;
+    return least + spread * this.#dependencies.random();
+  }
+
+  /** Publishes a final outcome before the delivery is acknowledged, so that a crash in between repeats it. */
+  async #report(
+    delivery: Delivery,
+    { job, deliveryToken }: DeliveryRequest,
+    { step, message }: AttemptOutcome,
+  ): Promise<void> {
+    const { publisher, metrics } = this.#dependencies;
+    if (step.kind === "TryAgain") {
+      delivery.nak(step.afterMilliseconds);
+      return metrics.delivered("TryAgain");
+    }
+    if (step.kind === "Drop") {
+      await delivery.ack();
+      return metrics.delivered("Dropped");
+    }
+    const outcome = outcomeOfStep[step.kind];
+    const result: DeliveryResult = {
+      version: messageVersion,
+      job,
+      deliveryToken,
+      message,
+      delivery: outcome,
+    };
+    await publisher.publish(subjects.result(job.uid), result, {
+      messageID: `${job.uid}.delivered.${delivery.sequence}`,
+    });
+    await delivery.ack();
+    metrics.delivered(outcome);
+  }
+}
+
+const outcomeOfStep = {
+  Delivered: "Delivered",
+  Gone: "ReceiverGone",
+  GiveUp: "DeliveryExhausted",
+} as const satisfies Record<string, DeliveryOutcome>;
