@@ -1,39 +1,39 @@
 import { annotations } from "../api/settings/keys.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { StatefulSet } from "../platform/kube/resources.ts";
-import type { SecretsTask } from "./secrets.ts";
+import type { SecretsDependencies } from "./secrets.ts";
 
-export interface RestartTask extends SecretsTask {
+export interface RestartDependencies extends SecretsDependencies {
   statefulSets: ResourceClient<StatefulSet>;
 }
 
 /**
- * How long after a renewal nodes may still show the Secret as it was: the kubelet looks once a minute and a half at most,
- * at what it knew a moment before. Clients that have not seen the new authority would not talk to a NATS that uses it.
+ * How long after a renewal pods may still see the old Secret: the kubelet updates mounted Secrets at most every 90 seconds, from a cache.
+ * Clients without the new authority would reject a NATS server that uses the new certificate.
  */
-export const settleSeconds = 120;
+export const secretPropagationSeconds = 120;
 
 /**
- * Has NATS read a renewed certificate, which it does only when it starts: what differs in its pod template is replaced in a
- * rolling way. Does nothing where its pods have the certificate, and goes on where an earlier run was broken off.
+ * Restarts NATS after a renewal, since it reads its certificate only when it starts: an annotation of the pod template triggers a rolling
+ * restart. Does nothing if the pods already use the certificate, and continues where an interrupted run stopped.
  * @throws KubeError
  */
-export async function restartNATS(task: RestartTask): Promise<void> {
-  const { secrets, statefulSets, settings, clock, log, signal } = task;
+export async function restartNATS(dependencies: RestartDependencies): Promise<void> {
+  const { secrets, statefulSets, settings, clock, log, signal } = dependencies;
   const { namespace, fullname } = settings;
   const secret = await secrets.get({ namespace, name: `${fullname}-nats-tls` }, { signal });
   const renewedAt = secret.metadata.annotations?.[annotations.renewedAt];
   if (renewedAt === undefined) return;
   const nats = { namespace, name: `${fullname}-nats` };
-  // None before the first installation.
+  // Does not exist before the first installation.
   const present = await statefulSets.find(nats, { signal });
   if (present === undefined || renewedAt === renewedAtOf(present)) return;
-  const restartAt = Date.parse(renewedAt) + settleSeconds * 1000;
-  const pauseMilliseconds = Math.min(restartAt - clock.now(), settleSeconds * 1000);
+  const restartAt = Date.parse(renewedAt) + secretPropagationSeconds * 1000;
+  const pauseMilliseconds = Math.min(restartAt - clock.now(), secretPropagationSeconds * 1000);
   if (pauseMilliseconds > 0) {
     log.info(
       { statefulSet: nats.name, seconds: Math.ceil(pauseMilliseconds / 1000) },
-      "Waiting until all pods see the new authority, then NATS is restarted",
+      "Waiting for pods to see the new certificate authority before restarting NATS",
     );
     await clock.sleep(pauseMilliseconds, signal);
   }

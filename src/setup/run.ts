@@ -8,21 +8,21 @@ import { KubeTransport } from "../platform/kube/transport.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { SetupConfig } from "./config.ts";
-import { restartNATS, settleSeconds } from "./nats-restart.ts";
-import { makeSecrets } from "./secrets.ts";
+import { restartNATS, secretPropagationSeconds } from "./nats-restart.ts";
+import { createSecrets } from "./secrets.ts";
 
 export const setupTasks = ["secrets", "crds"] as const;
 export type SetupTask = (typeof setupTasks)[number];
 
 /** Less than the `activeDeadlineSeconds` of the Job. */
-const limitSeconds = 180 + settleSeconds;
+const limitSeconds = 180 + secretPropagationSeconds;
 const pauseMilliseconds = 1_000;
 
-/** What an installation or an upgrade does once, before the roles start. Safe to repeat and to break off at any point. */
+/** Runs one task of an installation or upgrade, before the roles start. It may be repeated and interrupted at any point. */
 export async function runSetup(
   task: SetupTask,
   config: SetupConfig,
-  host: ProcessContext,
+  context: ProcessContext,
 ): Promise<void> {
   const transport = new KubeTransport(kubeCredentials(config.kubeconfigPath));
   let isDone = false;
@@ -30,41 +30,51 @@ export async function runSetup(
     name: `setup of ${task}`,
     startTimeoutSeconds: limitSeconds,
     start: async (signal) => {
-      await untilAnswered(host, signal, () => carryOut(task, config, host, { transport, signal }));
+      await retryWhileUnavailable(context, signal, () =>
+        runTask(task, config, context, { transport, signal }),
+      );
       isDone = true;
-      host.lifecycle.stop("all done");
+      context.lifecycle.stop("all done");
     },
     stop: async () => undefined,
   };
-  await host.lifecycle.run([transport, work]);
-  // Helm goes on after a hook that says it went well.
-  if (!isDone) throw new Error(`The setup of ${task} was stopped before it was done; repeat it`);
+  await context.lifecycle.run([transport, work]);
+  // Helm continues after a hook that succeeds.
+  if (!isDone) throw new Error(`The setup of ${task} was interrupted; repeat it`);
 }
 
-async function carryOut(
+async function runTask(
   task: SetupTask,
   { settings }: SetupConfig,
   { clock, log }: ProcessContext,
   { transport, signal }: { transport: KubeTransport; signal: AbortSignal },
 ): Promise<void> {
   if (task === "crds") {
-    const options = { fieldManager: setupFieldManager, clock, signal };
     const names = await installCRDs(transport, await readCRDTexts(), {
-      ...options,
-      // To look whether they are served would take the right to list them.
+      fieldManager: setupFieldManager,
+      clock,
+      signal,
+      // Checking that they are served would require the right to list them.
       until: "Established",
     });
     log.info({ crds: names }, "Applied CustomResourceDefinitions");
   } else if (settings !== undefined) {
-    const task = { secrets: secrets(transport), settings, clock, log, signal };
-    await makeSecrets(task);
+    const secretClient = secrets(transport);
+    await createSecrets({ secrets: secretClient, settings, clock, log, signal });
     if (settings.natsHosts.length > 0)
-      await restartNATS({ ...task, statefulSets: statefulSets(transport) });
+      await restartNATS({
+        secrets: secretClient,
+        statefulSets: statefulSets(transport),
+        settings,
+        clock,
+        log,
+        signal,
+      });
   }
 }
 
-/** A pod may start before its network does. */
-async function untilAnswered(
+/** Retries while the API server is unavailable, for example because the pod starts before its network. */
+async function retryWhileUnavailable(
   { clock, log }: ProcessContext,
   signal: AbortSignal,
   work: () => Promise<void>,
@@ -75,7 +85,7 @@ async function untilAnswered(
       return;
     } catch (thrown) {
       if (!isTransient(thrown)) throw thrown;
-      log.warn({ err: thrown }, "The API server does not answer; trying again");
+      log.warn({ err: thrown }, "API server not available, retrying");
       await clock.sleep(pauseMilliseconds, signal);
     }
   }

@@ -12,7 +12,7 @@ import type { Logger } from "../platform/process/logger.ts";
 import type { SetupSettings } from "./config.ts";
 import { planSecrets } from "./planned-secrets.ts";
 
-export interface SecretsTask {
+export interface SecretsDependencies {
   secrets: ResourceClient<Secret>;
   settings: SetupSettings;
   clock: Clock;
@@ -23,33 +23,35 @@ export interface SecretsTask {
 const managedBy = { "app.kubernetes.io/managed-by": "stills-setup" };
 
 /**
- * Makes the Secrets that are not there and leaves those alone that are: a second run, or an upgrade, changes nothing but a
- * certificate that is about to end. Needs no right to read any Secret but that one. @throws KubeError
+ * Creates the Secrets that do not exist. Existing ones are left unchanged, except that a certificate close to its end is renewed; that is
+ * the only Secret that must be readable.
+ * @throws KubeError
  */
-export async function makeSecrets(task: SecretsTask): Promise<void> {
-  for (const { name, makeValues } of planSecrets(task.settings)) {
-    const made = await createOnce(task, name, makeValues());
-    task.log.info({ secretName: name }, made ? "Made Secret" : "Secret is there already");
+export async function createSecrets(dependencies: SecretsDependencies): Promise<void> {
+  const { settings, log } = dependencies;
+  for (const { name, generateValues } of planSecrets(settings)) {
+    const isNew = await createOnce(dependencies, name, generateValues());
+    log.info({ secretName: name }, isNew ? "Created Secret" : "Secret already exists");
   }
-  if (task.settings.natsHosts.length > 0) await keepCertificate(task);
+  if (settings.natsHosts.length > 0) await createOrRenewCertificate(dependencies);
 }
 
-async function keepCertificate(task: SecretsTask): Promise<void> {
-  const { secrets, settings, clock, log, signal } = task;
+async function createOrRenewCertificate(dependencies: SecretsDependencies): Promise<void> {
+  const { secrets, settings, clock, log, signal } = dependencies;
   const { namespace, natsHosts, certificateLifetimeDays: lifetimeDays } = settings;
   const name = `${settings.fullname}-nats-tls`;
   const nowMilliseconds = clock.now();
   const validity = { nowMilliseconds, lifetimeDays };
   const fresh = createServerCertificate(natsHosts, validity);
-  if (await createOnce(task, name, valuesOf(fresh), "kubernetes.io/tls")) {
-    log.info({ secretName: name, hosts: natsHosts }, "Made certificate of NATS");
+  if (await createOnce(dependencies, name, valuesOf(fresh), "kubernetes.io/tls")) {
+    log.info({ secretName: name, hosts: natsHosts }, "Created NATS certificate");
     return;
   }
   const present = await secrets.get({ namespace, name }, { signal });
   const held = certificateIn(present);
   const cause = renewalCause(held, natsHosts, nowMilliseconds);
   if (cause === undefined) {
-    log.info({ secretName: name }, "Secret is there already");
+    log.info({ secretName: name }, "Secret already exists");
     return;
   }
   const renewed = createServerCertificate(natsHosts, validity, held.authorityPEM);
@@ -58,14 +60,14 @@ async function keepCertificate(task: SecretsTask): Promise<void> {
     ...present.metadata,
     annotations: { ...present.metadata.annotations, ...renewedAt },
   };
-  // Guarded by the resourceVersion that came with it: of two that renew at a time, one has to look again.
+  // Carries the resourceVersion that was read, so that of two concurrent renewals one fails and is retried.
   await secrets.replace({ ...present, metadata, data: base64Of(valuesOf(renewed)) }, { signal });
-  log.info({ secretName: name, cause, hosts: natsHosts }, "Renewed certificate of NATS");
+  log.info({ secretName: name, cause, hosts: natsHosts }, "Renewed NATS certificate");
 }
 
-/** Whether it was made; false where there is one of that name. */
+/** Returns whether the Secret is new; false if one of that name exists. */
 async function createOnce(
-  { secrets, settings, signal }: SecretsTask,
+  { secrets, settings, signal }: SecretsDependencies,
   name: string,
   values: Record<string, string>,
   type = "Opaque",

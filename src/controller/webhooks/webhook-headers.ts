@@ -1,6 +1,6 @@
 import { documentationPathOf } from "../../api/reasons/take-errors.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { contentHeaders, metadataHeaders } from "../../core/take/metadata-answer.ts";
+import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { storedKey } from "../../core/storage/object-keys.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { errorOfJob } from "../../core/take/take-result.ts";

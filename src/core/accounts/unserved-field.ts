@@ -1,8 +1,8 @@
 import type { AccountSpec } from "../../api/kinds/resource-types.ts";
 
 /**
- * A sentence about a field of the account that nothing acts on yet; undefined when there is none. To ignore a bound, or where pictures
- * are to go, would break a promise without a word, so such an account's calls are refused.
+ * Why the account cannot be served: it has a field that is not implemented yet. Its calls are refused, since ignoring a limit or a storage
+ * location silently would break what the account specifies. Undefined if there is no such field.
  */
 export function unservedField({ targets, storage }: AccountSpec): string | undefined {
   if (targets !== undefined)

@@ -3,22 +3,22 @@ import { contentKey, mediaTypeOf } from "../storage/object-keys.ts";
 import { signPictureLink } from "./picture-link.ts";
 
 export interface LinkOptions {
-  /** Where this gateway is reached from outside, without a slash at its end. */
+  /** The gateway's URL for callers, without a trailing slash. */
   publicURL: string;
   linkKey: string;
 }
 
-/** How long `screenshot_url` works, as the original's. */
-const linkLifeSeconds = 4 * 3600;
+/** How long `screenshot_url` is valid, as in ScreenshotOne. */
+const linkLifetimeSeconds = 4 * 3600;
 
 export interface ContentLink {
   url: string;
-  /** As in the header `Expires`. */
+  /** In the format of the header `Expires`. */
   expires: string;
   format: "html" | "markdown";
 }
 
-/** Where the page's content can be read for a while; undefined when it was not kept. */
+/** An expiring link to the page's content; undefined if it was not stored. */
 export function contentLink(job: ScreenshotJob, options: LinkOptions): ContentLink | undefined {
   const { artifact, metadata } = job.status ?? {};
   const format = metadata?.content?.format;
@@ -26,22 +26,22 @@ export function contentLink(job: ScreenshotJob, options: LinkOptions): ContentLi
   const stored = { key: contentKey(artifact.key, format), mediaType: mediaTypeOf(format) };
   return {
     url: linkTo(job, stored, options),
-    expires: new Date(linkEndOf(job) * 1000).toUTCString(),
+    expires: new Date(linkExpiryOf(job) * 1000).toUTCString(),
     format: format === "HTML" ? "html" : "markdown",
   };
 }
 
-/** An address that the object can be read at, for as long as links of this job work. */
+/** A link to the object, which expires together with all links of the job. */
 export function linkTo(
   job: ScreenshotJob,
   { key, mediaType }: Pick<Artifact, "key" | "mediaType">,
   { publicURL, linkKey }: LinkOptions,
 ): string {
-  const link = signPictureLink({ key, mediaType, expires: linkEndOf(job) }, linkKey);
+  const link = signPictureLink({ key, mediaType, expires: linkExpiryOf(job) }, linkKey);
   return `${publicURL}/v1/pictures/${link}`;
 }
 
 /** Epoch seconds. */
-function linkEndOf(job: ScreenshotJob): number {
-  return Math.floor(Date.parse(job.status?.completionTime ?? "") / 1000) + linkLifeSeconds;
+function linkExpiryOf(job: ScreenshotJob): number {
+  return Math.floor(Date.parse(job.status?.completionTime ?? "") / 1000) + linkLifetimeSeconds;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metadataLimits as limits, type PageMetadata } from "../../api/messages/page-metadata.ts";
-import { metadataBody, metadataHeaders } from "./metadata-answer.ts";
+import { metadataBody, metadataHeaders } from "./metadata-fields.ts";
 import { boundedMetadata } from "./page-metadata.ts";
 
 const whole: PageMetadata = {
@@ -13,11 +13,11 @@ const whole: PageMetadata = {
   responseHeaders: { "content-type": "text/html" },
 };
 
-test("metadata that are as they should be stay so", () => {
+test("valid metadata is unchanged", () => {
   assert.deepEqual(boundedMetadata(structuredClone(whole)), whole);
 });
 
-test("whatever a worker sends, the resource can hold it", () => {
+test("invalid metadata is dropped and long metadata is cut", () => {
   assert.equal(boundedMetadata(undefined), undefined);
   assert.equal(boundedMetadata("x"), undefined);
   assert.equal(boundedMetadata({ pageTitle: 5, icon: [], fonts: "x", other: 1 }), undefined);
@@ -53,21 +53,21 @@ test("whatever a worker sends, the resource can hold it", () => {
   assert.equal(Object.keys(bounded.responseHeaders).length, limits.headers);
 });
 
-test("a JSON answer has them where the original has them", () => {
-  const { inside, beside } = metadataBody(whole);
-  assert.deepEqual(inside, {
+test("a JSON response has the fields of ScreenshotOne", () => {
+  const { nested, topLevel } = metadataBody(whole);
+  assert.deepEqual(nested, {
     page_title: whole.pageTitle,
     open_graph: whole.openGraph,
     icon: whole.icon,
   });
-  assert.deepEqual(beside, {
+  assert.deepEqual(topLevel, {
     fonts: whole.fonts,
     http_response: { status_code: 204, headers: { "content-type": "text/html" } },
   });
-  assert.deepEqual(metadataBody(undefined), { inside: {}, beside: {} });
+  assert.deepEqual(metadataBody(undefined), { nested: {}, topLevel: {} });
 });
 
-test("headers carry them percent-encoded", () => {
+test("header values are percent-encoded", () => {
   const headers = metadataHeaders(whole);
   assert.deepEqual(Object.keys(headers).toSorted(), [
     "x-screenshotone-fonts",
@@ -85,7 +85,7 @@ test("headers carry them percent-encoded", () => {
   );
 });
 
-test("headers never grow beyond what clients take", () => {
+test("headers beyond the limit are omitted", () => {
   const headers = metadataHeaders({
     pageTitle: "日".repeat(1024),
     openGraph: { description: "日".repeat(2048) },
@@ -97,7 +97,7 @@ test("headers never grow beyond what clients take", () => {
   ]);
 });
 
-test("the page's content is told by form and length", () => {
+test("the page's content has a format and a size", () => {
   const content = { format: "Markdown", sizeBytes: 12, key: "artifacts/others/u/1.md" };
   assert.deepEqual(boundedMetadata({ content }), {
     content: { format: "Markdown", sizeBytes: 12 },

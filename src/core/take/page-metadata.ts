@@ -5,63 +5,71 @@ import {
 } from "../../api/messages/page-metadata.ts";
 
 /**
- * What a worker says of a page, as the resource can hold it: of the right types, cut to the limits, without what it should not
- * have. A page decides most of it, so nothing is taken at its word.
+ * Reported metadata, limited to what the resource can store: fields of another type are dropped, long texts and lists are cut. Pages
+ * control most of it, so it is not trusted. Undefined if nothing is left.
  */
-export function boundedMetadata(given: unknown): PageMetadata | undefined {
-  if (!isRecord(given)) return undefined;
-  const openGraph = isRecord(given["openGraph"]) ? given["openGraph"] : {};
-  const status = given["responseStatusCode"];
-  const found = withoutGaps({
-    pageTitle: textOf(given["pageTitle"], limits.titleCharacters),
-    openGraph: withoutGaps({
-      title: textOf(openGraph["title"], limits.titleCharacters),
-      description: textOf(openGraph["description"], limits.descriptionCharacters),
-      image: textOf(openGraph["image"], limits.urlCharacters),
-    }),
-    icon: iconOf(given["icon"]),
-    fonts: fontsOf(given["fonts"]),
-    responseStatusCode:
-      Number.isInteger(status) && Number(status) >= 100 && Number(status) <= 999
-        ? Number(status)
-        : undefined,
-    responseHeaders: headersOf(given["responseHeaders"]),
-    content: contentOf(given["content"]),
+export function boundedMetadata(reported: unknown): PageMetadata | undefined {
+  const fields = fieldsOf(reported);
+  return withoutUndefined({
+    pageTitle: textOf(fields.get("pageTitle"), limits.titleCharacters),
+    openGraph: openGraphOf(fields.get("openGraph")),
+    icon: iconOf(fields.get("icon")),
+    fonts: fontsOf(fields.get("fonts")),
+    responseStatusCode: statusCodeOf(fields.get("responseStatusCode")),
+    responseHeaders: headersOf(fields.get("responseHeaders")),
+    content: contentOf(fields.get("content")),
   });
-  return found as PageMetadata | undefined;
 }
 
-function iconOf(given: unknown): PageMetadata["icon"] {
-  if (!isRecord(given)) return undefined;
-  const url = textOf(given["url"], limits.urlCharacters);
+function openGraphOf(reported: unknown): PageMetadata["openGraph"] {
+  const fields = fieldsOf(reported);
+  return withoutUndefined({
+    title: textOf(fields.get("title"), limits.titleCharacters),
+    description: textOf(fields.get("description"), limits.descriptionCharacters),
+    image: textOf(fields.get("image"), limits.urlCharacters),
+  });
+}
+
+function iconOf(reported: unknown): PageMetadata["icon"] {
+  const fields = fieldsOf(reported);
+  const url = textOf(fields.get("url"), limits.urlCharacters);
   if (url === undefined) return undefined;
-  const type = textOf(given["type"], limits.typeCharacters);
+  const type = textOf(fields.get("type"), limits.typeCharacters);
   return type === undefined ? { url } : { url, type };
 }
 
-function contentOf(given: unknown): PageMetadata["content"] {
-  if (!isRecord(given)) return undefined;
-  const { format, sizeBytes } = given;
-  if ((format !== "HTML" && format !== "Markdown") || !Number.isSafeInteger(sizeBytes)) return;
-  return { format, sizeBytes: Math.max(0, Number(sizeBytes)) };
+function contentOf(reported: unknown): PageMetadata["content"] {
+  const fields = fieldsOf(reported);
+  const format = fields.get("format");
+  const sizeBytes = fields.get("sizeBytes");
+  if (format !== "HTML" && format !== "Markdown") return undefined;
+  if (typeof sizeBytes !== "number" || !Number.isSafeInteger(sizeBytes)) return undefined;
+  return { format, sizeBytes: Math.max(0, sizeBytes) };
 }
 
-function fontsOf(given: unknown): FontUse[] | undefined {
-  if (!Array.isArray(given)) return undefined;
-  return given
-    .filter(isRecord)
+function statusCodeOf(reported: unknown): number | undefined {
+  if (typeof reported !== "number" || !Number.isInteger(reported)) return undefined;
+  return reported >= 100 && reported <= 999 ? reported : undefined;
+}
+
+function fontsOf(reported: unknown): FontUse[] | undefined {
+  if (!Array.isArray(reported)) return undefined;
+  return reported
+    .map(fieldsOf)
+    .filter(({ size }) => size > 0)
     .slice(0, limits.fonts)
-    .map(({ first, fallback, elements }) => ({
-      first: textOf(first, limits.fontNameCharacters) ?? "",
-      fallback: textsOf(fallback, limits.fallbackFonts),
-      elements: textsOf(elements, limits.fontElements),
+    .map((fields) => ({
+      first: textOf(fields.get("first"), limits.fontNameCharacters) ?? "",
+      fallback: textsOf(fields.get("fallback"), limits.fallbackFonts),
+      elements: textsOf(fields.get("elements"), limits.fontElements),
     }))
     .filter(({ first }) => first !== "");
 }
 
-function headersOf(given: unknown): Record<string, string> | undefined {
-  if (!isRecord(given)) return undefined;
-  const entries = Object.entries(given)
+function headersOf(reported: unknown): Record<string, string> | undefined {
+  if (typeof reported !== "object" || reported === null || Array.isArray(reported))
+    return undefined;
+  const entries = [...fieldsOf(reported)]
     .filter(([name]) => name !== "" && name.length <= limits.headerNameCharacters)
     .slice(0, limits.headers)
     .flatMap(([name, value]) => {
@@ -71,26 +79,32 @@ function headersOf(given: unknown): Record<string, string> | undefined {
   return Object.fromEntries(entries);
 }
 
-function textsOf(given: unknown, most: number): string[] {
-  if (!Array.isArray(given)) return [];
-  return given
-    .slice(0, most)
-    .map((one) => textOf(one, limits.fontNameCharacters))
-    .filter((one) => one !== undefined);
+function textsOf(reported: unknown, maxCount: number): string[] {
+  if (!Array.isArray(reported)) return [];
+  return reported
+    .slice(0, maxCount)
+    .map((entry) => textOf(entry, limits.fontNameCharacters))
+    .filter((text) => text !== undefined);
 }
 
-/** Whole characters only: half of a pair is no text. */
-function textOf(given: unknown, longest: number): string | undefined {
-  if (typeof given !== "string" || given === "") return undefined;
-  return given.slice(0, longest).toWellFormed();
+/** Cuts the text without leaving half of a surrogate pair. */
+function textOf(reported: unknown, maxCharacters: number): string | undefined {
+  if (typeof reported !== "string" || reported === "") return undefined;
+  return reported.slice(0, maxCharacters).toWellFormed();
 }
 
-/** Without members that are undefined; undefined when nothing is left. */
-function withoutGaps(record: Record<string, unknown>): Record<string, unknown> | undefined {
-  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+/** The fields of an object; none for any other value. */
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+type WithoutUndefined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** The fields that are not undefined; undefined if there is none. */
+function withoutUndefined<Fields extends object>(
+  fields: Fields,
+): WithoutUndefined<Fields> | undefined {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries) as WithoutUndefined<Fields>;
 }

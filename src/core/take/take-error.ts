@@ -7,14 +7,14 @@ import { reasonEntry, type Reason } from "../../api/reasons/reasons.ts";
 
 export interface TakeErrorOptions {
   message: string;
-  /** The word in the job's condition, where there is a job. */
+  /** The reason in the job's condition, if there is a job. */
   reason?: Reason;
-  /** What the page's host answered; only with `host_returned_error`. */
+  /** The status of the page's response; only with `host_returned_error`. */
   returnedStatusCode?: number;
   retryAfterSeconds?: number;
 }
 
-/** An answer of `/take` that is an error. The message is for the caller: no secret, no address found out by resolving. */
+/** An error response of `/take`. The message is for the caller and contains no secret and no resolved address. */
 export class TakeError extends Error {
   readonly code: TakeErrorCode;
   readonly reason: Reason | undefined;
@@ -35,12 +35,12 @@ export class TakeError extends Error {
   }
 }
 
-/** The `error_code` a reason answers with. */
+/** The `error_code` of a reason. */
 export function takeErrorCodeOf(reason: Reason): TakeErrorCode {
   return reasonEntry(reason).errorCode ?? "internal_application_error";
 }
 
-/** The error of a job that ended without a picture. */
+/** The error of a job that failed with the reason. */
 export function takeErrorOfReason(reason: Reason, message: string): TakeError {
   const code = takeErrorCodeOf(reason);
   const returned = code === "host_returned_error" ? /\b([1-5]\d\d)\b/.exec(message) : null;
@@ -51,7 +51,7 @@ export function takeErrorOfReason(reason: Reason, message: string): TakeError {
   });
 }
 
-/** The JSON of an error, in the answer as in a webhook. */
+/** The JSON of an error, in the response and in a webhook. */
 export function takeErrorBody(error: TakeError, publicURL: string): Record<string, unknown> {
   return {
     is_successful: false,
@@ -64,7 +64,7 @@ export function takeErrorBody(error: TakeError, publicURL: string): Record<strin
   };
 }
 
-/** A request that cannot be right, in the one style of all validation messages. */
+/** A validation error; each problem is a clause such as `"width" must be a number`. */
 export function invalidRequest(problems: readonly string[]): TakeError {
   return new TakeError("request_not_valid", {
     message: `The request is not valid: ${problems.join("; ")}`,

@@ -1,6 +1,6 @@
 import type { Artifact, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
-import { metadataBody } from "./metadata-answer.ts";
+import { metadataBody } from "./metadata-fields.ts";
 import { contentLink, linkTo, type LinkOptions } from "./content-link.ts";
 import { storedKey } from "../storage/object-keys.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
@@ -10,10 +10,10 @@ export interface ResultOptions extends LinkOptions {
   imageSize: boolean;
 }
 
-/** The JSON of a successful call, in the answer as in a webhook. A function of the job's final state alone. */
+/** The JSON of a successful call, in the response and in a webhook. Depends only on the final status of the job. */
 export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<string, unknown> {
   const { artifact, location } = job.status ?? {};
-  if (artifact === undefined) throw new TypeError("a job without picture has no result");
+  if (artifact === undefined) throw new TypeError("a job without a picture has no result");
   const path = job.spec.storage?.path;
   const content = contentLink(job, options);
   return {
@@ -27,26 +27,26 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
           },
         }
       : {}),
-    ...factsOf(job, artifact, options),
+    ...metadataFieldsOf(job, artifact, options),
     ...(content !== undefined && { content }),
   };
 }
 
-function factsOf(
+function metadataFieldsOf(
   { status }: ScreenshotJob,
   { widthPixels, heightPixels }: Artifact,
   { imageSize }: ResultOptions,
 ): Record<string, unknown> {
-  const { inside, beside } = metadataBody(status?.metadata);
+  const { nested, topLevel } = metadataBody(status?.metadata);
   const metadata = {
     ...(imageSize &&
       widthPixels !== undefined && { image_size: { width: widthPixels, height: heightPixels } }),
-    ...inside,
+    ...nested,
   };
-  return { ...(Object.keys(metadata).length > 0 && { metadata }), ...beside };
+  return { ...(Object.keys(metadata).length > 0 && { metadata }), ...topLevel };
 }
 
-/** The error of a job that ended without a picture; undefined while it has not ended, or when it has one. */
+/** The error of a failed job; undefined if the job has succeeded or has not finished. */
 export function errorOfJob(job: ScreenshotJob): TakeError | undefined {
   const condition = job.status?.conditions?.find(({ type }) => type === "Succeeded");
   if (condition?.status !== "False") return undefined;

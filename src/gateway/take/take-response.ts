@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { extensionOf, formatOfMediaType, storedKey } from "../../core/storage/object-keys.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
-import { contentHeaders, metadataHeaders } from "../../core/take/metadata-answer.ts";
+import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
 import { resultBody } from "../../core/take/take-result.ts";
 import type { FastifyReply } from "../../platform/http/http-app.ts";

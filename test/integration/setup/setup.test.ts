@@ -113,7 +113,7 @@ async function readSecrets(): Promise<Record<string, Record<string, string>>> {
   );
 }
 
-test("the Secrets are made once: a second run and more NATS users change none that is there", async () => {
+test("Secrets are created once: a second run and more NATS users change no existing one", async () => {
   const first = await setUp("secrets", settings);
   assert.equal(first.code, 0, first.output);
   const made = await readSecrets();
@@ -166,7 +166,7 @@ async function nats(): Promise<StatefulSet> {
   return await statefulSets(admin).get({ namespace, name: `${fullname}-nats` });
 }
 
-test("a certificate that is about to end is renewed, and its authority stays known", async () => {
+test("a certificate close to its end is renewed, and its authority remains trusted", async () => {
   const client = secrets(admin);
   const name = `${fullname}-nats-tls`;
   const ending = createServerCertificate(settings.natsHosts, {
@@ -187,13 +187,13 @@ test("a certificate that is about to end is renewed, and its authority stays kno
   const { code, output } = await setUp("secrets", settings);
 
   assert.equal(code, 0, output);
-  assert.match(output, /Renewed certificate of NATS/);
+  assert.match(output, /Renewed NATS certificate/);
   const renewed = (await readSecrets())[name]!;
   assert.notEqual(renewed["tls.crt"], ending.certificatePEM);
   assert.ok(renewed["ca.crt"]?.endsWith(ending.authorityPEM));
 });
 
-test("NATS is restarted once for a renewed certificate, when all can have seen its authority", async () => {
+test("NATS is restarted once for a renewed certificate, after pods can have seen its authority", async () => {
   await createNatsServer();
   const client = secrets(admin);
   const name = `${fullname}-nats-tls`;
@@ -207,7 +207,7 @@ test("NATS is restarted once for a renewed certificate, when all can have seen i
   const first = await setUp("secrets", settings);
   assert.equal(first.code, 0, first.output);
   assert.match(first.output, /Restarting NATS/);
-  assert.doesNotMatch(first.output, /Waiting until/);
+  assert.doesNotMatch(first.output, /Waiting for pods/);
   const restarted = await nats();
   assert.equal(restarted.spec?.template?.metadata?.annotations?.[annotations.renewedAt], renewedAt);
   assert.notEqual(restarted.metadata.generation, generation);
@@ -217,22 +217,22 @@ test("NATS is restarted once for a renewed certificate, when all can have seen i
   assert.equal((await nats()).metadata.generation, restarted.metadata.generation);
 });
 
-test("a renewal that has just been waits before NATS is restarted; broken off, nothing has changed", async () => {
+test("NATS is not restarted right after a renewal; an interrupted wait changes nothing", async () => {
   const present = await nats();
   await secrets(admin).mergePatch(
     { namespace, name: `${fullname}-nats-tls` },
     { metadata: { annotations: { [annotations.renewedAt]: new Date().toISOString() } } },
   );
-  const { code, output } = await setUp("secrets", settings, { stopWhen: /Waiting until/ });
+  const { code, output } = await setUp("secrets", settings, { stopWhen: /Waiting for pods/ });
   // Or Helm would go on as if NATS had its certificate.
   assert.equal(code, 1, output);
-  assert.match(output, /The setup of secrets was stopped before it was done; repeat it/);
-  assert.match(output, /Waiting until/);
+  assert.match(output, /The setup of secrets was interrupted; repeat it/);
+  assert.match(output, /Waiting for pods/);
   assert.doesNotMatch(output, /Restarting NATS/);
   assert.equal((await nats()).metadata.generation, present.metadata.generation);
 });
 
-test("the CustomResourceDefinitions are applied and established, with no more rights than that", async () => {
+test("the CustomResourceDefinitions are applied and established, with the rights for that alone", async () => {
   for (let run = 1; run <= 2; run += 1) {
     const { code, output } = await setUp("crds");
     assert.equal(code, 0, output);
@@ -248,7 +248,7 @@ test("the CustomResourceDefinitions are applied and established, with no more ri
     );
 });
 
-test("without rights, with wrong settings or another word it ends at once and says why", async () => {
+test("without rights, with wrong settings or an unknown task it fails at once with the cause", async () => {
   const elsewhere = await setUp("secrets", { ...settings, namespace: "default" });
   assert.equal(elsewhere.code, 1);
   assert.match(elsewhere.output, /forbidden/);

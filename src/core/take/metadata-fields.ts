@@ -2,15 +2,15 @@ import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import type { ContentLink } from "./content-link.ts";
 
 const prefix = "x-screenshotone-";
-/** Node's own client takes 16 KiB of headers in all; what does not fit is in the JSON answer and in the job. */
-const mostHeaderCharacters = 12_000;
+/** Node's HTTP client accepts 16 KiB of headers; fields that do not fit are in the JSON response and in the job. */
+const maxHeaderCharacters = 12_000;
 
-/** The facts of a page in a JSON answer, in the places that the original has them in. */
+/** The metadata of a page in a JSON response, in the same fields as in ScreenshotOne's. */
 export function metadataBody(metadata: PageMetadata | undefined): {
-  /** Members of `metadata`. */
-  inside: Record<string, unknown>;
-  /** Members beside it. */
-  beside: Record<string, unknown>;
+  /** Fields of `metadata`. */
+  nested: Record<string, unknown>;
+  /** Fields beside `metadata`. */
+  topLevel: Record<string, unknown>;
 } {
   const { pageTitle, openGraph, icon, fonts, responseStatusCode, responseHeaders } = metadata ?? {};
   const response = {
@@ -18,25 +18,25 @@ export function metadataBody(metadata: PageMetadata | undefined): {
     ...(responseHeaders !== undefined && { headers: responseHeaders }),
   };
   return {
-    inside: {
+    nested: {
       ...(pageTitle !== undefined && { page_title: pageTitle }),
       ...(openGraph !== undefined && { open_graph: openGraph }),
       ...(icon !== undefined && { icon }),
     },
-    beside: {
+    topLevel: {
       ...(fonts !== undefined && { fonts }),
       ...(Object.keys(response).length > 0 && { http_response: response }),
     },
   };
 }
 
-/** Where the page's content is, as headers. */
+/** The headers with the link to the page's content. */
 export function contentHeaders(content: ContentLink | undefined): Record<string, string> {
   if (content === undefined) return {};
   return { [`${prefix}content-url`]: content.url, [`${prefix}content-expires`]: content.expires };
 }
 
-/** The same as headers, percent-encoded as in the original; those that would make an answer too long are left out. */
+/** The metadata of a page as headers, percent-encoded as ScreenshotOne's. Headers beyond the limit are omitted. */
 export function metadataHeaders(metadata: PageMetadata | undefined): Record<string, string> {
   const { pageTitle, openGraph, icon, fonts, responseStatusCode, responseHeaders } = metadata ?? {};
   const headers: Record<string, string> = {};
@@ -44,7 +44,7 @@ export function metadataHeaders(metadata: PageMetadata | undefined): Record<stri
   const add = (name: string, value: unknown): void => {
     if (value === undefined) return;
     const text = encodeURIComponent(typeof value === "string" ? value : JSON.stringify(value));
-    if (characters + text.length > mostHeaderCharacters) return;
+    if (characters + text.length > maxHeaderCharacters) return;
     characters += text.length;
     headers[`${prefix}${name}`] = text;
   };
