@@ -279,7 +279,11 @@ test("what is wrong is answered in one style, and nothing is created", async () 
     ],
     [{ url: "file:///etc/passwd" }, "request_not_valid", /"url" must be an absolute address/],
     [{ access_key: "", url: page() }, "access_key_required", /access_key/],
-    [{ access_key: "nobody", url: page() }, "access_key_invalid", /^No account has this access key/],
+    [
+      { access_key: "nobody", url: page() },
+      "access_key_invalid",
+      /^No account has this access key/,
+    ],
     [{ url: page(), signature: "0".repeat(64) }, "signature_is_not_valid", /signature/],
   ];
   for (const [options, code, sentence] of cases) {

@@ -26,22 +26,22 @@ function chunks(of: PictureHead = head): PictureChunk[] {
   );
 }
 
-test("chunks in order become the picture", () => {
-  const assembly = new PictureReassembler();
+test("chunks in order form the picture", () => {
+  const reassembler = new PictureReassembler();
   const [first, second, third] = chunks();
-  assert.equal(assembly.add(first!), undefined);
-  assert.equal(assembly.add(second!), undefined);
-  const picture = assembly.add(third!);
+  assert.equal(reassembler.add(first!), undefined);
+  assert.equal(reassembler.add(second!), undefined);
+  const picture = reassembler.add(third!);
   assert.ok(picture !== undefined && picture.bytes.equals(bytes));
   assert.equal(picture.widthPixels, 3);
 });
 
-test("a second sending starts over, a missing chunk or another digest gives no picture", () => {
-  const assembly = new PictureReassembler();
+test("a second first chunk starts over; a missing chunk or a wrong digest gives no picture", () => {
+  const reassembler = new PictureReassembler();
   const [first, , third] = chunks();
-  assembly.add(first!);
-  assert.equal(assembly.add(third!), undefined);
-  const again = chunks().map((chunk) => assembly.add(chunk));
+  reassembler.add(first!);
+  assert.equal(reassembler.add(third!), undefined);
+  const again = chunks().map((chunk) => reassembler.add(chunk));
   assert.ok(again[2]?.bytes.equals(bytes));
 
   const altered = new PictureReassembler();
@@ -49,7 +49,7 @@ test("a second sending starts over, a missing chunk or another digest gives no p
   assert.deepEqual(results, [undefined, undefined, undefined]);
 });
 
-test("what is no chunk is refused", () => {
+test("a malformed chunk is refused", () => {
   for (const headers of [
     {},
     { "Stills-Chunk": "1/1" },

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { TrafficClass } from "../../../src/api/messages/proxy-grant.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
-import { askProxy, openTunnel, readAll } from "./proxy-client.ts";
+import { fetchThroughProxy, openTunnel, readAll } from "./proxy-client.ts";
 
 const guarded: [trafficClass: TrafficClass, setting: string, open: Record<string, boolean>][] = [
   ["webhook", "STILLS_WEBHOOK_ALLOW_HTTP", { webhookAllowsHTTP: true }],
@@ -21,7 +21,7 @@ for (const [trafficClass, setting, open] of guarded) {
     assert.equal(await readAll(tunnel.socket), "");
     assert.deepEqual(canary.paths, []);
     // Positive control: the same bytes in a tunnel of another class.
-    const page = await askProxy(`${canary.url}/`, { port: egress.port, token: aToken() });
+    const page = await fetchThroughProxy(`${canary.url}/`, { port: egress.port, token: aToken() });
     assert.equal(page.body, "canary");
   });
 
@@ -42,13 +42,19 @@ for (const [trafficClass, setting, open] of guarded) {
     await using canary = await Canary.start();
     await using egress = await RunningEgress.start({ allow: [canary.authority], config: open });
     const token = aToken({ class: trafficClass });
-    assert.equal((await askProxy(`${canary.url}/`, { port: egress.port, token })).body, "canary");
+    assert.equal(
+      (await fetchThroughProxy(`${canary.url}/`, { port: egress.port, token })).body,
+      "canary",
+    );
     await using closed = await RunningEgress.start({ config: open });
-    assert.equal((await askProxy(`${canary.url}/`, { port: closed.port, token })).statusCode, 403);
+    assert.equal(
+      (await fetchThroughProxy(`${canary.url}/`, { port: closed.port, token })).statusCode,
+      403,
+    );
   });
 }
 
-test("class store reaches the configured endpoint without any allow list, and nothing else", async () => {
+test("class store reaches the configured endpoint without an allow list, and nothing else", async () => {
   await using store = await Canary.start();
   await using other = await Canary.start();
   await using egress = await RunningEgress.start({
@@ -57,7 +63,7 @@ test("class store reaches the configured endpoint without any allow list, and no
   });
   const token = aToken({ class: "store" });
   const { port } = egress;
-  const answer = await askProxy(`http://localhost:${store.port}/b/k`, {
+  const answer = await fetchThroughProxy(`http://localhost:${store.port}/b/k`, {
     port,
     token,
     method: "PUT",
@@ -75,7 +81,7 @@ test("class store reaches the configured endpoint without any allow list, and no
   assert.equal(other.connections, 0);
 });
 
-test("no other class reaches the store at a private address", async () => {
+test("no other class reaches the object store at a private address", async () => {
   await using store = await Canary.start();
   await using egress = await RunningEgress.start({
     config: {
@@ -87,7 +93,7 @@ test("no other class reaches the store at a private address", async () => {
   for (const trafficClass of ["page", "webhook", "tenant-storage"] as const) {
     const token = aToken({ class: trafficClass });
     assert.equal(
-      (await askProxy(`${store.url}/`, { port: egress.port, token })).statusCode,
+      (await fetchThroughProxy(`${store.url}/`, { port: egress.port, token })).statusCode,
       403,
       trafficClass,
     );
@@ -95,9 +101,12 @@ test("no other class reaches the store at a private address", async () => {
   assert.equal(store.connections, 0);
 });
 
-test("without a configured store, class store reaches nothing", async () => {
+test("without a configured object store, class store reaches nothing", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: ["127.0.0.0/8"] });
   const token = aToken({ class: "store" });
-  assert.equal((await askProxy(`${canary.url}/`, { port: egress.port, token })).statusCode, 403);
+  assert.equal(
+    (await fetchThroughProxy(`${canary.url}/`, { port: egress.port, token })).statusCode,
+    403,
+  );
 });

@@ -79,7 +79,7 @@ export class RunningEgress implements AsyncDisposable {
 
 let grants = 0;
 
-/** A token of a job of its own, unless the changes say which. */
+/** A token for a new job, unless `changes` names one. */
 export function aToken(changes: Partial<ProxyGrant> = {}): string {
   grants += 1;
   const grant: ProxyGrant = {

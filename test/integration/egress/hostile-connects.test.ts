@@ -4,7 +4,7 @@ import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { openTunnel, rawConnection, readAll, readHead } from "./proxy-client.ts";
 
-test("a CONNECT for what is no host with a port is refused", async () => {
+test("a CONNECT without a valid host and port is refused", async () => {
   await using egress = await RunningEgress.start({ allow: ["127.0.0.0/8"] });
   for (const authority of [
     "127.0.0.1",
@@ -47,7 +47,7 @@ const hostileLines: [what: string, lines: string][] = [
   ["a head without end", `X-One: ${"a".repeat(100_000)}\r\n\r\n`],
 ];
 
-test("a CONNECT with hostile lines opens no tunnel", async () => {
+test("a CONNECT with hostile header lines opens no tunnel", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const connectWith = async (lines: string): Promise<string> => {
@@ -64,7 +64,7 @@ test("a CONNECT with hostile lines opens no tunnel", async () => {
   assert.equal(canary.connections, 1);
 });
 
-test("a refused client that goes on writing is closed", async () => {
+test("a refused client that continues to write is disconnected", async () => {
   await using egress = await RunningEgress.start();
   const goOnAfter = async (line: string): Promise<void> => {
     const socket = await rawConnection(egress.port);

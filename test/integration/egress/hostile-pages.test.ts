@@ -47,7 +47,7 @@ else
   });
 
 function defineTests(): void {
-  test("a page reaches no private address in any way, and every one of them once it is allowed", async () => {
+  test("a page reaches no private address by any means, and each of them if it is allowed", async () => {
     await using stun = await UDPCanary.start("0.0.0.0");
     await using world = await World.start(preys, stun.port);
     await using browser = await TestBrowser.launch();
@@ -73,7 +73,7 @@ function defineTests(): void {
     assert.equal(stun.packets, 0);
   });
 
-  test("a navigation to a private address, straight or by a redirect of a public page, ends at the proxy with its reason", async () => {
+  test("a navigation to a private address, direct or by redirect, is refused by the proxy with its reason", async () => {
     await using world = await World.start(preys);
     await using browser = await TestBrowser.launch();
     await using closed = await world.startEgress([]);
@@ -101,7 +101,7 @@ function defineTests(): void {
       );
   });
 
-  test("a page whose name moves to a private address between look-ups loses its server and gains nothing", async () => {
+  test("a page whose name moves to a private address between lookups reaches no server (DNS rebinding)", async () => {
     await using world = await World.start([]);
     await using browser = await TestBrowser.launch();
     const askAgain = `fetch("/rebind/fetch").then((answer) => answer.status, () => "no answer")`;
@@ -133,7 +133,7 @@ function defineTests(): void {
     assert.deepEqual(new Set(world.privateConnections()), new Set(["::ffff:10.0.0.1"]));
   });
 
-  test("a page at a public IPv6 address is reached without any allow list", async () => {
+  test("a page at a public IPv6 address is reached without an allow list", async () => {
     await using world = await World.start([]);
     await using browser = await TestBrowser.launch();
     await using egress = await world.startEgress([]);
@@ -142,7 +142,7 @@ function defineTests(): void {
     );
   });
 
-  test("WebRTC sends nothing past the proxy, and does so as soon as its flag is taken away", async () => {
+  test("WebRTC bypasses the proxy only without its flag", async () => {
     await using stun = await UDPCanary.start("0.0.0.0");
     await using world = await World.start([], stun.port);
     await using egress = await world.startEgress([]);

@@ -6,46 +6,52 @@ import { test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
-import { askProxy, openTunnel, rawConnection, readAll, readHead } from "./proxy-client.ts";
+import { fetchThroughProxy, openTunnel, rawConnection, readAll, readHead } from "./proxy-client.ts";
 
 const plenty = { bytes: 1_000_000, requests: 100, connections: 10 };
 
-test("a job that has asked for its tunnels is refused, and another job is not", async () => {
+test("a job at its limit of tunnels is refused, another job is not", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const token = aToken({ limits: { ...plenty, requests: 3 } });
   for (const path of ["/one", "/two"])
-    assert.equal((await askProxy(`${canary.url}${path}`, { port, token })).body, "canary");
-  // A refused target counts too: a page may not probe for ever.
-  assert.equal((await askProxy("http://10.0.0.1/", { port, token })).reason, "TargetNotAllowed");
-  const refused = await askProxy(`${canary.url}/`, { port, token });
+    assert.equal((await fetchThroughProxy(`${canary.url}${path}`, { port, token })).body, "canary");
+  // A refused target counts too, so that a page cannot probe without limit.
+  assert.equal(
+    (await fetchThroughProxy("http://10.0.0.1/", { port, token })).reason,
+    "TargetNotAllowed",
+  );
+  const refused = await fetchThroughProxy(`${canary.url}/`, { port, token });
   assert.deepEqual([refused.statusCode, refused.reason], [403, "TransferLimitExceeded"]);
   assert.match(refused.body, /3 tunnels/);
   assert.deepEqual(canary.paths, ["/one", "/two"]);
-  assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).statusCode, 200);
+  assert.equal(
+    (await fetchThroughProxy(`${canary.url}/`, { port, token: aToken() })).statusCode,
+    200,
+  );
 });
 
-test("two tokens of one attempt share one budget, another attempt has its own", async () => {
+test("two tokens of an attempt share a budget, another attempt has its own", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const limits = { ...plenty, requests: 1 };
   const expires = Math.floor(Date.now() / 1000) + 500;
-  await askProxy(`${canary.url}/`, { port, token: aToken({ uid: "shared", limits }) });
-  const second = await askProxy(`${canary.url}/`, {
+  await fetchThroughProxy(`${canary.url}/`, { port, token: aToken({ uid: "shared", limits }) });
+  const second = await fetchThroughProxy(`${canary.url}/`, {
     port,
     token: aToken({ uid: "shared", limits, expires }),
   });
   assert.equal(second.reason, "TransferLimitExceeded");
-  const next = await askProxy(`${canary.url}/`, {
+  const next = await fetchThroughProxy(`${canary.url}/`, {
     port,
     token: aToken({ uid: "shared", attempt: 2, limits }),
   });
   assert.equal(next.statusCode, 200);
 });
 
-test("a job that has transferred its bytes loses its connections in the middle of them and gets no new ones", async () => {
+test("a job at its limit of bytes loses its open connections and gets no new ones", async () => {
   await using canary = await Canary.start({
     answer: (_incoming, response) => {
       const chunk = Buffer.alloc(64 * 1024, 1);
@@ -66,7 +72,7 @@ test("a job that has transferred its bytes loses its connections in the middle o
   const received = (await readAll(endless.socket)).length;
   assert.ok(received < 4_000_000, `${received} bytes`);
   await readAll(idle.socket);
-  const after = await askProxy(`${canary.url}/`, { port, token });
+  const after = await fetchThroughProxy(`${canary.url}/`, { port, token });
   assert.deepEqual([after.statusCode, after.reason], [403, "TransferLimitExceeded"]);
   assert.match(after.body, /1000000 bytes/);
   await eventually(
@@ -78,7 +84,7 @@ test("a job that has transferred its bytes loses its connections in the middle o
   );
 });
 
-test("bytes of answers and of uploads count alike", async () => {
+test("bytes of downloads and uploads both count", async () => {
   await using canary = await Canary.start({
     answer: (incoming, response) => {
       incoming.resume();
@@ -92,16 +98,19 @@ test("bytes of answers and of uploads count alike", async () => {
   for (const body of [undefined, Buffer.alloc(300_000)]) {
     const token = aToken({ limits: { ...plenty, bytes: 400_000 } });
     const question = body === undefined ? { port, token } : { port, token, method: "PUT", body };
-    assert.equal((await askProxy(`${canary.url}/`, question)).statusCode, 200);
-    const second = await Promise.allSettled([askProxy(`${canary.url}/`, question)]);
+    assert.equal((await fetchThroughProxy(`${canary.url}/`, question)).statusCode, 200);
+    const second = await Promise.allSettled([fetchThroughProxy(`${canary.url}/`, question)]);
     const [outcome] = second;
-    // Broken off on the way, or refused with the reason, if nothing was answered yet.
+    // Reset during the transfer, or refused with the reason if it had not begun.
     if (outcome.status === "fulfilled") assert.equal(outcome.value.reason, "TransferLimitExceeded");
-    assert.equal((await askProxy(`${canary.url}/`, question)).reason, "TransferLimitExceeded");
+    assert.equal(
+      (await fetchThroughProxy(`${canary.url}/`, question)).reason,
+      "TransferLimitExceeded",
+    );
   }
 });
 
-test("a job has only so many connections at one time, and one that closes makes room", async () => {
+test("a job has a limit of open connections; closing one allows another", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
@@ -112,14 +121,14 @@ test("a job has only so many connections at one time, and one that closes makes 
   const three = await openTunnel(canary.authority, { port, token });
   assert.deepEqual([three.statusCode, three.reason], [403, "TransferLimitExceeded"]);
   one.socket.destroy();
-  const next = await eventually("there is room again", async () => {
+  const next = await eventually("the limit allows one again", async () => {
     const tunnel = await openTunnel(canary.authority, { port, token });
     return tunnel.statusCode === 200 && tunnel;
   });
   for (const tunnel of [two, next]) tunnel.socket.destroy();
 });
 
-test("a token's end closes what it opened", async () => {
+test("the expiry of a token closes its connections", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
@@ -130,10 +139,10 @@ test("a token's end closes what it opened", async () => {
   assert.equal((await openTunnel(canary.authority, { port, token })).statusCode, 407);
 });
 
-test("a port where nobody listens is ConnectionFailed, and says which host and port", async () => {
+test("a closed port is ConnectionFailed, with host and port in the message", async () => {
   await using egress = await RunningEgress.start({ allow: ["127.0.0.1"] });
   const free = await freePort();
-  const refused = await askProxy(`http://127.0.0.1:${free}/`, {
+  const refused = await fetchThroughProxy(`http://127.0.0.1:${free}/`, {
     port: egress.port,
     token: aToken(),
   });
@@ -141,7 +150,7 @@ test("a port where nobody listens is ConnectionFailed, and says which host and p
   assert.ok(refused.body.includes(`127.0.0.1 refused the connection on port ${free}`));
 });
 
-test("a tunnel in which nothing moves is closed", async () => {
+test("an idle tunnel is closed", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({
     allow: [canary.authority],
@@ -151,7 +160,7 @@ test("a tunnel in which nothing moves is closed", async () => {
   assert.equal(await readAll(tunnel.socket), "");
 });
 
-test("above its cap the proxy says so, and opens tunnels again when there is room", async () => {
+test("above its limit of tunnels the proxy answers 503, and opens tunnels again below it", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({
     allow: [canary.authority],
@@ -160,17 +169,18 @@ test("above its cap the proxy says so, and opens tunnels again when there is roo
   const { port } = egress;
   const tunnel = await openTunnel(canary.authority, { port, token: aToken() });
   assert.equal(tunnel.statusCode, 200);
-  const crowded = await askProxy(`${canary.url}/`, { port, token: aToken() });
-  assert.deepEqual([crowded.statusCode, crowded.reason], [503, "ConnectionFailed"]);
-  assert.match(crowded.body, /STILLS_EGRESS_MAX_CONNECTIONS/);
+  const refused = await fetchThroughProxy(`${canary.url}/`, { port, token: aToken() });
+  assert.deepEqual([refused.statusCode, refused.reason], [503, "ConnectionFailed"]);
+  assert.match(refused.body, /STILLS_EGRESS_MAX_CONNECTIONS/);
   tunnel.socket.destroy();
   await eventually(
     "a tunnel is opened again",
-    async () => (await askProxy(`${canary.url}/`, { port, token: aToken() })).statusCode === 200,
+    async () =>
+      (await fetchThroughProxy(`${canary.url}/`, { port, token: aToken() })).statusCode === 200,
   );
 });
 
-test("a stop takes nothing new, and lets tunnels end by themselves, idle or in the middle of an answer", async () => {
+test("a stop accepts nothing new and lets open tunnels end, idle or in the middle of a response", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await using canary = await Canary.start({
@@ -182,7 +192,7 @@ test("a stop takes nothing new, and lets tunnels end by themselves, idle or in t
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const tunnel = await openTunnel(canary.authority, { port, token: aToken() });
-  const answer = askProxy(`${canary.url}/`, { port, token: aToken() });
+  const answer = fetchThroughProxy(`${canary.url}/`, { port, token: aToken() });
   await asked;
   const stopped = egress.stop();
   await assert.rejects(rawConnection(port), { code: "ECONNREFUSED" });
@@ -196,7 +206,7 @@ test("a stop takes nothing new, and lets tunnels end by themselves, idle or in t
   await stopped;
 });
 
-test("a stop ends what does not end by itself", async () => {
+test("a stop closes the tunnels that are open at the drain limit", async () => {
   await using canary = await Canary.start();
   const egress = await RunningEgress.start({
     allow: [canary.authority],
@@ -209,7 +219,7 @@ test("a stop ends what does not end by itself", async () => {
   await eventually("the origin's connection is gone", () => canary.sockets.size === 0);
 });
 
-test("nothing stays open after a page of many tunnels, and the gauges say so", async () => {
+test("after a page of many tunnels nothing is open, and the gauges are zero", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;

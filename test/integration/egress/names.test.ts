@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
-import { askProxy, openTunnel, readAll } from "./proxy-client.ts";
+import { fetchThroughProxy, openTunnel, readAll } from "./proxy-client.ts";
 import { ScriptedDNS } from "./scripted-dns.ts";
 
-test("a name is resolved by the given server and its page is reached", async () => {
+test("a name is resolved by the configured server and its page is reached", async () => {
   await using canary = await Canary.start();
   await using dns = await ScriptedDNS.start(() => ({ addresses: ["127.0.0.1"] }));
   await using egress = await RunningEgress.start({
@@ -13,12 +13,12 @@ test("a name is resolved by the given server and its page is reached", async () 
     dnsServers: [dns.server],
   });
   const url = `http://Page.Example.:${canary.port}/`;
-  const answer = await askProxy(url, { port: egress.port, token: aToken() });
+  const answer = await fetchThroughProxy(url, { port: egress.port, token: aToken() });
   assert.equal(answer.body, "canary");
   assert.equal(dns.timesAsked("page.example"), 1);
 });
 
-test("a name is refused if any of its addresses is not allowed, in whatever order and family", async () => {
+test("a name is refused if any of its addresses is not allowed, in any order and family", async () => {
   await using canary = await Canary.start();
   const bad = [
     "10.0.0.1",
@@ -52,7 +52,7 @@ test("a name is refused if any of its addresses is not allowed, in whatever orde
   assert.equal(canary.connections, 0);
 });
 
-test("a name that turns from an allowed to a forbidden address is refused at the next tunnel", async () => {
+test("a name that changes from an allowed to a forbidden address is refused at the next tunnel", async () => {
   await using canary = await Canary.start();
   await using inner = await Canary.start({ host: "127.0.0.2", port: canary.port });
   await using dns = await ScriptedDNS.start((_name, _type, earlier) => ({
@@ -65,8 +65,8 @@ test("a name that turns from an allowed to a forbidden address is refused at the
   });
   const question = { port: egress.port, token: aToken() };
   const url = `http://rebind.example:${canary.port}/`;
-  assert.equal((await askProxy(url, question)).body, "canary");
-  assert.equal((await askProxy(url, question)).reason, "TargetNotAllowed");
+  assert.equal((await fetchThroughProxy(url, question)).body, "canary");
+  assert.equal((await fetchThroughProxy(url, question)).reason, "TargetNotAllowed");
   assert.equal(inner.connections, 0);
 
   // Positive control: allowed, the second address is what the name leads to.
@@ -74,11 +74,11 @@ test("a name that turns from an allowed to a forbidden address is refused at the
     allow: ["127.0.0.0/8"],
     dnsServers: [dns.server],
   });
-  assert.equal((await askProxy(url, { port: open.port, token: aToken() })).body, "canary");
+  assert.equal((await fetchThroughProxy(url, { port: open.port, token: aToken() })).body, "canary");
   assert.equal(inner.connections, 1);
 });
 
-test("an address that was checked is the one that is dialled, although the server says another one a moment later", async () => {
+test("the authorized address is dialled, although the server returns another one right after", async () => {
   await using canary = await Canary.start();
   await using inner = await Canary.start({ host: "127.0.0.2", port: canary.port });
   await using dns = await ScriptedDNS.start((_name, _type, earlier) => ({
@@ -89,12 +89,12 @@ test("an address that was checked is the one that is dialled, although the serve
     dnsServers: [dns.server],
   });
   const url = `http://rebind.example:${canary.port}/`;
-  await askProxy(url, { port: egress.port, token: aToken() });
+  await fetchThroughProxy(url, { port: egress.port, token: aToken() });
   assert.equal(dns.timesAsked("rebind.example"), 1);
   assert.deepEqual([canary.connections, inner.connections], [1, 0]);
 });
 
-test("an answer is kept as long as it says and asked for once, however many want it", async () => {
+test("an answer is cached for its TTL, and concurrent lookups share one query", async () => {
   await using canary = await Canary.start();
   await using dns = await ScriptedDNS.start((name) => ({
     addresses: ["127.0.0.1"],
@@ -105,7 +105,7 @@ test("an answer is kept as long as it says and asked for once, however many want
     dnsServers: [dns.server],
   });
   const ask = (name: string) =>
-    askProxy(`http://${name}:${canary.port}/`, { port: egress.port, token: aToken() });
+    fetchThroughProxy(`http://${name}:${canary.port}/`, { port: egress.port, token: aToken() });
   await Promise.all(Array.from({ length: 20 }, () => ask("lasting.example")));
   await ask("lasting.example");
   assert.equal(dns.timesAsked("lasting.example", "A"), 1);
@@ -115,7 +115,7 @@ test("an answer is kept as long as it says and asked for once, however many want
   assert.equal(dns.timesAsked("fleeting.example"), 2);
 });
 
-test("a name that does not exist, one without addresses and one whose server fails are told apart", async () => {
+test("a name that does not exist, one without addresses and a failing server are distinguished", async () => {
   await using dns = await ScriptedDNS.start((name) => {
     if (name === "absent.example") return { responseCode: 3 };
     if (name === "broken.example") return { responseCode: 2 };
@@ -128,23 +128,29 @@ test("a name that does not exist, one without addresses and one whose server fai
     "broken.example": "ConnectionFailed",
   };
   for (const [name, reason] of Object.entries(expected)) {
-    const answer = await askProxy(`http://${name}/`, { port: egress.port, token: aToken() });
+    const answer = await fetchThroughProxy(`http://${name}/`, {
+      port: egress.port,
+      token: aToken(),
+    });
     assert.deepEqual([answer.statusCode, answer.reason], [502, reason], name);
     assert.ok(answer.body.includes(name));
   }
 });
 
-test("a server that says nothing ends in a time-out and not in a name that does not exist", async () => {
+test("a server that does not answer is a timeout, not a name that does not exist", async () => {
   await using dns = await ScriptedDNS.start(() => ({ silent: true }));
   await using egress = await RunningEgress.start({
     dnsServers: [dns.server],
     limits: { connectTimeoutSeconds: 1 },
   });
-  const answer = await askProxy("http://silent.example/", { port: egress.port, token: aToken() });
+  const answer = await fetchThroughProxy("http://silent.example/", {
+    port: egress.port,
+    token: aToken(),
+  });
   assert.deepEqual([answer.statusCode, answer.reason], [504, "ConnectionFailed"]);
 });
 
-test("one family's failure does not keep a page from being reached over the other", async () => {
+test("a page is reached over one address family if the lookup of the other fails", async () => {
   await using canary = await Canary.start();
   await using dns = await ScriptedDNS.start((_name, type) =>
     type === "AAAA" ? { responseCode: 2 } : { addresses: ["127.0.0.1"] },
@@ -153,14 +159,14 @@ test("one family's failure does not keep a page from being reached over the othe
     allow: ["127.0.0.1"],
     dnsServers: [dns.server],
   });
-  const answer = await askProxy(`http://half.example:${canary.port}/`, {
+  const answer = await fetchThroughProxy(`http://half.example:${canary.port}/`, {
     port: egress.port,
     token: aToken(),
   });
   assert.equal(answer.body, "canary");
 });
 
-test("among several allowed addresses one that answers is found", async () => {
+test("of several allowed addresses, one that answers is dialled", async () => {
   await using canary = await Canary.start();
   await using dns = await ScriptedDNS.start(() => ({
     addresses: ["127.0.0.3", "127.0.0.2", "::1", "127.0.0.1"],
@@ -169,14 +175,14 @@ test("among several allowed addresses one that answers is found", async () => {
     allow: ["127.0.0.0/8", "::1"],
     dnsServers: [dns.server],
   });
-  const answer = await askProxy(`http://several.example:${canary.port}/`, {
+  const answer = await fetchThroughProxy(`http://several.example:${canary.port}/`, {
     port: egress.port,
     token: aToken(),
   });
   assert.equal(answer.body, "canary");
 });
 
-test("localhost and names below it are loopback without asking anybody, hosts file or server", async () => {
+test("localhost and its subdomains are loopback without a lookup in a hosts file or server", async () => {
   await using canary = await Canary.start();
   await using dns = await ScriptedDNS.start(() => ({ addresses: ["93.184.216.34"] }));
   await using open = await RunningEgress.start({
@@ -186,9 +192,13 @@ test("localhost and names below it are loopback without asking anybody, hosts fi
   await using closed = await RunningEgress.start({ dnsServers: [dns.server] });
   for (const host of ["localhost", "localhost.", "app.localhost"]) {
     const url = `http://${host}:${canary.port}/`;
-    assert.equal((await askProxy(url, { port: open.port, token: aToken() })).body, "canary", host);
     assert.equal(
-      (await askProxy(url, { port: closed.port, token: aToken() })).reason,
+      (await fetchThroughProxy(url, { port: open.port, token: aToken() })).body,
+      "canary",
+      host,
+    );
+    assert.equal(
+      (await fetchThroughProxy(url, { port: closed.port, token: aToken() })).reason,
       "TargetNotAllowed",
       host,
     );
@@ -196,14 +206,17 @@ test("localhost and names below it are loopback without asking anybody, hosts fi
   }
 });
 
-test("this machine's own name is not taken from its hosts file", async () => {
+test("the name of this machine is not resolved from its hosts file", async () => {
   await using dns = await ScriptedDNS.start(() => ({ responseCode: 3 }));
   await using egress = await RunningEgress.start({
     allow: ["0.0.0.0/0", "::/0"],
     dnsServers: [dns.server],
   });
   for (const name of ["ip6-localhost", "localhost.localdomain", "kubernetes"]) {
-    const answer = await askProxy(`http://${name}/`, { port: egress.port, token: aToken() });
+    const answer = await fetchThroughProxy(`http://${name}/`, {
+      port: egress.port,
+      token: aToken(),
+    });
     assert.equal(answer.reason, "NameNotResolved", name);
     assert.equal(dns.timesAsked(name), 1, name);
   }

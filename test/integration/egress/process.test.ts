@@ -4,9 +4,9 @@ import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken } from "./egress-fixture.ts";
 import { EgressProcess } from "./egress-process.ts";
-import { askProxy, openTunnel, readHead } from "./proxy-client.ts";
+import { fetchThroughProxy, openTunnel, readHead } from "./proxy-client.ts";
 
-test("the process serves, is ready, drains on SIGTERM and ends with success", async () => {
+test("the process serves, is ready, drains on SIGTERM and exits with 0", async () => {
   await using canary = await Canary.start();
   await using egress = await EgressProcess.start({
     STILLS_EGRESS_ALLOW_CIDRS: canary.authority,
@@ -17,7 +17,10 @@ test("the process serves, is ready, drains on SIGTERM and ends with success", as
 
   const ready = await fetch(`${String(probes["url"])}/readyz`);
   assert.equal(ready.status, 200);
-  assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).body, "canary");
+  assert.equal(
+    (await fetchThroughProxy(`${canary.url}/`, { port, token: aToken() })).body,
+    "canary",
+  );
   const metrics = await eventually("the tunnel's end is counted", async () => {
     const text = await (await fetch(`${String(probes["url"])}/metrics`)).text();
     return /stills_egress_tunnels_total\{class="page",outcome="Relayed"\} 1/.test(text) && text;
@@ -34,7 +37,10 @@ test("the process serves, is ready, drains on SIGTERM and ends with success", as
   assert.match(await readHead(tunnel.socket), /200 OK/);
   // Who has not heard yet that it is leaving gets a tunnel.
   assert.equal((await fetch(`${String(probes["url"])}/readyz`)).status, 503);
-  assert.equal((await askProxy(`${canary.url}/`, { port, token: aToken() })).body, "canary");
+  assert.equal(
+    (await fetchThroughProxy(`${canary.url}/`, { port, token: aToken() })).body,
+    "canary",
+  );
   tunnel.socket.destroy();
   assert.equal(await egress.exited, 0);
 });

@@ -4,15 +4,15 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { once } from "node:events";
 
-export interface ProxyAnswer {
+export interface ProxyResponse {
   statusCode: number;
-  /** The proxy's, when it is the proxy that answered. */
+  /** Set only if the proxy answered. */
   reason: string | undefined;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
-export interface ProxyQuestion {
+export interface ProxyRequest {
   port: number;
   token?: string;
   method?: string;
@@ -20,11 +20,14 @@ export interface ProxyQuestion {
   body?: string | Buffer;
 }
 
-/** A request to an http URL in a tunnel of its own: the origin's answer, or the proxy's if it refuses the tunnel. */
-export async function askProxy(url: string, question: ProxyQuestion): Promise<ProxyAnswer> {
-  const { method = "GET", headers = {}, body } = question;
+/** Requests an http URL in a tunnel of its own: the origin's response, or the proxy's if it refuses the tunnel. */
+export async function fetchThroughProxy(
+  url: string,
+  options: ProxyRequest,
+): Promise<ProxyResponse> {
+  const { method = "GET", headers = {}, body } = options;
   const { authority, path } = partsOf(url);
-  const tunnel = await openTunnel(authority, question);
+  const tunnel = await openTunnel(authority, options);
   if (tunnel.statusCode !== 200) return await refusalIn(tunnel);
   const outgoing = request({
     createConnection: () => tunnel.socket,
@@ -32,7 +35,7 @@ export async function askProxy(url: string, question: ProxyQuestion): Promise<Pr
     path,
     headers: { Host: authority, ...headers },
   });
-  // While the answer is read, its stream tells; before, `once` does.
+  // `once` reports an error before the response, its stream one during it.
   outgoing.on("error", () => undefined);
   outgoing.end(body);
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
@@ -46,13 +49,13 @@ export async function askProxy(url: string, question: ProxyQuestion): Promise<Pr
   };
 }
 
-/** By hand, so that the proxy gets the host as the test has written it. */
+/** Not parsed as a URL, so that the proxy receives the host exactly as the test spells it. */
 function partsOf(url: string): { authority: string; path: string } {
   const { host = "", path = "" } = /^http:\/\/(?<host>[^/?#]+)(?<path>.*)$/.exec(url)?.groups ?? {};
   return { authority: /:\d+$/.test(host) ? host : `${host}:80`, path: path === "" ? "/" : path };
 }
 
-async function refusalIn({ statusCode, reason, head, socket }: OpenTunnel): Promise<ProxyAnswer> {
+async function refusalIn({ statusCode, reason, head, socket }: OpenTunnel): Promise<ProxyResponse> {
   const headers = Object.fromEntries(
     [...head.matchAll(/^([^:\r\n]+): (.*)\r$/gm)].map(([, name = "", value]) => [
       name.toLowerCase(),
@@ -65,15 +68,15 @@ async function refusalIn({ statusCode, reason, head, socket }: OpenTunnel): Prom
 export interface OpenTunnel {
   socket: Socket;
   statusCode: number;
-  /** Of the proxy's answer. */
+  /** The head of the proxy's response. */
   head: string;
   reason: string | undefined;
 }
 
-/** Opens a CONNECT; after 200 the socket is the tunnel, paused at the first byte behind the answer's head. */
+/** Sends a CONNECT; after 200 the socket is the tunnel, at the first byte behind the head of the response. */
 export async function openTunnel(
   authority: string,
-  { port, token }: Pick<ProxyQuestion, "port" | "token">,
+  { port, token }: Pick<ProxyRequest, "port" | "token">,
 ): Promise<OpenTunnel> {
   const lines = Object.entries({ Host: authority, ...authorizationOf(token) });
   const socket = await rawConnection(port);
@@ -95,7 +98,7 @@ export async function rawConnection(port: number, host = "127.0.0.1"): Promise<S
   return socket;
 }
 
-/** Reads up to the empty line; what follows stays in the socket. */
+/** Reads up to the empty line; the rest stays in the socket. */
 export async function readHead(socket: Socket): Promise<string> {
   let text = Buffer.alloc(0);
   for (;;) {
@@ -115,13 +118,13 @@ export async function readHead(socket: Socket): Promise<string> {
   }
 }
 
-/** Everything until the other side ends or breaks off. */
+/** All bytes until the other side ends or resets the connection. */
 export async function readAll(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of socket) chunks.push(chunk as Buffer);
   } catch {
-    // Reset: what came before is the answer.
+    // Reset: the bytes before it are the result.
   }
   return Buffer.concat(chunks).toString("latin1");
 }

@@ -15,20 +15,20 @@ const upgrade = [
 ];
 
 /** Sends a request to the proxy, not through it, and reads until the proxy closes. */
-async function askDirectly(port: number, line: string, ...more: string[]): Promise<string> {
+async function sendDirectly(port: number, line: string, ...more: string[]): Promise<string> {
   const socket = await rawConnection(port);
   socket.write([`${line} HTTP/1.1`, "Host: x", ...more, "", ""].join("\r\n"));
   return await readAll(socket);
 }
 
-function assertTurnedAway(answer: string, what: string): void {
+function assertRefused(answer: string, what: string): void {
   assert.match(answer, /^HTTP\/1\.1 405 Method Not Allowed\r\n/, what);
   assert.match(answer, /\r\nAllow: CONNECT\r\n/, what);
   assert.match(answer, /\r\nConnection: close\r\n/, what);
   assert.match(answer, /\r\nX-Stills-Reason: TargetNotAllowed\r\n/, what);
 }
 
-test("every request but CONNECT is refused with 405 and what to do, and reaches no origin", async () => {
+test("every method but CONNECT is refused with 405 and a remedy, and reaches no origin", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
@@ -44,15 +44,15 @@ test("every request but CONNECT is refused with 405 and what to do, and reaches 
     "GET /readyz",
     "OPTIONS *",
   ]) {
-    const answer = await askDirectly(port, line, authorization);
-    assertTurnedAway(answer, line);
+    const answer = await sendDirectly(port, line, authorization);
+    assertRefused(answer, line);
     assert.match(answer, /\r\n\r\n\{"reason":"TargetNotAllowed","message":".*CONNECT.*"\}$/, line);
   }
   for (const lines of [upgrade, ["Connection: Upgrade", "Upgrade: h2c"]]) {
-    const answer = await askDirectly(port, `GET ${canary.url}/`, authorization, ...lines);
-    assertTurnedAway(answer, lines.join());
+    const answer = await sendDirectly(port, `GET ${canary.url}/`, authorization, ...lines);
+    assertRefused(answer, lines.join());
   }
-  assertTurnedAway(await askDirectly(port, `GET ${canary.url}/`), "without a token");
+  assertRefused(await sendDirectly(port, `GET ${canary.url}/`), "without a token");
   assert.equal(canary.connections, 0);
 
   // Positive control: the same token, target and lines in a tunnel.
@@ -62,14 +62,14 @@ test("every request but CONNECT is refused with 405 and what to do, and reaches 
   assert.deepEqual(canary.paths, ["/"]);
 });
 
-test("the one question it answers, whether it is there, wants a token, and nothing can be asked behind it", async () => {
+test("the heartbeat requires a token, and nothing is served behind it on the connection", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const question = `GET ${heartbeatPath}`;
-  assertTurnedAway(await askDirectly(port, question), "without a token");
+  assertRefused(await sendDirectly(port, question), "without a token");
   const forged = `Proxy-Authorization: Bearer ${aToken().slice(0, -1)}`;
-  assertTurnedAway(await askDirectly(port, question, forged), "with a forged one");
+  assertRefused(await sendDirectly(port, question, forged), "with a forged token");
 
   const authorization = `Proxy-Authorization: Bearer ${aToken()}`;
   for (const behind of [`CONNECT ${canary.authority}`, question]) {
@@ -85,35 +85,35 @@ test("the one question it answers, whether it is there, wants a token, and nothi
     socket.write(`${behind} HTTP/1.1\r\nHost: x\r\n${authorization}\r\n\r\n`);
     assert.equal(await readAll(socket), "");
     socket.destroy();
-    await eventually("it is forgotten", async () => {
+    await eventually("the watcher is removed", async () => {
       return (await egress.metric("stills_egress_watchers")) === 0;
     });
   }
   assert.equal(canary.connections, 0);
 });
 
-test("neither a body nor a second request behind the first is carried or waited for", async () => {
+test("neither a body nor a pipelined request is forwarded or awaited", async () => {
   await using canary = await Canary.start();
   await using egress = await RunningEgress.start({ allow: [canary.authority] });
   const { port } = egress;
   const authorization = `Proxy-Authorization: Bearer ${aToken()}`;
   const post = `POST ${canary.url}/`;
-  assertTurnedAway(await askDirectly(port, post, authorization, "Content-Length: 5"), "length");
+  assertRefused(await sendDirectly(port, post, authorization, "Content-Length: 5"), "length");
   const chunked = "Transfer-Encoding: chunked";
-  assertTurnedAway(await askDirectly(port, post, authorization, chunked), "chunked");
+  assertRefused(await sendDirectly(port, post, authorization, chunked), "chunked");
   const connect = `CONNECT ${canary.authority} HTTP/1.1\r\nHost: x\r\n${authorization}\r\n`;
-  const answer = await askDirectly(port, `GET ${canary.url}/`, authorization, "", connect);
-  assertTurnedAway(answer, "a CONNECT behind it");
+  const answer = await sendDirectly(port, `GET ${canary.url}/`, authorization, "", connect);
+  assertRefused(answer, "a CONNECT behind it");
   assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1);
   assert.equal(canary.connections, 0);
 });
 
-test("it is counted for the job and logged as a refusal, without path, query and token", async () => {
+test("a refused request is counted for the job and logged without path, query and token", async () => {
   await using egress = await RunningEgress.start();
   const token = aToken({ uid: "job-of-old" });
   const authorization = `Proxy-Authorization: Bearer ${token}`;
-  await askDirectly(egress.port, "GET http://10.0.0.1/hidden?hush", authorization);
-  await askDirectly(egress.port, "GET http://10.0.0.1/hidden?hush");
+  await sendDirectly(egress.port, "GET http://10.0.0.1/hidden?hush", authorization);
+  await sendDirectly(egress.port, "GET http://10.0.0.1/hidden?hush");
 
   const counted = (outcome: string) =>
     egress.metric(`stills_egress_tunnels_total{class="page",outcome="${outcome}"}`);
@@ -130,7 +130,7 @@ test("it is counted for the job and logged as a refusal, without path, query and
   assert.ok(!egress.logLines.join("").includes(token));
 });
 
-test("an origin that speaks first cannot speak as the proxy", async () => {
+test("an origin that sends first cannot forge an answer of the proxy", async () => {
   await using canary = await Canary.start();
   canary.onRawConnection((socket) =>
     socket.write("HTTP/1.1 407 No\r\nX-Stills-Reason: InternalError\r\n\r\n"),
@@ -143,7 +143,7 @@ test("an origin that speaks first cannot speak as the proxy", async () => {
   tunnel.socket.destroy();
 });
 
-test("an origin hears the bytes of the tunnel and nothing of its CONNECT", async () => {
+test("an origin receives the bytes of the tunnel and nothing of the CONNECT", async () => {
   const { promise: heard, resolve } = Promise.withResolvers<string>();
   await using canary = await Canary.start();
   canary.onRawConnection((socket) => {

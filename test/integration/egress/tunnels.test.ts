@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
-import { askProxy, openTunnel, rawConnection, readAll } from "./proxy-client.ts";
+import { fetchThroughProxy, openTunnel, rawConnection, readAll } from "./proxy-client.ts";
 import { ScriptedDNS } from "./scripted-dns.ts";
 
 /** An egress proxy that may reach one canary, and nothing else of this machine. */
@@ -23,7 +23,7 @@ async function askThroughTunnel(canary: Canary, port: number, lines: string): Pr
   return await readAll(tunnel.socket);
 }
 
-test("a request reaches its origin with its path, method, headers and body as they were", async () => {
+test("a request reaches its origin with path, method, headers and body unchanged", async () => {
   const bodies: string[] = [];
   await using canary = await Canary.start({
     answer: (incoming, response) => {
@@ -45,7 +45,7 @@ test("a request reaches its origin with its path, method, headers and body as th
     },
   });
   await using egress = await startPair(canary);
-  const answer = await askProxy(`${canary.url}/a/../b%20c?x='y'&z`, {
+  const answer = await fetchThroughProxy(`${canary.url}/a/../b%20c?x='y'&z`, {
     port: egress.port,
     token: aToken(),
     method: "POST",
@@ -64,7 +64,7 @@ test("a request reaches its origin with its path, method, headers and body as th
   assert.ok(seen?.headers.join("|").includes("Cookie|c=3"));
 });
 
-test("bytes in both directions and both ends of a tunnel arrive", async () => {
+test("bytes and the end of stream pass in both directions", async () => {
   await using canary = await Canary.start();
   await using egress = await startPair(canary);
   const answer = await askThroughTunnel(
@@ -76,7 +76,7 @@ test("bytes in both directions and both ends of a tunnel arrive", async () => {
   assert.deepEqual(canary.paths, ["/one", "/two"]);
 });
 
-test("bytes a client sends together with its CONNECT are not lost", async () => {
+test("bytes that a client sends together with its CONNECT are not lost", async () => {
   await using canary = await Canary.start();
   await using egress = await startPair(canary);
   const socket = await rawConnection(egress.port);
@@ -88,7 +88,7 @@ test("bytes a client sends together with its CONNECT are not lost", async () => 
   assert.deepEqual(canary.paths, ["/early"]);
 });
 
-test("a large picture passes in both directions without being held in memory as a whole", async () => {
+test("a large picture passes in both directions without being buffered as a whole", async () => {
   const size = 32 * 1024 * 1024;
   let received = 0;
   await using canary = await Canary.start({
@@ -98,7 +98,7 @@ test("a large picture passes in both directions without being held in memory as 
     },
   });
   await using egress = await startPair(canary);
-  const answer = await askProxy(`${canary.url}/`, {
+  const answer = await fetchThroughProxy(`${canary.url}/`, {
     port: egress.port,
     token: aToken(),
     method: "PUT",
@@ -126,7 +126,7 @@ test("a WebSocket works through a tunnel", async () => {
   assert.deepEqual(canary.paths, ["/socket"]);
 });
 
-test("an end that comes together with the CONNECT reaches the origin", async () => {
+test("an end of stream sent together with the CONNECT reaches the origin", async () => {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   await using canary = await Canary.start();
   canary.onRawConnection((socket) => socket.on("end", end));
@@ -137,7 +137,7 @@ test("an end that comes together with the CONNECT reaches the origin", async () 
   assert.match(await readAll(socket), /^HTTP\/1\.1 200 /);
 });
 
-test("a client that goes away takes its connection to the origin with it", async () => {
+test("a client that disconnects closes its connection to the origin", async () => {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   const { promise: gone, resolve: go } = Promise.withResolvers<void>();
   await using canary = await Canary.start({
@@ -156,7 +156,7 @@ test("a client that goes away takes its connection to the origin with it", async
   await gone;
 });
 
-test("a client that has gone before its origin is reached leaves nothing behind", async () => {
+test("a client that disconnects while the origin is dialled leaves no connection open", async () => {
   await using canary = await Canary.start();
   await using dns = await ScriptedDNS.start(() => ({
     addresses: ["127.0.0.1"],
@@ -178,7 +178,7 @@ test("a client that has gone before its origin is reached leaves nothing behind"
   await eventually("the origin's connection is gone", () => canary.sockets.size === 0);
 });
 
-test("an answer that only its end delimits breaks off for the client when it does for the proxy", async () => {
+test("a response delimited by the end of its connection is reset for the client when the origin resets it", async () => {
   const limits = { bytes: 100_000, requests: 9, connections: 9 };
   await using canary = await Canary.start({
     answer: ({ url, socket }) => {
@@ -203,7 +203,7 @@ test("an answer that only its end delimits breaks off for the client when it doe
   assert.deepEqual(seen, { "/whole": false, "/reset": true, "/beyond-the-limit": true });
 });
 
-test("an answer that breaks off ends the tunnel, without what would make it whole", async () => {
+test("a reset response ends the tunnel without the final chunk", async () => {
   await using canary = await Canary.start({
     answer: (_incoming, response) => {
       response.writeHead(200, { "transfer-encoding": "chunked" });

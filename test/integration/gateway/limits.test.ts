@@ -60,7 +60,7 @@ async function jobsOf(account: string): Promise<string[]> {
   return items.map(({ metadata }) => metadata.name);
 }
 
-test("an account has no more unfinished jobs than it may, however many gateways it calls at once", async () => {
+test("an account cannot exceed its limit of unfinished jobs, with several gateways at once", async () => {
   await createAccount(world, gateways, "shop", { concurrentJobs: 3 });
   const answers = await crowd("shop", 20);
 
@@ -87,7 +87,7 @@ test("an account has no more unfinished jobs than it may, however many gateways 
   assert.match(await again.text(), /"code":"concurrency_limit_reached"/);
 });
 
-test("a call with the idempotency key of a job that is there takes no place", async () => {
+test("a call with the idempotency key of an existing job does not count", async () => {
   await createAccount(world, gateways, "keyed", { concurrentJobs: 1, requestsPerMonth: 1 });
   const headers = { "idempotency-key": "order-7" };
   const first = await call(gateway(0), "keyed", headers);
@@ -97,7 +97,7 @@ test("a call with the idempotency key of a job that is there takes no place", as
   assert.equal((await call(gateway(1), "keyed")).code, "screenshots_limit_reached");
 });
 
-test("what another limit refuses, or has its job already, takes nothing from the minute", async () => {
+test("a call that another limit refuses, or whose job exists, does not count for the minute", async () => {
   await createAccount(world, gateways, "careful", { requestsPerMinute: 2, concurrentJobs: 1 });
   await untilMinuteHas(25);
   const headers = { "idempotency-key": "order-8" };
@@ -114,7 +114,7 @@ test("what another limit refuses, or has its job already, takes nothing from the
   );
 });
 
-test("an account starts no more requests a minute than it may, however many gateways it calls, nor after the controller was killed", async () => {
+test("an account cannot exceed its requests per minute, with several gateways and after the controller is killed", async () => {
   await createAccount(world, gateways, "hasty", { requestsPerMinute: 3 });
   // A new leader waits for the lease of the killed one, 15 seconds.
   await untilMinuteHas(45);
@@ -140,7 +140,7 @@ test("an account starts no more requests a minute than it may, however many gate
   assert.equal(code, "concurrency_limit_reached");
 });
 
-test("what an account has used this month is known after all gateways and controllers were killed, and its jobs deleted", async () => {
+test("the usage of a month survives the gateways, the controllers and the jobs", async () => {
   await createAccount(world, gateways, "metered", { requestsPerMonth: 5 });
   const first = await crowd("metered", 3);
   assert.deepEqual(
@@ -176,7 +176,7 @@ test("what an account has used this month is known after all gateways and contro
   assert.equal((await jobsOf("metered")).length, 1);
 });
 
-test("without a controller the call of an account with limits is asked to come back, and another is taken", async () => {
+test("without a controller an account with limits is told to retry, and one without limits is served", async () => {
   await createAccount(world, gateways, "limited", { concurrentJobs: 5 });
   await createAccount(world, gateways, "unlimited", {});
   await controller.kill();
