@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { ProxyGrant } from "../api/messages/proxy-grant.ts";
+import type { Clock } from "../platform/process/clock.ts";
+import { isSettledWithin } from "../platform/process/settled-within.ts";
 import type { ForwardProxyLimits, HostAndPort } from "./config.ts";
 import type { EgressMetrics } from "./metrics.ts";
 import type { OriginDialer } from "./origin-dialer.ts";
@@ -20,6 +22,7 @@ export interface ConnectHandlerDependencies {
   trafficBudgets: TrafficBudgets;
   tunnelRecorder: TunnelRecorder;
   metrics: EgressMetrics;
+  clock: Clock;
 }
 
 /**
@@ -80,13 +83,11 @@ export class ConnectHandler {
    * traffic budget, which ends the remaining tunnels.
    */
   async drain(limitSeconds: number): Promise<boolean> {
-    const { targetAuthorizer, trafficBudgets } = this.#dependencies;
+    const { targetAuthorizer, trafficBudgets, clock } = this.#dependencies;
     this.#draining = true;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise: idle, resolve } = Promise.withResolvers<void>();
     this.#onIdle = resolve;
-    const limit = setTimeout(resolve, limitSeconds * 1000);
-    if (this.#inProgress > 0) await promise;
-    clearTimeout(limit);
+    if (this.#inProgress > 0) await isSettledWithin(idle, limitSeconds * 1000, clock);
     const isDrained = this.#inProgress === 0;
     trafficBudgets.close();
     targetAuthorizer.cancel();
@@ -139,16 +140,11 @@ export class ConnectHandler {
     trafficClass: ProxyGrant["class"],
     target: HostAndPort,
   ): Promise<AuthorizedTarget> {
-    const { limits, targetAuthorizer } = this.#dependencies;
-    const { promise: expired, reject } = Promise.withResolvers<never>();
-    const limit = setTimeout(
-      () => reject(timedOut(`The lookup of the host name ${target.host} timed out`)),
-      limits.connectTimeoutSeconds * 1000,
-    );
-    try {
-      return await Promise.race([targetAuthorizer.authorize(trafficClass, target), expired]);
-    } finally {
-      clearTimeout(limit);
-    }
+    const { limits, targetAuthorizer, clock } = this.#dependencies;
+    const authorized = targetAuthorizer.authorize(trafficClass, target);
+    const timeoutMilliseconds = limits.connectTimeoutSeconds * 1000;
+    if (!(await isSettledWithin(authorized, timeoutMilliseconds, clock)))
+      throw timedOut(`The lookup of the host name ${target.host} timed out`);
+    return await authorized;
   }
 }

@@ -43,6 +43,7 @@ export function createForwardProxy(dependencies: ForwardProxyDependencies): Forw
     trafficBudgets,
     tunnelRecorder,
     metrics,
+    clock,
   });
   const heartbeat = new Heartbeat(metrics);
   return new ForwardProxy({ config, connectHandler, heartbeat, log });

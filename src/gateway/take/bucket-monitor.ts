@@ -2,6 +2,7 @@ import { missingBucketMessage } from "../../core/storage/storage-messages.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
@@ -65,9 +66,9 @@ export class BucketMonitor implements Runnable {
 
   async #check(signal: AbortSignal): Promise<void> {
     const before = this.#problem;
-    const timeout = AbortSignal.timeout(checkTimeoutMilliseconds);
+    using deadline = new Deadline({ milliseconds: checkTimeoutMilliseconds, parents: [signal] });
     const isMissing = await this.#objectStore
-      .isBucketMissing({ signal: AbortSignal.any([signal, timeout]) })
+      .isBucketMissing({ signal: deadline.signal })
       .catch(() => false);
     this.#problem = isMissing ? missingBucketMessage(this.#objectStore.bucket) : undefined;
     if (this.#problem === before) return;

@@ -5,6 +5,7 @@ import { TakeError } from "../../core/take/take-error.ts";
 import { errorOfJob } from "../../core/take/take-result.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
 import type { JobClient } from "../jobs/job-client.ts";
@@ -99,10 +100,12 @@ export class TakeService {
 
   async #wait(name: JobName, call: TakeCall, pending: PendingRequest): Promise<TakeOutcome> {
     const { jobWaiter, bucketMonitor } = this.#dependencies;
-    const limit = AbortSignal.timeout((call.request.timeoutSeconds + graceSeconds) * 1000);
     const answered = new AbortController();
-    const signal = AbortSignal.any([call.signal, limit, answered.signal]);
-    const finished = jobWaiter.untilFinished(name, pending, signal);
+    using deadline = new Deadline({
+      milliseconds: (call.request.timeoutSeconds + graceSeconds) * 1000,
+      parents: [call.signal, answered.signal],
+    });
+    const finished = jobWaiter.untilFinished(name, pending, deadline.signal);
     // It may reject after the direct picture has won the race.
     finished.catch(() => undefined);
     try {
@@ -116,7 +119,7 @@ export class TakeService {
       if (error !== undefined) throw error;
       return { kind: "Finished", job, picture: await this.#pictureOf(job, call, pending) };
     } catch (thrown) {
-      throw toTakeError(thrown, call, limit);
+      throw toTakeError(thrown, call, deadline);
     } finally {
       // Stops reading the job once a direct picture has answered the call.
       answered.abort();
@@ -151,14 +154,14 @@ export class TakeService {
   }
 }
 
-function toTakeError(thrown: unknown, { signal, request }: TakeCall, limit: AbortSignal): unknown {
+function toTakeError(thrown: unknown, { signal, request }: TakeCall, deadline: Deadline): unknown {
   if (thrown instanceof TakeError) return thrown;
   if (signal.aborted)
     return new TakeError("request_aborted", {
       message: "The caller disconnected",
       reason: "Cancelled",
     });
-  if (!limit.aborted) return thrown;
+  if (!deadline.isReached) return thrown;
   return new TakeError("timeout_error", {
     message: `The request did not end within ${request.timeoutSeconds} seconds ("timeout")`,
     reason: "DeadlineExceeded",

@@ -39,7 +39,7 @@ export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
     random,
   });
   return {
-    webhookURLValidator: new WebhookURLValidator(rules),
+    webhookURLValidator: new WebhookURLValidator(rules, clock),
     webhookDispatcher: new WebhookDispatcher({
       nats,
       publisher,

@@ -12,6 +12,7 @@ import { keepWorking } from "../../platform/nats/lease.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import { PullConsumer, type Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Clock } from "../../platform/process/clock.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { GatewayMetrics } from "../metrics.ts";
@@ -110,9 +111,11 @@ export class WebhookDispatcher implements Runnable {
     using lease = keepWorking(this.#dependencies.nats, delivery, {
       ackWaitSeconds: deliveryAckWaitSeconds,
     });
-    const timeout = AbortSignal.timeout(attemptTimeoutSeconds * 1000);
-    const signal = AbortSignal.any([timeout, lease.lost]);
-    const outcome = await this.#dependencies.sender.send(request, signal);
+    using deadline = new Deadline({
+      milliseconds: attemptTimeoutSeconds * 1000,
+      parents: [lease.lost],
+    });
+    const outcome = await this.#dependencies.sender.send(request, deadline.signal);
     await this.#report(delivery, request, outcome);
   }
 

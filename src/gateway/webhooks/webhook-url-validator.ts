@@ -1,5 +1,7 @@
 import { promises as dns } from "node:dns";
 import { TakeError } from "../../core/take/take-error.ts";
+import type { Clock } from "../../platform/process/clock.ts";
+import { isSettledWithin } from "../../platform/process/settled-within.ts";
 import { checkResolvedTarget, checkWebhookURL } from "./webhook-target-policy.ts";
 import type { WebhookTargetRules } from "./webhook-target-policy.ts";
 
@@ -17,10 +19,12 @@ const lookupTimeoutMilliseconds = 2_000;
  */
 export class WebhookURLValidator {
   readonly #rules: WebhookURLRules;
+  readonly #clock: Clock;
   readonly #resolver = new dns.Resolver({ timeout: lookupTimeoutMilliseconds, tries: 1 });
 
-  constructor(rules: WebhookURLRules) {
+  constructor(rules: WebhookURLRules, clock: Clock) {
     this.#rules = rules;
+    this.#clock = clock;
     if (rules.dnsServers.length > 0) this.#resolver.setServers(rules.dnsServers);
   }
 
@@ -38,16 +42,14 @@ export class WebhookURLValidator {
     });
   }
 
+  /** The addresses found so far when both lookups have ended or the timeout is over. */
   async #resolve(host: string): Promise<readonly string[]> {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, lookupTimeoutMilliseconds);
     const found: string[] = [];
     const keep = (addresses: string[]): void => void found.push(...addresses);
-    const answers = [this.#resolver.resolve4(host), this.#resolver.resolve6(host)].map((answer) =>
-      answer.then(keep, () => undefined),
+    const lookups = [this.#resolver.resolve4(host), this.#resolver.resolve6(host)].map((lookup) =>
+      lookup.then(keep, () => undefined),
     );
-    await Promise.race([Promise.all(answers), late]);
-    clearTimeout(limit);
+    await isSettledWithin(Promise.all(lookups), lookupTimeoutMilliseconds, this.#clock);
     return [...found];
   }
 }
