@@ -12,7 +12,7 @@ export const refusalReasons = [
   "InternalError",
 ] as const satisfies readonly Reason[];
 
-export type RefusalReason = (typeof refusalReasons)[number];
+type RefusalReason = (typeof refusalReasons)[number];
 
 /** Sent only in the response to CONNECT, which precedes every byte of an origin, so no origin can forge it. */
 const reasonHeader = "X-Stills-Reason";

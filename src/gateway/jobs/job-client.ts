@@ -8,8 +8,8 @@ import {
   isTransient,
   KubeError,
 } from "../../platform/kube/kube-error.ts";
-import type { ResourceClient } from "../../platform/kube/resource-client.ts";
-import type { JobName } from "../take/job-builder.ts";
+import type { NewObject, ResourceClient } from "../../platform/kube/resource-client.ts";
+import type { JobName, NewScreenshotJob } from "../take/job-builder.ts";
 
 /** Creates, reads, cancels and retries jobs of the API server, whose errors it translates to those of `/take`. */
 export class JobClient {
@@ -25,7 +25,7 @@ export class JobClient {
    * @returns whether the job is new
    * @throws TakeError
    */
-  async create(job: ScreenshotJob, signal: AbortSignal): Promise<boolean> {
+  async create(job: NewScreenshotJob, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#jobs.create(job, { signal });
       return true;
@@ -83,9 +83,10 @@ export class JobClient {
     throw invalidRequest([`the job has already been retried ${maxRetries} times`]);
   }
 
-  async #attach(job: ScreenshotJob, signal: AbortSignal): Promise<false> {
+  async #attach(job: NewScreenshotJob, signal: AbortSignal): Promise<false> {
     const present = await this.get(job.metadata, signal);
-    const digestOf = (one: ScreenshotJob) => one.metadata.annotations?.[annotations.requestDigest];
+    const digestOf = ({ metadata }: Pick<ScreenshotJob | NewScreenshotJob, "metadata">) =>
+      metadata.annotations?.[annotations.requestDigest];
     if (present === undefined || digestOf(present) !== digestOf(job))
       throw new TakeError("request_not_valid", {
         message:
@@ -97,7 +98,7 @@ export class JobClient {
 
 const maxRetries = 100;
 
-function copyOf(job: ScreenshotJob, name: string, original: string): ScreenshotJob {
+function copyOf(job: ScreenshotJob, name: string, original: string): NewObject<ScreenshotJob> {
   const { cancel: _cancel, suspend: _suspend, ...spec } = job.spec;
   const { [annotations.reply]: _reply, ...kept } = job.metadata.annotations ?? {};
   return {
@@ -108,7 +109,7 @@ function copyOf(job: ScreenshotJob, name: string, original: string): ScreenshotJ
       annotations: kept,
     },
     spec,
-  } as unknown as ScreenshotJob;
+  };
 }
 
 /** An error of the API server as an error of `/take`. */

@@ -1,7 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/keys.ts";
 import type { JobIdentity } from "../../api/messages/capture-messages.ts";
-import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { hasSecrets } from "./secret-options.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import type { TakeRequest } from "./take-request.ts";
@@ -51,6 +50,12 @@ export interface JobInput {
   reply: { gateway: string; token: string } | undefined;
 }
 
+/** The job of a call; the API server sets the defaults of its spec. */
+export interface NewScreenshotJob {
+  metadata: JobName & { labels: Record<string, string>; annotations: Record<string, string> };
+  spec: object;
+}
+
 export interface JobKeys {
   /** The same for all gateways. */
   digestKey: string;
@@ -62,7 +67,7 @@ export interface JobKeys {
 export async function buildJob(
   { job, account, request, reply }: JobInput,
   { digestKey, sealer }: JobKeys,
-): Promise<ScreenshotJob> {
+): Promise<NewScreenshotJob> {
   const spec = {
     ...request.spec,
     poolName: account.spec.poolName,
@@ -79,8 +84,7 @@ export async function buildJob(
       },
     },
     spec: { ...spec, ...(await sealedFields(request, { ...job, spec }, sealer)) },
-    // The API server sets the defaults.
-  } as unknown as ScreenshotJob;
+  };
 }
 
 async function sealedFields(

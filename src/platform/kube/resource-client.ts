@@ -41,6 +41,13 @@ export interface ApplyOptions extends CallOptions {
 
 const defaultPageSize = 500;
 
+/** An object to be created: the API server sets the rest of its metadata, the defaults of its spec, and its status. */
+export type NewObject<T extends KubeObject> = Omit<
+  T,
+  "apiVersion" | "kind" | "metadata" | "spec" | "status"
+> &
+  Pick<KubeObject, "apiVersion" | "kind" | "metadata"> & { spec?: object };
+
 /** Reads and writes objects of one kind. Every method throws KubeError. */
 export class ResourceClient<T extends KubeObject> {
   readonly type: ResourceType;
@@ -104,7 +111,7 @@ export class ResourceClient<T extends KubeObject> {
     }
   }
 
-  create(object: T, options: CallOptions & { dryRun?: boolean } = {}): Promise<T> {
+  create(object: NewObject<T>, options: CallOptions & { dryRun?: boolean } = {}): Promise<T> {
     const { dryRun, ...call } = options;
     return this.#transport.request<T>({
       method: "POST",
@@ -208,7 +215,7 @@ export class ResourceClient<T extends KubeObject> {
     });
   }
 
-  #complete(object: T): T {
+  #complete<Body extends T | NewObject<T>>(object: Body): Body {
     return { apiVersion: apiVersionOf(this.type), kind: this.type.kind, ...object };
   }
 }

@@ -33,7 +33,7 @@ export async function call(
   };
 }
 
-/** An account whose access key is its name, once every gateway knows it. */
+/** Creates an account with its name as access key, and waits until every gateway has read it. */
 export async function createAccount(
   world: Installation,
   gateways: readonly GatewayProcess[],
@@ -46,9 +46,10 @@ export async function createAccount(
     stringData: { accessKey: name, secretKey: `${name}-secret` },
   });
   await accounts(world.transport).create({
-    ...{ apiVersion, metadata },
+    apiVersion,
+    metadata,
     spec: { namespace: tenant, credentialsSecretRef: { name }, limits },
-  } as unknown as Account);
+  });
   for (const gateway of gateways)
     await eventually(`${gateway.url} knows ${name}`, async () => {
       const answer = await fetch(`${gateway.url}/v1/jobs?access_key=${name}`);
