@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { Deadline } from "../../platform/process/deadline.ts";
 
 export interface ServerProcessOptions {
   /** For messages. */
@@ -154,21 +155,20 @@ export class ServerProcess {
 
   async #becomeReady(signal: AbortSignal): Promise<void> {
     const limitSeconds = this.#options.readyTimeoutSeconds ?? 60;
-    const limit = AbortSignal.timeout(limitSeconds * 1000);
-    const either = AbortSignal.any([signal, limit]);
+    using deadline = new Deadline({ milliseconds: limitSeconds * 1000, parents: [signal] });
     let ended: string | undefined;
     void this.#exit.then((how) => {
       ended = how;
     });
-    while (!(await this.#isReady(either))) {
+    while (!(await this.#isReady(deadline.signal))) {
       signal.throwIfAborted();
       if (ended !== undefined)
         throw new Error(`${this.name} ended at once (${ended}): ${this.#explanation()}`);
-      if (limit.aborted)
+      if (deadline.isReached)
         throw new Error(
           `${this.name} was not ready within ${limitSeconds} seconds; the end of ${this.logFile}: ${this.#explanation()}`,
         );
-      await delay(pollMilliseconds, undefined, { signal: either }).catch(() => undefined);
+      await delay(pollMilliseconds, undefined, { signal: deadline.signal }).catch(() => undefined);
     }
   }
 
