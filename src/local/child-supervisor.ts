@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { backoffMilliseconds } from "../core/retry/backoff.ts";
 import type { ServerProcess } from "./servers/server-process.ts";
+import { aborted } from "../platform/process/aborted.ts";
 
 export interface Child {
   /** The role or the server, as in local.json. */
@@ -62,7 +63,7 @@ export class ChildSupervisor {
     let startedAt = performance.now();
     for (;;) {
       const exit = await Promise.race([child.process.exited, aborted(signal)]);
-      if (signal.aborted) return;
+      if (signal.aborted || typeof exit !== "string") return;
       if (performance.now() - startedAt > stableMilliseconds) restarts = 0;
       report(`${child.process.name} ended (${exit}); restarting it`);
       const pause = backoffMilliseconds(restarts, backoff, 0);
@@ -85,12 +86,4 @@ export class ChildSupervisor {
       if (!signal.aborted) report(thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<string> {
-  if (!signal.aborted)
-    await new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-  return "stopping";
 }

@@ -21,6 +21,7 @@ import {
 import type { LocalServers } from "./local-servers.ts";
 import { findFreePort, isFreePort } from "./servers/free-port.ts";
 import { serveWelcomePage } from "./welcome-page.ts";
+import { Deadline } from "../platform/process/deadline.ts";
 
 type Report = (line: string) => void;
 
@@ -131,8 +132,8 @@ export class Composition implements Runnable {
     this.#report("Applying the CustomResourceDefinitions, a BrowserPool and an Account");
     const transport = new KubeTransport(kubeCredentials(servers.kube.adminKubeconfig));
     try {
-      const timeout = AbortSignal.timeout(setupTimeoutMilliseconds);
-      await setUpCluster(transport, directory, AbortSignal.any([signal, timeout]));
+      using deadline = new Deadline({ milliseconds: setupTimeoutMilliseconds, parents: [signal] });
+      await setUpCluster(transport, directory, deadline.signal);
     } finally {
       await transport.close();
     }

@@ -6,6 +6,7 @@ import { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { KubeObject } from "../platform/kube/kube-object.ts";
 import { screenshotJobType, screenshotJobs } from "../platform/kube/resources.ts";
 import type { KubeTransport } from "../platform/kube/transport.ts";
+import { Deadline } from "../platform/process/deadline.ts";
 
 export interface PictureRequest {
   namespace: string;
@@ -21,6 +22,7 @@ export type PictureOutcome =
 const pollMilliseconds = 150;
 /** The job's own deadline, and some time for the controller to enforce it. */
 const limitMilliseconds = 180_000;
+const downloadLimitMilliseconds = 30_000;
 
 /** Creates a job as a user would and waits for its end. */
 export async function takePicture(
@@ -45,9 +47,9 @@ async function outcomeOf(
   key: { namespace: string; name: string },
   signal: AbortSignal,
 ): Promise<PictureOutcome> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMilliseconds)]);
+  using deadline = new Deadline({ milliseconds: limitMilliseconds, parents: [signal] });
   for (;;) {
-    const job = await screenshotJobs(transport).get(key, { signal: limit });
+    const job = await screenshotJobs(transport).get(key, { signal: deadline.signal });
     const condition = succeededOf(job);
     if (condition?.status === "True")
       return { kind: "Taken", name: key.name, location: job.status?.location ?? "" };
@@ -58,7 +60,7 @@ async function outcomeOf(
         reason: condition.reason,
         message: condition.message,
       };
-    await delay(pollMilliseconds, undefined, { signal: limit });
+    await delay(pollMilliseconds, undefined, { signal: deadline.signal });
   }
 }
 
@@ -72,9 +74,8 @@ export async function savePicture(
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await fetch(location, {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
-  });
+  using deadline = new Deadline({ milliseconds: downloadLimitMilliseconds, parents: [signal] });
+  const response = await fetch(location, { signal: deadline.signal });
   if (!response.ok) throw new Error(`${location} answered ${response.status}`);
   await writeFile(path, new Uint8Array(await response.arrayBuffer()));
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { runCommand } from "./command.ts";
 import { readGoPin } from "./go-program.ts";
 import type { ServerSource } from "./server-sources.ts";
+import { Deadline } from "../../platform/process/deadline.ts";
 
 const versionTimeoutMilliseconds = 20_000;
 
@@ -15,10 +16,11 @@ export async function readBinaryVersion(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const timeout = AbortSignal.timeout(versionTimeoutMilliseconds);
-    const output = await runCommand(path, source.versionArguments, {
-      signal: AbortSignal.any([signal, timeout]),
+    using deadline = new Deadline({
+      milliseconds: versionTimeoutMilliseconds,
+      parents: [signal],
     });
+    const output = await runCommand(path, source.versionArguments, { signal: deadline.signal });
     return printedVersion(output) ?? (await recordedVersion(path, source));
   } catch {
     signal.throwIfAborted();
