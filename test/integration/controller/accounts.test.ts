@@ -10,7 +10,7 @@ import {
   tenant,
   Installation,
 } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** The condition Ready of an Account: what is missing, by name, and that it notices when it is there. */
 

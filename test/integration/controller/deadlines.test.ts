@@ -7,7 +7,7 @@ import type { ClockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "../../support/installation/stub-worker.ts";
 import { succeeded, tenant, Installation } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** Deadlines that are met when a test says so, and no sooner however slow the machine is. */
 let world: Installation;

@@ -8,7 +8,7 @@ import { clockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { StubWorker } from "../../support/installation/stub-worker.ts";
 import { succeeded, tenant, Installation } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 const run = promisify(execFile);
 

@@ -13,7 +13,7 @@ import {
   tenant,
   Installation,
 } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** What the worker does is decided by the job's name, so that the tests need not wait for one another. */
 const scripts = new Map<string, Behaviour>();

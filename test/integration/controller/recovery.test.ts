@@ -5,7 +5,7 @@ import { messageOnStream, streamState } from "../../../src/platform/nats/stream-
 import { eventually } from "../../support/eventually.ts";
 import { takePicture } from "../../support/installation/stub-worker.ts";
 import { succeeded, Installation } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 let world: Installation;
 let controller: RunningController;

@@ -7,7 +7,7 @@ import { eventually } from "../../support/eventually.ts";
 import { GatedKubeAPI } from "./gated-kube-api.ts";
 import { takePicture } from "../../support/installation/stub-worker.ts";
 import { succeeded, Installation } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** The controller's watch says nothing any more, as a connection that is half open: what it knows is old. */
 let world: Installation;

@@ -13,7 +13,7 @@ import { Sealer } from "../../../src/platform/sealing/sealed-fields.ts";
 import { attemptIdentityOf } from "../../../src/worker/attempt-identity.ts";
 import type { StubWorker } from "../../support/installation/stub-worker.ts";
 import { tenant, Installation } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** Who gets the secrets of a job from a controller, and who does not. */
 

@@ -12,7 +12,7 @@ test("the process serves, is ready, drains on SIGTERM and exits with 0", async (
     STILLS_EGRESS_ALLOW_CIDRS: canary.authority,
     STILLS_EGRESS_LEAVE_SECONDS: "2",
   });
-  const probes = await egress.line("Serving probes and metrics");
+  const probes = await egress.untilLogged("Serving probes and metrics");
   const port = await egress.port();
 
   const ready = await fetch(`${String(probes["url"])}/readyz`);
@@ -32,7 +32,7 @@ test("the process serves, is ready, drains on SIGTERM and exits with 0", async (
 
   const tunnel = await openTunnel(canary.authority, { port, token: aToken() });
   egress.signal("SIGTERM");
-  await egress.line("Stopping");
+  await egress.untilLogged("Stopping");
   tunnel.socket.write("GET /during HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(await readHead(tunnel.socket), /200 OK/);
   // Who has not heard yet that it is leaving gets a tunnel.

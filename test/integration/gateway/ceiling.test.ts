@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
 import { tenant, Installation } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 import { call, createAccount } from "./callers.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 

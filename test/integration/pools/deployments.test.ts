@@ -3,15 +3,15 @@ import { after, before, test } from "node:test";
 import type { Deployment } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { operatorNamespace } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
-import { PoolWorld, podOf, readyOf, templateOf } from "./pool-world.ts";
-import type { WorkerPodSpec } from "./pool-world.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
+import { PoolInstallation, podOf, readyOf, templateOf } from "./pool-installation.ts";
+import type { WorkerPodSpec } from "./pool-installation.ts";
 
-let pools: PoolWorld;
+let pools: PoolInstallation;
 let controller: RunningController;
 
 before(async () => {
-  pools = await PoolWorld.start(["default"]);
+  pools = await PoolInstallation.start(["default"]);
   controller = pools.startController();
 });
 
@@ -133,7 +133,7 @@ test("when nothing changed, nothing is written", async () => {
     return status?.conditions?.[0]?.observedGeneration === metadata.generation;
   });
   const writes = async (): Promise<number> => {
-    const page = await controller.host.metrics.text();
+    const page = await controller.metrics();
     return page
       .split("\n")
       .filter((line) => /^stills_kube_requests_total\{.*verb="(patch|create|delete)"/.test(line))
@@ -142,7 +142,7 @@ test("when nothing changed, nothing is written", async () => {
   const reconciles = 'workqueue_work_duration_seconds_count{name="pools"}';
   const look = async (round: number): Promise<void> => {
     const ended = await controller.metric(reconciles);
-    await pools.world.pools.mergePatch(
+    await pools.installation.pools.mergePatch(
       { namespace: operatorNamespace, name: "default" },
       { metadata: { annotations: { round: String(round) } } },
     );
@@ -183,7 +183,7 @@ test("a pool leaves a foreign Deployment alone and says so", async () => {
     metadata: { ...pools.nameOf("taken"), labels: { app: "somebody" } },
     ...(spec !== undefined && { spec: { ...spec, replicas: 0 } }),
   });
-  await pools.world.createPool("taken");
+  await pools.installation.createPool("taken");
   const condition = await pools.untilReady("taken", "False", "DeploymentRefused");
   assert.match(condition.message, /stills-pool-taken exists and has no owner; delete it/);
   assert.equal((await pools.deployment("taken"))?.metadata.labels?.["app"], "somebody");
@@ -193,8 +193,8 @@ test("a pool leaves a foreign Deployment alone and says so", async () => {
 
 test("a pool created again waits until the earlier Deployment is gone", async () => {
   const before = (await pools.deployment("taken")) as Deployment;
-  await pools.world.pools.delete({ namespace: operatorNamespace, name: "taken" });
-  await pools.world.createPool("taken");
+  await pools.installation.pools.delete({ namespace: operatorNamespace, name: "taken" });
+  await pools.installation.createPool("taken");
   await pools.untilReady("taken", "False", "DeploymentRefused");
   assert.equal((await pools.deployment("taken"))?.metadata.uid, before.metadata.uid);
   // As the garbage collector of kube-controller-manager does.

@@ -7,16 +7,16 @@ import { subjects } from "../../../src/api/messages/subjects.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { eventually } from "../../support/eventually.ts";
 import { operatorNamespace, succeeded } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
-import { PoolWorld, podOf } from "./pool-world.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
+import { PoolInstallation, podOf } from "./pool-installation.ts";
 
 const run = promisify(execFile);
 
-let pools: PoolWorld;
+let pools: PoolInstallation;
 let controller: RunningController;
 
 before(async () => {
-  pools = await PoolWorld.start(["default", "isolated"]);
+  pools = await PoolInstallation.start(["default", "isolated"]);
   controller = pools.startController();
   await pools.untilReplicas("default", 1);
 });
@@ -71,8 +71,8 @@ test("no node takes the pod: the scheduler's own words", async () => {
   const condition = await pools.untilReady("default", "False", "Unschedulable");
   assert.match(condition.message, /0\/3 nodes are available/);
   // A reader of the job need not know about pools.
-  await pools.world.createJob("unlucky", { activeDeadlineSeconds: 2 });
-  const job = await pools.world.untilFinished("unlucky");
+  await pools.installation.createJob("unlucky", { activeDeadlineSeconds: 2 });
+  const job = await pools.installation.untilFinished("unlucky");
   assert.equal(succeeded(job)?.reason, "DeadlineExceeded");
   assert.match(
     succeeded(job)?.message ?? "",
@@ -126,7 +126,7 @@ test("crashing workers: their exit message", async () => {
 });
 
 test("an unready worker: its own reason", async () => {
-  const publisher = new Publisher(pools.world.nats);
+  const publisher = new Publisher(pools.installation.nats);
   const announce = (more: object): void =>
     publisher.send(subjects.announce("default", "pending"), {
       ...{ version: messageVersion, worker: "pending", pool: "default" },
@@ -147,7 +147,7 @@ test("an unready worker: its own reason", async () => {
 });
 
 test("kubectl get shows the reason, and with -o wide the message", async () => {
-  const { kubectl, kubeconfig } = pools.world.kube;
+  const { kubectl, kubeconfig } = pools.installation.kube;
   const get = ["--kubeconfig", kubeconfig, "-n", operatorNamespace, "get", "browserpools"];
   const { stdout } = await run(kubectl, [...get, "-o", "wide"]);
   const [head = ""] = stdout.split("\n");
@@ -171,8 +171,8 @@ test("several pools run side by side, each with its nodes, runtime and namespace
   assert.deepEqual(isolated.nodeSelector, { isolation: "strong" });
   const common = podOf(await pools.untilReplicas("default", 1));
   assert.equal(common.runtimeClassName, undefined);
-  await pools.world.createJob("foreign", { poolName: "isolated" }, "marketing");
-  const job = await pools.world.untilFinished("foreign");
+  await pools.installation.createJob("foreign", { poolName: "isolated" }, "marketing");
+  const job = await pools.installation.untilFinished("foreign");
   assert.equal(job.status?.conditions?.[0]?.status, "False");
 });
 

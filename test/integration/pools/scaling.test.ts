@@ -9,18 +9,18 @@ import { systemClock } from "../../../src/platform/process/clock.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { eventually } from "../../support/eventually.ts";
 import { operatorNamespace } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 import { takePicture } from "../../support/installation/stub-worker.ts";
-import { PoolWorld } from "./pool-world.ts";
+import { PoolInstallation } from "./pool-installation.ts";
 
 const run = promisify(execFile);
 const cost = "controller.kubernetes.io/pod-deletion-cost";
 
-let pools: PoolWorld;
+let pools: PoolInstallation;
 let controller: RunningController;
 
 before(async () => {
-  pools = await PoolWorld.start(["default"]);
+  pools = await PoolInstallation.start(["default"]);
   await pools.patchPool("default", {
     slotsPerPod: 2,
     scaling: { minReplicas: 0, maxReplicas: 4 },
@@ -34,7 +34,7 @@ after(async () => {
 });
 
 async function kubectl(...args: string[]): Promise<string> {
-  const { kubectl: path, kubeconfig } = pools.world.kube;
+  const { kubectl: path, kubeconfig } = pools.installation.kube;
   const answer = await run(path, ["--kubeconfig", kubeconfig, "-n", operatorNamespace, ...args]);
   return answer.stdout;
 }
@@ -43,7 +43,7 @@ async function kubectl(...args: string[]): Promise<string> {
 async function watchReplicas(pool: string): Promise<{ seen: number[] } & AsyncDisposable> {
   const { namespace, name } = pools.nameOf(pool);
   const reflector = new Reflector<Deployment, number>({
-    ...{ transport: pools.world.transport, clock: systemClock, namespace },
+    ...{ transport: pools.installation.transport, clock: systemClock, namespace },
     log: createLogger({ component: "test", level: "silent" }),
     type: deploymentType,
     fieldSelector: `metadata.name=${name}`,
@@ -65,9 +65,9 @@ test("a pool with a minimum of zero starts without pods and is ready", async () 
 });
 
 test("jobs scale it up: one slot per job, up to the maximum", async () => {
-  await pools.world.createJobs("waking", 5);
+  await pools.installation.createJobs("waking", 5);
   await pools.untilReplicas("default", 3);
-  await pools.world.createJobs("crowd", 20);
+  await pools.installation.createJobs("crowd", 20);
   await pools.untilReplicas("default", 4);
   const { status } = await eventually("the status counts the jobs", async () => {
     const found = await pools.pool("default");
@@ -101,7 +101,7 @@ test("without jobs it scales down to zero in steps, idle pods first", async () =
   await using replicas = await watchReplicas("default");
   const held = Promise.withResolvers<void>();
   // Pods that carry the names of the workers, as a kubelet would run them.
-  await using busy = await pools.world.startWorker({
+  await using busy = await pools.installation.startWorker({
     slots: 1,
     behave: async (request, worker) => {
       await held.promise;
@@ -109,7 +109,7 @@ test("without jobs it scales down to zero in steps, idle pods first", async () =
     },
   });
   await eventually("one worker is busy", () => busy.requests.length === 1);
-  await using idle = await pools.world.startWorker({ slots: 4, pulls: false });
+  await using idle = await pools.installation.startWorker({ slots: 4, pulls: false });
   await pools.createPod("default", busy.name);
   await pools.createPod("default", idle.name);
   idle.beginPulling();
@@ -152,7 +152,7 @@ test("External at zero with waiting jobs says that an autoscaler or you must act
   await pools.untilReplicas("default", 0);
   await pools.writeDeploymentStatus("default", { replicas: 0, readyReplicas: 0 });
   await pools.untilReady("default", "True", "Idle");
-  await pools.world.createJobs("stuck", 2);
+  await pools.installation.createJobs("stuck", 2);
   // The first of them is enough for the reason; the message counts them.
   await pools.untilMessage("default", "ScaledToZero", /^2 jobs wait and `replicas` is 0/);
 });

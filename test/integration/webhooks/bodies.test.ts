@@ -6,22 +6,21 @@ import { expectedStandardSignature, opensslSignature } from "./signed-message.ts
 import {
   accountSecretKey,
   conditionOf,
-  otherTenant,
   publicURL,
-  tenant,
-  WebhookWorld,
-} from "./webhook-world.ts";
-import type { RunningController } from "./webhook-world.ts";
+  WebhookInstallation,
+} from "./webhook-installation.ts";
+import { otherTenant, tenant } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** What arrives, for each kind of body, each outcome and each way to sign. */
 let receiver: Receiver;
-let world: WebhookWorld;
+let world: WebhookInstallation;
 let controller: RunningController;
 let sender: AsyncDisposable;
 
 before(async () => {
   receiver = await Receiver.start();
-  world = await WebhookWorld.start([receiver.authority]);
+  world = await WebhookInstallation.start([receiver.authority]);
   controller = world.startController();
   sender = await world.startSender();
 });

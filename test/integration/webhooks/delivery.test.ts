@@ -14,19 +14,19 @@ import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { messageOnStream, streamState } from "../../../src/platform/nats/stream-state.ts";
 import { eventually } from "../../support/eventually.ts";
 import { WebhookReceiver } from "../../support/webhook-receiver.ts";
-import { GatewayProcess } from "./gateway-process.ts";
 import { Receiver } from "./receiver.ts";
 import type { ReceivedWebhook } from "./receiver.ts";
 import { expectedStandardSignature, opensslSignature } from "./signed-message.ts";
-import { accountSecretKey, conditionOf, tenant, WebhookWorld } from "./webhook-world.ts";
-import type { RunningController } from "./webhook-world.ts";
+import { accountSecretKey, conditionOf, WebhookInstallation } from "./webhook-installation.ts";
+import { tenant } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 /** What becomes of a webhook when its receiver, or a part of Stills, does not do what it should. */
 let receiver: Receiver;
 let deadReceiver: Receiver;
 let forbidden: Receiver;
 let stranger: WebhookReceiver;
-let world: WebhookWorld;
+let world: WebhookInstallation;
 let controller: RunningController;
 
 before(async () => {
@@ -41,7 +41,11 @@ before(async () => {
     new CertificateAuthority("nobody").issue(subject),
   );
   const strangerAuthority = new URL(stranger.url).host;
-  world = await WebhookWorld.start([receiver.authority, deadReceiver.authority, strangerAuthority]);
+  world = await WebhookInstallation.start([
+    receiver.authority,
+    deadReceiver.authority,
+    strangerAuthority,
+  ]);
   controller = world.startController();
 });
 
@@ -79,7 +83,7 @@ function assertSameMessage(tries: ReceivedWebhook[], job: ScreenshotJob): void {
 
 async function onStream(job: ScreenshotJob): Promise<DeliveryRequest | undefined> {
   const subject = subjects.delivery(job.metadata.uid);
-  const found = await messageOnStream(world.nats, streams.deliveries, subject);
+  const found = await messageOnStream(world.installation.nats, streams.deliveries, subject);
   return found?.body as DeliveryRequest | undefined;
 }
 
@@ -108,11 +112,11 @@ test("a receiver that answers 410 gets no retry, and an Event says so", async ()
   assert.deepEqual([condition.status, condition.reason], ["False", "ReceiverGone"]);
   assert.equal(condition.message, "The receiver answered 410");
   await eventually("the delivery is acknowledged", async () => {
-    return (await streamState(world.nats, streams.deliveries)).messages === 0;
+    return (await streamState(world.installation.nats, streams.deliveries)).messages === 0;
   });
   assert.equal(receiver.of("/gone").length, 1);
   await eventually("the Event is there", async () => {
-    const found = await events(world.transport).list({ namespace: tenant });
+    const found = await events(world.installation.transport).list({ namespace: tenant });
     return found.items.some(
       ({ regarding, reason, type }) =>
         regarding.name === "gone" && reason === "ReceiverGone" && type === "Warning",
@@ -190,12 +194,12 @@ test("without TLS a receiver gets nothing, unless an operator allowed that", asy
 test("a lost delivery is published again by the leader, with the same message", async () => {
   const job = await captured("lost");
   const first = await eventually("it is published", () => onStream(job));
-  await world.nats.manager.streams.purge(streams.deliveries);
+  await world.installation.nats.manager.streams.purge(streams.deliveries);
   const again = await eventually("it is published again", () => onStream(job));
   assert.deepEqual(again, first);
 
   await controller[Symbol.asyncDispose]();
-  await world.nats.manager.streams.purge(streams.deliveries);
+  await world.installation.nats.manager.streams.purge(streams.deliveries);
   controller = world.startController();
   assert.deepEqual(await eventually("the next one publishes it", () => onStream(job)), first);
 
@@ -233,15 +237,14 @@ test("a gateway killed after the POST, before the outcome: the next one sends th
     },
     { status: 200 },
   );
-  const first = new GatewayProcess(world);
-  await using _first = first;
+  await using first = await world.startGateway();
   const job = await captured("killed");
   await arrived.promise;
   await first.kill();
   killed.resolve();
   assert.equal(conditionOf(await world.job("killed"), "Notified")?.status, "Unknown");
 
-  await using _second = new GatewayProcess(world);
+  await using _second = await world.startGateway();
   assert.equal((await world.untilNotified("killed")).status, "True");
   const tries = receiver.of("/killed");
   assert.equal(tries.length, 2);
@@ -263,10 +266,10 @@ test("a dead receiver with two hundred webhooks does not delay those of others",
   const pending = await Promise.all(names.map((name) => world.job(name)));
   for (const job of pending) {
     assert.equal(conditionOf(job, "Notified")?.status, "Unknown");
-    await world.jobs.delete({ namespace: tenant, name: job?.metadata.name ?? "" });
+    await world.installation.jobs.delete({ namespace: tenant, name: job?.metadata.name ?? "" });
   }
   await eventually("the deliveries of deleted jobs leave the stream", async () => {
-    return (await streamState(world.nats, streams.deliveries)).messages === 0;
+    return (await streamState(world.installation.nats, streams.deliveries)).messages === 0;
   });
 });
 
@@ -279,7 +282,7 @@ test("only the holder of a delivery has it signed or reports its outcome", async
   const question = { job: request.job, deliveryToken: request.deliveryToken, bodySHA256 };
   const answerTo = async (changes: object): Promise<SignatureAnswer> =>
     (await sendRequest(
-      world.nats,
+      world.installation.nats,
       subjects.ask.signature,
       { ...question, timestampSeconds: 1, ...changes },
       { timeoutMilliseconds: 30_000 },
@@ -306,7 +309,7 @@ test("only the holder of a delivery has it signed or reports its outcome", async
   const condition = await world.untilNotified("guarded");
   await report(request.deliveryToken, "Delivered");
   await eventually("both are applied", async () => {
-    return (await streamState(world.nats, streams.results)).messages === 0;
+    return (await streamState(world.installation.nats, streams.results)).messages === 0;
   });
   assert.deepEqual(conditionOf(await world.job("guarded"), "Notified"), condition);
   assert.equal((await answerTo({})).kind, "Settled");

@@ -11,13 +11,13 @@ test("a worker that is asked to stop finishes its captures and pulls no more req
   const uid = await controller.request({ url: `${site.url}/held/page` });
   await eventually("the page is being rendered", () => site.visits.includes("/held/page"));
 
-  worker.process.kill("SIGTERM");
+  worker.signal("SIGTERM");
   await controller.announced("that it drains", ({ state }) => state === "Draining");
   const late = await controller.request({ url: `${site.url}/` });
   site.release();
   const { outcome } = await controller.result(uid);
 
-  assert.equal(await worker.ended(), 0);
+  assert.equal(await worker.exited, 0);
   assert.equal(outcome.kind, "Captured");
   assert.equal(await controller.isOnStream(uid), false);
   assert.equal(await controller.isOnStream(late), true);
@@ -35,9 +35,9 @@ test("a capture that does not end within the drain timeout is returned, and coun
   ];
   await eventually("both pages are being rendered", () => site.visits.length >= 2);
 
-  worker.process.kill("SIGTERM");
+  worker.signal("SIGTERM");
 
-  assert.equal(await worker.ended(), 0);
+  assert.equal(await worker.exited, 0);
   for (const uid of uids) {
     assert.deepEqual((await controller.result(uid)).outcome, { kind: "Returned" });
     assert.equal(await controller.isOnStream(uid), false);
@@ -76,8 +76,8 @@ test("hostile pages end in time and leave neither a page nor a process", async (
   // One for each page that is kept ready, and at most one spare of Chromium's own.
   await eventually("only the pages kept ready are left", () => renderers() <= 3);
   const groups = worker.browserPIDs;
-  worker.process.kill("SIGTERM");
-  assert.equal(await worker.ended(), 0);
+  worker.signal("SIGTERM");
+  assert.equal(await worker.exited, 0);
   assert.equal(groups.length, 1);
   await eventually("its browser is gone", () => worker.browserProcesses().length === 0);
 });
@@ -194,6 +194,6 @@ test("a missing browser ends the worker, with a message that says what to do", a
   await using world = await startWorld();
   const worker = await world.startWorker({ STILLS_BROWSER_PATH: "/nowhere/chromium" });
 
-  assert.equal(await worker.ended(), 1);
+  assert.equal(await worker.exited, 1);
   assert.match(worker.output, /STILLS_BROWSER_PATH is .*nowhere.*set it to the path of a Chromium/);
 });

@@ -168,8 +168,8 @@ test("a killed worker leaves no browser, and another worker captures the page", 
   const uid = await controller.request({ url: `${site.url}/held/page` });
   await eventually("the page is being rendered", () => site.visits.includes("/held/page"));
 
-  doomed.process.kill("SIGKILL");
-  await doomed.ended();
+  doomed.signal("SIGKILL");
+  await doomed.exited;
   await eventually("its browser is gone", () => doomed.browserProcesses().length === 0);
   await world.startWorker({ STILLS_WORKER_NAME: "successor" });
   await eventually("the page is being rendered again", () => {

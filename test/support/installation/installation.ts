@@ -9,7 +9,6 @@ import type {
 import { apiVersion } from "../../../src/api/settings/keys.ts";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import type { ControllerConfig } from "../../../src/controller/config.ts";
-import { runController } from "../../../src/controller/run.ts";
 import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
 import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
@@ -26,15 +25,14 @@ import { createObjectStore } from "../../../src/platform/objects/object-store.ts
 import type { ObjectStore } from "../../../src/platform/objects/object-store.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { Clock } from "../../../src/platform/process/clock.ts";
-import type { ProcessContext } from "../../../src/platform/process/process-context.ts";
-import { Lifecycle } from "../../../src/platform/process/lifecycle.ts";
-import { createLogger } from "../../../src/platform/process/logger.ts";
-import { Metrics } from "../../../src/platform/process/metrics.ts";
 import { generateSealingKeys } from "../../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../eventually.ts";
 import { startKubeAPI, startNATS, startObjects } from "../servers.ts";
 import type { TestKubeAPI, TestNATS, TestObjects } from "../servers.ts";
 import { silentLog } from "../silent-log.ts";
+import type { RoleProcessOptions } from "./role-process.ts";
+import { startController } from "./running-controller.ts";
+import type { RunningController } from "./running-controller.ts";
 import { StubWorker } from "./stub-worker.ts";
 import type { Behaviour } from "./stub-worker.ts";
 
@@ -50,12 +48,6 @@ type Condition = NonNullable<NonNullable<ScreenshotJob["status"]>["conditions"]>
 type PartialSpec = Partial<Omit<ScreenshotJobSpec, "webhook">> & {
   webhook?: Partial<WebhookSpec>;
 };
-
-export interface RunningController extends AsyncDisposable {
-  readonly host: ProcessContext;
-  /** The value of a metric line, as `name{labels}`. */
-  metric(line: string): Promise<number>;
-}
 
 /** Real API server, etcd, NATS and S3 server; controllers and stub workers as a test wants them. */
 export class Installation implements AsyncDisposable {
@@ -79,12 +71,7 @@ export class Installation implements AsyncDisposable {
     this.objects = objects;
     this.transport = new KubeTransport(kubeCredentials(kube.kubeconfig));
     this.store = createObjectStore(objects);
-    const { url, user, password } = natsServer;
-    this.nats = createNats({
-      ...{ url, user, password, log: silentLog },
-      name: "test",
-      inboxPrefix: inboxPrefix(user, "test"),
-    });
+    this.nats = this.#connection(natsServer);
   }
 
   static async start(options: { pools?: string[] } = {}): Promise<Installation> {
@@ -169,33 +156,35 @@ export class Installation implements AsyncDisposable {
     };
   }
 
+  /** What a role that runs as a process is told of the servers, as its own NATS user. */
+  roleSettings(
+    role: "controller" | "gateway",
+  ): Pick<RoleProcessOptions, "environment" | "secrets"> {
+    const { endpoint, region, bucket, accessKeyID, secretAccessKey } = this.objects;
+    const { user, password } = this.credentialsOf(role);
+    return {
+      environment: {
+        STILLS_NATS_URL: this.natsServer.url,
+        STILLS_NATS_USER: user,
+        STILLS_STORE_ENDPOINT: endpoint,
+        STILLS_STORE_REGION: region,
+        STILLS_STORE_BUCKET: bucket,
+      },
+      secrets: {
+        STILLS_NATS_PASSWORD_FILE: password,
+        STILLS_STORE_ACCESS_KEY_ID_FILE: accessKeyID,
+        STILLS_STORE_SECRET_ACCESS_KEY_FILE: secretAccessKey,
+      },
+    };
+  }
+
   /** In this process; disposing it is an orderly stop. */
   startController(
     kubeconfigPath?: string,
     changes: Partial<ControllerConfig> = {},
     clock: Clock = systemClock,
   ): RunningController {
-    const level = process.env["STILLS_TEST_LOG"] === undefined ? "silent" : "debug";
-    const log = createLogger({ component: "controller", level });
-    const lifecycle = new Lifecycle(log);
-    const metrics = new Metrics({ processMetrics: false });
-    const { stopping } = lifecycle;
-    const host: ProcessContext = { log, clock, metrics, stopping, lifecycle };
-    const running = runController({ ...this.controllerConfig(kubeconfigPath), ...changes }, host);
-    // A controller that dies in a test shows when it is disposed of; until then nobody waits for it.
-    running.catch(() => undefined);
-    return {
-      host,
-      async metric(line) {
-        const page = await metrics.text();
-        const found = page.split("\n").find((text) => text.startsWith(`${line} `));
-        return found === undefined ? Number.NaN : Number(found.slice(line.length + 1));
-      },
-      async [Symbol.asyncDispose]() {
-        lifecycle.stop("the test is over");
-        await running;
-      },
-    };
+    return startController({ ...this.controllerConfig(kubeconfigPath), ...changes }, clock);
   }
 
   async startWorker(
@@ -225,6 +214,13 @@ export class Installation implements AsyncDisposable {
       password,
       name: `stub-${this.#workerCount}`,
     });
+  }
+
+  /** A started connection with exactly the permissions of a role. */
+  async connect(role: "controller" | "gateway"): Promise<Nats> {
+    const nats = this.#connection(this.credentialsOf(role));
+    await nats.start(AbortSignal.timeout(60_000));
+    return nats;
   }
 
   credentialsOf(user: string): { user: string; password: string } {
@@ -292,6 +288,19 @@ export class Installation implements AsyncDisposable {
         if (wanted.has(job.metadata.name)) found.push(job);
       const open = found.filter((job) => (succeeded(job)?.status ?? "Unknown") === "Unknown");
       return found.length === names.length && open.length === 0 ? found : undefined;
+    });
+  }
+
+  #connection({ user, password }: { user: string; password: string }): Nats {
+    const { url } = this.natsServer;
+    const name = "test";
+    return createNats({
+      url,
+      user,
+      password,
+      name,
+      inboxPrefix: inboxPrefix(user, name),
+      log: silentLog,
     });
   }
 }

@@ -17,7 +17,7 @@ import {
 import type { Deployment, Pod } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Installation, operatorNamespace } from "../../support/installation/installation.ts";
-import type { RunningController } from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
 
 export type AnyObject = KubeObject & Record<string, unknown>;
 
@@ -49,26 +49,29 @@ export const settings: WorkerPodSettings = {
 };
 
 /**
- * The controller's world with pods switched on. There is no kube-controller-manager and no kubelet here: the test writes
+ * An installation whose controller manages worker pods. There is no kube-controller-manager and no kubelet: the test writes
  * pods and the status of Deployments as they would.
  */
-export class PoolWorld implements AsyncDisposable {
-  readonly world: Installation;
+export class PoolInstallation implements AsyncDisposable {
+  readonly installation: Installation;
   readonly #kubeconfig: string;
 
-  private constructor(world: Installation, kubeconfig: string) {
-    this.world = world;
+  private constructor(installation: Installation, kubeconfig: string) {
+    this.installation = installation;
     this.#kubeconfig = kubeconfig;
   }
 
-  static async start(pools: string[]): Promise<PoolWorld> {
-    const world = await Installation.start({ pools });
+  static async start(pools: string[]): Promise<PoolInstallation> {
+    const installation = await Installation.start({ pools });
     const userName = "stills-controller";
-    const kubeconfig = await world.kube.api.issueKubeconfig({ name: "controller", userName });
-    const made = new PoolWorld(world, kubeconfig);
+    const kubeconfig = await installation.kube.api.issueKubeconfig({
+      name: "controller",
+      userName,
+    });
+    const made = new PoolInstallation(installation, kubeconfig);
     await made.#grant(userName);
     // What Kubernetes itself calls the strictest; pods of pools have to pass it.
-    await namespaces(world.transport).mergePatch(
+    await namespaces(installation.transport).mergePatch(
       { name: namespace },
       { metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
     );
@@ -77,30 +80,30 @@ export class PoolWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.world[Symbol.asyncDispose]();
+    await this.installation[Symbol.asyncDispose]();
   }
 
   /** With the rights that the chart gives it, and no more. */
   startController(changes: Partial<WorkerPodSettings> = {}): RunningController {
-    return this.world.startController(this.#kubeconfig, {
+    return this.installation.startController(this.#kubeconfig, {
       workerPods: { ...settings, ...changes },
     });
   }
 
   get deployments() {
-    return deployments(this.world.transport);
+    return deployments(this.installation.transport);
   }
 
   get budgets() {
-    return podDisruptionBudgets(this.world.transport);
+    return podDisruptionBudgets(this.installation.transport);
   }
 
   get pods() {
-    return pods(this.world.transport);
+    return pods(this.installation.transport);
   }
 
   get secrets() {
-    return secrets(this.world.transport);
+    return secrets(this.installation.transport);
   }
 
   async create(plural: string, kind: string, name: string, body: object): Promise<AnyObject> {
@@ -109,7 +112,7 @@ export class PoolWorld implements AsyncDisposable {
   }
 
   client(type: ResourceType): ResourceClient<AnyObject> {
-    return new ResourceClient<AnyObject>(this.world.transport, type);
+    return new ResourceClient<AnyObject>(this.installation.transport, type);
   }
 
   nameOf(pool: string): { namespace: string; name: string } {
@@ -147,11 +150,11 @@ export class PoolWorld implements AsyncDisposable {
   }
 
   async pool(name: string): Promise<BrowserPool> {
-    return await this.world.pools.get({ namespace, name });
+    return await this.installation.pools.get({ namespace, name });
   }
 
   async patchPool(name: string, spec: object): Promise<void> {
-    await this.world.pools.mergePatch({ namespace, name }, { spec });
+    await this.installation.pools.mergePatch({ namespace, name }, { spec });
   }
 
   async untilReady(name: string, status: string, reason: string): Promise<Condition> {

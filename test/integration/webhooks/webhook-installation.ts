@@ -1,0 +1,206 @@
+import { createHash } from "node:crypto";
+import { apiVersion, labels } from "../../../src/api/settings/keys.ts";
+import { messageVersion } from "../../../src/api/messages/capture-messages.ts";
+import type { CaptureOutcome } from "../../../src/api/messages/capture-messages.ts";
+import type { Reason } from "../../../src/api/reasons/reasons.ts";
+import { subjects } from "../../../src/api/messages/subjects.ts";
+import type {
+  Account,
+  Condition,
+  ScreenshotJob,
+  ScreenshotJobSpec,
+  WebhookSpec,
+} from "../../../src/api/kinds/resource-types.ts";
+import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
+import { WebhookLoop } from "../../../src/gateway/webhooks/webhook-loop.ts";
+import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
+import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
+import { Publisher } from "../../../src/platform/nats/publisher.ts";
+import { clockAhead } from "../../support/clock-ahead.ts";
+import { eventually } from "../../support/eventually.ts";
+import { RunningEgress, tokenKey } from "../egress/egress-fixture.ts";
+
+import { GatewayProcess } from "../../support/installation/gateway-process.ts";
+import {
+  Installation,
+  operatorNamespace,
+  tenant,
+} from "../../support/installation/installation.ts";
+import type { RunningController } from "../../support/installation/running-controller.ts";
+import { silentLog } from "../../support/silent-log.ts";
+
+export const publicURL = "https://shots.example.com";
+export const accountSecretKey = "the secret key of acme";
+
+/** A pause of five seconds becomes one of a tenth of a second. */
+const fiftiethOfPauses = () => -1.95;
+
+/** An installation with an egress proxy and an account: controllers and webhook senders as a test wants them, and no worker. */
+export class WebhookInstallation implements AsyncDisposable {
+  readonly installation: Installation;
+  readonly publisher: Publisher;
+  readonly #egress: RunningEgress;
+
+  private constructor(installation: Installation, egress: RunningEgress) {
+    this.installation = installation;
+    this.publisher = new Publisher(installation.nats);
+    this.#egress = egress;
+  }
+
+  /** Webhooks may go to `allow` only. */
+  static async start(allow: string[]): Promise<WebhookInstallation> {
+    await using stack = new AsyncDisposableStack();
+    const installation = stack.use(await Installation.start());
+    const config = { webhookAllowsHTTP: true };
+    const egress = stack.use(await RunningEgress.start({ allow, config }));
+    const made = new WebhookInstallation(installation, egress);
+    await made.createAccount("acme", tenant, { secretKey: accountSecretKey });
+    stack.move();
+    return made;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#egress[Symbol.asyncDispose]();
+    await this.installation[Symbol.asyncDispose]();
+  }
+
+  async createAccount(
+    name: string,
+    namespace: string,
+    keys: Record<string, string>,
+  ): Promise<void> {
+    await this.createSecret(operatorNamespace, name, keys);
+    await accounts(this.installation.transport).create({
+      apiVersion,
+      metadata: { namespace: operatorNamespace, name },
+      spec: { namespace, credentialsSecretRef: { name } },
+    } as unknown as Account);
+  }
+
+  async createSecret(
+    namespace: string,
+    name: string,
+    stringData: Record<string, string>,
+    usable = false,
+  ): Promise<void> {
+    await secrets(this.installation.transport).create({
+      metadata: {
+        ...{ namespace, name },
+        labels: usable ? { [labels.usableByJobs]: "true" } : {},
+      },
+      stringData,
+    });
+  }
+
+  /** In this process; disposing it is an orderly stop. `aheadMilliseconds`: of its clock. */
+  startController(options: { aheadMilliseconds?: number } = {}): RunningController {
+    const { linkKey } = this.installation.controllerConfig().webhooks;
+    return this.installation.startController(
+      undefined,
+      { proxyKey: tokenKey, webhooks: { publicURL, linkKey, horizonSeconds: 14_400 } },
+      clockAhead(options.aheadMilliseconds),
+    );
+  }
+
+  /** A gateway of its own, which delivers webhooks. */
+  async startGateway(): Promise<GatewayProcess> {
+    return await GatewayProcess.start(this.installation, {
+      STILLS_EGRESS_URL: this.egressURL,
+      STILLS_WEBHOOK_ALLOW_HTTP: "true",
+    });
+  }
+
+  /** The gateway's loop, as its own NATS user. `ahead`: its clock, so that horizons need not be waited for. */
+  async startSender(
+    options: { aheadMilliseconds?: number; allowsHTTP?: boolean } = {},
+  ): Promise<AsyncDisposable> {
+    const nats = await this.installation.connect("gateway");
+    const clock = clockAhead(options.aheadMilliseconds);
+    const parts = { nats, clock, log: silentLog, random: fiftiethOfPauses };
+    const sender = new WebhookSender({
+      ...{ ...parts, store: this.installation.store, egressURL: this.egressURL },
+      allowsHTTP: options.allowsHTTP ?? true,
+    });
+    const loop = new WebhookLoop({
+      ...{ ...parts, sender, publisher: new Publisher(nats), delivered: () => undefined },
+      random: () => 0,
+    });
+    await loop.start();
+    return {
+      async [Symbol.asyncDispose]() {
+        await loop.stop();
+        await nats.stop();
+      },
+    };
+  }
+
+  get egressURL(): string {
+    return `http://127.0.0.1:${this.#egress.port}`;
+  }
+
+  async createJob(
+    name: string,
+    webhook: Partial<WebhookSpec>,
+    spec: Partial<ScreenshotJobSpec> = {},
+  ): Promise<ScreenshotJob> {
+    return await this.installation.jobs.create({
+      apiVersion,
+      kind: "ScreenshotJob",
+      metadata: { namespace: tenant, name },
+      spec: { url: "https://example.com/", webhook, ...spec },
+    } as ScreenshotJob);
+  }
+
+  /** What a worker would have done: the picture is in the store, and its result on the stream. */
+  async capture(job: ScreenshotJob, bytes = Buffer.from("not really a picture")): Promise<void> {
+    const key = `artifacts/${tenant}/${job.metadata.uid}/1.png`;
+    const mediaType = "image/png";
+    await this.installation.store.put(key, bytes, { mediaType });
+    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    const artifact = {
+      ...{
+        bucket: this.installation.store.bucket,
+        key,
+        digest,
+        sizeBytes: bytes.length,
+        mediaType,
+      },
+      ...{ widthPixels: 4, heightPixels: 3 },
+    };
+    await this.#report(job, {
+      ...{ kind: "Captured", artifact, timingsMilliseconds: {}, warnings: [] },
+    });
+  }
+
+  async fail(job: ScreenshotJob, reason: Reason, message: string): Promise<void> {
+    await this.#report(job, { kind: "Failed", reason, message });
+  }
+
+  async job(name: string): Promise<ScreenshotJob | undefined> {
+    return await this.installation.job(name);
+  }
+
+  async untilNotified(name: string, status?: Condition["status"]): Promise<Condition> {
+    return await eventually(`the webhook of ${name} is ${status ?? "final"}`, async () => {
+      const condition = conditionOf(await this.job(name), "Notified");
+      const wanted = status === undefined ? condition?.status !== "Unknown" : undefined;
+      return wanted === true || condition?.status === status ? condition : undefined;
+    });
+  }
+
+  async #report(job: ScreenshotJob, outcome: CaptureOutcome): Promise<void> {
+    const { name, uid } = job.metadata;
+    const result = {
+      version: messageVersion,
+      job: { namespace: tenant, name, uid },
+      attempt: 1,
+      attemptToken: createAttemptToken(this.installation.keys.attemptKey, uid, 1),
+      ...{ worker: "test", pool: "default", outcome },
+    };
+    await this.publisher.publish(subjects.result(uid), result, { messageID: `test.${uid}` });
+  }
+}
+
+export function conditionOf(job: ScreenshotJob | undefined, type: string): Condition | undefined {
+  return job?.status?.conditions?.find((condition) => condition.type === type);
+}
