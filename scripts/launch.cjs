@@ -97,7 +97,11 @@ function commandLine(verb, words) {
   }
   // Missing servers are downloaded or built before a test has to wait for them.
   var servers = ["scripts/fetch-servers.ts"];
-  var concurrent = ["--test", "--test-concurrency=" + concurrency()];
+  var concurrent = [
+    "--test",
+    "--test-global-setup=test/support/shared-servers/global-setup.ts",
+    "--test-concurrency=" + concurrency(),
+  ];
   if (files.length > 0) return [servers, concurrent.concat(words)];
   // Starting a process for each unit test file takes longer than the tests in it, so one process runs them all.
   var inOneProcess = ["--test", "--test-isolation=none"].concat(
@@ -113,9 +117,10 @@ function commandLine(verb, words) {
   return [servers, inOneProcess, withServers];
 }
 
-/** How many test files run at a time: most of them wait for leases and backoffs more than they compute. */
+/** How many test files run at a time: they mostly wait, for leases and backoffs, but each may need 2 GB of memory. */
 function concurrency() {
-  return Math.max(2, Math.min(4, os.cpus().length));
+  var byMemory = Math.floor(os.totalmem() / (2 * Math.pow(2, 30)));
+  return Math.max(1, Math.min(6, 2 * os.cpus().length, byMemory));
 }
 
 /*

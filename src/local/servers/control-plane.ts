@@ -35,17 +35,20 @@ export interface ClientIdentity {
 export class ControlPlane {
   readonly url: string;
   readonly etcd: ServerProcess;
+  readonly etcdURL: string;
+  /** Data, keys (`keys/`), kubeconfig files and logs. */
+  readonly directory: string;
   readonly server: ServerProcess;
   readonly authorityPEM: string;
   /** The kubeconfig file of a user with all rights. */
   readonly adminKubeconfig: string;
   readonly #authority: CertificateAuthority;
-  readonly #directory: string;
   readonly #namespace: string;
 
   private constructor(parts: {
     url: string;
     etcd: ServerProcess;
+    etcdURL: string;
     server: ServerProcess;
     authority: CertificateAuthority;
     directory: string;
@@ -53,10 +56,11 @@ export class ControlPlane {
   }) {
     this.url = parts.url;
     this.etcd = parts.etcd;
+    this.etcdURL = parts.etcdURL;
     this.server = parts.server;
     this.#authority = parts.authority;
     this.authorityPEM = parts.authority.certificatePEM;
-    this.#directory = parts.directory;
+    this.directory = parts.directory;
     this.#namespace = parts.namespace;
     this.adminKubeconfig = this.#kubeconfigPath("admin");
   }
@@ -91,6 +95,7 @@ export class ControlPlane {
     const api = new ControlPlane({
       url,
       etcd: etcd.process,
+      etcdURL: etcd.url,
       server,
       authority,
       directory,
@@ -140,7 +145,7 @@ export class ControlPlane {
   }
 
   #kubeconfigPath(name: string): string {
-    return join(this.#directory, `${name}.kubeconfig`);
+    return join(this.directory, `${name}.kubeconfig`);
   }
 }
 

@@ -1,16 +1,12 @@
 import { execFile } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { apiVersion, fieldManager } from "../../../src/api/settings/keys.ts";
-import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
+import { apiVersion } from "../../../src/api/settings/keys.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
 import { KubeError } from "../../../src/platform/kube/kube-error.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
-import { systemClock } from "../../../src/platform/process/clock.ts";
-import type { TestKubeAPI } from "../../support/servers.ts";
-import { startKubeAPI } from "../../support/servers.ts";
+import { leaseKubeAPI } from "../../support/shared-servers/lease-kube-api.ts";
+import type { CleanKubeAPI } from "../../support/shared-servers/lease-kube-api.ts";
 
 const run = promisify(execFile);
 
@@ -31,38 +27,21 @@ const plurals: Record<string, string> = {
 /** A real API server with the three definitions of crds/, and what a test says to it. */
 export class CRDWorld implements AsyncDisposable {
   readonly transport: KubeTransport;
-  readonly #servers: TestKubeAPI;
+  readonly #servers: CleanKubeAPI;
   #jobs = 0;
 
-  private constructor(servers: TestKubeAPI) {
+  private constructor(servers: CleanKubeAPI) {
     this.#servers = servers;
     this.transport = new KubeTransport(kubeCredentials(servers.kubeconfig));
   }
 
   static async start(): Promise<CRDWorld> {
-    const world = new CRDWorld(await startKubeAPI());
-    try {
-      await world.#install();
-      return world;
-    } catch (thrown) {
-      await world[Symbol.asyncDispose]();
-      throw thrown;
-    }
+    return new CRDWorld(await leaseKubeAPI());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.transport.close();
     await this.#servers[Symbol.asyncDispose]();
-  }
-
-  async #install(): Promise<void> {
-    const names = (await readdir("crds")).filter((name) => name.endsWith(".yaml"));
-    const texts = await Promise.all(names.map((name) => readFile(join("crds", name), "utf8")));
-    await installCRDs(this.transport, texts, {
-      fieldManager,
-      clock: systemClock,
-      signal: AbortSignal.timeout(60_000),
-    });
   }
 
   async createNamespace(name: string): Promise<void> {

@@ -201,6 +201,7 @@ async function cancel(account: string, path: string): Promise<void> {
 
 async function replaceController(): Promise<void> {
   await controller[Symbol.asyncDispose]();
+  await world.expireLease();
   controller = await ControllerProcess.start(world);
   await controller.untilLeading();
 }

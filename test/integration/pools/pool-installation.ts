@@ -64,7 +64,7 @@ export class PoolInstallation implements AsyncDisposable {
   static async start(pools: string[]): Promise<PoolInstallation> {
     const installation = await Installation.start({ pools });
     const userName = "stills-controller";
-    const kubeconfig = await installation.kube.api.issueKubeconfig({
+    const kubeconfig = await installation.kube.issueKubeconfig({
       name: "controller",
       userName,
     });

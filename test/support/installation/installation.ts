@@ -1,20 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type {
   BrowserPool,
   ScreenshotJob,
   ScreenshotJobSpec,
   WebhookSpec,
 } from "../../../src/api/kinds/resource-types.ts";
-import { apiVersion } from "../../../src/api/settings/keys.ts";
+import { apiVersion, leaseName } from "../../../src/api/settings/keys.ts";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import type { ControllerConfig } from "../../../src/controller/config.ts";
-import { installCRDs } from "../../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
-import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
+import { isNotFound, KubeError } from "../../../src/platform/kube/kube-error.ts";
 import {
   browserPools,
   customResourceDefinitions,
+  leases,
   namespaces,
   screenshotJobs,
 } from "../../../src/platform/kube/resources.ts";
@@ -27,9 +26,11 @@ import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { Clock } from "../../../src/platform/process/clock.ts";
 import { generateSealingKeys } from "../../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../eventually.ts";
-import { startKubeAPI, startNATS, startObjects } from "../servers.ts";
-import type { TestKubeAPI, TestNATS, TestObjects } from "../servers.ts";
+import { startNATS, startObjects } from "../servers.ts";
+import type { TestNATS, TestObjects } from "../servers.ts";
 import { silentLog } from "../silent-log.ts";
+import { leaseKubeAPI } from "../shared-servers/lease-kube-api.ts";
+import type { CleanKubeAPI } from "../shared-servers/lease-kube-api.ts";
 import type { RoleProcessOptions } from "./role-process.ts";
 import { startController } from "./running-controller.ts";
 import type { RunningController } from "./running-controller.ts";
@@ -40,18 +41,17 @@ export const operatorNamespace = "stills-system";
 export const tenant = "marketing";
 export const otherTenant = "sales";
 
-const crdFiles = ["screenshotjobs", "browserpools", "accounts"].map(
-  (plural) => new URL(`../../../crds/stills.dev_${plural}.yaml`, import.meta.url),
-);
-
 type Condition = NonNullable<NonNullable<ScreenshotJob["status"]>["conditions"]>[number];
 type PartialSpec = Partial<Omit<ScreenshotJobSpec, "webhook">> & {
   webhook?: Partial<WebhookSpec>;
 };
 
-/** Real API server, etcd, NATS and S3 server; controllers and stub workers as a test wants them. */
+/**
+ * What an installation needs: a leased API server with namespaces and pools, and NATS and an S3 server of its own. A test
+ * starts the controllers, gateways and stub workers that it wants.
+ */
 export class Installation implements AsyncDisposable {
-  readonly kube: TestKubeAPI;
+  readonly kube: CleanKubeAPI;
   readonly natsServer: TestNATS;
   readonly objects: TestObjects;
   readonly transport: KubeTransport;
@@ -65,7 +65,7 @@ export class Installation implements AsyncDisposable {
   };
   #workerCount = 0;
 
-  private constructor(kube: TestKubeAPI, natsServer: TestNATS, objects: TestObjects) {
+  private constructor(kube: CleanKubeAPI, natsServer: TestNATS, objects: TestObjects) {
     this.kube = kube;
     this.natsServer = natsServer;
     this.objects = objects;
@@ -77,7 +77,7 @@ export class Installation implements AsyncDisposable {
   static async start(options: { pools?: string[] } = {}): Promise<Installation> {
     const pools = options.pools ?? ["default"];
     const [kube, natsServer, objects] = await Promise.all([
-      startKubeAPI(),
+      leaseKubeAPI(),
       startNATS({ pools }),
       startObjects(),
     ]);
@@ -93,12 +93,6 @@ export class Installation implements AsyncDisposable {
 
   async #prepare(pools: readonly string[]): Promise<void> {
     await this.nats.start(AbortSignal.timeout(60_000));
-    const texts = await Promise.all(crdFiles.map((file) => readFile(file, "utf8")));
-    await installCRDs(this.transport, texts, {
-      fieldManager: "test",
-      clock: systemClock,
-      signal: AbortSignal.timeout(60_000),
-    });
     for (const name of [operatorNamespace, tenant, otherTenant])
       await namespaces(this.transport).create({ metadata: { name } });
     for (const pool of pools) await this.createPool(pool);
@@ -178,6 +172,11 @@ export class Installation implements AsyncDisposable {
     };
   }
 
+  /** Lets another controller lead at once: the lease of a killed one would run out only after 15 seconds. */
+  async expireLease(): Promise<void> {
+    await leases(this.transport).delete({ namespace: operatorNamespace, name: leaseName });
+  }
+
   /** In this process; disposing it is an orderly stop. */
   startController(
     kubeconfigPath?: string,
@@ -255,6 +254,23 @@ export class Installation implements AsyncDisposable {
     } catch (err) {
       if (isNotFound(err)) return undefined;
       throw err;
+    }
+  }
+
+  /** Whether the API server would take this status; nothing is written. */
+  async acceptsStatus(name: string, status: object): Promise<boolean> {
+    try {
+      await this.transport.request({
+        method: "PATCH",
+        path: `/apis/${apiVersion}/namespaces/${tenant}/screenshotjobs/${name}/status`,
+        query: { dryRun: "All" },
+        contentType: "application/merge-patch+json",
+        body: { status },
+      });
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof KubeError && thrown.status === 422) return false;
+      throw thrown;
     }
   }
 
