@@ -11,8 +11,8 @@ import { colours } from "../support/site/colours.ts";
 import { TakeCaller } from "../support/take-caller.ts";
 
 /**
- * The egress proxy is killed while a part of a page is half through it: to the browser that looks like a site that has closed, and the
- * picture would be there, without the part.
+ * The egress proxy is killed while it has forwarded half of an image. To the browser that looks like a closed connection of the site, and
+ * without recovery the picture would lack the image.
  */
 
 const siteAddress = "127.0.53.21";
@@ -36,7 +36,7 @@ before(async () => {
       return response.end('<body style="margin:0"><img src="/part.png">');
     }
     response.writeHead(200, { "content-type": "image/png", "content-length": image.length });
-    // Of the first page only one half comes, and no more: it is on its way for as long as it takes.
+    // The first answer stops after one half, so it is in flight until the proxy is killed.
     if (documents > 1) return response.end(image);
     halves.push(response);
     return response.write(image.subarray(0, image.length / 2));
@@ -52,7 +52,7 @@ after(async () => {
   site?.close();
 });
 
-test("a part that was on its way when the egress proxy was killed is in the picture", async () => {
+test("an image that was in flight when the egress proxy was killed is in the picture", async () => {
   const caller = new TakeCaller(await stills.coordinates());
   const { port } = site.address() as AddressInfo;
   const answered = caller.bytes({
@@ -63,7 +63,7 @@ test("a part that was on its way when the egress proxy was killed is in the pict
   const { pids, metricsURLs } = await stills.coordinates();
   const [egress] = pids["egress"] ?? [];
   assert.ok(egress !== undefined);
-  // A tunnel is there before the worker watches whom it goes through.
+  // The tunnel opens before the worker watches the replica that it goes through.
   await eventually("the worker watches the egress proxy", async () => {
     const metrics = await (await fetch(metricsURLs["egress"]?.[0] ?? "")).text();
     return /^stills_egress_watchers [1-9]/m.test(metrics);

@@ -6,13 +6,13 @@ import { LocalStills } from "../support/local-stills.ts";
 import { JobWatch } from "../support/job-watch.ts";
 
 /**
- * A hundred jobs, five kills from outside, each at a moment when the killed process demonstrably has work in flight: the
- * site holds the pages' answers back until the kill is done.
+ * A hundred jobs and five kills, each while the killed process has work in flight: the site holds the pages' answers back until the
+ * process is dead.
  */
 
 const jobCount = 100;
 const killCount = 5;
-/** So few that most jobs are still unfinished at the last kill. */
+/** Few enough that most jobs are unfinished at the last kill. */
 const answersBetweenKills = 10;
 const siteAddress = "127.0.53.2";
 
@@ -72,7 +72,7 @@ spec: {url: "http://${siteAddress}:${pages.port}/${prefix}/${index}", viewport: 
   ).join("");
 }
 
-/** The process to kill; of the controllers the one that leads, as its own metrics say. */
+/** The process to kill; of the controllers the leader, by its own metrics. */
 async function victimOf(role: string): Promise<number> {
   const { pids, metricsURLs } = await stills.coordinates();
   const candidates = pids[role] ?? [];

@@ -7,8 +7,8 @@ import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 
 /**
- * A hundred asynchronous calls of `/take` with a webhook each, and a kill from outside of every kind of process while pages are
- * being captured: each call is answered by its webhook, at least once, always with the same id and body.
+ * A hundred asynchronous calls of `/take` with a webhook each. Every kind of process is killed while pages are captured. Each call gets
+ * its webhook at least once, always with the same id and body.
  */
 
 const callCount = 100;

@@ -20,9 +20,9 @@ import {
 } from "./support/render.ts";
 import type { Manifest } from "./support/render.ts";
 
-/** What the chart says before any cluster is asked: rendering, refusals, and that it agrees with the code. */
+/** The chart without a cluster: rendering, refused values, and agreement with the code. */
 
-/** Of importance each: value combinations that users have, by what they are called. */
+/** Combinations of values that users have, by name. */
 const combinations: Readonly<Record<string, Record<string, unknown>>> = {
   defaults: {},
   "an external store": {
@@ -79,7 +79,7 @@ test("helm lint finds nothing wrong", async () => {
   ]);
 });
 
-test("the plain manifests are what the chart says", async () => {
+test("the plain manifests are the rendered chart", async () => {
   await run(process.execPath, ["scripts/render-manifests.ts", "--check"]);
 });
 
@@ -208,7 +208,7 @@ suite("what is rendered", () => {
       });
     for (const name of [namespace, "screenshots", "marketing"])
       await kubectl(["create", "namespace", name]);
-    // Made by a controller that does not run here.
+    // kube-controller-manager would create it; it does not run here.
     await kubectl(["create", "serviceaccount", "default", "-n", namespace]);
     await kubectl(["apply", "--server-side", "-f", `${chart}/crds`]);
     await kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);

@@ -11,7 +11,7 @@ import { monitoringCRDs } from "./support/monitoring-crds.ts";
 import { find, helmTemplate, namespace, outcomeOfTemplate, render } from "./support/render.ts";
 import type { Manifest } from "./support/render.ts";
 
-/** Monitoring, autoscaling and the API server's shares: what values make of them, before any cluster is asked. */
+/** Monitoring, autoscaling and API priority and fairness, rendered without a cluster. */
 
 const everything = {
   autoscaling: {
@@ -54,7 +54,7 @@ const isOptional = ({ kind, metadata }: Manifest): boolean =>
   optional.includes(kind) || metadata.name === "stills-dashboard";
 
 suite("what is on", () => {
-  test("by default: the API server's shares, nothing that needs more than Kubernetes", async () => {
+  test("by default: API priority and fairness, and nothing that needs more than Kubernetes", async () => {
     const kinds = (await render({})).filter(isOptional).map(({ kind }) => kind);
     assert.deepEqual([...new Set(kinds)].toSorted(), ["FlowSchema", "PriorityLevelConfiguration"]);
   });
@@ -67,7 +67,7 @@ suite("what is on", () => {
 });
 
 suite("autoscaling", () => {
-  test("takes the number of replicas out of the chart's hands, of what it scales alone", async () => {
+  test("leaves out the number of replicas of what it scales, and only of that", async () => {
     const manifests = await render({ autoscaling: { egress: { enabled: true } } });
     const replicas = (component: string): unknown =>
       find(manifests, "Deployment", `stills-${component}`).spec?.["replicas"];

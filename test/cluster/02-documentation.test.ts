@@ -9,7 +9,7 @@ import { outcomeOf, run } from "./support/command.ts";
 import { find, namespace, render } from "./support/render.ts";
 import type { Manifest } from "./support/render.ts";
 
-/** That what the pages in deploy say of the chart is so. */
+/** The pages in deploy describe the chart correctly. */
 
 const install = await readFile("deploy/install.md", "utf8");
 

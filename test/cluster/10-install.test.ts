@@ -31,13 +31,13 @@ let version: string;
 
 before(async () => {
   version = await appVersion();
-  // What a broken-off run of these tests left.
+  // Remains of an interrupted run.
   if (await isInstalled()) await helm(["uninstall", releaseName, "--wait"]);
   await kubectl("delete", "namespace", operatorNamespace, "--ignore-not-found", "--timeout=180s");
   await clearStage();
 });
 
-test("the images are built from the Dockerfile and brought to the nodes", async () => {
+test("the images are built from the Dockerfile and loaded on the nodes", async () => {
   const images = [imageName("stills", version), imageName("stills-worker", version)];
   await buildImage("runtime", images[0]!);
   await buildImage("worker", images[1]!);
@@ -54,7 +54,7 @@ test("the images are built from the Dockerfile and brought to the nodes", async 
   }
 });
 
-test("the chart installs with its default values, and the first picture comes", async (t) => {
+test("the chart installs with its default values, and takes a first picture", async (t) => {
   await setStage(imageName("stills", version));
   const started = performance.now();
   await helm(["install", releaseName, "charts/stills", "--create-namespace", "--wait"], {
@@ -105,7 +105,7 @@ test("every pod of the release is restricted, and none was restarted", async () 
   }
 });
 
-test("the account, the pool and the roles of the release say that they work", async () => {
+test("the account, the pool and the roles of the release are ready", async () => {
   for (const [kind, name] of [
     ["browserpool", "default"],
     ["account", "default"],

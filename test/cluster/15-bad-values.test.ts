@@ -9,9 +9,9 @@ import { leastValues, merged } from "./support/release.ts";
 import type { Values } from "./support/release.ts";
 import { setStage, stageNamespace } from "./support/stage.ts";
 
-/** Values that are wrong are told in a sentence: by the schema, by what the chart sees in the cluster, or by the pods. */
+/** Wrong values are reported: by the schema, by the chart's look-ups in the cluster, or by the pods. */
 
-/** Beside the release of the tests, which goes on. */
+/** A second release, beside that of the other tests. */
 const releaseName = "wrong";
 const namespace = "stills-test-wrong";
 const labels = `app.kubernetes.io/instance=${releaseName}`;
@@ -32,7 +32,7 @@ async function clear(): Promise<void> {
   await kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=180s");
 }
 
-/** What helm says to an installation that must not begin. */
+/** The message of helm for an installation that it refuses. */
 async function refusalOf(values: Values, ...words: string[]): Promise<string> {
   const install = ["install", releaseName, "charts/stills", "-n", namespace, "-f", "-"];
   const { status, stderr } = await outcomeOf("helm", [...install, ...words], {
@@ -98,7 +98,7 @@ test("a storage class that is there is taken", async () => {
   );
 });
 
-test("a NATS and a store that nobody answers for are told by pods that are not ready", async () => {
+test("pods are not ready while NATS or the object store does not answer, and their logs say so", async () => {
   const nobody = `nobody.${stageNamespace}.svc`;
   const password = (user: string) => ({
     ...{ apiVersion: "v1", kind: "Secret", metadata: { name: `own-${user}`, namespace } },

@@ -10,7 +10,7 @@ import { kubectl } from "./support/kubectl.ts";
 import { ensureRelease } from "./support/release.ts";
 import { callInside, seenAt, siteURL, stageNamespace } from "./support/stage.ts";
 
-/** The three doors on a cluster: kubectl, HTTP through the Service, and what comes back by webhook. */
+/** The three interfaces on a cluster: kubectl, HTTP through the Service, and webhooks. */
 
 before(ensureRelease);
 

@@ -11,7 +11,7 @@ import { ensureRelease, operatorNamespace, readyPod, releaseName } from "./suppo
 import type { Component } from "./support/release.ts";
 import { addressOf, client, nodePod, seenAt, sitePort, siteURL } from "./support/stage.ts";
 
-/** Who reaches whom: each "cannot" beside a "can" that shows the probe works and somebody listens. */
+/** Which pods reach which: each "cannot" beside a "can" that shows that the probe works and the target listens. */
 
 let targets: Targets;
 const places: Partial<Record<Component, Place>> = {};
@@ -48,7 +48,7 @@ before(async () => {
 });
 
 suite("a worker", () => {
-  test("reaches NATS and egress and nothing else, by no name that is not given to it", async () => {
+  test("reaches NATS and egress and nothing else, and only by the names it is given", async () => {
     await assertReach(places.worker!, targets, ["NATS", "egress", "worker's metrics"]);
     const outcomes = await reach(places.worker!, {
       API: "kubernetes.default.svc:443",
@@ -84,7 +84,7 @@ suite("a worker", () => {
   });
 });
 
-test("what a browser leaves behind is reaped: an orphan becomes a child of tini, and goes", async () => {
+test("tini reaps the processes that a browser leaves behind", async () => {
   assert.deepEqual(JSON.parse(await runScript(places.worker!, "orphan.ts")), {
     ...{ first: "/usr/bin/tini", parent: 1, stays: false, zombies: [] },
   });
@@ -109,7 +109,7 @@ suite("a page", () => {
     assert.ok((await seenAt("/from-script")).length > 0, "the page's script ran");
     assert.deepEqual(await seenAt("/from-script", "metadata"), []);
     assert.deepEqual(await seenAt("/from-script-from-nats"), []);
-    // Somebody does listen there: the client, whom no policy restricts, gets through.
+    // The target listens: the client, which no policy restricts, gets through.
     await assertReach(client, { metadata }, ["metadata"]);
   });
 
@@ -178,7 +178,7 @@ suite("from outside", () => {
       assert.equal(outcomes[name], "connected", name);
   });
 
-  test("a pod in the operator's namespace without labels of ours is no better off", async () => {
+  test("a pod in the operator's namespace without our labels reaches no more", async () => {
     await withCanary("plain-canary", {}, async (place) => {
       const outcomes = await reach(place, targets);
       for (const name of inside) assert.notEqual(outcomes[name], "connected", name);
@@ -214,7 +214,7 @@ async function apiServerAddress(): Promise<string> {
   return `${slice!.endpoints[0]!.addresses[0]}:${slice!.ports[0]!.port}`;
 }
 
-/** With a pod of the tests in the operator's namespace, which is taken away again. */
+/** Runs with a pod of the tests in the operator's namespace, and deletes it afterwards. */
 async function withCanary(
   name: string,
   labels: Record<string, string>,

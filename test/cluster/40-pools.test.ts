@@ -8,7 +8,7 @@ import type { KubeCondition, KubeObject } from "./support/kubectl.ts";
 import { ensureRelease, names, operatorNamespace, podsOf } from "./support/release.ts";
 import { release, seenAt, siteURL } from "./support/stage.ts";
 
-/** Pools on a cluster: from zero and back, by hand, and what is said when nothing runs. */
+/** Pools on a cluster: from zero and back, scaled by hand, and reasons when no pod runs. */
 
 before(ensureRelease);
 
@@ -110,7 +110,7 @@ test("a pool whose pods fit no node says so", async () => {
   assert.match(ready.message, /node/);
 });
 
-/** Held pages take as long as the test wants. */
+/** Held pages load until the test releases them. */
 const patient = {
   captureTimeoutSeconds: 240,
   navigationTimeoutSeconds: 240,

@@ -9,7 +9,7 @@ import type { KubeObject, Place } from "./support/kubectl.ts";
 import { ensureRelease, operatorNamespace, podsOf, readyPod } from "./support/release.ts";
 import { release, seenAt, siteURL } from "./support/stage.ts";
 
-/** Pods that go away with work demonstrably in flight: nothing is lost, nothing finished twice. */
+/** Pods that end with work in flight: no job is lost or finished twice. */
 
 before(ensureRelease);
 
@@ -30,11 +30,11 @@ test("the leader is killed: the standby goes on", async () => {
   );
 });
 
-test("a worker is evicted: what fits the grace is finished, the rest is taken again", async () => {
+test("a worker is evicted: it finishes what fits its grace period, and another captures the rest", async () => {
   const held = await jobsInFlight("evicted", 2);
   const busy = await workersWith(held.length);
   for (const worker of busy) await evict(worker);
-  await eventually("whoever has the pages is on the way out", async () => {
+  await eventually("the workers that have the pages are terminating", async () => {
     const pods = await podsOf("worker", "default");
     return !pods.some(({ metadata }) => busy.includes(metadata.name));
   });
@@ -45,10 +45,10 @@ test("a worker is evicted: what fits the grace is finished, the rest is taken ag
   await readyPod("worker", "default");
 });
 
-test("every egress proxy is killed: the worker notices, and pages that went through them are taken again", async () => {
+test("every egress proxy is killed: the worker notices, and captures the pages that used them again", async () => {
   const held = await jobsInFlight("egress", 2);
   const proxies = (await podsOf("egress")).map(({ metadata }) => metadata.name);
-  // A page is on its way before the worker watches whom it goes through.
+  // A page is requested before the worker watches the replica that it goes through.
   await eventually(
     "the worker watches each egress proxy that it goes through",
     async () => {
@@ -75,7 +75,7 @@ test("every egress proxy is killed: the worker notices, and pages that went thro
       async () => (await seenAt(`/held/${name}`)).length > 1,
       { limitSeconds: 240, pauseMilliseconds: 500 },
     );
-  // Before it has nothing to do, when its pool may scale down.
+  // Read before the worker is idle, since its pool may scale down then.
   for (const worker of busy) {
     const log = await kubectl("logs", worker, "-n", operatorNamespace);
     // By the connection to each pod itself, past the Service and through the policies.
@@ -91,7 +91,7 @@ test("every egress proxy is killed: the worker notices, and pages that went thro
   );
 });
 
-/** The workers that have so many captures in hand; their pool may have others. */
+/** The workers that have so many captures in progress; their pool may have others. */
 async function workersWith(captures: number): Promise<string[]> {
   return eventually(
     `workers are busy with ${captures} captures`,
@@ -107,7 +107,7 @@ async function workersWith(captures: number): Promise<string[]> {
   );
 }
 
-/** Metrics without labels, as the pod tells them now. */
+/** Present values of metrics without labels. */
 async function metricsOf(pod: string, names: readonly string[]): Promise<number[]> {
   const place: Place = { namespace: operatorNamespace, pod };
   const answer = await runScript(place, "call.ts", "GET", "http://127.0.0.1:9090/metrics");
@@ -120,7 +120,7 @@ async function metricsOf(pod: string, names: readonly string[]): Promise<number[
   });
 }
 
-/** Jobs whose pages a worker waits for right now. */
+/** Creates jobs and waits until a worker loads their pages. */
 async function jobsInFlight(prefix: string, count: number): Promise<string[]> {
   const all = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
   for (const name of all)

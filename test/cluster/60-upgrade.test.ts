@@ -18,7 +18,7 @@ import {
 } from "./support/release.ts";
 import { client, siteURL } from "./support/stage.ts";
 
-/** Everything is replaced while callers go on calling: each call is answered with a picture. */
+/** Everything is replaced while calls continue: each call is answered with a picture. */
 
 const crdName = "screenshotjobs.stills.dev";
 const crdFile = "crds/stills.dev_screenshotjobs.yaml";
@@ -65,7 +65,7 @@ test("a rolling restart of every Deployment, under load", async (t) => {
   });
 });
 
-/** Calls `/take` all the while, two at a time, and fails unless every call got its picture. */
+/** Calls `/take` meanwhile, two at a time, and fails unless every call got its picture. */
 async function underLoad(
   t: { diagnostic: (message: string) => void },
   change: () => Promise<void>,
@@ -97,7 +97,7 @@ async function everythingReady(): Promise<void> {
     namespace: operatorNamespace,
     selector,
   }))
-    // A pool that fits no node never is.
+    // The pool that fits no node never becomes ready.
     if (!metadata.name.endsWith("-nowhere"))
       await kubectl(
         ...["rollout", "status", "deployment", metadata.name],
@@ -116,7 +116,7 @@ async function shortNames(): Promise<string[]> {
   return crd.spec.names.shortNames;
 }
 
-/** Everything that was made once for this release. */
+/** The Secrets that the setup job made for this release. */
 async function secretData(): Promise<Record<string, unknown>> {
   const secrets = await list<KubeObject & { data: Record<string, string> }>("secret", {
     namespace: operatorNamespace,

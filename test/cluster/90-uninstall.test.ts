@@ -6,12 +6,12 @@ import type { KubeObject } from "./support/kubectl.ts";
 import { ensureRelease, helm, operatorNamespace, releaseName } from "./support/release.ts";
 import { clearStage } from "./support/stage.ts";
 
-/** What stays after `helm uninstall` is what the chart says: CRDs, secrets that were made once, volumes. */
+/** After `helm uninstall` only what the chart documents remains: CRDs, the Secrets of the setup job, volumes. */
 
 const stays =
   /^secret\/stills-|^persistentvolumeclaim\/|^configmap\/kube-root-ca|^serviceaccount\/default$/;
 
-test("uninstall leaves only what it says", async (t) => {
+test("uninstall leaves only what it documents", async (t) => {
   await ensureRelease();
   t.diagnostic(await helm(["uninstall", releaseName, "--wait"]));
 
@@ -45,7 +45,7 @@ test("uninstall leaves only what it says", async (t) => {
     );
 });
 
-test("the tests leave nothing", async () => {
+test("the tests leave nothing behind", async () => {
   await clearStage();
   await kubectl("delete", "namespace", operatorNamespace, "--timeout=180s");
   assert.equal(await kubectl("get", "namespace", operatorNamespace, "--ignore-not-found"), "");

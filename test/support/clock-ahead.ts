@@ -6,8 +6,8 @@ export interface ClockAhead extends Clock {
 }
 
 /**
- * A clock that tells another time of day, so that nobody need wait for one; behind, if the number is negative. What is measured passes as
- * ever: leases and pauses stay as they are.
+ * A clock whose time of day is ahead by so many milliseconds, or behind if negative, so that a test need not wait for deadlines. Its
+ * monotonic time is the real one: leases and pauses stay as they are.
  */
 export function clockAhead(milliseconds = 0): ClockAhead {
   const clock: ClockAhead = {

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface EventuallyOptions {
-  /** Generous: reached only when something is broken. */
+  /** Default 120; reached only when something is broken. */
   limitSeconds?: number;
-  /** Between two questions; 50 unless given. Longer where asking is work for the machine. */
+  /** Between two checks; default 50. Longer where a check is expensive. */
   pauseMilliseconds?: number;
-  /** Says why waiting any longer is pointless, if it is. */
+  /** A reason to stop waiting, if there is one. */
   giveUp?: () => string | undefined;
 }
 
 /**
- * Asks until the answer is neither undefined nor false nor an error; fails with the last error after the limit. A number is no answer:
- * 0 would be one, and a count is asked about to wait until there is something.
+ * Calls `ask` until it returns something other than undefined and false. After the limit it throws, with the last error as cause. The
+ * result cannot be a number: 0 would end the wait for a count above 0.
  */
 export async function eventually<T extends object | string | true>(
   what: string,

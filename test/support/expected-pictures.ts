@@ -5,8 +5,8 @@ import { colourOf, colours, type Colour } from "./site/colours.ts";
 import { productMiddle, shopLayout } from "./site/shop.ts";
 
 /**
- * What a picture of a page of the site must show, by its size and by known colours at known pixels; one place for all
- * rings of tests. Viewports are 1280 by 1024; JPEG and WebP may be a little off.
+ * What a picture of a page of the site must show, by its size and by known colours at known pixels, for integration and e2e
+ * tests. Viewports are 1280 by 1024; JPEG and WebP may be a little off.
  */
 export const expectedPictures = {
   shop: (picture) => {
@@ -98,7 +98,7 @@ export const expectedPictures = {
   },
 } as const satisfies Record<string, (picture: DecodedPicture) => void>;
 
-/** All that stands between a reader and the page "/consent". */
+/** The elements that cover the page "/consent". */
 export const consentSelectors: readonly string[] = ["#consent", "#veil", ".promo"];
 
 const consent = {

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A site whose answers wait until they are allowed: whoever asked demonstrably has work in flight. */
+/** A site that holds its answers back until the test releases them, so that a caller certainly has work in flight. */
 export class HeldPages {
   readonly #server: Server;
   readonly #waiting = new Set<ServerResponse>();
@@ -34,12 +34,12 @@ export class HeldPages {
     return this.#waiting.size;
   }
 
-  /** No further answer goes without being allowed. */
+  /** Holds further answers back. */
   holdAll(): void {
     this.#allowed = 0;
   }
 
-  /** Lets so many answers go, now or when they are asked for. */
+  /** Releases so many answers, of present or future requests. */
   allow(count: number): void {
     this.#allowed += count;
     for (const response of this.#waiting) {

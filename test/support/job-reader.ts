@@ -2,7 +2,7 @@ import type { Condition, ScreenshotJob } from "../../src/api/kinds/resource-type
 import { eventually } from "./eventually.ts";
 import type { LocalStills } from "./local-stills.ts";
 
-/** What `kubectl apply` is fed with: one document with all of them. */
+/** A document with all the jobs, for `kubectl apply`. */
 export function jobList(
   namespace: string,
   specs: Readonly<Record<string, Record<string, unknown>>>,
@@ -26,7 +26,7 @@ export async function jobNames(stills: LocalStills, namespace: string): Promise<
   return new Set((await jobsIn(stills, namespace)).map(({ metadata }) => metadata.name));
 }
 
-/** Names of jobs that were not there before; that earlier ones expire at any moment says nothing. */
+/** Names of jobs that did not exist before. Earlier jobs may expire meanwhile. */
 export async function newJobNames(
   stills: LocalStills,
   namespace: string,
@@ -35,7 +35,7 @@ export async function newJobNames(
   return [...(await jobNames(stills, namespace)).difference(before)];
 }
 
-/** The job as kubectl shows it once it has ended, well or badly. */
+/** The job as kubectl shows it once it has succeeded or failed. */
 export async function endedJob(
   stills: LocalStills,
   key: { namespace: string; name: string },

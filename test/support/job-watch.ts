@@ -21,8 +21,8 @@ const columns = [
 ].join('{"|"}');
 
 /**
- * An observer that shares no code with what it observes: `kubectl get --watch` of all jobs whose name has a prefix. It
- * remembers every outcome it saw, so a job that ends twice, or ends otherwise the second time, shows.
+ * Watches all jobs whose name has a prefix with `kubectl get --watch`, so it shares no code with the controller. It records every
+ * outcome, so a job that ends twice is detected.
  */
 export class JobWatch {
   readonly #prefix: string;
@@ -70,7 +70,7 @@ export class JobWatch {
       ...["-o", `jsonpath=${columns}{"\\n"}`],
     );
     this.#child = child;
-    // A watch ends when its server side says so; every reopening starts with the present state, so nothing is missed.
+    // The server ends watches from time to time. Each new watch starts with the present state, so nothing is missed.
     child.once("exit", () => {
       if (!this.#stopped) void this.#open();
     });

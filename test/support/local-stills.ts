@@ -16,7 +16,7 @@ export interface LocalStillsOptions {
   env?: Record<string, string>;
 }
 
-/** The whole system as a user starts it, in a folder of its own; seen only from outside: files, processes, kubectl, S3. */
+/** The whole system as a user starts it, in its own folder, seen only from outside: files, processes, kubectl, S3. */
 export class LocalStills {
   readonly directory: string;
   readonly process: ChildProcess;
@@ -44,7 +44,7 @@ export class LocalStills {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const stills = new LocalStills(directory, child);
-    // Its start ends with a first picture; what a test breaks before that would end it.
+    // The start ends with a first picture; a fault before that would end the process.
     await eventually("the local Stills is ready", () => stills.output.includes("Ctrl-C stops"), {
       limitSeconds: 300,
       giveUp: () => (child.exitCode === null ? undefined : `it ended: ${stills.output}`),
@@ -74,7 +74,7 @@ export class LocalStills {
     return stdout;
   }
 
-  /** A kubectl that goes on, such as a watch; whoever starts it ends it. */
+  /** A kubectl that keeps running, such as a watch; the caller ends it. */
   async spawnKubectl(...words: string[]): Promise<ChildProcess> {
     const { kubeconfig } = await this.coordinates();
     return spawn(await this.#kubectlPath(), ["--kubeconfig", kubeconfig, ...words], {
@@ -82,7 +82,7 @@ export class LocalStills {
     });
   }
 
-  /** Feeds a document to `kubectl apply`; rejects with what kubectl said when the API server refuses it. */
+  /** Passes a document to `kubectl apply`; rejects with kubectl's message when the API server refuses it. */
   async apply(document: string): Promise<string> {
     const { kubeconfig } = await this.coordinates();
     const path = await this.#kubectlPath();
@@ -100,7 +100,7 @@ export class LocalStills {
     });
   }
 
-  /** Sends a signal from outside and waits until the composition has put another process in the place of the old one. */
+  /** Kills the process and waits until the composition has replaced it; returns the new pid. */
   async killAndAwaitReplacement(role: string, pid: number): Promise<number> {
     const before = new Set((await this.coordinates()).pids[role]);
     process.kill(pid, "SIGKILL");

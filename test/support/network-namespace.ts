@@ -3,23 +3,23 @@ import { promisify } from "node:util";
 import { findIPCommand } from "./ip-command.ts";
 
 /**
- * Runs a test file in a network namespace of its own, where any address can belong to this machine: 169.254.169.254,
- * 10.0.0.1, fd00::1. Nothing of it can be seen outside, and nothing outside can be reached from it.
+ * Runs a test file in a separate network namespace, where any address can belong to this machine: 169.254.169.254,
+ * 10.0.0.1, fd00::1. It is isolated in both directions.
  */
 
 const marker = "STILLS_TEST_NETWORK_NAMESPACE";
-/** A whole file of browser tests on a loaded machine. */
+/** Enough for a whole file of browser tests on a loaded machine. */
 const limitMilliseconds = 600_000;
 
 /**
- * An interface besides loopback, with routes to everywhere and nobody at its other end: with loopback alone, Chromium's
+ * An interface besides loopback, with routes to everywhere and no peer: with loopback alone, Chromium's
  * WebRTC finds no network to try. Which kinds of interface there are depends on the kernel's modules.
  */
 const outsideInterface = [
   '"$IP" link add name outside type dummy 2>/dev/null || "$IP" link add name outside type bridge',
   '"$IP" link set dev outside up',
   '"$IP" addr add 10.99.0.1/24 dev outside',
-  // A neighbour that is known but not there: what is sent to it is never answered, and nobody says so.
+  // A neighbour that is known but does not exist: packets to it get no answer and no error.
   '"$IP" neigh add 10.99.0.2 lladdr 02:00:00:00:00:02 dev outside',
   '"$IP" route add default via 10.99.0.2 dev outside',
   // Not every `ip` knows `nodad`; without it the address is usable a moment later.
@@ -44,8 +44,8 @@ export async function runInNetworkNamespace(
   const ip = await findIPCommand();
   await assertTools(ip);
   const isRoot = process.getuid?.() === 0;
-  // Inside a user namespace the caller first is root, to set the addresses, and then its own self again: Chromium's
-  // sandbox wants no root.
+  // Inside a user namespace the caller is root first, to set the addresses, and then its own user again: Chromium's
+  // sandbox refuses to run as root.
   const becomeOneself = isRoot
     ? ""
     : `unshare --user --map-user=${process.getuid?.()} --map-group=${process.getgid?.()}`;
@@ -77,7 +77,7 @@ export async function runInNetworkNamespace(
   child.once("error", reject);
   child.once("close", resolve);
   const code = await promise;
-  // What ran inside is worth reading, also when all is well.
+  // The output of the inner run is shown when the tests pass, too.
   if (code === 0 && /^ℹ pass [1-9]/m.test(output)) return void process.stdout.write(output);
   throw new Error(`The tests inside the network namespace failed (${code}):\n${output}`);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sharp from "sharp";
 import type { Colour } from "./site/colours.ts";
 
-/** A decoded picture, to be judged by its size and by colours at known pixels. */
+/** A decoded picture: its size, and the colours of its pixels. */
 export class DecodedPicture {
   readonly width: number;
   readonly height: number;
@@ -26,7 +26,7 @@ export class DecodedPicture {
     return [red, green, blue];
   }
 
-  /** How many pixels of a rectangle the condition holds for. */
+  /** The number of pixels in a rectangle for which the condition holds. */
   count(
     area: { x: number; y: number; width: number; height: number },
     holds: (colour: Colour) => boolean,
@@ -39,7 +39,7 @@ export class DecodedPicture {
   }
 }
 
-/** Decodes a PNG, JPEG or WebP of any size; transparency is laid on white. */
+/** Decodes a PNG, JPEG or WebP of any size; transparent pixels become white. */
 export async function decodePicture(bytes: Buffer): Promise<DecodedPicture> {
   const image = sharp(bytes, { limitInputPixels: false });
   const { format } = await image.metadata();

@@ -2,18 +2,18 @@ import { randomBytes } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Texts that must not be found anywhere, with every form in which a careless program might have left them behind. */
+/** Texts that must not be found anywhere, in any encoding that a program might have written them in. */
 export class PlantedSecrets {
   readonly #texts = new Map<string, Buffer[]>();
 
-  /** A new text that nobody else has; the name is told when it is found. */
+  /** A new unique text; its name is reported when it is found. */
   plant(name: string): string {
     const text = `${name}-${randomBytes(12).toString("hex")}`;
     this.#texts.set(name, formsOf(text));
     return text;
   }
 
-  /** Names of those that are in there, each with the form it has. */
+  /** Names of the secrets that the text contains, each with its encoding. */
   foundIn(bytes: Buffer): string[] {
     return [...this.#texts].flatMap(([name, forms]) =>
       forms.flatMap((form) => (bytes.includes(form) ? [`${name} as ${form.toString()}`] : [])),
@@ -28,7 +28,7 @@ export class PlantedSecrets {
     return found;
   }
 
-  /** The arguments and the environment of every process of this machine but our own. */
+  /** Arguments and environment of every process of this machine except this one. */
   async foundInProcesses(): Promise<string[]> {
     const found: string[] = [];
     for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
@@ -53,7 +53,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 function formsOf(text: string): Buffer[] {
   const bytes = Buffer.from(text);
   const forms = new Set([text, encodeURIComponent(text), bytes.toString("hex")]);
-  // In base64 a text looks different at each of three offsets; the characters at its ends depend on what is around it.
+  // Base64 of a text differs at each of three offsets, and its first and last characters depend on the neighbouring bytes.
   for (const offset of [0, 1, 2]) {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
     const whole = padded.subarray(0, padded.length - (padded.length % 3));

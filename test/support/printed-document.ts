@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
 
-/** All compressed streams of a document of Chromium's own writer, as text (ISO 32000-1, 7.3.8): what it draws, and its fonts. */
+/** All compressed streams of a PDF by Chromium, as text (ISO 32000-1, 7.3.8): drawing operators and fonts. */
 export function documentStreams(bytes: Buffer): string[] {
   const text = bytes.toString("latin1");
   return [...text.matchAll(/\/FlateDecode[^]*?stream\r?\n/g)].map((match) => {

@@ -7,8 +7,8 @@ import type { KubeCredentials } from "../../src/platform/kube/kube-credentials.t
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * An HTTP server for the faults that no healthy kube-apiserver can be made to produce. Answers come from a script, one a
- * request; when it is used up, from `otherwise`.
+ * An HTTP server for faults that a healthy kube-apiserver does not produce. Each request gets the next answer of a script, and
+ * after its end that of `otherwise`.
  */
 export class ScriptedKubeAPI implements AsyncDisposable {
   readonly #server: Server;
@@ -62,7 +62,7 @@ export function answerWith(
   };
 }
 
-/** A failure as the API server words it. */
+/** A `Status` object with an error, as the API server sends it. */
 export function failWith(
   status: number,
   reason: string,

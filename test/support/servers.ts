@@ -53,10 +53,10 @@ export async function startKubeAPI(): Promise<TestKubeAPI> {
 
 export interface TestNATS extends AsyncDisposable {
   readonly url: string;
-  /** May do everything. */
+  /** The administrator. */
   readonly user: string;
   readonly password: string;
-  /** A user with exactly the permissions of a role; workers are those of the pools asked for. */
+  /** Users with exactly the permissions of a role: `controller`, `gateway` and `worker-<pool>`. */
   readonly users: Readonly<Record<string, { user: string; password: string }>>;
   readonly process: ServerProcess;
 }

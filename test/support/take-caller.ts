@@ -19,7 +19,7 @@ export class TakeCaller {
     return fetch(`${this.#at.gatewayURL}/take?${query.toString()}`, init);
   }
 
-  /** The bytes of an answer that must be one. */
+  /** The body of a call that succeeds; fails otherwise. */
   async bytes(options: TakeOptions): Promise<Buffer> {
     const response = await this.take(options);
     const bytes = Buffer.from(await response.arrayBuffer());
@@ -27,7 +27,7 @@ export class TakeCaller {
     return bytes;
   }
 
-  /** The error of an answer that must be one. */
+  /** The error of a call that fails; fails otherwise. */
   async error(options: TakeOptions): Promise<{ code: string; message: string; status: number }> {
     const response = await this.take(options);
     const body = (await response.json()) as Record<string, string>;

@@ -1,9 +1,9 @@
 import { createServer, request as sendRequest, type IncomingMessage, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
-/** A proxy as people rent them: asks for a user name and password, and notes what it was asked for. */
+/** A proxy with a user name and password, as providers rent them; it records its requests. */
 export class AuthenticatingProxy implements AsyncDisposable {
-  /** `METHOD target`, of requests that were let through. */
+  /** `METHOD target` of the accepted requests. */
   readonly served: string[] = [];
   /** Requests with wrong or no credentials. */
   refused = 0;
@@ -47,7 +47,7 @@ export class AuthenticatingProxy implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Connections it holds now, to both sides. */
+  /** Open connections, on both sides. */
   get connections(): number {
     return this.#sockets.size;
   }

@@ -9,7 +9,7 @@ export interface ReceivedWebhook {
   body: Buffer;
 }
 
-/** A receiver that accepts everything and remembers it. */
+/** A receiver that accepts and records everything. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   readonly #server: Server;
@@ -54,7 +54,7 @@ export class WebhookReceiver {
     return `${this.#origin}:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** What came to this path, in order. */
+  /** The requests to this path, in order. */
   at(path: string): ReceivedWebhook[] {
     return this.received.filter((webhook) => webhook.path === path);
   }

@@ -27,7 +27,7 @@ export async function account(): Promise<AccountKeys> {
   };
 }
 
-/** A call of `/take` through the gateway's Service with the keys of the chart's account. */
+/** Calls `/take` through the gateway's Service with the keys of the chart's account. */
 export async function takeURL(options: Readonly<Record<string, string>>): Promise<string> {
   const { accessKey } = await account();
   const query = new URLSearchParams({ access_key: accessKey, ...options });

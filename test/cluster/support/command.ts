@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 
 export interface CommandOptions {
-  /** Given to standard input. */
+  /** Written to standard input. */
   input?: string;
-  /** Generous: reached only when something is broken. */
+  /** Default 120; reached only when something is broken. */
   limitSeconds?: number;
   env?: Readonly<Record<string, string>>;
 }
@@ -14,7 +14,7 @@ export interface CommandOutcome {
   stderr: string;
 }
 
-/** Runs a program and says how it ended, whatever that was. */
+/** Runs a program and returns its outcome, failure included. */
 export async function outcomeOf(
   program: string,
   words: readonly string[],
@@ -30,7 +30,7 @@ export async function outcomeOf(
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-  // A program that ends without reading what it was given is judged by its status.
+  // A program may end without reading its input; its status decides.
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
   const status = await new Promise<number>((resolve, reject) => {
@@ -46,7 +46,7 @@ export async function outcomeOf(
   return { status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
 }
 
-/** Runs a program that has to succeed and gives what it wrote. @throws Error with what it said. */
+/** Runs a program that must succeed, and returns its output. @throws Error with the output. */
 export async function run(
   program: string,
   words: readonly string[],

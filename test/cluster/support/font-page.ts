@@ -26,7 +26,7 @@ const twins: readonly (readonly [string, string])[] = [
   ["Cambria", "Caladea"],
 ];
 
-/** A page that judges the fonts it is shown with: green when all is there, else white with the names of what is missing. */
+/** A page that checks its fonts: green when none is missing, else white with the names of the missing ones. */
 export const fontPage = `<!doctype html><meta charset="utf-8"><title>Fonts</title><body style="margin:0;font:24px Arial"><script>
   const samples = ${JSON.stringify(samples)};
   const twins = ${JSON.stringify(twins)};
@@ -37,7 +37,7 @@ export const fontPage = `<!doctype html><meta charset="utf-8"><title>Fonts</titl
     context.fillText(text, 10, 40);
     return context.getImageData(0, 0, 400, 60).data.join();
   }
-  // Nobody has a glyph for this one.
+  // No font has a glyph for this one.
   const missing = Object.entries(samples).filter(([, text]) =>
     drawn(text) === drawn("\\u{10FFFD}".repeat([...text].length))).map(([name]) => name);
   function width(font) {

@@ -20,7 +20,7 @@ export function imageName(name: "stills" | "stills-worker", tag: string): string
   return `${registry}/${name}:${tag}`;
 }
 
-/** Builds a target of the Dockerfile as any user does. */
+/** Builds a target of the Dockerfile with the command of its first lines. */
 export async function buildImage(target: "runtime" | "worker", name: string): Promise<void> {
   const authorities = await npmAuthorities();
   await buildah([
@@ -60,7 +60,7 @@ export async function buildServerImages(): Promise<string[]> {
   return [nats, store];
 }
 
-/** Brings an image to the nodes with the command in STILLS_TEST_LOAD_IMAGE, which gets the path of an archive. */
+/** Loads an image on the nodes with the command in STILLS_TEST_LOAD_IMAGE, which gets the path of an archive. */
 export async function loadImage(name: string): Promise<void> {
   const command = process.env["STILLS_TEST_LOAD_IMAGE"];
   if (command === undefined || command === "")
@@ -84,7 +84,7 @@ async function buildProgramImage(program: ServerName, name: string): Promise<voi
   });
 }
 
-/** Chroot: needs no rights that a container or a test machine may not have. */
+/** With chroot isolation, since a container or a test machine may not allow more. */
 async function buildah(words: readonly string[]): Promise<void> {
   const [verb = "", ...rest] = words;
   await run("buildah", verb === "bud" ? [verb, "--isolation", "chroot", ...rest] : words, {
@@ -92,7 +92,7 @@ async function buildah(words: readonly string[]): Promise<void> {
   });
 }
 
-/** What npm trusts here it has to trust in the build, too. */
+/** The certificate authorities that npm trusts here, for the build. */
 async function npmAuthorities(): Promise<string | undefined> {
   const path = (await run("npm", ["config", "get", "cafile"])).trim();
   return path === "" || path === "null" ? undefined : path;

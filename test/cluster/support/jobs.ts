@@ -51,7 +51,7 @@ export async function allSucceed(jobNames: readonly string[]): Promise<Screensho
   return ended;
 }
 
-/** The picture a finished job speaks of, read from the store by a gateway, compared with what the status says. */
+/** The picture of a finished job, read from the object store by a gateway and compared with the status. */
 export async function storedPicture(job: ScreenshotJob): Promise<DecodedPicture> {
   const artifact = job.status?.artifact;
   assert.ok(artifact !== undefined, `${job.metadata.name} has no picture`);

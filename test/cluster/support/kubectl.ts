@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { outcomeOf, run } from "./command.ts";
 
-/** What the tests look at in any object. */
+/** The fields of any object that the tests read. */
 export interface KubeObject {
   metadata: {
     name: string;
@@ -35,7 +35,7 @@ export interface Place {
   container?: string;
 }
 
-/** kubectl with the KUBECONFIG of the caller. @throws Error with what it said. */
+/** kubectl with the KUBECONFIG of the caller. @throws Error with its output. */
 export async function kubectl(...words: string[]): Promise<string> {
   return run("kubectl", words);
 }
@@ -47,7 +47,7 @@ export async function apply(...objects: object[]): Promise<string> {
   });
 }
 
-/** Undefined when it is not there. */
+/** Undefined when it does not exist. */
 export async function find<T extends KubeObject>(
   kind: string,
   name: string,
@@ -58,7 +58,7 @@ export async function find<T extends KubeObject>(
   return text === "" ? undefined : (JSON.parse(text) as T);
 }
 
-/** @throws Error when it is not there. */
+/** @throws Error when it does not exist. */
 export async function get<T extends KubeObject>(
   kind: string,
   name: string,
@@ -85,17 +85,17 @@ export function isReady(pod: Pod): boolean {
   );
 }
 
-/** Runs a script of this folder inside a pod and gives what it wrote; it finds its words in `process.argv` from 1. */
+/** Runs a script of this folder inside a pod and returns its output; its arguments are in `process.argv` from 1. */
 export async function runScript(place: Place, script: string, ...words: string[]): Promise<string> {
   return kubectl("exec", ...execWords(place), "--", ...(await scriptCommand(script, words)));
 }
 
 export interface RunningScript {
-  /** Ends the script's standard input, which asks it to stop, and gives what it wrote. */
+  /** Closes the script's standard input, which makes it stop, and returns its output. */
   stop: () => Promise<string>;
 }
 
-/** Starts a script that goes on until its standard input ends. */
+/** Starts a script that runs until its standard input ends. */
 export async function startScript(
   place: Place,
   script: string,
@@ -126,7 +126,7 @@ export async function scriptCommand(script: string, words: string[]): Promise<st
   return ["node", "--input-type=module-typescript", "--eval", text, "--", ...words];
 }
 
-/** Runs any program inside a pod; its failure is an answer. */
+/** Runs a program inside a pod and returns its outcome, failure included. */
 export async function tryInside(place: Place, ...command: string[]): Promise<string> {
   const outcome = await outcomeOf("kubectl", ["exec", ...execWords(place), "--", ...command]);
   return `${outcome.stdout.toString()}${outcome.stderr}`;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { runScript } from "./kubectl.ts";
 import type { Place } from "./kubectl.ts";
 
-/** Names for HOST:PORT pairs, so that a failure reads well. */
+/** HOST:PORT by name; failures show the name. */
 export type Targets = Readonly<Record<string, string>>;
 
-/** Tries all at once from inside a pod; name → "connected" or why not. */
+/** Tries all at once from inside a pod; name → "connected" or the reason of the failure. */
 export async function reach(from: Place, targets: Targets): Promise<Record<string, string>> {
   const said = JSON.parse(await runScript(from, "probe.ts", ...Object.values(targets))) as Record<
     string,

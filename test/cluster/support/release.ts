@@ -6,7 +6,7 @@ import { isReady, list } from "./kubectl.ts";
 import type { Pod } from "./kubectl.ts";
 import { addressOf, resetStage, setStage, sitePort } from "./stage.ts";
 
-/** The release that all cluster tests share: the first file installs it, the last one takes it away. */
+/** The release that all cluster tests share: the first file installs it, the last one uninstalls it. */
 export const releaseName = "stills";
 export const operatorNamespace = "stills-test-system";
 
@@ -42,9 +42,8 @@ export async function isInstalled(): Promise<boolean> {
 }
 
 /**
- * What every installation by tests has to say, the one with default values too: a stand-in in place of the cloud's metadata
- * address, since workers dial it to prove that they cannot, and what is special about this cluster (YAML in
- * STILLS_TEST_VALUES).
+ * Values that every installation by tests needs, the one with default values too: a stand-in for the cloud's metadata address,
+ * which workers dial to show that they cannot reach it, and the values of this cluster (YAML in STILLS_TEST_VALUES).
  */
 export async function leastValues(): Promise<Values> {
   const ofCluster = parse(process.env["STILLS_TEST_VALUES"] ?? "{}") as Values;
@@ -70,7 +69,7 @@ export async function testValues(): Promise<Values> {
   });
 }
 
-/** Makes sure that the release is there, as the tests of jobs need it; each test file can run alone. */
+/** Installs or upgrades the release with the values of the tests; each test file can run alone. */
 export async function ensureRelease(): Promise<void> {
   await setStage(imageName("stills", await appVersion()));
   const verb = (await isInstalled()) ? "upgrade" : "install";
@@ -81,7 +80,7 @@ export async function ensureRelease(): Promise<void> {
   await resetStage();
 }
 
-/** The pods of one component that are not on their way out. */
+/** The pods of a component that are not terminating. */
 export async function podsOf(component: Component, pool?: string): Promise<Pod[]> {
   const selector = [
     `app.kubernetes.io/instance=${releaseName}`,

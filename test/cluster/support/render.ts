@@ -4,7 +4,7 @@ import { serverSource } from "../../../src/local/servers/server-sources.ts";
 import { outcomeOf, run } from "./command.ts";
 import type { CommandOutcome } from "./command.ts";
 
-/** What helm makes of the chart without a cluster. */
+/** The chart, rendered by helm without a cluster. */
 
 export const chart = "charts/stills";
 export const namespace = "stills-system";
@@ -27,12 +27,12 @@ function wordsFor(name: string): string[] {
   return ["template", name, chart, "-n", namespace, "--kube-version", version, "-f", "-"];
 }
 
-/** The manifests as text. @throws Error with what helm said. */
+/** The manifests as text. @throws Error with the message of helm. */
 export async function helmTemplate(values: object, name = "stills"): Promise<string> {
   return await run("helm", wordsFor(name), { input: JSON.stringify(values) });
 }
 
-/** How rendering ends where it should not succeed. */
+/** The outcome of a rendering that should fail. */
 export async function outcomeOfTemplate(values: object): Promise<CommandOutcome> {
   return await outcomeOf("helm", wordsFor("stills"), { input: JSON.stringify(values) });
 }

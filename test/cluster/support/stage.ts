@@ -2,11 +2,11 @@ import { eventually } from "../../support/eventually.ts";
 import { apply, get, isReady, kubectl, runScript, scriptCommand } from "./kubectl.ts";
 import type { Place, Pod } from "./kubectl.ts";
 
-/** Where the tests' own pods and jobs live: not the operator's namespace. */
+/** The namespace of the tests' pods and jobs, apart from the operator's. */
 export const stageNamespace = "stills-test-stage";
 export const sitePort = 8080;
 
-/** Calls from inside the cluster, and is nobody special: no label that a policy of the chart selects. */
+/** Calls from inside the cluster; no policy of the chart selects its labels. */
 export const client: Place = { namespace: stageNamespace, pod: "client" };
 
 export interface InsideAnswer {
@@ -23,8 +23,8 @@ export interface SeenRequest {
 }
 
 /**
- * The pods around the release: a site that is also a receiver of webhooks, a stand-in for the cloud's metadata address
- * (no address of a real network is ever dialled), and a client. Does nothing where they are already.
+ * Creates the pods around the release, unless they exist: a site that also receives webhooks, a stand-in for the cloud's metadata
+ * address (no address of a real network is ever dialled), and a client.
  */
 export async function setStage(image: string): Promise<void> {
   await apply(
@@ -40,7 +40,7 @@ export async function setStage(image: string): Promise<void> {
     });
 }
 
-/** No jobs, and a site that has seen nothing: each test file begins so, however the one before ended. */
+/** Deletes all jobs and what the site has recorded, so that each test file begins in the same state. */
 export async function resetStage(): Promise<void> {
   await kubectl("delete", "shots", "--all", "-n", stageNamespace, "--timeout=180s");
   for (const name of ["site", "metadata"] as const)
@@ -81,7 +81,7 @@ export async function callInside(
   return { ...answer, body: Buffer.from(answer.body, "base64") };
 }
 
-/** What the site, or the stand-in, got so far at a path. */
+/** The requests to a path of the site, or of the stand-in, so far. */
 export async function seenAt(
   path: string,
   by: "site" | "metadata" = "site",
@@ -91,14 +91,14 @@ export async function seenAt(
   return all.filter((request) => request.path === path);
 }
 
-/** Lets the pages at /held/NAME go. */
+/** Releases the pages at /held/NAME. */
 export async function release(name: string): Promise<void> {
   await callInside("POST", await siteURL(`/release/${name}`));
 }
 
 /**
- * A pod of the tests that runs Node.js, as restricted as ours are. A canary is never ready: with the labels of a role it
- * must not get what is meant for that role.
+ * A pod of the tests that runs Node.js with the same security context as ours. A canary is never ready, so that with the labels of
+ * a role it receives no traffic of that role's Service.
  */
 export function nodePod(
   name: string,

@@ -150,7 +150,7 @@ export class Installation implements AsyncDisposable {
     };
   }
 
-  /** What a role that runs as a process is told of the servers, as its own NATS user. */
+  /** Settings of a role process for the servers; it connects to NATS with the role's user. */
   roleSettings(
     role: "controller" | "gateway",
   ): Pick<RoleProcessOptions, "environment" | "secrets"> {
@@ -199,7 +199,7 @@ export class Installation implements AsyncDisposable {
     });
   }
 
-  /** As the user who may do everything, for pools that have no user of their own. */
+  /** As the administrator, for pools without their own NATS user. */
   async startWorkerAs(
     user: "admin",
     options: { pool: string; slots: number; behave: Behaviour; pulls?: boolean },

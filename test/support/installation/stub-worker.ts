@@ -22,7 +22,7 @@ import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";
 import { silentLog } from "../silent-log.ts";
 
-/** What a stub does with a request it was given: the outcome to report, or undefined to say nothing at all. */
+/** What a stub does with a request: returns the outcome to report, or undefined to report nothing. */
 export type Behaviour = (
   request: CaptureRequest,
   worker: StubWorker,
@@ -36,7 +36,7 @@ export interface StubWorkerOptions {
   pool?: string;
   slots?: number;
   behave?: Behaviour;
-  /** Whether it pulls from the start; `beginPulling` makes it later. */
+  /** Whether it pulls from the start; otherwise `beginPulling` starts it. */
   pulls?: boolean;
 }
 
@@ -50,7 +50,7 @@ export class StubWorker {
   readonly requests: CaptureRequest[] = [];
   readonly cancelled: string[] = [];
   behave: Behaviour;
-  /** Why it says that it takes no jobs, though it goes on with those it has. */
+  /** Announced as the reason why it takes no more jobs; it finishes those it has. */
   problem: WorkerProblem | undefined;
   readonly #slots: number;
   readonly #holding = new Set<string>();
@@ -129,7 +129,7 @@ export class StubWorker {
     this.requests.push(request);
     this.#holding.add(request.job.uid);
     this.#announce();
-    // Held for as long as a test likes, as a worker's.
+    // Renewed like a worker's, so that a test may hold a request for any time.
     using _lease = keepWorking(this.nats, delivery, {
       ackWaitSeconds: captureAckWaitSeconds,
     });
@@ -216,7 +216,7 @@ export const takePicture: Behaviour = async (request, worker) => {
   return captured(ticket.bucket, ticket.key);
 };
 
-/** As if there were a picture; for tests in which nobody looks. */
+/** Reports a picture that does not exist, for tests that do not read it. */
 export const pretendPicture =
   (bucket: string): Behaviour =>
   async ({ job, attempt }) =>

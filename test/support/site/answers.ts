@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What a page of the site is asked with. */
+/** The request for a page of the site. */
 export interface Visit {
   request: IncomingMessage;
   response: ServerResponse;
@@ -38,7 +38,7 @@ export function redirect({ response }: Visit, status: number, location: string):
   response.end();
 }
 
-/** A pause that ends early, and quietly, when the site is closed. */
+/** A pause that ends early, without an error, when the site is closed. */
 export async function pause({ closing }: Visit, milliseconds: number): Promise<void> {
   await delay(milliseconds, undefined, { signal: closing }).catch(() => undefined);
 }

@@ -2,7 +2,7 @@ import { content, html, type Routes, type Visit } from "./answers.ts";
 import { colours, css } from "./colours.ts";
 import { plainPNG } from "./png.ts";
 
-/** Pages that turn green when what they are asked about holds, and stay red otherwise. */
+/** Pages that turn green when a condition holds, and stay red otherwise. */
 export const circumstanceRoutes: Routes = {
   "/holds": holdsPage,
   "/sent": sentPage,
@@ -92,7 +92,7 @@ function partsPage(visit: Visit): void {
   });
 }
 
-/** An image that is not there, and one on a port that nobody listens on. */
+/** An image that does not exist, and one on a closed port. */
 function brokenPage(visit: Visit): void {
   html(visit, {
     title: "Broken",
@@ -118,7 +118,7 @@ function buttonsPage(visit: Visit): void {
   });
 }
 
-/** A page that says much about itself. */
+/** A page with every kind of metadata. */
 function describedPage(visit: Visit): void {
   html(visit, {
     title: "Preise für Müller &amp; Söhne – 日本",

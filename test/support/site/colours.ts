@@ -1,7 +1,7 @@
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** The colours that tests look for; far enough apart to be told apart in a JPEG. */
+/** The colours that tests check for, different enough to be distinguished in a JPEG. */
 export const colours = {
   white: [255, 255, 255],
   black: [0, 0, 0],
@@ -28,7 +28,7 @@ const series: readonly Colour[] = [
   colours.pink,
 ];
 
-/** The colour of the n-th thing of its kind, from 0; neighbours differ. */
+/** The colour of the n-th element, from 0; neighbours differ. */
 export function colourOf(index: number): Colour {
   return series[index % series.length] ?? colours.grey;
 }

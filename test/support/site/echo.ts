@@ -1,14 +1,14 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One request as the site got it. */
+/** A request that the site received. */
 export interface HeardRequest {
   /** Host and path, such as `shop.test/page`. */
   address: string;
   headers: IncomingHttpHeaders;
 }
 
-/** A site that remembers what it was asked with, and serves the bodies it is given; every host name may be its own. */
+/** A site that records requests and serves given bodies, under any host name. */
 export class EchoSite implements AsyncDisposable {
   readonly heard: HeardRequest[] = [];
   /** Path → HTML, or a redirect's location. */

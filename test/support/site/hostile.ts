@@ -1,7 +1,7 @@
 import { content, html, numberOf, pause, redirect, type Routes, type Visit } from "./answers.ts";
 import { colourOf, colours, css } from "./colours.ts";
 
-/** Pages that want to hang, fill or escape whatever looks at them, and hosts that do not answer as they should. */
+/** Pages that try to block, fill or escape the browser, and hosts that misbehave. */
 export const hostileRoutes: Routes = {
   "/hostile/dialogs": dialogsPage,
   "/hostile/loop": (visit) => withScript(visit, "while (true);"),
@@ -61,7 +61,7 @@ function withScript(visit: Visit, script: string): void {
   });
 }
 
-/** Every kind of dialog, at once and again later, and one that asks whether to leave. */
+/** Every kind of dialog, at once and again later, and a `beforeunload` dialog. */
 function dialogsPage(visit: Visit): void {
   withScript(
     visit,
@@ -72,7 +72,7 @@ function dialogsPage(visit: Visit): void {
 }
 
 /**
- * A feed that gets one more block whenever its end comes near. It looks by itself: a scroll event comes with a frame, which a busy
+ * A feed that gets one more block whenever its end comes near. It polls, because a scroll event comes with a frame, which a busy
  * browser may not draw while it is scrolled on.
  */
 function infinitePage(visit: Visit): void {
@@ -89,7 +89,7 @@ function infinitePage(visit: Visit): void {
   );
 }
 
-/** `/hostile/status/404` answers so, with a page; with `?empty` without one. */
+/** `/hostile/status/404` answers with that status and a page; with `?empty` without a body. */
 function statusPage({ response, url }: Visit): void {
   const status = Number(url.pathname.split("/").at(-1));
   if (status === 401) response.setHeader("www-authenticate", 'Basic realm="Site"');
@@ -101,7 +101,7 @@ function statusPage({ response, url }: Visit): void {
   );
 }
 
-/** A document of which a little comes every now and then, and never all. */
+/** A document that arrives in small pieces and never ends. */
 async function drip(visit: Visit): Promise<void> {
   const { response, closing } = visit;
   response.writeHead(200, { "content-type": "text/html" });

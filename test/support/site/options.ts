@@ -1,7 +1,7 @@
 import { content, html, numberOf, type Routes, type Visit } from "./answers.ts";
 import { colourOf, colours, css } from "./colours.ts";
 
-/** Pages whose pictures tell whether an option was obeyed. */
+/** Pages whose pictures show whether an option had its effect. */
 export const optionRoutes: Routes = {
   "/corners": cornersPage,
   "/tall": tallPage,
@@ -49,7 +49,7 @@ function schemePage(visit: Visit): void {
   });
 }
 
-/** Something to find: below the fold, invisible, without a size, and one that comes late. */
+/** Elements to select: below the fold, invisible, without a size, and one that appears late. */
 function elementsPage(visit: Visit): void {
   html(visit, {
     title: "Elements",
@@ -71,7 +71,7 @@ function elementsPage(visit: Visit): void {
   });
 }
 
-/** A page whose policy forbids every script and style but its own file's. */
+/** A page whose content security policy allows only the scripts and styles of its own file. */
 function policyPage(visit: Visit): void {
   html(visit, {
     title: "Policy",

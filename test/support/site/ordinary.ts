@@ -5,7 +5,7 @@ import { makeBlockFont } from "./block-font.ts";
 import { colours, css } from "./colours.ts";
 import { plainPNG } from "./png.ts";
 
-/** Ordinary pages that are hard on a screenshot server, each for one reason. */
+/** Ordinary pages that are difficult for a screenshot server, each for one reason. */
 export const ordinaryRoutes: Routes = {
   "/fonts": fontsPage,
   "/fonts/block.ttf": async (visit) => {
@@ -119,7 +119,7 @@ function slowThirdPartyPage(visit: Visit): void {
   });
 }
 
-/** A banner over a grey veil, put there a moment after loading, as consent managers do; one more in a frame. */
+/** A banner over a grey overlay, added a moment after loading, as consent managers do; one more in a frame. */
 function consentPage(visit: Visit): void {
   html(visit, {
     title: "Consent",

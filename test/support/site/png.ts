@@ -22,7 +22,7 @@ export function encodePNG(width: number, height: number, paint: Painter): Buffer
   ]);
 }
 
-/** One colour all over. */
+/** A picture of one colour. */
 export function plainPNG(width: number, height: number, colour: Colour): Buffer {
   return encodePNG(width, height, () => colour);
 }

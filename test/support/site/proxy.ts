@@ -20,8 +20,8 @@ export interface SiteProxyOptions {
 }
 
 /**
- * A SOCKS proxy for the browser of a test: passes everything on, knows made-up names, and refuses what it is told to. It does
- * what the worker's forwarder and the egress proxy do together, without tokens and without a policy of its own.
+ * A SOCKS proxy for the browser of a test: it forwards everything, resolves made-up names, and refuses the hosts it is told to. It does
+ * what the worker's forwarder and the egress proxy do together, without tokens and without a policy.
  */
 export class SiteProxy implements AsyncDisposable {
   readonly #hosts: Record<string, string>;

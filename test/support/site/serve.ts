@@ -11,7 +11,7 @@ import { optionRoutes } from "./options.ts";
 import { ordinaryRoutes } from "./ordinary.ts";
 import { shopRoutes } from "./shop.ts";
 
-/** The pages that stand for the web, by path. */
+/** The pages of the site, by path. */
 export const realisticPages = [
   "/shop",
   "/article",
@@ -34,9 +34,9 @@ const routes: Routes = {
 };
 
 export interface SiteOptions {
-  /** 127.0.0.1 unless given. */
+  /** Default 127.0.0.1. */
   host?: string;
-  /** Any free one unless given. */
+  /** Default: any free one. */
   port?: number;
 }
 
@@ -46,7 +46,7 @@ export interface Site extends AsyncDisposable {
   readonly port: number;
   /** The same pages under another origin. */
   readonly thirdPartyURL: string;
-  /** Paths with query, in the order they were asked for, of both origins. */
+  /** Paths with query of all requests to both origins, in order. */
   readonly visited: readonly string[];
   close(): Promise<void>;
 }
