@@ -41,8 +41,10 @@ export class LocalStills {
         STILLS_LOCAL_PORT: "0",
         ...options.env,
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      // The channel closes when this process is killed, and the composition stops.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    child.channel?.unref();
     const stills = new LocalStills(directory, child);
     // The start ends with a first picture; a fault before that would end the process.
     await eventually("the local Stills is ready", () => stills.output.includes("Ctrl-C stops"), {
