@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { BrowserPool } from "../../src/api/kinds/resource-types.ts";
 import { eventually } from "../support/eventually.ts";
 import { summaryOf, applyJobs, jobs } from "./support/jobs.ts";
-import { get, kubectl } from "./support/kubectl.ts";
+import { apply, get, kubectl, list } from "./support/kubectl.ts";
 import {
   ensureRelease,
   helm,
@@ -50,14 +50,12 @@ const cases: { name: string; values: Values; reason: string; message: RegExp }[]
 
 for (const { name, values, reason, message } of cases)
   test(`${name}: ${reason}`, async () => {
-    const upgrade = ["upgrade", releaseName, "charts/stills"];
-    const all = merged(await testValues(), values);
-    await helm(upgrade, { values: all });
+    await helm(["upgrade", releaseName, "charts/stills"], {
+      values: merged(await testValues(), values),
+    });
     const rollout = ["rollout", "status", `deployment/${names.controller}`, "--timeout=240s"];
     await kubectl(...rollout, "-n", operatorNamespace);
-    // Pods of before would go on working, as they should: a rollout waits for one that is ready. So the pools are made anew.
-    await kubectl("delete", "browserpools", "--all", "-n", operatorNamespace, "--timeout=180s");
-    await helm(upgrade, { values: all });
+    await recreatePools();
     const job = reason.toLowerCase();
     await applyJobs({ [job]: { url: await siteURL("/page") } });
     const ready = await eventually(
@@ -83,3 +81,17 @@ for (const { name, values, reason, message } of cases)
     assert.notEqual(summaryOf(waiting)?.status, "True");
     assert.equal(waiting.status?.attempts ?? 0, 0, "no worker took it");
   });
+
+/** Worker pods of the old settings would go on working, since a rollout waits until a new pod is ready. */
+async function recreatePools(): Promise<void> {
+  const pools = await list<BrowserPool>("browserpool", { namespace: operatorNamespace });
+  await kubectl("delete", "browserpools", "--all", "-n", operatorNamespace, "--timeout=180s");
+  await apply(
+    ...pools.map(
+      ({ apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec }) => ({
+        ...{ apiVersion, kind, spec },
+        metadata: { name, namespace, labels, annotations },
+      }),
+    ),
+  );
+}

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { before, test } from "node:test";
 import { parse, stringify } from "yaml";
-import { eventually } from "../support/eventually.ts";
 import { takeURL } from "./support/account.ts";
 import { appVersion, deriveImage, imageName, loadImage } from "./support/images.ts";
-import { get, isReady, kubectl, list, startScript } from "./support/kubectl.ts";
+import { get, kubectl, list, startScript } from "./support/kubectl.ts";
 import type { KubeObject } from "./support/kubectl.ts";
 import {
   ensureRelease,
+  everythingReady,
   helm,
   merged,
   operatorNamespace,
@@ -80,29 +80,6 @@ async function underLoad(
   }
   t.diagnostic(`answers meanwhile: ${JSON.stringify(outcomes)}`);
   assert.deepEqual(Object.keys(outcomes), ["200"], JSON.stringify(outcomes));
-}
-
-async function everythingReady(): Promise<void> {
-  for (const component of ["controller", "gateway", "egress", "nats", "worker"] as const)
-    await eventually(
-      `every ${component} is ready`,
-      async () => {
-        const pods = await podsOf(component, component === "worker" ? "default" : undefined);
-        return pods.length > 0 && pods.every(isReady);
-      },
-      { limitSeconds: 300, pauseMilliseconds: 1000 },
-    );
-  const selector = `app.kubernetes.io/instance=${releaseName}`;
-  for (const { metadata } of await list<KubeObject>("deployment", {
-    namespace: operatorNamespace,
-    selector,
-  }))
-    // The pool that fits no node never becomes ready.
-    if (!metadata.name.endsWith("-nowhere"))
-      await kubectl(
-        ...["rollout", "status", "deployment", metadata.name],
-        ...["-n", operatorNamespace, "--timeout=300s"],
-      );
 }
 
 function withOneMoreShortName(text: string): string {

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { eventually } from "../../support/eventually.ts";
 import { outcomeOf, run } from "./command.ts";
 import { appVersion, imageName } from "./images.ts";
-import { isReady, list } from "./kubectl.ts";
+import { isReady, kubectl, list } from "./kubectl.ts";
 import type { Pod } from "./kubectl.ts";
 import { addressOf, resetStage, setStage, sitePort } from "./stage.ts";
 
@@ -72,12 +72,44 @@ export async function testValues(): Promise<Values> {
 /** Installs or upgrades the release with the values of the tests; each test file can run alone. */
 export async function ensureRelease(): Promise<void> {
   await setStage(imageName("stills", await appVersion()));
-  const verb = (await isInstalled()) ? "upgrade" : "install";
-  await helm([verb, releaseName, "charts/stills", "--create-namespace", "--wait"], {
-    values: await testValues(),
-  });
-  await workersReady("default");
+  const values = await testValues();
+  const chart = [releaseName, "charts/stills", "--create-namespace", "--wait"];
+  if (!(await isInstalled())) await helm(["install", ...chart], { values });
+  else if (!(await isUpToDate(values))) await helm(["upgrade", ...chart], { values });
+  await everythingReady();
   await resetStage();
+}
+
+/** Whether an upgrade would change no object. Rendering takes two seconds; an upgrade runs the setup job and takes twenty. */
+async function isUpToDate(values: Values): Promise<boolean> {
+  const words = ["upgrade", releaseName, "charts/stills", "--dry-run=server", "--output=json"];
+  const next = JSON.parse(await helm(words, { values })) as { manifest: string };
+  const { info } = JSON.parse(await helm(["status", releaseName, "--output=json"])) as {
+    info: { status: string };
+  };
+  const manifest = await helm(["get", "manifest", releaseName]);
+  return info.status === "deployed" && manifest.trim() === next.manifest.trim();
+}
+
+/** Waits until all pods of the release, and of its pool "default", are ready. */
+export async function everythingReady(): Promise<void> {
+  for (const component of ["controller", "gateway", "egress", "nats", "worker"] as const)
+    await eventually(
+      `every ${component} is ready`,
+      async () => {
+        const pods = await podsOf(component, component === "worker" ? "default" : undefined);
+        return pods.length > 0 && pods.every(isReady);
+      },
+      { limitSeconds: 300, pauseMilliseconds: 1000 },
+    );
+  const selector = `app.kubernetes.io/instance=${releaseName}`;
+  for (const { metadata } of await list("deployment", { namespace: operatorNamespace, selector }))
+    // The pool that fits no node never becomes ready.
+    if (metadata.name !== names.pool("nowhere"))
+      await kubectl(
+        ...["rollout", "status", "deployment", metadata.name],
+        ...["-n", operatorNamespace, "--timeout=300s"],
+      );
 }
 
 /** The pods of a component that are not terminating. */
@@ -98,10 +130,6 @@ export async function readyPod(component: Component, pool?: string): Promise<Pod
     async () => (await podsOf(component, pool)).find(isReady),
     { limitSeconds: 240, pauseMilliseconds: 500 },
   );
-}
-
-export async function workersReady(pool: string): Promise<void> {
-  await readyPod("worker", pool);
 }
 
 /** Objects inside objects are merged, everything else is replaced, as Helm does it. */
