@@ -10,7 +10,7 @@ import { projectJob } from "../../src/controller/jobs/job-record.ts";
 /** 2026-11-24T12:00:00Z: when the jobs of unit tests are created. */
 export const createdMilliseconds = Date.UTC(2026, 10, 24, 12);
 
-/** A job as the API server stores it, defaults filled in; only what matters need be said. */
+/** A job as the API server stores it, with defaults; a test names only the fields that matter to it. */
 export function aJob(
   spec: Partial<ScreenshotJobSpec> = {},
   status?: ScreenshotJob["status"],
