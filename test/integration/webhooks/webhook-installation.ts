@@ -72,9 +72,10 @@ export class WebhookInstallation implements AsyncDisposable {
     await this.createSecret(operatorNamespace, name, keys);
     await accounts(this.installation.transport).create({
       apiVersion,
+      kind: "Account",
       metadata: { namespace: operatorNamespace, name },
       spec: { namespace, credentialsSecretRef: { name } },
-    } as unknown as Account);
+    } as Account);
   }
 
   async createSecret(
@@ -116,13 +117,24 @@ export class WebhookInstallation implements AsyncDisposable {
   ): Promise<AsyncDisposable> {
     const nats = await this.installation.connect("gateway");
     const clock = clockAhead(options.aheadMilliseconds);
-    const parts = { nats, clock, log: silentLog, random: fiftiethOfPauses };
+    const { egressURL } = this;
+    const random = fiftiethOfPauses;
     const sender = new WebhookSender({
-      ...{ ...parts, store: this.installation.store, egressURL: this.egressURL },
+      nats,
+      clock,
+      log: silentLog,
+      random,
+      store: this.installation.store,
+      egressURL,
       allowsHTTP: options.allowsHTTP ?? true,
     });
     const loop = new WebhookLoop({
-      ...{ ...parts, sender, publisher: new Publisher(nats), delivered: () => undefined },
+      nats,
+      clock,
+      log: silentLog,
+      sender,
+      publisher: new Publisher(nats),
+      delivered: () => undefined,
       random: () => 0,
     });
     await loop.start();
@@ -151,7 +163,7 @@ export class WebhookInstallation implements AsyncDisposable {
     } as ScreenshotJob);
   }
 
-  /** What a worker would have done: the picture is in the store, and its result on the stream. */
+  /** Does what a worker would: puts the picture into the object store and its result on the stream. */
   async capture(job: ScreenshotJob, bytes = Buffer.from("not really a picture")): Promise<void> {
     const key = `artifacts/${tenant}/${job.metadata.uid}/1.png`;
     const mediaType = "image/png";
