@@ -12,7 +12,7 @@ import type {
   WebhookSpec,
 } from "../../../src/api/kinds/resource-types.ts";
 import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
-import { WebhookLoop } from "../../../src/gateway/webhooks/webhook-loop.ts";
+import { WebhookDispatcher } from "../../../src/gateway/webhooks/webhook-dispatcher.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
@@ -117,24 +117,23 @@ export class WebhookInstallation implements AsyncDisposable {
   ): Promise<AsyncDisposable> {
     const nats = await this.installation.connect("gateway");
     const clock = clockAhead(options.aheadMilliseconds);
-    const { egressURL } = this;
-    const random = fiftiethOfPauses;
+    const log = silentLog;
     const sender = new WebhookSender({
       nats,
-      clock,
-      log: silentLog,
-      random,
-      store: this.installation.store,
-      egressURL,
+      objectStore: this.installation.store,
+      egressURL: this.egressURL,
       allowsHTTP: options.allowsHTTP ?? true,
-    });
-    const loop = new WebhookLoop({
-      nats,
       clock,
-      log: silentLog,
-      sender,
+      log,
+      random: fiftiethOfPauses,
+    });
+    const loop = new WebhookDispatcher({
+      nats,
       publisher: new Publisher(nats),
-      delivered: () => undefined,
+      sender,
+      metrics: { delivered: () => undefined },
+      clock,
+      log,
       random: () => 0,
     });
     await loop.start();
