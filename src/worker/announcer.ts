@@ -1,5 +1,5 @@
-import { messageVersion } from "../api/messages/capture-messages.ts";
-import type { WorkerAnnouncement } from "../api/messages/capture-messages.ts";
+import { messageVersion } from "../api/messages/message-version.ts";
+import type { WorkerAnnouncement } from "../api/messages/worker-announcement.ts";
 import { subjects } from "../api/messages/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";

@@ -1,4 +1,4 @@
-import type { AttemptIdentity } from "../api/messages/capture-messages.ts";
+import type { AttemptIdentity } from "../api/messages/attempt-identity.ts";
 
 /** The identity of an attempt, without the other fields of its message; part of requests and results. */
 export function attemptIdentityOf(attempt: AttemptIdentity): AttemptIdentity {

@@ -1,6 +1,6 @@
 import { failureReasons } from "../api/reasons/reasons.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
-import type { StageTimings } from "../api/messages/capture-messages.ts";
+import type { StageTimings } from "../api/messages/capture-result.ts";
 import type { Metrics } from "../platform/process/metrics.ts";
 import { restartCauses } from "./browser/recycle-policy.ts";
 import type { RestartCause } from "./browser/recycle-policy.ts";

@@ -1,22 +1,26 @@
-import { Failure } from "../reasons/failure.ts";
+import Type, { type Static } from "typebox";
+import { malformed, parserOf } from "../schema/parser.ts";
+import { count, text } from "./message-fields.ts";
 import type { PageMetadata } from "./page-metadata.ts";
 
-/**
- * A picture on its way from a worker to the gateway that waits for it, over core NATS: the head travels in a header of the first
- * chunk. Nothing here is durable; when a chunk is lost the gateway reads the stored picture instead.
- */
-export interface PictureHead {
-  uid: string;
-  mediaType: string;
-  sizeBytes: number;
+const pictureHead = Type.Object({
+  uid: text,
+  mediaType: text,
+  sizeBytes: count,
   /** Lower-case hex of all bytes. */
-  sha256: string;
+  sha256: text,
   /** Both, or neither for a document. */
-  widthPixels?: number;
-  heightPixels?: number;
-  /** What was asked for in `metadata`. */
-  metadata?: PageMetadata;
-}
+  widthPixels: Type.Optional(count),
+  heightPixels: Type.Optional(count),
+  /** What `spec.metadata` asks for; unchecked, as the page decides most of it. `boundedMetadata` checks each field. */
+  metadata: Type.Optional(Type.Unsafe<PageMetadata>(Type.Unknown())),
+});
+
+/**
+ * Describes a picture that a worker sends straight to the gateway that waits for it, over core NATS, in a header of the first chunk.
+ * When a chunk is lost, the gateway reads the stored picture instead.
+ */
+export type PictureHead = Static<typeof pictureHead>;
 
 /** Headers of each chunk. */
 export const pictureHeaders = {
@@ -26,7 +30,7 @@ export const pictureHeaders = {
   head: "Stills-Head",
 } as const;
 
-/** Larger pictures are read from the store. */
+/** Larger pictures are read from the object store. */
 export const largestDirectPictureBytes = 4 * 1024 * 1024;
 /** Half of NATS' default limit of a message. */
 export const pictureChunkBytes = 512 * 1024;
@@ -43,12 +47,12 @@ export function* pictureChunks(
   head: PictureHead,
   bytes: Uint8Array,
 ): Generator<{ headers: Record<string, string>; bytes: Uint8Array }> {
-  const count = Math.max(1, Math.ceil(bytes.byteLength / pictureChunkBytes));
-  for (let index = 0; index < count; index++) {
+  const chunks = Math.max(1, Math.ceil(bytes.byteLength / pictureChunkBytes));
+  for (let index = 0; index < chunks; index++) {
     const start = index * pictureChunkBytes;
     yield {
       headers: {
-        [pictureHeaders.chunk]: `${index}/${count}`,
+        [pictureHeaders.chunk]: `${index}/${chunks}`,
         ...(index === 0 ? { [pictureHeaders.head]: plainJSON(head) } : {}),
       },
       bytes: bytes.subarray(start, start + pictureChunkBytes),
@@ -68,33 +72,23 @@ export function parsePictureChunk(
   headers: Readonly<Record<string, string>>,
   bytes: Uint8Array,
 ): PictureChunk {
-  const place = /^(\d{1,4})\/(\d{1,4})$/.exec(headers[pictureHeaders.chunk] ?? "");
-  const index = Number(place?.[1]);
-  const count = Number(place?.[2]);
-  if (place === null || index >= count)
-    throw malformed(`${pictureHeaders.chunk} must be index/count`);
-  const text = headers[pictureHeaders.head];
-  return { index, count, head: text === undefined ? undefined : parseHead(text), bytes };
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(headers[pictureHeaders.chunk] ?? "");
+  const index = Number(match?.[1]);
+  const chunks = Number(match?.[2]);
+  if (match === null || index >= chunks)
+    throw malformed("picture chunk", `${pictureHeaders.chunk} must be index/count`);
+  const head = headers[pictureHeaders.head];
+  return { index, count: chunks, head: head === undefined ? undefined : parseHead(head), bytes };
 }
 
-function parseHead(text: string): PictureHead {
+const parseHeadFields = parserOf("head of a picture", pictureHead);
+
+function parseHead(json: string): PictureHead {
   let head: unknown;
   try {
-    head = JSON.parse(text);
+    head = JSON.parse(json);
   } catch {
-    throw malformed(`${pictureHeaders.head} must be JSON`);
+    throw malformed("picture chunk", `${pictureHeaders.head} must be JSON`);
   }
-  const fields = head as Partial<Record<keyof PictureHead, unknown>> | null;
-  const texts = [fields?.uid, fields?.mediaType, fields?.sha256];
-  const numbers = [fields?.sizeBytes, fields?.widthPixels ?? 0, fields?.heightPixels ?? 0];
-  if (
-    !texts.every((value) => typeof value === "string") ||
-    !numbers.every((value) => Number.isSafeInteger(value) && Number(value) >= 0)
-  )
-    throw malformed(`${pictureHeaders.head} lacks a field`);
-  return head as PictureHead;
-}
-
-function malformed(problem: string): Failure {
-  return new Failure("RequestMalformed", { message: `The picture chunk is not valid: ${problem}` });
+  return parseHeadFields(head);
 }

@@ -1,3 +1,5 @@
+import type { PageSecrets } from "../messages/page-secrets.ts";
+
 /** Values of a call over HTTP that only the capturing worker may read. `spec.sealed` holds them encrypted. */
 
 export const sealedFieldNames = ["Cookies", "Headers", "Authorization", "Proxy"] as const;
@@ -18,43 +20,6 @@ export interface SealedField {
 export const longestCiphertext = 65_536;
 /** Largest secret, as JSON in bytes: what fits, with the 16 bytes that HPKE adds, into the longest ciphertext. */
 export const largestSecretBytes = 48_000;
-
-export interface PageCookie {
-  name: string;
-  value: string;
-  /** Without it, the cookie is for the host of the page alone. */
-  domain?: string;
-  path?: string;
-  secure?: true;
-  httpOnly?: true;
-  sameSite?: "Strict" | "Lax" | "None";
-  /** Epoch seconds. */
-  expiresSeconds?: number;
-}
-
-export interface PageHeader {
-  name: string;
-  value: string;
-}
-
-/** The caller's proxy for the page's requests. */
-export interface UpstreamProxy {
-  host: string;
-  port: number;
-  username?: string;
-  password?: string;
-  /** Host names, or patterns with `*`, that are reached without it. */
-  bypassHosts: string[];
-}
-
-/** The opened fields of one job. */
-export interface PageSecrets {
-  cookies?: PageCookie[];
-  headers?: PageHeader[];
-  /** Value of the header Authorization. */
-  authorization?: string;
-  proxy?: UpstreamProxy;
-}
 
 /** Where each field stands in the opened secrets. */
 export const secretOfField = {

@@ -1,5 +1,5 @@
 import { Failure } from "../../api/reasons/failure.ts";
-import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
 import { storedKey } from "../../core/storage/object-keys.ts";
 import type { JobRecord } from "./job-record.ts";

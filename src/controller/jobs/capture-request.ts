@@ -1,6 +1,6 @@
 import { annotations } from "../../api/settings/keys.ts";
-import { messageVersion } from "../../api/messages/capture-messages.ts";
-import type { CaptureRequest } from "../../api/messages/capture-messages.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
 import type { ScreenshotJob, ScreenshotJobSpec } from "../../api/kinds/resource-types.ts";
 import { createAttemptToken } from "./attempt-token.ts";

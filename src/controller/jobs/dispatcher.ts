@@ -1,4 +1,4 @@
-import { parseCaptureRequest } from "../../api/messages/capture-messages.ts";
+import { parseCaptureRequest } from "../../api/messages/capture-request.ts";
 import { captureMessageID, streams, subjects } from "../../api/messages/subjects.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { captureCredit } from "./credit-policy.ts";

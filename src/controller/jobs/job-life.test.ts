@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CaptureOutcome } from "../../api/messages/capture-messages.ts";
+import type { CaptureOutcome } from "../../api/messages/capture-result.ts";
 import type { ScreenshotJob, ScreenshotJobStatus } from "../../api/kinds/resource-types.ts";
 import { aJob, createdMilliseconds } from "../../../test/support/job-records.ts";
 import { planJob } from "./job-plan.ts";

@@ -1,4 +1,4 @@
-import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import type { JobCache } from "./job-cache.ts";
 import { projectJob } from "./job-record.ts";

@@ -1,5 +1,5 @@
-import type { LoadReport } from "../../api/messages/admission-messages.ts";
-import { messageVersion } from "../../api/messages/capture-messages.ts";
+import type { LoadReport } from "../../api/messages/load-report.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { planEviction } from "./eviction-plan.ts";
 import type { JobCache } from "./job-cache.ts";

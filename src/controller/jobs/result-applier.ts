@@ -1,6 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import { reasonEntry } from "../../api/reasons/reasons.ts";
-import type { CaptureOutcome, CaptureResult } from "../../api/messages/capture-messages.ts";
+import type { CaptureOutcome, CaptureResult } from "../../api/messages/capture-result.ts";
 import { planResult } from "./result-plan.ts";
 import type { ResultPlan } from "./result-plan.ts";
 import type { JobRecord } from "./job-record.ts";

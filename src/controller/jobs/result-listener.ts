@@ -1,6 +1,6 @@
 import { isDeliveryResult, parseDeliveryResult } from "../../api/messages/delivery-messages.ts";
-import { parseCaptureResult } from "../../api/messages/capture-messages.ts";
-import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import { parseCaptureResult } from "../../api/messages/capture-result.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { consumers, streams, uidOfSubject } from "../../api/messages/subjects.ts";
 import { isAttemptToken } from "./attempt-token.ts";
 import { isDeliveryToken } from "../webhooks/delivery-token.ts";

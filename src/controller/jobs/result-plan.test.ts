@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CaptureOutcome } from "../../api/messages/capture-messages.ts";
+import type { CaptureOutcome } from "../../api/messages/capture-result.ts";
 import { aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
 import { planResult } from "./result-plan.ts";
 

@@ -1,4 +1,4 @@
-import type { CaptureOutcome } from "../../api/messages/capture-messages.ts";
+import type { CaptureOutcome } from "../../api/messages/capture-result.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
 import { currentAttempt, deadlineMilliseconds, isFinished } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";

@@ -2,7 +2,7 @@ import { apiVersion } from "../../api/settings/keys.ts";
 import type { DeliveryOutcome } from "../../api/messages/delivery-messages.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import { subjects } from "../../api/messages/subjects.ts";
-import type { Verdict } from "../../api/messages/capture-messages.ts";
+import type { Verdict } from "../../api/messages/verdict.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { notifiedConditions } from "../webhooks/delivery-status.ts";
 import { projectJob } from "./job-record.ts";

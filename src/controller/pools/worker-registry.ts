@@ -1,5 +1,5 @@
-import { parseAnnouncement } from "../../api/messages/capture-messages.ts";
-import type { WorkerAnnouncement } from "../../api/messages/capture-messages.ts";
+import { parseAnnouncement } from "../../api/messages/worker-announcement.ts";
+import type { WorkerAnnouncement } from "../../api/messages/worker-announcement.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { WorkerProblem } from "../../api/reasons/worker-problems.ts";
 import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";

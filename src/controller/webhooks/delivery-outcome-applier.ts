@@ -1,6 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { DeliveryOutcome } from "../../api/messages/delivery-messages.ts";
-import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
 import type { StatusUpdates } from "../jobs/status-updates.ts";

@@ -1,4 +1,4 @@
-import { messageVersion } from "../../api/messages/capture-messages.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
 import type { DeliveryRequest } from "../../api/messages/delivery-messages.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { epochMilliseconds } from "../conditions.ts";

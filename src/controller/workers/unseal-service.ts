@@ -1,6 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
-import { parsePlaintextQuestion } from "../../api/messages/capture-messages.ts";
-import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/capture-messages.ts";
+import { parsePlaintextQuestion } from "../../api/messages/secret-messages.ts";
+import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";

@@ -1,5 +1,6 @@
 import type { Artifact } from "../../api/kinds/resource-types.ts";
-import type { AttemptIdentity, UploadQuestion } from "../../api/messages/capture-messages.ts";
+import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
+import type { UploadQuestion } from "../../api/messages/upload-messages.ts";
 import type { ObjectFacts } from "../../platform/objects/object-store.ts";
 
 /**

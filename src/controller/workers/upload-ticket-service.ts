@@ -1,15 +1,10 @@
-import {
-  messageVersion,
-  parseAttempt,
-  parseUploadQuestion,
-} from "../../api/messages/capture-messages.ts";
-import type {
-  AttemptAnswer,
-  AttemptIdentity,
-  CaptureResult,
-  UploadAnswer,
-  UploadQuestion,
-} from "../../api/messages/capture-messages.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
+import { parseAttempt } from "../../api/messages/attempt-identity.ts";
+import { parseUploadQuestion } from "../../api/messages/upload-messages.ts";
+import type { AttemptAnswer } from "../../api/messages/attempt-answer.ts";
+import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
+import type { CaptureResult } from "../../api/messages/capture-result.ts";
+import type { UploadAnswer, UploadQuestion } from "../../api/messages/upload-messages.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";

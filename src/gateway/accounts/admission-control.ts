@@ -1,10 +1,9 @@
 import {
   parseAdmissionAnswer,
-  parseLoadReport,
   type AdmissionAnswer,
   type AdmissionQuestion,
-  type LoadReport,
 } from "../../api/messages/admission-messages.ts";
+import { parseLoadReport, type LoadReport } from "../../api/messages/load-report.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { amount } from "../take/amount.ts";

@@ -1,4 +1,4 @@
-import type { PageCookie } from "../../api/options/sealed-fields.ts";
+import type { PageCookie } from "../../api/messages/page-secrets.ts";
 
 /** The value of one entry of a list, or what is wrong with it. The problem continues `"cookies" entry 2 …` and never repeats the entry. */
 export type ParsedEntry<Value> = { value: Value | undefined } | { problem: string };

@@ -1,4 +1,4 @@
-import type { PageHeader } from "../../api/options/sealed-fields.ts";
+import type { PageHeader } from "../../api/messages/page-secrets.ts";
 import type { ParsedEntry } from "./cookie-option.ts";
 
 /** Headers of the connection or of the browser. Setting them would break the request. */

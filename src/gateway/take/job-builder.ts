@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/keys.ts";
-import type { JobIdentity } from "../../api/messages/capture-messages.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { hasSecrets } from "./secret-options.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import type { TakeRequest } from "./take-request.ts";

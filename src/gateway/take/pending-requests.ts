@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { JobIdentity, Verdict } from "../../api/messages/capture-messages.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
+import { parseVerdict, type Verdict } from "../../api/messages/verdict.ts";
 import { parsePictureChunk } from "../../api/messages/picture-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { BytesMessage, Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
@@ -56,7 +57,7 @@ export class PendingRequests implements Runnable {
         this.#receiveChunk(message),
       ),
       this.#publisher.subscribe(subjects.allVerdicts, ({ body }) =>
-        this.#receiveVerdict(body as Verdict),
+        this.#receiveVerdict(parseVerdict(body)),
       ),
     ];
     // Jobs are created right after this, so both subscriptions must be active on the server.

@@ -1,4 +1,4 @@
-import type { UpstreamProxy } from "../../api/options/sealed-fields.ts";
+import type { UpstreamProxy } from "../../api/messages/page-secrets.ts";
 import type { ParsedEntry } from "./cookie-option.ts";
 
 /** Reads `http://user:password@host:port`; the problem continues `"proxy" …` and never repeats the address. */

@@ -1,11 +1,7 @@
 import { optionByHTTPName } from "../../api/options/http-options.ts";
 import { secretOptions } from "../../api/options/secret-options.ts";
-import {
-  largestSecretBytes,
-  type PageCookie,
-  type PageHeader,
-  type PageSecrets,
-} from "../../api/options/sealed-fields.ts";
+import { largestSecretBytes } from "../../api/options/sealed-fields.ts";
+import type { PageCookie, PageHeader, PageSecrets } from "../../api/messages/page-secrets.ts";
 import type { TakeErrorCode } from "../../api/reasons/take-errors.ts";
 import { parseCookie, type ParsedEntry } from "./cookie-option.ts";
 import { localeOf, parseHeader } from "./header-option.ts";

@@ -6,7 +6,7 @@ import {
   responseTypes,
   type ResponseType,
 } from "../../api/options/request-options.ts";
-import type { PageSecrets } from "../../api/options/sealed-fields.ts";
+import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { unsupportedOptions } from "../../api/options/unsupported-options.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import { parseCapture } from "./capture-parser.ts";

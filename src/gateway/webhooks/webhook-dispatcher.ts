@@ -1,4 +1,4 @@
-import { messageVersion } from "../../api/messages/capture-messages.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
 import {
   deliveryAckWaitSeconds,
   parseDeliveryRequest,

@@ -1,5 +1,5 @@
 import type { ConsumerConfig, StreamInfo } from "@nats-io/jetstream";
-import { captureAckWaitSeconds } from "../../api/messages/capture-messages.ts";
+import { captureAckWaitSeconds } from "../../api/messages/capture-request.ts";
 import { deliveryAckWaitSeconds } from "../../api/messages/delivery-messages.ts";
 import { consumers, streams, subjects } from "../../api/messages/subjects.ts";
 import { Failure } from "../../api/reasons/failure.ts";

@@ -2,9 +2,9 @@ import { Failure } from "../../api/reasons/failure.ts";
 import {
   sealedFieldNames,
   secretOfField,
-  type PageSecrets,
   type SealedField,
 } from "../../api/options/sealed-fields.ts";
+import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { associatedDataOf } from "../../core/tokens/sealed-spec.ts";
 import { NotOpened, openBytes, sealBytes } from "./hpke.ts";
 import { readPrivateKeys, readPublicKey, type SealingKey } from "./sealing-keys.ts";

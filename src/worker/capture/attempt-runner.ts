@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
 import { Failure, toFailure } from "../../api/reasons/failure.ts";
-import type {
-  CaptureOutcome,
-  CaptureRequest,
-  StageTimings,
-} from "../../api/messages/capture-messages.ts";
+import type { CaptureOutcome, StageTimings } from "../../api/messages/capture-result.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";

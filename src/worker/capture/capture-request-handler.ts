@@ -1,16 +1,11 @@
 import { toFailure } from "../../api/reasons/failure.ts";
 import { captureMessageID, subjects } from "../../api/messages/subjects.ts";
-import {
-  messageVersion,
-  parseAttempt,
-  parseCaptureRequest,
-} from "../../api/messages/capture-messages.ts";
-import type {
-  AttemptIdentity,
-  CaptureOutcome,
-  CaptureRequest,
-  CaptureResult,
-} from "../../api/messages/capture-messages.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
+import { parseAttempt } from "../../api/messages/attempt-identity.ts";
+import { parseCaptureRequest } from "../../api/messages/capture-request.ts";
+import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
+import type { CaptureOutcome, CaptureResult } from "../../api/messages/capture-result.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { keepWorking } from "../../platform/nats/lease.ts";
 import { Publisher } from "../../platform/nats/publisher.ts";

@@ -1,11 +1,9 @@
 import { Failure, toFailure } from "../../api/reasons/failure.ts";
-import type {
-  AttemptAnswer,
-  AttemptIdentity,
-  CaptureRequest,
-  PlaintextAnswer,
-} from "../../api/messages/capture-messages.ts";
-import type { PageSecrets } from "../../api/options/sealed-fields.ts";
+import { parseAttemptAnswer } from "../../api/messages/attempt-answer.ts";
+import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
+import { parsePlaintextAnswer } from "../../api/messages/secret-messages.ts";
+import { parsePageSecrets, type PageSecrets } from "../../api/messages/page-secrets.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
@@ -32,11 +30,12 @@ export class ControllerClient {
    */
   async isWanted(attempt: AttemptIdentity, signal: AbortSignal): Promise<boolean> {
     const identity = attemptIdentityOf(attempt);
-    const answer = (await this.#request(subjects.ask.attempt, identity, signal)) as
-      AttemptAnswer | undefined;
-    const fields = { ...attemptLogFields(attempt), answer: answer?.kind };
+    const { kind } = parseAttemptAnswer(
+      await this.#request(subjects.ask.attempt, identity, signal),
+    );
+    const fields = { ...attemptLogFields(attempt), answer: kind };
     this.#log.info(fields, "Asked about a redelivered attempt");
-    return answer?.kind === "Wanted";
+    return kind === "Wanted";
   }
 
   /**
@@ -46,13 +45,13 @@ export class ControllerClient {
   async openSealedFields(request: CaptureRequest, signal: AbortSignal): Promise<PageSecrets> {
     const box = await createReplyBox();
     const question = { ...attemptIdentityOf(request), replyKey: box.publicKey };
-    const answer = (await this.#request(subjects.ask.plaintext, question, signal)) as
-      PlaintextAnswer | undefined;
-    if (answer?.kind === "Finished") throw new JobFinished();
+    const answer = parsePlaintextAnswer(
+      await this.#request(subjects.ask.plaintext, question, signal),
+    );
+    if (answer.kind === "Finished") throw new JobFinished();
     try {
-      if (answer?.kind !== "Sealed") throw new TypeError("The answer has no sealed bytes");
       const opened = await box.open(answer, request.job.uid);
-      return JSON.parse(Buffer.from(opened).toString()) as PageSecrets;
+      return parsePageSecrets(JSON.parse(Buffer.from(opened).toString()));
     } catch (thrown) {
       throw new Failure("RequestMalformed", {
         message: "The controller's answer about the job's secrets was not understood",

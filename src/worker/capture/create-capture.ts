@@ -1,4 +1,4 @@
-import { captureAckWaitSeconds } from "../../api/messages/capture-messages.ts";
+import { captureAckWaitSeconds } from "../../api/messages/capture-request.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";

@@ -1,4 +1,4 @@
-import type { CaptureRequest } from "../../api/messages/capture-messages.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import { largestDirectPictureBytes, pictureChunks } from "../../api/messages/picture-messages.ts";
 import type { PictureHead } from "../../api/messages/picture-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";

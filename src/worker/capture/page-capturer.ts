@@ -1,6 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
-import type { CaptureRequest } from "../../api/messages/capture-messages.ts";
-import type { PageSecrets } from "../../api/options/sealed-fields.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
+import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";

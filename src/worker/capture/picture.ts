@@ -1,4 +1,4 @@
-import type { StageTimings } from "../../api/messages/capture-messages.ts";
+import type { StageTimings } from "../../api/messages/capture-result.ts";
 import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import type { PageContent } from "./steps/capture-step.ts";
 

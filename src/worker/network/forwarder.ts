@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import type { UpstreamProxy } from "../../api/options/sealed-fields.ts";
+import type { UpstreamProxy } from "../../api/messages/page-secrets.ts";
 import { tunnelTimeoutSeconds } from "../../api/settings/tunnel-timeout.ts";
 import { targetName, targetNameOfAuthority } from "./target-name.ts";
 import { ChainedForwarding } from "./chained-forwarding.ts";

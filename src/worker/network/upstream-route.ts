@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import type { ClientRequestArgs } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { UpstreamProxy } from "../../api/options/sealed-fields.ts";
+import type { UpstreamProxy } from "../../api/messages/page-secrets.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { EgressClient } from "./egress-client.ts";
 import { openTunnel, TunnelRefused } from "../../platform/http/connect-client.ts";

@@ -1,7 +1,10 @@
 import { Failure, toFailure } from "../../api/reasons/failure.ts";
-import type { UploadAnswer, UploadQuestion } from "../../api/messages/capture-messages.ts";
+import {
+  parseUploadAnswer,
+  type UploadAnswer,
+  type UploadQuestion,
+} from "../../api/messages/upload-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
-import { isReason } from "../../api/reasons/reasons.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { JobFinished } from "../job-finished.ts";
@@ -21,7 +24,7 @@ export class UploadTicketClient {
 
   /** @throws JobFinished, the Failure that the controller refuses with, or the signal's reason */
   async request(question: UploadQuestion, signal: AbortSignal): Promise<UploadTicket> {
-    const answer = parseUploadAnswer(
+    const answer = understood(
       await sendRequest(this.#nats, subjects.ask.upload, question, {
         timeoutMilliseconds: requestTimeoutMilliseconds,
         signal,
@@ -33,20 +36,13 @@ export class UploadTicketClient {
   }
 }
 
-function parseUploadAnswer(value: unknown): UploadAnswer {
-  const answer = value as Record<string, unknown> | null | undefined;
-  if (typeof answer === "object" && answer !== null) {
-    if (answer["kind"] === "Ticket" && hasStrings(answer, ["url", "bucket", "key"]))
-      return { method: "PUT", headers: {}, ...answer } as unknown as UploadAnswer;
-    if (answer["kind"] === "Refused" && hasStrings(answer, ["reason", "message"])) {
-      const reason = String(answer["reason"]);
-      const known = reason === "JobFinished" || isReason(reason) ? reason : "InternalError";
-      return { ...answer, reason: known } as unknown as UploadAnswer;
-    }
+/** @throws Failure(InternalError), which allows a retry: during an upgrade, controllers of two versions answer */
+function understood(value: unknown): UploadAnswer {
+  try {
+    return parseUploadAnswer(value);
+  } catch (thrown) {
+    throw toFailure(
+      new Error("The answer to the upload question was not understood", { cause: thrown }),
+    );
   }
-  throw toFailure(new Error("The answer to the upload question was not understood"));
-}
-
-function hasStrings(record: Record<string, unknown>, names: readonly string[]): boolean {
-  return names.every((name) => typeof record[name] === "string");
 }

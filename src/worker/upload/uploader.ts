@@ -1,9 +1,7 @@
 import type { Artifact } from "../../api/kinds/resource-types.ts";
-import type {
-  AttemptIdentity,
-  CaptureRequest,
-  UploadQuestion,
-} from "../../api/messages/capture-messages.ts";
+import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
+import type { CaptureRequest } from "../../api/messages/capture-request.ts";
+import type { UploadQuestion } from "../../api/messages/upload-messages.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 import { reasonEntry } from "../../api/reasons/reasons.ts";
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";

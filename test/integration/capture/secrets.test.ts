@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import type { PageSecrets } from "../../../src/api/options/sealed-fields.ts";
+import type { PageSecrets } from "../../../src/api/messages/page-secrets.ts";
 import { EchoSite } from "../../support/site/echo.ts";
 import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
 

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Failure } from "../../../src/api/reasons/failure.ts";
-import type {
-  CaptureRequest,
-  PlaintextAnswer,
-} from "../../../src/api/messages/capture-messages.ts";
-import type { PageSecrets } from "../../../src/api/options/sealed-fields.ts";
+import type { CaptureRequest } from "../../../src/api/messages/capture-request.ts";
+import type { PlaintextAnswer } from "../../../src/api/messages/secret-messages.ts";
+import type { PageSecrets } from "../../../src/api/messages/page-secrets.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
 import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { createReplyBox } from "../../../src/platform/sealing/reply-box.ts";

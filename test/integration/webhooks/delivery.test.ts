@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { messageVersion } from "../../../src/api/messages/capture-messages.ts";
+import { messageVersion } from "../../../src/api/messages/message-version.ts";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import type {
   DeliveryRequest,

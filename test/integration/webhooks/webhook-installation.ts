@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { apiVersion, labels } from "../../../src/api/settings/keys.ts";
-import { messageVersion } from "../../../src/api/messages/capture-messages.ts";
-import type { CaptureOutcome } from "../../../src/api/messages/capture-messages.ts";
+import { messageVersion } from "../../../src/api/messages/message-version.ts";
+import type { CaptureOutcome } from "../../../src/api/messages/capture-result.ts";
 import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
 import type {

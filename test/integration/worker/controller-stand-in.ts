@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
-import { messageVersion, parseCaptureResult } from "../../../src/api/messages/capture-messages.ts";
-import type {
-  AttemptAnswer,
-  CaptureRequest,
-  CaptureResult,
-  UploadAnswer,
-  UploadQuestion,
-  WorkerAnnouncement,
-} from "../../../src/api/messages/capture-messages.ts";
+import { messageVersion } from "../../../src/api/messages/message-version.ts";
+import { parseCaptureResult } from "../../../src/api/messages/capture-result.ts";
+import type { AttemptAnswer } from "../../../src/api/messages/attempt-answer.ts";
+import type { CaptureRequest } from "../../../src/api/messages/capture-request.ts";
+import type { CaptureResult } from "../../../src/api/messages/capture-result.ts";
+import type { UploadAnswer, UploadQuestion } from "../../../src/api/messages/upload-messages.ts";
+import type { WorkerAnnouncement } from "../../../src/api/messages/worker-announcement.ts";
 import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import {
   askQueue,
@@ -83,10 +81,10 @@ export class ControllerStandIn implements AsyncDisposable {
   /** Publishes a capture request; returns the uid of its job. */
   async request(
     capture: Partial<CaptureSpec>,
-    overrides: Partial<CaptureRequest> = {},
+    overrides: Partial<Omit<CaptureRequest, "version">> & { version?: number } = {},
   ): Promise<string> {
     const uid = randomUUID();
-    const request: CaptureRequest = {
+    const request = {
       version: messageVersion,
       job: { namespace: "marketing", name: `job-${uid}`, uid },
       attempt: 1,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { after, test } from "node:test";
-import type { CaptureRequest } from "../../../src/api/messages/capture-messages.ts";
+import type { CaptureRequest } from "../../../src/api/messages/capture-request.ts";
 import {
   largestDirectPictureBytes,
   parsePictureChunk,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
-import type { UpstreamProxy } from "../../../src/api/options/sealed-fields.ts";
+import type { UpstreamProxy } from "../../../src/api/messages/page-secrets.ts";
 import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
 import { eventually } from "../../support/eventually.ts";
 import { EchoSite } from "../../support/site/echo.ts";

@@ -1,4 +1,4 @@
-import { captureAckWaitSeconds } from "../../../src/api/messages/capture-messages.ts";
+import { captureAckWaitSeconds } from "../../../src/api/messages/capture-request.ts";
 import { startNATS, startObjects } from "../../support/servers.ts";
 import type { TestNATS, TestObjects } from "../../support/servers.ts";
 import { ControllerStandIn } from "./controller-stand-in.ts";

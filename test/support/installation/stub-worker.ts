@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import {
   captureAckWaitSeconds,
-  messageVersion,
   parseCaptureRequest,
-} from "../../../src/api/messages/capture-messages.ts";
-import type {
-  AttemptAnswer,
-  CaptureOutcome,
-  CaptureRequest,
-  UploadAnswer,
-} from "../../../src/api/messages/capture-messages.ts";
+} from "../../../src/api/messages/capture-request.ts";
+import { messageVersion } from "../../../src/api/messages/message-version.ts";
+import type { AttemptAnswer } from "../../../src/api/messages/attempt-answer.ts";
+import type { CaptureOutcome } from "../../../src/api/messages/capture-result.ts";
+import type { CaptureRequest } from "../../../src/api/messages/capture-request.ts";
+import type { UploadAnswer } from "../../../src/api/messages/upload-messages.ts";
 import type { WorkerProblem } from "../../../src/api/reasons/worker-problems.ts";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/messages/subjects.ts";

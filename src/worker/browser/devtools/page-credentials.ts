@@ -1,5 +1,5 @@
 import { Failure } from "../../../api/reasons/failure.ts";
-import type { PageCookie } from "../../../api/options/sealed-fields.ts";
+import type { PageCookie } from "../../../api/messages/page-secrets.ts";
 import { trustedOrigins } from "../../network/trusted-origins.ts";
 import type { PageSession } from "./page-session.ts";
 import type { Header } from "./request-interception.ts";

@@ -1,4 +1,4 @@
-import type { PageSecrets } from "../../../api/options/sealed-fields.ts";
+import type { PageSecrets } from "../../../api/messages/page-secrets.ts";
 import { addHeaders, setCookies } from "../../browser/devtools/page-credentials.ts";
 import type { CaptureStep } from "./capture-step.ts";
 

@@ -1,6 +1,6 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { Reason } from "../../../api/reasons/reasons.ts";
-import type { PageSecrets } from "../../../api/options/sealed-fields.ts";
+import type { PageSecrets } from "../../../api/messages/page-secrets.ts";
 import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 import type { PageMetadata } from "../../../api/messages/page-metadata.ts";
 import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";

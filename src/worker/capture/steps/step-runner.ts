@@ -1,4 +1,4 @@
-import type { StageTimings } from "../../../api/messages/capture-messages.ts";
+import type { StageTimings } from "../../../api/messages/capture-result.ts";
 import { DocumentGone } from "../../browser/devtools/page-failure.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
 import { hasMovedOn, type CaptureInProgress, type CaptureStep, type Shot } from "./capture-step.ts";

@@ -1,0 +1,32 @@
+import Type, { type Static } from "typebox";
+import type { CaptureSpec } from "../options/capture-spec.generated.ts";
+import { parserOf } from "../schema/parser.ts";
+import { attemptFields } from "./attempt-identity.ts";
+import { count, text, version } from "./message-fields.ts";
+
+/** Ack wait of capture requests: how long before one that is not acknowledged is redelivered, so how long a killed worker delays its job. */
+export const captureAckWaitSeconds = 30;
+
+const captureRequest = Type.Object({
+  version,
+  ...attemptFields,
+  /** Counts publishes of the same attempt; part of the message id only. */
+  dispatch: count,
+  pool: text,
+  /** The API server has checked it against the CRD. A newer controller may send fields that this worker does not know. */
+  capture: Type.Unsafe<CaptureSpec>(Type.Object({})),
+  /** Epoch milliseconds: later than this, the picture is not wanted. */
+  notAfterMilliseconds: Type.Number(),
+  /** Proxy-Authorization tokens of this attempt, one per traffic class. */
+  proxyTokens: Type.Object({ page: text, store: text }),
+  /** The job has secrets, which the worker asks for when it begins. */
+  hasSealedFields: Type.Optional(Type.Boolean()),
+  /** The gateway that waits for the bytes. */
+  reply: Type.Optional(Type.Object({ gateway: text, token: text })),
+});
+
+/** `stills.v1.capture.<pool>.<uid>`: controller → worker, on STILLS_CAPTURES. */
+export type CaptureRequest = Static<typeof captureRequest>;
+
+/** @throws Failure(RequestMalformed) */
+export const parseCaptureRequest = parserOf("capture request", captureRequest);

@@ -1,0 +1,16 @@
+import Type, { type Static } from "typebox";
+import { parserOf } from "../schema/parser.ts";
+import { version, wholeNumber } from "./message-fields.ts";
+
+const loadReport = Type.Object({
+  version,
+  /** Jobs in the API server, finished ones included. */
+  liveJobs: wholeNumber,
+  maxLiveJobs: wholeNumber,
+});
+
+/** `stills.v1.load`, core NATS: the leading controller → gateways, every second. */
+export type LoadReport = Static<typeof loadReport>;
+
+/** @throws Failure(RequestMalformed) */
+export const parseLoadReport = parserOf("load report", loadReport);
