@@ -5,7 +5,7 @@ import { format } from "prettier";
 
 import type { KindDefinition } from "../../src/api/kinds/kind-definition.ts";
 import { kinds } from "../../src/api/kinds/kinds.ts";
-import type { Schema } from "../../src/api/kinds/schema.ts";
+import type { SchemaKeywords } from "../../src/api/kinds/schema.ts";
 import { apiVersion } from "../../src/api/settings/keys.ts";
 import { tableText } from "./markdown-table.ts";
 import { optionTableText } from "./option-table.ts";
@@ -71,14 +71,14 @@ async function chapterText(kind: KindDefinition, root: string): Promise<string> 
   return parts.join("\n\n");
 }
 
-function fieldsText(schema: Schema, path: string, closed: readonly string[] = []): string {
+function fieldsText(schema: SchemaKeywords, path: string, closed: readonly string[] = []): string {
   return tableText(
     ["field", "type and bounds", "default", "description"],
     fieldRows(schema, path, closed),
   );
 }
 
-function fieldRows(schema: Schema, parent: string, closed: readonly string[]): string[][] {
+function fieldRows(schema: SchemaKeywords, parent: string, closed: readonly string[]): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = `${parent}.${name}`;
     const required = schema.required?.includes(name) === true ? ", required" : "";
@@ -97,7 +97,7 @@ function isPlain(value: unknown): boolean {
   return value !== undefined && JSON.stringify(value) !== "{}";
 }
 
-function boundsText(schema: Schema): string {
+function boundsText(schema: SchemaKeywords): string {
   if (schema.enum !== undefined) return schema.enum.map((one) => `\`${one}\``).join(", ");
   if (schema["x-kubernetes-int-or-string"] === true) return "quantity";
   if (schema.type === "integer") return integerText(schema);
@@ -108,12 +108,12 @@ function boundsText(schema: Schema): string {
   return isMap ? `map of at most ${schema.maxProperties}` : (schema.type ?? "");
 }
 
-function integerText(schema: Schema): string {
+function integerText(schema: SchemaKeywords): string {
   const unbounded = schema.maximum === Number.MAX_SAFE_INTEGER;
   return `integer from ${schema.minimum}${unbounded ? "" : ` to ${schema.maximum}`}`;
 }
 
-function listText(schema: Schema): string {
+function listText(schema: SchemaKeywords): string {
   const { items } = schema;
   const what = items === undefined || items.type === "object" ? "" : `: ${boundsText(items)}`;
   return `list of at most ${schema.maxItems}${what}`;
@@ -147,7 +147,7 @@ function pathsText(kind: KindDefinition, paths: readonly string[]): string {
   return text([...new Set(paths)].filter((path) => path !== ""));
 }
 
-function ruleRows(schema: Schema, path: string): string[][] {
+function ruleRows(schema: SchemaKeywords, path: string): string[][] {
   const own = (schema["x-kubernetes-validations"] ?? []).map((one) => [
     path + (one.fieldPath ?? ""),
     one.message,

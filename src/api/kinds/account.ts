@@ -2,7 +2,7 @@ import { accountReasons } from "../reasons/account-reasons.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
-import { flag, integer, list, object, text, time } from "./schema.ts";
+import { flag, integer, list, object, text, time, type Stored } from "./schema.ts";
 import { dnsLabel, ownBucketFields, ownBucketRules, secretRef } from "./shared-fields.ts";
 
 /** A host name, `*.` and a host name, or an address range. */
@@ -87,6 +87,11 @@ const status = object("status is what the controller knows of the account.", {
   ),
   conditions: conditionsSchema("has one member, Ready."),
 });
+
+/** As stored: the API server has filled in the defaults. */
+export type AccountSpec = Stored<typeof spec>;
+
+export type AccountStatus = Stored<typeof status>;
 
 export const account: KindDefinition = {
   kind: "Account",

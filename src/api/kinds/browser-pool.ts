@@ -3,7 +3,7 @@ import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import { podFields } from "./pod-fields.ts";
 import { poolReasons } from "../reasons/pool-reasons.ts";
-import { integer, list, object, text, word } from "./schema.ts";
+import { integer, list, object, text, word, type Stored } from "./schema.ts";
 import { atMostRule, dnsLabel, dnsLabelRule } from "./shared-fields.ts";
 
 const mostReplicas = 1000;
@@ -100,6 +100,11 @@ const status = object("status is what the controller sees of the pool.", {
   selector: text("is the label selector of the pods, for autoscalers.", { min: 0, max: 1024 }),
   conditions: conditionsSchema("has one member, Ready."),
 });
+
+/** As stored: the API server has filled in the defaults. */
+export type BrowserPoolSpec = Stored<typeof spec>;
+
+export type BrowserPoolStatus = Stored<typeof status>;
 
 export const browserPool: KindDefinition = {
   kind: "BrowserPool",

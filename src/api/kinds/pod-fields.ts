@@ -1,5 +1,4 @@
-import type { Schema } from "./schema.ts";
-import { integer, list, map, object, text, word } from "./schema.ts";
+import { integer, list, map, object, text, typed, word, type Schema } from "./schema.ts";
 import { objectName } from "./shared-fields.ts";
 
 /**
@@ -10,15 +9,18 @@ import { objectName } from "./shared-fields.ts";
 const labelValue = text("is a value.", { min: 0, max: 63 });
 const labelKey = (description: string) => text(description, { max: 317 });
 
-const quantity: Schema = {
+const quantity = typed<string>({
   "x-kubernetes-int-or-string": true,
   anyOf: [{ type: "integer" }, { type: "string" }],
   description: "is a quantity such as 500m, 2 or 1Gi.",
   maxLength: 32,
   pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$",
-};
+});
 
-function requirements(description: string, operators: readonly string[], required = true): Schema {
+function requirements<const Operator extends string>(
+  description: string,
+  operators: readonly Operator[],
+) {
   return list(
     description,
     object(
@@ -28,14 +30,14 @@ function requirements(description: string, operators: readonly string[], require
         operator: word("is how key and values are compared.", operators),
         values: list("are the values to compare with.", labelValue, { max: 32, kind: "atomic" }),
       },
-      required ? { required: ["key", "operator"] } : {},
+      { required: ["key", "operator"] },
     ),
     { max: 16 },
   );
 }
 
-const nodeOperators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
-const labelOperators = ["In", "NotIn", "Exists", "DoesNotExist"];
+const nodeOperators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] as const;
+const labelOperators = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
 
 const labelSelector = object("selects pods by their labels.", {
   matchLabels: map("are labels a pod must have.", labelValue, 16),
@@ -57,27 +59,24 @@ const podTermFields = {
 };
 const podTerm = object("selects pods that are near.", podTermFields, { required: ["topologyKey"] });
 
-function preferred(term: string, schema: Schema): Schema {
-  return list(
-    "are wishes, weighed against each other.",
-    object(
-      "is one wish.",
-      {
-        weight: integer("is how much it counts.", { min: 1, max: 100 }),
-        [term]: schema,
-      },
-      { required: ["weight", term] },
-    ),
-    { max: 16 },
-  );
+function preferred<Wish>(wish: Schema<Wish>) {
+  return list("are wishes, weighed against each other.", wish, { max: 16 });
 }
 
-function podAffinity(description: string): Schema {
+const weight = integer("is how much it counts.", { min: 1, max: 100 });
+
+function podAffinity(description: string) {
   return object(description, {
     requiredDuringSchedulingIgnoredDuringExecution: list("must hold, all of them.", podTerm, {
       max: 16,
     }),
-    preferredDuringSchedulingIgnoredDuringExecution: preferred("podAffinityTerm", podTerm),
+    preferredDuringSchedulingIgnoredDuringExecution: preferred(
+      object(
+        "is one wish.",
+        { weight, podAffinityTerm: podTerm },
+        { required: ["weight", "podAffinityTerm"] },
+      ),
+    ),
   });
 }
 
@@ -88,7 +87,13 @@ const affinity = object("says near what the pods may or should run.", {
       { nodeSelectorTerms: list("are terms one of which must hold.", nodeTerm, { max: 16 }) },
       { required: ["nodeSelectorTerms"] },
     ),
-    preferredDuringSchedulingIgnoredDuringExecution: preferred("preference", nodeTerm),
+    preferredDuringSchedulingIgnoredDuringExecution: preferred(
+      object(
+        "is one wish.",
+        { weight, preference: nodeTerm },
+        { required: ["weight", "preference"] },
+      ),
+    ),
   }),
   podAffinity: podAffinity("is about pods to be near."),
   podAntiAffinity: podAffinity("is about pods to be far from."),
@@ -132,7 +137,7 @@ const topologySpreadConstraints = list(
   { max: 8 },
 );
 
-export const podFields: Record<string, Schema> = {
+export const podFields = {
   resources: object("are what a pod asks for and may use.", {
     requests: map("is what a pod asks for.", quantity, 16),
     limits: map("is what a pod may use.", quantity, 16),

@@ -1,7 +1,8 @@
+import type { TUnsafe } from "typebox";
 import type { TextRule } from "../options/option-value.ts";
 
 /** The part of Kubernetes' structural schemas that we use. Its keys are the server's words. */
-export interface Schema {
+export interface SchemaKeywords {
   description?: string;
   type?: "object" | "array" | "string" | "integer" | "boolean";
   format?: "int32" | "int64" | "date-time";
@@ -15,16 +16,35 @@ export interface Schema {
   minItems?: number;
   maxItems?: number;
   maxProperties?: number;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  additionalProperties?: Schema;
-  required?: string[];
-  anyOf?: readonly Schema[];
+  items?: SchemaKeywords;
+  properties?: Record<string, SchemaKeywords>;
+  additionalProperties?: SchemaKeywords;
+  required?: readonly string[];
+  anyOf?: readonly SchemaKeywords[];
   "x-kubernetes-int-or-string"?: true;
   "x-kubernetes-list-type"?: "atomic" | "set" | "map";
   "x-kubernetes-list-map-keys"?: readonly string[];
   "x-kubernetes-map-type"?: "atomic" | "granular";
-  "x-kubernetes-validations"?: Rule[];
+  "x-kubernetes-validations"?: readonly Rule[];
+}
+
+/**
+ * A schema that knows the type of what it describes, as it is stored: the API server has filled in the defaults. It is a typebox
+ * schema too, so a message can contain it.
+ *
+ * `Filled`: whether the field has a default, so that it is always there.
+ */
+export type Schema<Value = unknown, Filled extends boolean = boolean> = SchemaKeywords &
+  TUnsafe<Value> & { readonly "~filled": Filled };
+
+/** The type of what a schema describes, as it is stored. */
+export type Stored<Described extends Schema> = Described["~unsafe"];
+
+/** Says which type keywords describe; the compiler cannot check that. Only builders call it. */
+export function typed<Value, Filled extends boolean = false>(
+  keywords: SchemaKeywords,
+): Schema<Value, Filled> {
+  return keywords as Schema<Value, Filled>;
 }
 
 /** A CEL rule. `message` begins with "must" or "may not" and says what to do. */
@@ -49,8 +69,13 @@ export interface TextBounds {
   rules?: readonly TextRule[];
 }
 
-export function text(description: string, bounds: TextBounds): Schema {
-  return {
+type IsFilled<Bounds> = Bounds extends { default: unknown } ? true : false;
+
+export function text<const Bounds extends TextBounds>(
+  description: string,
+  bounds: Bounds,
+): Schema<string, IsFilled<Bounds>> {
+  return typed({
     description,
     type: "string",
     ...(bounds.default === undefined ? {} : { default: bounds.default }),
@@ -59,17 +84,35 @@ export function text(description: string, bounds: TextBounds): Schema {
     ...(bounds.rules === undefined
       ? {}
       : { "x-kubernetes-validations": bounds.rules.map(textRule) }),
-  };
+  });
 }
 
-export function word(description: string, words: readonly string[], preset?: string): Schema {
-  return {
+export function word<const Word extends string>(
+  description: string,
+  words: readonly Word[],
+): Schema<Word, false>;
+export function word<const Word extends string>(
+  description: string,
+  words: readonly Word[],
+  preset: NoInfer<Word>,
+): Schema<Word, true>;
+export function word(
+  description: string,
+  words: readonly string[],
+  preset: string | undefined,
+): Schema<string>;
+export function word(
+  description: string,
+  words: readonly string[],
+  preset?: string,
+): Schema<string> {
+  return typed({
     description,
     type: "string",
     ...(preset === undefined ? {} : { default: preset }),
     enum: words,
     maxLength: Math.max(...words.map((one) => one.length)),
-  };
+  });
 }
 
 export interface NumberBounds {
@@ -78,23 +121,33 @@ export interface NumberBounds {
   default?: number;
 }
 
-export function integer(description: string, bounds: NumberBounds): Schema {
-  return {
+export function integer<const Bounds extends NumberBounds>(
+  description: string,
+  bounds: Bounds,
+): Schema<number, IsFilled<Bounds>> {
+  return typed({
     description,
     type: "integer",
     format: bounds.max > 2 ** 31 - 1 ? "int64" : "int32",
     ...(bounds.default === undefined ? {} : { default: bounds.default }),
     minimum: bounds.min,
     maximum: bounds.max,
-  };
+  });
 }
 
-export function flag(description: string, preset?: boolean): Schema {
-  return { description, type: "boolean", ...(preset === undefined ? {} : { default: preset }) };
+export function flag(description: string): Schema<boolean, false>;
+export function flag(description: string, preset: boolean): Schema<boolean, true>;
+export function flag(description: string, preset: boolean | undefined): Schema<boolean>;
+export function flag(description: string, preset?: boolean): Schema<boolean> {
+  return typed({
+    description,
+    type: "boolean",
+    ...(preset === undefined ? {} : { default: preset }),
+  });
 }
 
-export function time(description: string): Schema {
-  return { description, type: "string", format: "date-time", maxLength: 64 };
+export function time(description: string): Schema<string, false> {
+  return typed({ description, type: "string", format: "date-time", maxLength: 64 });
 }
 
 export interface ListBounds {
@@ -105,8 +158,12 @@ export interface ListBounds {
   default?: readonly string[];
 }
 
-export function list(description: string, items: Schema, bounds: ListBounds): Schema {
-  return {
+export function list<Entry, const Bounds extends ListBounds>(
+  description: string,
+  items: Schema<Entry>,
+  bounds: Bounds,
+): Schema<Entry[], IsFilled<Bounds>> {
+  return typed({
     description,
     type: "array",
     ...(bounds.default === undefined ? {} : { default: bounds.default }),
@@ -115,27 +172,53 @@ export function list(description: string, items: Schema, bounds: ListBounds): Sc
     "x-kubernetes-list-type": bounds.keys === undefined ? (bounds.kind ?? "atomic") : "map",
     ...(bounds.keys === undefined ? {} : { "x-kubernetes-list-map-keys": bounds.keys }),
     items,
-  };
+  });
 }
 
-export function map(description: string, values: Schema, maxProperties: number): Schema {
-  return { description, type: "object", maxProperties, additionalProperties: values };
+export function map<Value>(
+  description: string,
+  values: Schema<Value>,
+  maxProperties: number,
+): Schema<Record<string, Value>, false> {
+  return typed({ description, type: "object", maxProperties, additionalProperties: values });
 }
 
-export interface ObjectBounds {
-  required?: string[];
+export type Properties = Readonly<Record<string, Schema>>;
+
+export interface ObjectBounds<Required extends string, Always extends boolean> {
+  required?: readonly Required[];
   /** Whether it is always there, filled with the defaults of its fields. */
-  always?: boolean;
-  rules?: Rule[];
+  always?: Always;
+  rules?: readonly Rule[];
   atomic?: boolean;
 }
 
-export function object(
+type FilledNames<Fields extends Properties> = {
+  [Name in keyof Fields]: Fields[Name]["~filled"] extends true ? Name : never;
+}[keyof Fields];
+
+type StoredFields<Fields extends Properties, Present> = {
+  [Name in keyof Fields as Name extends Present ? Name : never]: Stored<Fields[Name]>;
+} & {
+  [Name in keyof Fields as Name extends Present ? never : Name]?: Stored<Fields[Name]>;
+};
+
+/** Fields that are required or have a default are always there; the others may be absent. */
+type StoredObject<Fields extends Properties, Required> =
+  StoredFields<Fields, Required | FilledNames<Fields>> extends infer All
+    ? { [Name in keyof All]: All[Name] }
+    : never;
+
+export function object<
+  Fields extends Properties,
+  const Required extends keyof Fields & string = never,
+  const Always extends boolean = false,
+>(
   description: string,
-  properties: Record<string, Schema>,
-  bounds: ObjectBounds = {},
-): Schema {
-  return {
+  properties: Fields,
+  bounds: ObjectBounds<Required, Always> = {},
+): Schema<StoredObject<Fields, Required>, Always> {
+  return typed({
     description,
     type: "object",
     ...(bounds.always === true ? { default: {} } : {}),
@@ -147,7 +230,7 @@ export function object(
     ...(bounds.rules === undefined || bounds.rules.length === 0
       ? {}
       : { "x-kubernetes-validations": bounds.rules }),
-  };
+  });
 }
 
 function named(name: string, schema: Schema): Schema {

@@ -6,12 +6,13 @@ import { finalityRule, immutabilityRule, onceTrueRule } from "./transition-rules
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
-import { metadataSchema } from "./metadata-schema.ts";
-import type { Rule, Schema } from "./schema.ts";
-import { flag, integer, object, text, time } from "./schema.ts";
-import { sealedFieldsSchema } from "./sealed-fields-schema.ts";
+import { pageMetadata } from "../messages/page-metadata.ts";
+import { artifact } from "./artifact-schema.ts";
+import { flag, integer, object, text, time, typed } from "./schema.ts";
+import type { Rule, Schema, Stored } from "./schema.ts";
+import { sealedFields } from "./sealed-fields-schema.ts";
 import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
-import { webhookSchema } from "./webhook-fields.ts";
+import { webhook } from "./webhook-fields.ts";
 
 /** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
 const activeDeadlineSeconds = 120;
@@ -21,8 +22,7 @@ const capture = captureSchema();
 /** What may change while a job lives; everything else is as it was made. */
 const changeable = ["suspend", "cancel"];
 
-const specFields: Record<string, Schema> = {
-  ...capture.properties,
+const controlFields = {
   poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
   backoffLimit: integer("is how many more attempts follow a failed one, where another can help.", {
     min: 0,
@@ -49,9 +49,11 @@ const specFields: Record<string, Schema> = {
     { path: storagePath(), ...ownBucketFields() },
     { required: ["path"], rules: ownBucketRules() },
   ),
-  webhook: webhookSchema(),
-  sealed: sealedFieldsSchema(),
+  webhook,
+  sealed: sealedFields,
 };
+
+const specFields = { ...capture.properties, ...controlFields };
 
 const specRules: Rule[] = [
   ...capture.rules,
@@ -66,6 +68,12 @@ const specRules: Rule[] = [
   onceTrueRule("cancel"),
 ];
 
+const control = object("", controlFields);
+
+/** What the controller decides by; everything else of the spec is for the worker (CaptureSpec). */
+export type JobControlSpec = Stored<typeof control>;
+
+/** Its types follow from CaptureSpec, which is generated from the catalogue of options, and from `controlFields`. */
 const spec = object(
   "spec says what to capture and how. Only suspend and cancel may change.",
   specFields,
@@ -86,29 +94,19 @@ const status = object("status is what became of the job; only the controller wri
   }),
   attempts: integer("is how many attempts were made.", { min: 0, max: 1000 }),
   location: text("is where a person opens the picture.", { max: 4096 }),
-  artifact: object(
-    "is what a machine reads: the stored object and what is known of it.",
-    {
-      bucket: text("is the bucket it stands in.", { max: 255 }),
-      key: text("is its key in the bucket.", { max: 1024 }),
-      digest: text("is `sha256:` and the SHA-256 of its bytes.", { max: 71 }),
-      sizeBytes: integer("is its size.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
-      mediaType: text("is its type, such as image/png.", { max: 127 }),
-      widthPixels: integer("is the width of the picture.", { min: 0, max: 2 ** 31 - 1 }),
-      heightPixels: integer("is the height of the picture.", { min: 0, max: 2 ** 31 - 1 }),
-    },
-    { required: ["bucket", "key", "digest", "sizeBytes", "mediaType"] },
-  ),
-  metadata: metadataSchema(),
+  artifact,
+  metadata: pageMetadata,
   conditions: conditionsSchema(
     "are Succeeded (Unknown until the job ends) and, where a webhook is asked for, Notified.",
   ),
 });
 
-function storagePath(): Schema {
+export type ScreenshotJobStatus = Stored<typeof status>;
+
+function storagePath(): Schema<string, false> {
   const option = optionAt("storage.path");
   if (option === undefined) throw new TypeError("The catalogue has no storage.path");
-  return optionSchema(option);
+  return typed<string>(optionSchema(option));
 }
 
 const succeeded = '.status.conditions[?(@.type=="Succeeded")]';

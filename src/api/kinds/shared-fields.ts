@@ -19,7 +19,9 @@ const dnsSubdomainRule: TextRule = {
     "must consist of small letters, digits, '-' and '.', and begin and end with a letter or a digit",
 };
 
-export function dnsLabel(description: string, preset?: string): Schema {
+export function dnsLabel(description: string): Schema<string, false>;
+export function dnsLabel(description: string, preset: string): Schema<string, true>;
+export function dnsLabel(description: string, preset?: string): Schema<string> {
   return text(description, {
     max: 63,
     rules: [dnsLabelRule],
@@ -28,12 +30,12 @@ export function dnsLabel(description: string, preset?: string): Schema {
 }
 
 /** The name of any object of Kubernetes. */
-export function objectName(description: string): Schema {
+export function objectName(description: string): Schema<string, false> {
   return text(description, { max: 253, rules: [dnsSubdomainRule] });
 }
 
 /** A Secret of the same namespace, as a whole. */
-export function secretRef(description: string): Schema {
+export function secretRef(description: string): Schema<{ name: string }, false> {
   return object(
     description,
     { name: objectName("is the name of the Secret.") },
@@ -41,8 +43,13 @@ export function secretRef(description: string): Schema {
   );
 }
 
+export interface SecretKeyRef {
+  name: string;
+  key: string;
+}
+
 /** One key of a Secret of the same namespace. */
-export function secretKeyRef(description: string): Schema {
+export function secretKeyRef(description: string): Schema<SecretKeyRef, false> {
   return object(
     description,
     {
@@ -63,7 +70,7 @@ export function secretKeyRef(description: string): Schema {
 }
 
 /** A bucket of one's own and the key to it: the same for a job and for an account. */
-export function ownBucketFields(): Record<string, Schema> {
+export function ownBucketFields() {
   return {
     bucket: text("is the name of a bucket of one's own; needs `credentialsSecretRef`.", {
       min: 3,

@@ -1,47 +1,6 @@
 import { externalIdentifier, longestURL, urlRules } from "../options/texts.ts";
-import type { Rule, Schema } from "./schema.ts";
-import { flag, object, text, word } from "./schema.ts";
+import { flag, object, text, word, type Rule } from "./schema.ts";
 import { dnsLabel, secretKeyRef } from "./shared-fields.ts";
-
-/** `spec.webhook`: who is told about the end of a job, what, and signed by whom. */
-export function webhookSchema(): Schema {
-  return object(
-    "asks for a message when the job has ended; its delivery is the condition Notified.",
-    {
-      url: text("is where the message is sent, https unless the operator allows http.", {
-        max: longestURL,
-        rules: urlRules,
-      }),
-      body: word(
-        "says what is sent: Envelope is JSON with `type`, `timestamp` and `data` as Standard Webhooks has it, Result is the JSON that `/take` answers, Picture is the picture itself (and nothing when there is none).",
-        ["Envelope", "Result", "Picture"],
-        "Envelope",
-      ),
-      sign: flag(
-        "says whether the message carries signatures. They need `signingSecretRef` or `accountName`; without either the message is not signed.",
-        true,
-      ),
-      onFailure: word(
-        "says whether the message is also sent when there is no picture. With Omit a job that fails has no condition Notified.",
-        ["Send", "Omit"],
-        "Send",
-      ),
-      signingSecretRef: secretKeyRef(
-        'names the key of a Secret that messages are signed with (`webhook-signature`). The Secret stands in the job\'s namespace and carries the label stills.dev/usable-by-jobs: "true".',
-      ),
-      accountName: dnsLabel(
-        "is the name of the Account whose secret key messages are signed with (`X-ScreenshotOne-Signature` and `webhook-signature`); the account's jobs must go to this namespace.",
-      ),
-      returnLocation: flag("adds the URL of the picture stored at `storage.path`.", false),
-      returnImageSize: flag("adds width and height of the picture.", false),
-      externalIdentifier: text(
-        "comes back in the header `X-ScreenshotOne-External-Identifier` and in the envelope.",
-        { max: externalIdentifier.maxLength, rules: externalIdentifier.rules ?? [] },
-      ),
-    },
-    { required: ["url"], rules: signingRules },
-  );
-}
 
 const signingRules: Rule[] = [
   {
@@ -57,3 +16,41 @@ const signingRules: Rule[] = [
     fieldPath: ".signingSecretRef",
   },
 ];
+
+/** `spec.webhook`: where a message about the end of a job is sent, what it contains, and which key signs it. */
+export const webhook = object(
+  "asks for a message when the job has ended; its delivery is the condition Notified.",
+  {
+    url: text("is where the message is sent, https unless the operator allows http.", {
+      max: longestURL,
+      rules: urlRules,
+    }),
+    body: word(
+      "says what is sent: Envelope is JSON with `type`, `timestamp` and `data` as Standard Webhooks has it, Result is the JSON that `/take` answers, Picture is the picture itself (and nothing when there is none).",
+      ["Envelope", "Result", "Picture"],
+      "Envelope",
+    ),
+    sign: flag(
+      "says whether the message carries signatures. They need `signingSecretRef` or `accountName`; without either the message is not signed.",
+      true,
+    ),
+    onFailure: word(
+      "says whether the message is also sent when there is no picture. With Omit a job that fails has no condition Notified.",
+      ["Send", "Omit"],
+      "Send",
+    ),
+    signingSecretRef: secretKeyRef(
+      'names the key of a Secret that messages are signed with (`webhook-signature`). The Secret stands in the job\'s namespace and carries the label stills.dev/usable-by-jobs: "true".',
+    ),
+    accountName: dnsLabel(
+      "is the name of the Account whose secret key messages are signed with (`X-ScreenshotOne-Signature` and `webhook-signature`); the account's jobs must go to this namespace.",
+    ),
+    returnLocation: flag("adds the URL of the picture stored at `storage.path`.", false),
+    returnImageSize: flag("adds width and height of the picture.", false),
+    externalIdentifier: text(
+      "comes back in the header `X-ScreenshotOne-External-Identifier` and in the envelope.",
+      { max: externalIdentifier.maxLength, rules: externalIdentifier.rules ?? [] },
+    ),
+  },
+  { required: ["url"], rules: signingRules },
+);

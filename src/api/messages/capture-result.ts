@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { reasons } from "../reasons/reasons.ts";
 import { parserOf } from "../schema/parser.ts";
-import { artifact } from "./artifact.ts";
+import { artifact } from "../kinds/artifact-schema.ts";
 import { attemptFields } from "./attempt-identity.ts";
 import { text, version } from "./message-fields.ts";
 import type { PageMetadata } from "./page-metadata.ts";

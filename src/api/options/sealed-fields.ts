@@ -6,16 +6,6 @@ export const sealedFieldNames = ["Cookies", "Headers", "Authorization", "Proxy"]
 
 export type SealedFieldName = (typeof sealedFieldNames)[number];
 
-/** One secret, sealed with HPKE to the controllers' public key and bound to this one job. */
-export interface SealedField {
-  field: SealedFieldName;
-  /** The key pair it was sealed to. */
-  keyID: string;
-  /** base64url, as is `ciphertext`. */
-  encapsulatedKey: string;
-  ciphertext: string;
-}
-
 /** Longest `ciphertext`, in characters. */
 export const longestCiphertext = 65_536;
 /** Largest secret, as JSON in bytes: what fits, with the 16 bytes that HPKE adds, into the longest ciphertext. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { screenshotJob } from "../../api/kinds/screenshot-job.ts";
-import type { Schema } from "../../api/kinds/schema.ts";
+import type { SchemaKeywords } from "../../api/kinds/schema.ts";
 import type { SealedFieldName } from "../../api/options/sealed-fields.ts";
 
 export interface SealedFieldOwner {
@@ -38,7 +38,7 @@ export function canonicalJSON(value: unknown): string {
 }
 
 /** Leaves out, at every depth, what the API server would fill in if it were not there. */
-export function withoutDefaults(schema: Schema, value: unknown): unknown {
+export function withoutDefaults(schema: SchemaKeywords, value: unknown): unknown {
   const { items, properties, additionalProperties } = schema;
   if (Array.isArray(value))
     return items === undefined ? value : value.map((item) => withoutDefaults(items, item));
@@ -52,7 +52,7 @@ export function withoutDefaults(schema: Schema, value: unknown): unknown {
   return Object.fromEntries(kept);
 }
 
-function isDefault(schema: Schema, value: unknown): boolean {
+function isDefault(schema: SchemaKeywords, value: unknown): boolean {
   if (schema.default === undefined) return false;
   const [given, preset] = [value, schema.default].map((one) => withoutDefaults(schema, one));
   return canonicalJSON(given) === canonicalJSON(preset);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { Failure } from "../../api/reasons/failure.ts";
 import type { PageSecrets } from "../../api/messages/page-secrets.ts";
-import type { SealedField } from "../../api/options/sealed-fields.ts";
+import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
 import { Opener, Sealer, type SealedJob } from "./sealed-fields.ts";
 import { generateSealingKeys } from "./sealing-keys.ts";
 

@@ -1,9 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
-import {
-  sealedFieldNames,
-  secretOfField,
-  type SealedField,
-} from "../../api/options/sealed-fields.ts";
+import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
+import { sealedFieldNames, secretOfField } from "../../api/options/sealed-fields.ts";
 import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { associatedDataOf } from "../../core/tokens/sealed-spec.ts";
 import { NotOpened, openBytes, sealBytes } from "./hpke.ts";
