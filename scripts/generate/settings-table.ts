@@ -11,7 +11,6 @@ import { readWorkerConfig } from "../../src/worker/config.ts";
 import { tableText } from "./markdown-table.ts";
 import type { RecordedSetting } from "./recording-env.ts";
 import { RecordingEnv } from "./recording-env.ts";
-import { settingTexts } from "./setting-texts.ts";
 
 const begin = "<!-- settings: begin (written by `npm run generate`) -->";
 const end = "<!-- settings: end -->";
@@ -37,48 +36,43 @@ export async function withSettings(page: string): Promise<string> {
   return await format(whole, { parser: "markdown", printWidth: 100 });
 }
 
+interface KnownSetting {
+  setting: RecordedSetting;
+  roles: string[];
+}
+
 function settingsText(): string {
-  const settings = new Map<string, { setting: RecordedSetting; roles: string[] }>();
+  const settings = new Map<string, KnownSetting>();
   for (const [role, read] of Object.entries(readers)) {
     const env = new RecordingEnv();
     read(env);
     for (const setting of env.settings) {
       const known = settings.get(setting.name) ?? { setting, roles: [] };
+      if (known.setting.text !== setting.text)
+        throw new Error(`${setting.name} is described twice: read it by one function`);
       if (!known.roles.includes(role)) known.roles.push(role);
       settings.set(setting.name, known);
     }
   }
-  const names = [...settings.keys()].toSorted();
-  checkTexts(names);
   return tableText(
     ["variable", "read by", "value", "default", "what for"],
-    names.map((name) => rowOf(name, settings.get(name))),
+    [...settings.values()]
+      .toSorted((one, other) => (one.setting.name < other.setting.name ? -1 : 1))
+      .map(rowOf),
   );
 }
 
-function rowOf(name: string, known?: { setting: RecordedSetting; roles: string[] }): string[] {
-  const { setting, roles = [] } = known ?? {};
-  const sentence = settingTexts[name];
+function rowOf({ setting, roles }: KnownSetting): string[] {
   return [
-    `\`${name}\``,
+    `\`${setting.name}\``,
     roles.join(", "),
-    setting?.allowed ?? "",
-    sentence?.default ?? defaultText(setting),
-    sentence?.text ?? "",
+    setting.allowed,
+    setting.defaultText ?? defaultText(setting),
+    setting.text,
   ];
 }
 
-function defaultText(setting?: RecordedSetting): string {
-  if (setting?.default === undefined)
-    return setting?.optional === true ? "not set" : "**required**";
+function defaultText(setting: RecordedSetting): string {
+  if (setting.default === undefined) return setting.optional ? "not set" : "**required**";
   return setting.default === "" ? "empty" : `\`${setting.default}\``;
-}
-
-function checkTexts(names: readonly string[]): void {
-  const mute = names.filter((name) => settingTexts[name] === undefined);
-  const unread = Object.keys(settingTexts).filter((name) => !names.includes(name));
-  if (mute.length > 0)
-    throw new Error(`scripts/generate/setting-texts.ts needs a sentence about ${mute.join(", ")}`);
-  if (unread.length > 0)
-    throw new Error(`No config.ts reads ${unread.join(", ")}: take it out of setting-texts.ts`);
 }

@@ -6,6 +6,13 @@ import { readObjectStoreSettings } from "../platform/objects/object-store-settin
 import type { ObjectStoreSettings } from "../platform/objects/object-store-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
+import {
+  readKubeconfigPath,
+  readLinkKey,
+  readOperatorNamespace,
+  readProxyKey,
+  readPublicURL,
+} from "../platform/process/shared-settings.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
 import { readWorkerPodSettings } from "./pools/pool-settings-file.ts";
@@ -43,25 +50,33 @@ export interface StoreConfig extends ObjectStoreSettings {
   publicEndpoint: string;
 }
 
-const dnsLabel = { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, allowed: "a DNS label" };
-const httpProtocols = { protocols: ["http:", "https:"] };
-/** Half of what HMAC-SHA256 digests at a time: shorter keys can be guessed. */
-const keyRule = { minLength: 32 };
-
 export function readControllerConfig(env: EnvReader): ControllerConfig {
   const config = {
     probes: readProbesConfig(env),
-    kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
-    operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
-    nats: readNatsSettings(env, natsUser("controller")),
+    kubeconfigPath: readKubeconfigPath(env),
+    operatorNamespace: readOperatorNamespace(env),
+    nats: readNATSSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
-    attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", keyRule),
-    proxyKey: env.secretFile("STILLS_PROXY_KEY_FILE", keyRule),
+    attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", {
+      text: "Key that attempts are signed with; every replica has the same.",
+      minLength: 32,
+    }),
+    proxyKey: readProxyKey(env),
     sealingPrivateKeys: readSealingKey(env),
     webhooks: readWebhookConfig(env),
     // Five is what JetStream takes at most; an even number survives no more losses than one less.
-    streamReplicas: env.integer("STILLS_NATS_STREAM_REPLICAS", { default: 1, min: 1, max: 5 }),
-    maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", { default: 20_000, min: 1, max: 1_000_000 }),
+    streamReplicas: env.integer("STILLS_NATS_STREAM_REPLICAS", {
+      text: "How many servers of a NATS cluster keep each stream; streams that are there are changed.",
+      default: 1,
+      min: 1,
+      max: 5,
+    }),
+    maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", {
+      text: "How many jobs there may be, finished ones too; `/take` answers 503 to more. Above four fifths, finished ones go early.",
+      default: 20_000,
+      min: 1,
+      max: 1_000_000,
+    }),
     workerPods: readWorkerPodSettings(env),
   };
   env.throwIfInvalid();
@@ -70,12 +85,11 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
 
 function readWebhookConfig(env: EnvReader): WebhookConfig {
   return {
-    publicURL: env
-      .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: "http://localhost:8080" })
-      .replace(/\/+$/, ""),
-    linkKey: env.secretFile("STILLS_LINK_KEY_FILE", keyRule),
+    publicURL: readPublicURL(env, "http://localhost:8080"),
+    linkKey: readLinkKey(env),
     // A finished job waits at most a day for its webhook before its time to live begins.
     horizonSeconds: env.integer("STILLS_WEBHOOK_HORIZON_SECONDS", {
+      text: "How long after the end of its job a webhook is tried.",
       default: 14_400,
       min: 60,
       max: 82_800,
@@ -88,7 +102,11 @@ function readStoreConfig(env: EnvReader): StoreConfig {
   return {
     ...settings,
     publicEndpoint: env.has("STILLS_STORE_PUBLIC_ENDPOINT")
-      ? env.url("STILLS_STORE_PUBLIC_ENDPOINT", httpProtocols)
+      ? env.url("STILLS_STORE_PUBLIC_ENDPOINT", {
+          text: "The S3 server as users see it, in `status.location`.",
+          defaultText: "STILLS_STORE_ENDPOINT",
+          protocols: ["http:", "https:"],
+        })
       : settings.endpoint,
   };
 }
@@ -96,7 +114,9 @@ function readStoreConfig(env: EnvReader): StoreConfig {
 function readSealingKey(env: EnvReader): string | undefined {
   const name = "STILLS_SEALING_PRIVATE_KEY_FILE";
   if (!env.has(name)) return undefined;
-  const pem = env.secretFile(name);
+  const pem = env.secretFile("STILLS_SEALING_PRIVATE_KEY_FILE", {
+    text: "File with the X25519 private key (PEM) that secrets of calls are opened with; during a rotation the new and the old one.",
+  });
   const problem = sealingKeyProblem("Private", pem);
   if (problem !== undefined) env.refuse(name, problem);
   return pem;

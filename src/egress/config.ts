@@ -2,6 +2,11 @@ import { tunnelTimeoutSeconds } from "../api/settings/tunnel-timeout.ts";
 import type { TargetRules } from "../core/targets/target-policy-rules.ts";
 import { bareHostOf, portOf } from "../core/targets/target-policy.ts";
 import type { EnvReader } from "../platform/process/env.ts";
+import {
+  readProxyKey,
+  readStoreEndpoint,
+  readWebhookAllowsHTTP,
+} from "../platform/process/shared-settings.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
@@ -51,14 +56,22 @@ export function readEgressConfig(env: EnvReader): EgressConfig {
   const config = {
     probes: readProbesConfig(env),
     proxy: {
-      host: env.string("STILLS_EGRESS_HOST", { default: "0.0.0.0" }),
-      port: env.integer("STILLS_EGRESS_PORT", { default: 3128, min: 0, max: 65_535 }),
-      tokenKey: env.secretFile("STILLS_PROXY_KEY_FILE", { minLength: 16 }),
+      host: env.string("STILLS_EGRESS_HOST", { text: "Address to listen on.", default: "0.0.0.0" }),
+      port: env.integer("STILLS_EGRESS_PORT", {
+        text: "Port to listen on.",
+        default: 3128,
+        min: 0,
+        max: 65_535,
+      }),
+      tokenKey: readProxyKey(env, 16),
       rules: readTargetRules(env),
       dnsServers: readDNSServers(env),
       ...readStore(env),
-      webhookAllowsHTTP: env.boolean("STILLS_WEBHOOK_ALLOW_HTTP", { default: false }),
-      storageAllowsHTTP: env.boolean("STILLS_STORAGE_ALLOW_HTTP", { default: false }),
+      webhookAllowsHTTP: readWebhookAllowsHTTP(env),
+      storageAllowsHTTP: env.boolean("STILLS_STORAGE_ALLOW_HTTP", {
+        text: "Whether buckets of users may be reached without TLS; for trials.",
+        default: false,
+      }),
       limits: readLimits(env),
     },
   };
@@ -68,7 +81,7 @@ export function readEgressConfig(env: EnvReader): EgressConfig {
 
 function readStore(env: EnvReader): { store?: HostAndPort } {
   if (!env.has("STILLS_STORE_ENDPOINT")) return {};
-  const url = URL.parse(env.url("STILLS_STORE_ENDPOINT", { protocols: ["http:", "https:"] }));
+  const url = URL.parse(readStoreEndpoint(env));
   return url === null ? {} : { store: { host: bareHostOf(url), port: portOf(url) } };
 }
 
@@ -76,17 +89,36 @@ function readStore(env: EnvReader): { store?: HostAndPort } {
 const longestConnectSeconds = Math.floor(tunnelTimeoutSeconds / 2) - 1;
 
 function readLimits(env: EnvReader): ForwardProxyLimits {
-  const seconds = (name: string, fallback: number, max = 600) =>
-    env.integer(`STILLS_EGRESS_${name}_TIMEOUT_SECONDS`, { default: fallback, min: 1, max });
   return {
     maxConnections: env.integer("STILLS_EGRESS_MAX_CONNECTIONS", {
+      text: "Tunnels at a time, over all jobs.",
       default: 4096,
       min: 1,
       max: 100_000,
     }),
-    connectTimeoutSeconds: seconds("CONNECT", 10, longestConnectSeconds),
-    idleTimeoutSeconds: seconds("IDLE", 60),
-    leaveSeconds: env.integer("STILLS_EGRESS_LEAVE_SECONDS", { default: 5, min: 0, max: 120 }),
-    drainTimeoutSeconds: seconds("DRAIN", 100),
+    connectTimeoutSeconds: env.integer("STILLS_EGRESS_CONNECT_TIMEOUT_SECONDS", {
+      text: "How long looking up a name and connecting may take.",
+      default: 10,
+      min: 1,
+      max: longestConnectSeconds,
+    }),
+    idleTimeoutSeconds: env.integer("STILLS_EGRESS_IDLE_TIMEOUT_SECONDS", {
+      text: "How long a connection may be silent.",
+      default: 60,
+      min: 1,
+      max: 600,
+    }),
+    leaveSeconds: env.integer("STILLS_EGRESS_LEAVE_SECONDS", {
+      text: "How long new connections are still taken after the proxy was asked to stop, while load balancers hear of it.",
+      default: 5,
+      min: 0,
+      max: 120,
+    }),
+    drainTimeoutSeconds: env.integer("STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS", {
+      text: "How long open connections may go on after the proxy has stopped taking new ones.",
+      default: 100,
+      min: 1,
+      max: 600,
+    }),
   };
 }

@@ -7,6 +7,14 @@ import {
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
+import {
+  readEgressURL,
+  readKubeconfigPath,
+  readLinkKey,
+  readOperatorNamespace,
+  readPublicURL,
+  readWebhookAllowsHTTP,
+} from "../platform/process/shared-settings.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
 import type { WebhookURLRules } from "./webhooks/webhook-url-validator.ts";
 
@@ -36,42 +44,56 @@ export interface GatewayConfig {
   };
 }
 
-const dnsLabel = { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, allowed: "a DNS label" };
-const httpProtocols = { protocols: ["http:", "https:"] };
-
 export function readGatewayConfig(env: EnvReader): GatewayConfig {
-  const port = env.integer("STILLS_GATEWAY_PORT", { default: 8080, min: 0, max: 65_535 });
+  const port = env.integer("STILLS_GATEWAY_PORT", {
+    text: "Port to listen on; 0 is any free one.",
+    default: 8080,
+    min: 0,
+    max: 65_535,
+  });
   const config = {
     probes: readProbesConfig(env),
-    kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
-    operatorNamespace: env.string("STILLS_OPERATOR_NAMESPACE", dnsLabel),
-    nats: readNatsSettings(env, natsUser("gateway")),
-    listen: { host: env.string("STILLS_GATEWAY_HOST", { default: "0.0.0.0" }), port },
-    publicURL: env
-      .url("STILLS_GATEWAY_PUBLIC_URL", { ...httpProtocols, default: `http://localhost:${port}` })
-      .replace(/\/+$/, ""),
-    egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
+    kubeconfigPath: readKubeconfigPath(env),
+    operatorNamespace: readOperatorNamespace(env),
+    nats: readNATSSettings(env, natsUser("gateway")),
+    listen: {
+      host: env.string("STILLS_GATEWAY_HOST", {
+        text: "Address to listen on.",
+        default: "0.0.0.0",
+      }),
+      port,
+    },
+    publicURL: readPublicURL(env, `http://localhost:${port}`),
+    egressURL: readEgressURL(env),
     webhooks: {
       targets: readTargetRules(env),
       dnsServers: readDNSServers(env),
-      allowsHTTP: env.boolean("STILLS_WEBHOOK_ALLOW_HTTP", { default: false }),
+      allowsHTTP: readWebhookAllowsHTTP(env),
     },
-    linkKey: env.secretFile("STILLS_LINK_KEY_FILE", { minLength: 32 }),
+    linkKey: readLinkKey(env),
     sealingPublicKey: readSealingKey(env),
     store: readObjectStoreSettings(env),
     limits: {
       bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
+        text: "The largest request body that is taken.",
         default: 5 * 1024 * 1024,
         min: 1024,
         max: 64 * 1024 * 1024,
       }),
       receiveTimeoutSeconds: env.integer("STILLS_GATEWAY_RECEIVE_TIMEOUT_SECONDS", {
+        text: "How long a caller may take to send its request.",
         default: 30,
         min: 1,
         max: 300,
       }),
-      leaveSeconds: env.integer("STILLS_GATEWAY_LEAVE_SECONDS", { default: 5, min: 0, max: 120 }),
+      leaveSeconds: env.integer("STILLS_GATEWAY_LEAVE_SECONDS", {
+        text: "How long new connections are still taken after the gateway was asked to stop, while load balancers hear of it.",
+        default: 5,
+        min: 0,
+        max: 120,
+      }),
       drainSeconds: env.integer("STILLS_GATEWAY_DRAIN_SECONDS", {
+        text: "How long answers may take after the gateway has stopped taking new connections.",
         default: 100,
         min: 1,
         max: 900,
@@ -85,7 +107,9 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
 function readSealingKey(env: EnvReader): string | undefined {
   const name = "STILLS_SEALING_PUBLIC_KEY_FILE";
   if (!env.has(name)) return undefined;
-  const pem = env.secretFile(name);
+  const pem = env.secretFile("STILLS_SEALING_PUBLIC_KEY_FILE", {
+    text: "File with the public half (PEM) that secrets of calls are sealed to; without it such calls are refused.",
+  });
   const problem = sealingKeyProblem("Public", pem);
   if (problem !== undefined) env.refuse(name, problem);
   return pem;

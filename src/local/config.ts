@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { problemOfTargetEntry } from "../core/targets/target-policy-rules.ts";
 import type { EnvReader } from "../platform/process/env.ts";
+import { readAllowedCIDRs } from "../platform/process/target-settings.ts";
 import { projectDirectory } from "./project-directory.ts";
 
 export interface LocalConfig {
@@ -24,18 +24,27 @@ export class UsageError extends Error {
 export function readLocalConfig(env: EnvReader, words: readonly string[]): LocalConfig {
   const onceURL = readWords(words);
   const config = {
-    directory: resolve(projectDirectory, env.string("STILLS_LOCAL_DIR", { default: ".stills" })),
-    workers: env.integer("STILLS_LOCAL_WORKERS", { default: 2, min: 1, max: 64 }),
+    directory: resolve(
+      projectDirectory,
+      env.string("STILLS_LOCAL_DIR", {
+        text: "Folder of the local composition.",
+        default: ".stills",
+      }),
+    ),
+    workers: env.integer("STILLS_LOCAL_WORKERS", {
+      text: "Worker processes of the local composition.",
+      default: 2,
+      min: 1,
+      max: 64,
+    }),
     gatewayPort: env.integer("STILLS_LOCAL_PORT", {
+      text: "Port of the local composition's gateway; 0 is any free one.",
       // Nobody calls the gateway that is there for one picture.
       default: onceURL === undefined ? 8080 : 0,
       min: 0,
       max: 65_535,
     }),
-    egressAllowCIDRs: env.list("STILLS_EGRESS_ALLOW_CIDRS", {
-      default: [],
-      problemOf: problemOfTargetEntry,
-    }),
+    egressAllowCIDRs: readAllowedCIDRs(env),
     onceURL,
   };
   env.throwIfInvalid();

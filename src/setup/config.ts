@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { parseYAML } from "../platform/kube/yaml-text.ts";
+import { readKubeconfigPath } from "../platform/process/shared-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 
 /** What is to be set up; the YAML file that STILLS_SETUP_FILE names says it. */
@@ -42,7 +43,7 @@ const defaultLifetimeDays = 1825;
 /** Reads the settings of `stills setup`. @throws SettingsInvalid, naming each wrong variable and field. */
 export function readSetupConfig(env: EnvReader, needsFile: boolean): SetupConfig {
   const config = {
-    kubeconfigPath: env.has("KUBECONFIG") ? env.string("KUBECONFIG") : undefined,
+    kubeconfigPath: readKubeconfigPath(env),
     settings: needsFile ? readSettingsFile(env) : undefined,
   };
   env.throwIfInvalid();
@@ -51,7 +52,10 @@ export function readSetupConfig(env: EnvReader, needsFile: boolean): SetupConfig
 
 function readSettingsFile(env: EnvReader): SetupSettings | undefined {
   const name = "STILLS_SETUP_FILE";
-  const path = env.string(name, { allowed: "the path of a YAML file that says what to set up" });
+  const path = env.string("STILLS_SETUP_FILE", {
+    text: "File (YAML) that says which Secrets `stills setup secrets` makes; its fields are in `src/setup/config.ts`.",
+    allowed: "the path of a YAML file that says what to set up",
+  });
   if (path === "") return undefined;
   try {
     return parseSetupSettings(parseYAML(readFileSync(path, "utf8")));

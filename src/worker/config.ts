@@ -6,6 +6,7 @@ import type { BrowserEngine } from "./browser/chromium/find-browser.ts";
 import { readNatsSettings } from "../platform/nats/nats-settings.ts";
 import type { NatsSettings } from "../platform/nats/nats-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
+import { readEgressURL } from "../platform/process/shared-settings.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
 import { readForbiddenAddresses } from "./network/forbidden-addresses.ts";
@@ -42,6 +43,7 @@ export interface WorkerConfig {
 /** Reads the STILLS_ variables of a worker. @throws SettingsInvalid naming each wrong one. */
 export function readWorkerConfig(env: EnvReader): WorkerConfig {
   const pool = env.string("STILLS_POOL", {
+    text: "BrowserPool the worker belongs to.",
     default: "default",
     pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     allowed: "the name of a BrowserPool (a DNS label)",
@@ -49,13 +51,21 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
   const config: WorkerConfig = {
     pool,
     name: env.string("STILLS_WORKER_NAME", {
+      text: "Name of the worker in messages and logs.",
+      defaultText: "the host's name",
       default: hostname().replaceAll(/[^A-Za-z0-9_-]/g, "-"),
       pattern: /^[A-Za-z0-9_-]{1,253}$/,
       allowed: "letters, digits, - and _ only, since it is part of a NATS subject",
     }),
-    slots: env.integer("STILLS_SLOTS", { default: 2, min: 1, max: 16 }),
-    egressURL: env.url("STILLS_EGRESS_URL", { protocols: ["http:"] }),
+    slots: env.integer("STILLS_SLOTS", {
+      text: "Captures at a time.",
+      default: 2,
+      min: 1,
+      max: 16,
+    }),
+    egressURL: readEgressURL(env),
     drainTimeoutSeconds: env.integer("STILLS_DRAIN_TIMEOUT_SECONDS", {
+      text: "How long captures may go on after the worker was asked to stop.",
       default: 120,
       min: 0,
       max: 3600,
@@ -72,25 +82,38 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
 function readBrowserConfig(env: EnvReader): WorkerBrowserConfig {
   return {
     engine: env.oneOf("STILLS_BROWSER_ENGINE", ["HeadlessShell", "Chrome"], {
+      text: "Headless shell, or the whole browser.",
       default: "HeadlessShell",
     }),
     sandbox: env.oneOf("STILLS_BROWSER_SANDBOX", ["Required", "Disabled"], {
+      text: "Whether a browser without its sandbox is refused.",
       default: "Required",
     }),
-    ...(env.has("STILLS_BROWSER_PATH") && { configuredPath: env.string("STILLS_BROWSER_PATH") }),
+    ...(env.has("STILLS_BROWSER_PATH") && {
+      configuredPath: env.string("STILLS_BROWSER_PATH", {
+        text: "The browser to use.",
+        defaultText: "the first one that is found",
+      }),
+    }),
     ...(env.has("PUPPETEER_EXECUTABLE_PATH") && {
-      puppeteerPath: env.string("PUPPETEER_EXECUTABLE_PATH"),
+      puppeteerPath: env.string("PUPPETEER_EXECUTABLE_PATH", {
+        text: "A browser to use when STILLS_BROWSER_PATH is not set.",
+      }),
     }),
     puppeteerCacheFolder: env.string("PUPPETEER_CACHE_DIR", {
+      text: "Where puppeteer keeps the browsers it has downloaded.",
+      defaultText: "~/.cache/puppeteer",
       default: join(homedir(), ".cache", "puppeteer"),
     }),
     temporaryFolder: tmpdir(),
     recycleAfterCaptures: env.integer("STILLS_RECYCLE_AFTER_CAPTURES", {
+      text: "After how many captures a browser is replaced.",
       default: 200,
       min: 1,
       max: 100_000,
     }),
     recycleAfterSeconds: env.integer("STILLS_RECYCLE_AFTER_SECONDS", {
+      text: "After how long a browser is replaced.",
       default: 1800,
       min: 10,
       max: 604_800,

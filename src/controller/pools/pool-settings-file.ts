@@ -12,7 +12,9 @@ const setting = "STILLS_WORKER_POD_FILE";
 /** The settings of worker pods; undefined where the controller manages none. */
 export function readWorkerPodSettings(env: EnvReader): WorkerPodSettings | undefined {
   if (!env.has("STILLS_WORKER_POD_FILE")) return undefined;
-  const path = env.string("STILLS_WORKER_POD_FILE");
+  const path = env.string("STILLS_WORKER_POD_FILE", {
+    text: "YAML file that says how the pods of BrowserPools look; without it the controller keeps no Deployments for them.",
+  });
   try {
     return parseWorkerPodSettings(parseYAML(readFileSync(path, "utf8")));
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { EnvReader } from "../process/env.ts";
+import { readStoreEndpoint } from "../process/shared-settings.ts";
 
 export interface ObjectStoreSettings {
   endpoint: string;
@@ -11,10 +12,17 @@ export interface ObjectStoreSettings {
 /** The STILLS_STORE_ variables that each role with a key of the operator's bucket needs. */
 export function readObjectStoreSettings(env: EnvReader): ObjectStoreSettings {
   return {
-    endpoint: env.url("STILLS_STORE_ENDPOINT", { protocols: ["http:", "https:"] }),
-    region: env.string("STILLS_STORE_REGION", { default: "us-east-1" }),
-    bucket: env.string("STILLS_STORE_BUCKET"),
-    accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE"),
-    secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE"),
+    endpoint: readStoreEndpoint(env),
+    region: env.string("STILLS_STORE_REGION", {
+      text: "Region of the store.",
+      default: "us-east-1",
+    }),
+    bucket: env.string("STILLS_STORE_BUCKET", { text: "Bucket of the operator." }),
+    accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE", {
+      text: "File with the store's access key.",
+    }),
+    secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE", {
+      text: "File with the store's secret key.",
+    }),
   };
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { EnvReader, SettingsInvalid } from "./env.ts";
 
+const text = "What it is for.";
+
 test("settings are read with their types, defaults stand in for what is not set or empty", () => {
   const env = new EnvReader({
     NAME: " a ",
@@ -14,15 +16,18 @@ test("settings are read with their types, defaults stand in for what is not set 
     MANY: "a, b,,c",
     EMPTY: "",
   });
-  assert.equal(env.string("NAME"), "a");
-  assert.equal(env.string("EMPTY", { default: "x" }), "x");
-  assert.equal(env.integer("COUNT", { min: 1, max: 9 }), 7);
-  assert.equal(env.integer("OTHER", { default: 3, min: 1, max: 9 }), 3);
-  assert.equal(env.boolean("FLAG"), true);
-  assert.equal(env.boolean("OTHER", { default: false }), false);
-  assert.equal(env.url("LINK", { protocols: ["nats:", "tls:"] }), "nats://127.0.0.1:4222");
-  assert.deepEqual(env.list("MANY"), ["a", "b", "c"]);
-  assert.equal(env.oneOf("OTHER", ["Required", "Disabled"], { default: "Disabled" }), "Disabled");
+  assert.equal(env.string("NAME", { text }), "a");
+  assert.equal(env.string("EMPTY", { text, default: "x" }), "x");
+  assert.equal(env.integer("COUNT", { text, min: 1, max: 9 }), 7);
+  assert.equal(env.integer("OTHER", { text, default: 3, min: 1, max: 9 }), 3);
+  assert.equal(env.boolean("FLAG", { text }), true);
+  assert.equal(env.boolean("OTHER", { text, default: false }), false);
+  assert.equal(env.url("LINK", { text, protocols: ["nats:", "tls:"] }), "nats://127.0.0.1:4222");
+  assert.deepEqual(env.list("MANY", { text }), ["a", "b", "c"]);
+  assert.equal(
+    env.oneOf("OTHER", ["Required", "Disabled"], { text, default: "Disabled" }),
+    "Disabled",
+  );
   assert.equal(env.has("EMPTY"), false);
   env.throwIfInvalid();
 });
@@ -36,13 +41,13 @@ test("one error names every wrong variable, its value and what is allowed", () =
     MODE: "required",
     MANY: "a,b!",
   });
-  env.string("NAME", { allowed: "a DNS label", pattern: /^[a-z]+$/ });
-  env.integer("COUNT", { min: 1, max: 64 });
-  env.integer("HALF", { min: 1, max: 64 });
-  env.boolean("FLAG");
-  env.url("LINK", { protocols: ["http:", "https:"] });
-  env.oneOf("MODE", ["Required", "Disabled"]);
-  env.list("MANY", { problemOf: (entry) => (/^\w+$/.test(entry) ? undefined : "letters") });
+  env.string("NAME", { text, allowed: "a DNS label", pattern: /^[a-z]+$/ });
+  env.integer("COUNT", { text, min: 1, max: 64 });
+  env.integer("HALF", { text, min: 1, max: 64 });
+  env.boolean("FLAG", { text });
+  env.url("LINK", { text, protocols: ["http:", "https:"] });
+  env.oneOf("MODE", ["Required", "Disabled"], { text });
+  env.list("MANY", { text, problemOf: (entry) => (/^\w+$/.test(entry) ? undefined : "letters") });
   assert.throws(
     () => env.throwIfInvalid(),
     (thrown: unknown) => {
@@ -64,7 +69,7 @@ test("one error names every wrong variable, its value and what is allowed", () =
 
 test("a URL with credentials is refused without showing them", () => {
   const env = new EnvReader({ LINK: "http://me:hunter2@host/" });
-  env.url("LINK", { protocols: ["http:"] });
+  env.url("LINK", { text, protocols: ["http:"] });
   assert.throws(
     () => env.throwIfInvalid(),
     (thrown: unknown) =>
@@ -80,11 +85,11 @@ test("a secret comes from its file; a complaint names the file and never the con
     const path = join(folder, "secret");
     await writeFile(path, "s3cret\n");
     const env = new EnvReader({ KEY_FILE: path, GONE_FILE: join(folder, "gone") });
-    assert.equal(env.secretFile("KEY_FILE"), "s3cret");
+    assert.equal(env.secretFile("KEY_FILE", { text }), "s3cret");
     env.throwIfInvalid();
 
-    env.secretFile("KEY_FILE", { minLength: 32 });
-    env.secretFile("GONE_FILE");
+    env.secretFile("KEY_FILE", { text, minLength: 32 });
+    env.secretFile("GONE_FILE", { text });
     assert.throws(
       () => env.throwIfInvalid(),
       (thrown: unknown) =>

@@ -22,7 +22,15 @@ export class SettingsInvalid extends Error {
   }
 }
 
-export interface StringSetting {
+/** What every setting says of itself: the table of settings in src/README.md is made from it. */
+export interface SettingDescription {
+  /** What the setting is for, as a sentence. */
+  text: string;
+  /** For the table, where the default is not a fixed text. */
+  defaultText?: string;
+}
+
+export interface StringSetting extends SettingDescription {
   default?: string;
   pattern?: RegExp;
   /** What `pattern` means, for people: "a DNS label". */
@@ -30,25 +38,33 @@ export interface StringSetting {
   maxLength?: number;
 }
 
-export interface IntegerSetting {
+export interface IntegerSetting extends SettingDescription {
   default?: number;
   min: number;
   max: number;
 }
 
-export interface URLSetting {
+export interface BooleanSetting extends SettingDescription {
+  default?: boolean;
+}
+
+export interface ChoiceSetting<Choice extends string> extends SettingDescription {
+  default?: NoInfer<Choice>;
+}
+
+export interface URLSetting extends SettingDescription {
   default?: string;
   /** With the colon: `["http:", "https:"]`. */
   protocols: readonly string[];
 }
 
-export interface ListSetting {
+export interface ListSetting extends SettingDescription {
   default?: readonly string[];
   /** A sentence about what is wrong with an entry, or undefined. */
   problemOf?: (entry: string) => string | undefined;
 }
 
-export interface SecretFileSetting {
+export interface SecretFileSetting extends SettingDescription {
   minLength?: number;
 }
 
@@ -69,7 +85,7 @@ export class EnvReader {
     return this.#read(name) !== undefined;
   }
 
-  string(name: string, setting: StringSetting = {}): string {
+  string(name: string, setting: StringSetting): string {
     const allowed = setting.allowed ?? "any text";
     const value = this.#valueOr(name, setting.default, allowed);
     if (value === undefined) return "";
@@ -90,7 +106,7 @@ export class EnvReader {
     return setting.default ?? setting.min;
   }
 
-  boolean(name: string, setting: { default?: boolean } = {}): boolean {
+  boolean(name: string, setting: BooleanSetting): boolean {
     const text = this.#read(name);
     if (text === undefined)
       return setting.default ?? this.#missing(name, `"true" or "false"`, false);
@@ -112,7 +128,7 @@ export class EnvReader {
   }
 
   /** Comma-separated; spaces around entries and empty entries are dropped. */
-  list(name: string, setting: ListSetting = {}): string[] {
+  list(name: string, setting: ListSetting): string[] {
     const text = this.#read(name);
     if (text === undefined)
       return setting.default === undefined
@@ -132,7 +148,7 @@ export class EnvReader {
   oneOf<const Choice extends string>(
     name: string,
     choices: readonly Choice[],
-    setting: { default?: NoInfer<Choice> } = {},
+    setting: ChoiceSetting<Choice>,
   ): Choice {
     const allowed = `one of ${choices.join(", ")}`;
     const text = this.#read(name);
@@ -148,7 +164,7 @@ export class EnvReader {
    * The content of the file a `…_FILE` variable names, without line ends at its end. Neither errors nor logs show the
    * content.
    */
-  secretFile(name: string, setting: SecretFileSetting = {}): string {
+  secretFile(name: string, setting: SecretFileSetting): string {
     const path = this.#read(name);
     if (path === undefined) return this.#missing(name, "the path of a file with the secret", "");
     const content = this.#readSecret(name, path);

@@ -24,8 +24,16 @@ export interface HealthCheck {
 /** STILLS_METRICS_HOST and STILLS_METRICS_PORT. */
 export function readProbesConfig(env: EnvReader): ProbesConfig {
   return {
-    host: env.string("STILLS_METRICS_HOST", { default: "0.0.0.0" }),
-    port: env.integer("STILLS_METRICS_PORT", { default: 9090, min: 0, max: 65_535 }),
+    host: env.string("STILLS_METRICS_HOST", {
+      text: "Address of metrics and probes.",
+      default: "0.0.0.0",
+    }),
+    port: env.integer("STILLS_METRICS_PORT", {
+      text: "Port of metrics and probes; 0 is any free one.",
+      default: 9090,
+      min: 0,
+      max: 65_535,
+    }),
   };
 }
 

@@ -20,7 +20,10 @@ export function createProcessContext(
   component: string,
   env: EnvReader = new EnvReader(),
 ): ProcessContext {
-  const level = env.oneOf("STILLS_LOG_LEVEL", logLevels, { default: "info" });
+  const level = env.oneOf("STILLS_LOG_LEVEL", logLevels, {
+    text: "The least important messages that are logged.",
+    default: "info",
+  });
   const log = createLogger({ component, level });
   const lifecycle = new Lifecycle(log);
   return {

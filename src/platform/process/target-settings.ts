@@ -9,20 +9,38 @@ import type { EnvReader } from "./env.ts";
 /** The addresses that the operator allows beyond public ones, and those it denies. */
 export function readTargetRules(env: EnvReader): TargetRules {
   return {
-    allow: readEntries(env, "STILLS_EGRESS_ALLOW_CIDRS"),
-    deny: readEntries(env, "STILLS_EGRESS_DENY_CIDRS"),
+    allow: entriesOf(readAllowedCIDRs(env)),
+    deny: entriesOf(
+      env.list("STILLS_EGRESS_DENY_CIDRS", {
+        text: "Ranges (`CIDR` or `CIDR:port`) that are refused although they are public.",
+        default: [],
+        problemOf: problemOfTargetEntry,
+      }),
+    ),
   };
 }
 
 /** Name servers; empty: those of the system. */
 export function readDNSServers(env: EnvReader): readonly string[] {
-  return env.list("STILLS_EGRESS_DNS_SERVERS", { default: [], problemOf: problemOfDNSServer });
+  return env.list("STILLS_EGRESS_DNS_SERVERS", {
+    text: "Name servers to ask.",
+    defaultText: "those of the system",
+    default: [],
+    problemOf: problemOfDNSServer,
+  });
 }
 
-function readEntries(env: EnvReader, name: string): TargetEntry[] {
-  const texts = env.list(name, { default: [], problemOf: problemOfTargetEntry });
-  // The reader reports wrong entries together with other wrong settings.
-  return parseTargetEntries(texts.filter((text) => problemOfTargetEntry(text) === undefined));
+/** Ranges as they are written. */
+export function readAllowedCIDRs(env: EnvReader): string[] {
+  return env.list("STILLS_EGRESS_ALLOW_CIDRS", {
+    text: "Ranges (`CIDR` or `CIDR:port`) that are allowed although they are not public.",
+    default: [],
+    problemOf: problemOfTargetEntry,
+  });
+}
+
+function entriesOf(texts: readonly string[]): TargetEntry[] {
+  return texts.map(parseTargetEntry).filter((entry) => entry !== undefined);
 }
 
 function problemOfDNSServer(text: string): string | undefined {

@@ -11,16 +11,26 @@ const allowed = "host:port, with an IPv6 address in brackets and a port from 1 t
 
 /** Addresses that NetworkPolicies have to keep the worker from, in a pod with the API server; undefined if that is not checked. */
 export function readForbiddenAddresses(env: EnvReader): Address[] | undefined {
-  const isRequired = env.boolean("STILLS_REQUIRE_NETWORK_POLICY", { default: false });
+  const isRequired = env.boolean("STILLS_REQUIRE_NETWORK_POLICY", {
+    text: "Whether the worker takes no work while it can reach a forbidden address.",
+    default: false,
+  });
   const entries = env.list("STILLS_FORBIDDEN_ADDRESSES", {
+    text: "Addresses (`host:port`) that NetworkPolicies have to keep the worker from; in a pod the API server's is added.",
     default: [],
     problemOf: (entry) => (parseAddress(entry) === undefined ? allowed : undefined),
   });
   const addresses = entries.map(parseAddress).filter((address) => address !== undefined);
   if (env.has("KUBERNETES_SERVICE_HOST") && env.has("KUBERNETES_SERVICE_PORT"))
     addresses.push({
-      host: env.string("KUBERNETES_SERVICE_HOST"),
-      port: env.integer("KUBERNETES_SERVICE_PORT", { min: 1, max: 65_535 }),
+      host: env.string("KUBERNETES_SERVICE_HOST", {
+        text: "Set by the kubelet: the API server, which a worker that looks for forbidden addresses must not reach either.",
+      }),
+      port: env.integer("KUBERNETES_SERVICE_PORT", {
+        text: "Set by the kubelet: its port.",
+        min: 1,
+        max: 65_535,
+      }),
     });
   if (!isRequired) return undefined;
   if (addresses.length === 0)

@@ -1,0 +1,70 @@
+import type { EnvReader } from "./env.ts";
+
+/** Settings that more than one role reads, so that each is described once. */
+
+const httpProtocols = ["http:", "https:"];
+
+/** Half of the block that HMAC-SHA256 works on: shorter keys can be guessed. */
+const shortestKey = 32;
+
+/** Path of a kubeconfig; undefined: where kubectl looks or, in a pod, the service account. */
+export function readKubeconfigPath(env: EnvReader): string | undefined {
+  if (!env.has("KUBECONFIG")) return undefined;
+  return env.string("KUBECONFIG", {
+    text: "The kubeconfig to use.",
+    defaultText: "where kubectl looks, or the pod's service account",
+  });
+}
+
+export function readOperatorNamespace(env: EnvReader): string {
+  return env.string("STILLS_OPERATOR_NAMESPACE", {
+    text: "Namespace of the lease, the pools and the accounts.",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    allowed: "a DNS label",
+  });
+}
+
+export function readEgressURL(env: EnvReader): string {
+  return env.url("STILLS_EGRESS_URL", { text: "The egress proxy.", protocols: ["http:"] });
+}
+
+/** The S3 server that the operator uses. */
+export function readStoreEndpoint(env: EnvReader): string {
+  return env.url("STILLS_STORE_ENDPOINT", {
+    text: "The S3 server; for egress, the one that uploads may reach.",
+    protocols: httpProtocols,
+  });
+}
+
+export function readWebhookAllowsHTTP(env: EnvReader): boolean {
+  return env.boolean("STILLS_WEBHOOK_ALLOW_HTTP", {
+    text: "Whether webhooks may be sent without TLS; for trials.",
+    default: false,
+  });
+}
+
+/** Where callers reach the gateways, without a slash at its end. */
+export function readPublicURL(env: EnvReader, preset: string): string {
+  const url = env.url("STILLS_GATEWAY_PUBLIC_URL", {
+    text: "Where callers reach the gateways: for links in answers and webhooks.",
+    protocols: httpProtocols,
+    default: preset,
+    defaultText: "`http://localhost:8080`",
+  });
+  return url.replace(/\/+$/, "");
+}
+
+export function readLinkKey(env: EnvReader): string {
+  return env.secretFile("STILLS_LINK_KEY_FILE", {
+    text: "Key that links to pictures are signed with; every controller and gateway has the same.",
+    minLength: shortestKey,
+  });
+}
+
+/** @param minLength in characters; the controller, which signs, takes no key that could be guessed */
+export function readProxyKey(env: EnvReader, minLength = shortestKey): string {
+  return env.secretFile("STILLS_PROXY_KEY_FILE", {
+    text: "Key of the tokens for the egress proxy; controller and egress have the same.",
+    minLength,
+  });
+}
