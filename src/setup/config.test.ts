@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EnvReader } from "../platform/process/env.ts";
-import { parseSetupSettings, readSetupConfig } from "./config.ts";
+import { parseSetupSettings } from "../api/settings/setup-settings.ts";
+import { readSetupConfig } from "./config.ts";
 
 test("only namespace and name are needed; what is not asked for is not made", () => {
   assert.deepEqual(parseSetupSettings({ namespace: "pictures", fullname: "stills" }), {
@@ -30,12 +31,12 @@ test("every wrong field is named, with what is allowed", () => {
     () => parseSetupSettings(wrong),
     (thrown: Error) =>
       [
-        "namespace must be a DNS label",
-        "natsUser is not known",
-        "natsUsers must be a list",
-        "natsHosts must be a list",
-        "store must be true or false",
-        "certificateLifetimeDays must be a whole number from 1 to 3650",
+        "`namespace` must be a DNS label",
+        "`natsUser` is not a known field",
+        "`natsUsers` must be a list",
+        "`natsHosts[0]` must be a host name or an IP address",
+        "`store` must be true or false",
+        "`certificateLifetimeDays` must be a whole number from 1 to 3650",
       ].every((sentence) => thrown.message.includes(sentence)),
   );
 });

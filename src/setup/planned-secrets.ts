@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { generateSealingKeys } from "../platform/sealing/sealing-keys.ts";
-import type { SetupSettings } from "./config.ts";
+import type { SetupSettings } from "../api/settings/setup-settings.ts";
 
 /** A Secret that is created once, with random values. */
 export interface PlannedSecret {

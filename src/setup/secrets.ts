@@ -9,7 +9,7 @@ import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { Secret } from "../platform/kube/resources.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
-import type { SetupSettings } from "./config.ts";
+import type { SetupSettings } from "../api/settings/setup-settings.ts";
 import { planSecrets } from "./planned-secrets.ts";
 
 export interface SecretsDependencies {

@@ -6,7 +6,7 @@ import { suite, test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
 import { serverSource } from "../../src/local/servers/server-sources.ts";
 import { findBinary } from "../../src/local/servers/find-binary.ts";
-import { parseSetupSettings } from "../../src/setup/config.ts";
+import { parseSetupSettings } from "../../src/api/settings/setup-settings.ts";
 import { parseWorkerPodSettings } from "../../src/api/settings/worker-pod-settings.ts";
 import { startKubeAPI } from "../support/servers.ts";
 import { run } from "./support/command.ts";

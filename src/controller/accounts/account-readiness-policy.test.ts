@@ -8,6 +8,8 @@ const spec: AccountSpec = {
   namespace: "marketing",
   credentialsSecretRef: { name: "marketing-keys" },
   poolName: "fast",
+  requireSignature: false,
+  suspended: false,
 };
 const well: ObservedAccount = {
   spec,

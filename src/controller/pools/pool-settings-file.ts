@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import {
-  WorkerPodSettingsInvalid,
-  parseWorkerPodSettings,
-} from "../../api/settings/worker-pod-settings.ts";
+import { SettingsFileInvalid } from "../../api/schema/settings-file.ts";
+import { parseWorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
 import { parseYAML } from "../../platform/kube/yaml-text.ts";
 import type { EnvReader } from "../../platform/process/env.ts";
@@ -24,7 +22,7 @@ export function readWorkerPodSettings(env: EnvReader): WorkerPodSettings | undef
 }
 
 function problemOf(thrown: unknown): string {
-  if (thrown instanceof WorkerPodSettingsInvalid)
+  if (thrown instanceof SettingsFileInvalid)
     return `a file whose settings are right, but ${thrown.message}`;
   if (!(thrown instanceof Error)) return `a file that can be read (${String(thrown)})`;
   // An error of the file system has a code like ENOENT.

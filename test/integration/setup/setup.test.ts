@@ -254,7 +254,7 @@ test("without rights, with wrong settings or an unknown task it fails at once wi
   assert.match(elsewhere.output, /forbidden/);
   const wrong = await setUp("secrets", { ...settings, natsUser: [] });
   assert.equal(wrong.code, 1);
-  assert.match(wrong.output, /STILLS_SETUP_FILE.*natsUser is not known/);
+  assert.match(wrong.output, /STILLS_SETUP_FILE.*`natsUser` is not a known field/);
   const unknown = await setUp("everything");
   assert.equal(unknown.code, 2);
   assert.match(unknown.output, /Usage: stills setup secrets \| crds/);
