@@ -53,6 +53,7 @@ function controllerPermissions(inbox: string): NatsPermissions {
   return {
     publish: [
       ...Object.values(streams).flatMap(administrationOf),
+      ...cleanupOfCaptures,
       ...pullFrom(streams.results, consumers.jobController),
       subjects.allCaptures,
       subjects.allDeliveries,
@@ -71,7 +72,6 @@ function gatewayPermissions(inbox: string): NatsPermissions {
     publish: [
       ...pullFrom(streams.deliveries, consumers.webhookSender),
       subjects.allResults,
-      subjects.ask.input,
       subjects.ask.signature,
       subjects.ask.admission,
     ],
@@ -88,7 +88,6 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
       subjects.allBytes,
       subjects.announcementsOfPool(pool),
       subjects.ask.upload,
-      subjects.ask.input,
       subjects.ask.plaintext,
       subjects.ask.attempt,
     ],
@@ -96,6 +95,13 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
     mayRespond: false,
   };
 }
+
+/** Remove the requests of a cancelled job, and the consumer and requests of a pool that is gone; read which attempt is published. */
+const cleanupOfCaptures = [
+  `${jetstreamAPI}.STREAM.PURGE.${streams.captures}`,
+  `${jetstreamAPI}.STREAM.MSG.GET.${streams.captures}`,
+  `${jetstreamAPI}.CONSUMER.DELETE.${streams.captures}.*`,
+];
 
 /** To pull from one consumer and to settle what it delivered; with and without the domain in the ack subject. */
 function pullFrom(stream: string, consumer: string): string[] {
@@ -106,17 +112,13 @@ function pullFrom(stream: string, consumer: string): string[] {
   ];
 }
 
-/** To create, change and look at one stream and its consumers. Not: to delete a stream. */
+/** Create, change and read one stream and its consumers. Not: delete a stream. */
 function administrationOf(stream: string): string[] {
   return [
     `${jetstreamAPI}.STREAM.CREATE.${stream}`,
     `${jetstreamAPI}.STREAM.UPDATE.${stream}`,
     `${jetstreamAPI}.STREAM.INFO.${stream}`,
-    `${jetstreamAPI}.STREAM.PURGE.${stream}`,
-    `${jetstreamAPI}.STREAM.MSG.GET.${stream}`,
     `${jetstreamAPI}.CONSUMER.CREATE.${stream}.>`,
-    `${jetstreamAPI}.CONSUMER.DURABLE.CREATE.${stream}.>`,
     `${jetstreamAPI}.CONSUMER.INFO.${stream}.*`,
-    `${jetstreamAPI}.CONSUMER.DELETE.${stream}.*`,
   ];
 }

@@ -34,7 +34,7 @@ export const rbacRules: Readonly<
       {
         apiGroups: [group],
         resources: ["screenshotjobs"],
-        verbs: ["get", "list", "watch", "patch", "delete"],
+        verbs: ["get", "list", "watch", "delete"],
       },
       { apiGroups: [group], resources: ["screenshotjobs/status"], verbs: ["patch"] },
       { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
@@ -45,7 +45,7 @@ export const rbacRules: Readonly<
       {
         apiGroups: [group],
         resources: ["browserpools", "accounts"],
-        verbs: ["get", "list", "watch"],
+        verbs: ["list", "watch"],
       },
       {
         apiGroups: [group],
@@ -55,7 +55,7 @@ export const rbacRules: Readonly<
       {
         apiGroups: ["coordination.k8s.io"],
         resources: ["leases"],
-        verbs: ["get", "create", "update", "patch"],
+        verbs: ["get", "create", "update"],
       },
       { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
       // Deployments of pools. They go with their pool, by the owner reference.
@@ -76,12 +76,12 @@ export const rbacRules: Readonly<
       {
         apiGroups: [group],
         resources: ["screenshotjobs"],
-        verbs: ["create", "get", "list", "patch", "delete"],
+        verbs: ["create", "get", "list", "patch"],
       },
     ],
     operatorNamespace: [
-      { apiGroups: [group], resources: ["accounts"], verbs: ["get", "list", "watch"] },
-      { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [group], resources: ["accounts"], verbs: ["list", "watch"] },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["list", "watch"] },
     ],
     tenantNamespace: [],
   },

@@ -126,7 +126,6 @@ test("a worker may publish what it needs", async () => {
     subjects.bytes("gateway-1", "token"),
     subjects.announce("default", "worker-1"),
     subjects.ask.upload,
-    subjects.ask.input,
     subjects.ask.plaintext,
     subjects.ask.attempt,
   ])
@@ -193,7 +192,6 @@ test("a gateway may do what it needs", async () => {
     subjects.result("uid"),
     subjects.ask.signature,
     subjects.ask.admission,
-    subjects.ask.input,
   ])
     assert.equal(await mayPublish("gateway", subject), true, subject);
   for (const subject of [
@@ -308,7 +306,7 @@ test("with these permissions a job goes the whole way, and the server refuses no
   );
   using lease = keepWorking(worker, capturing, { ackWaitSeconds: 30 });
   capturing.working();
-  for (const question of ["upload", "input", "plaintext", "attempt"] as const) {
+  for (const question of ["upload", "plaintext", "attempt"] as const) {
     const subject = subjects.ask[question];
     assert.deepEqual(await sendRequest(worker, subject, 1, patient), { subject, body: 1 });
   }
