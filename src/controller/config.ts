@@ -42,7 +42,7 @@ export interface WebhookConfig {
   publicURL: string;
   /** Signs `screenshot_url`; all gateways and controllers share it. */
   linkKey: string;
-  /** How long after the end of its job a webhook is tried. */
+  /** How long after the end of its job a webhook is retried. */
   horizonSeconds: number;
 }
 
@@ -58,7 +58,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     nats: readNATSSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", {
-      text: "Key that attempts are signed with; every replica has the same.",
+      text: "Key that signs attempts; every replica has the same.",
       minLength: 32,
     }),
     proxyKey: readProxyKey(env),
@@ -66,13 +66,13 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     webhooks: readWebhookConfig(env),
     // Five is what JetStream takes at most; an even number survives no more losses than one less.
     streamReplicas: env.integer("STILLS_NATS_STREAM_REPLICAS", {
-      text: "How many servers of a NATS cluster keep each stream; streams that are there are changed.",
+      text: "How many servers of a NATS cluster keep each stream; existing streams are updated.",
       default: 1,
       min: 1,
       max: 5,
     }),
     maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", {
-      text: "How many jobs there may be, finished ones too; `/take` answers 503 to more. Above four fifths, finished ones go early.",
+      text: "How many jobs may exist, finished ones included; `/take` answers 503 beyond that. Above four fifths, finished jobs are deleted early.",
       default: 20_000,
       min: 1,
       max: 1_000_000,
@@ -89,7 +89,7 @@ function readWebhookConfig(env: EnvReader): WebhookConfig {
     linkKey: readLinkKey(env),
     // A finished job waits at most a day for its webhook before its time to live begins.
     horizonSeconds: env.integer("STILLS_WEBHOOK_HORIZON_SECONDS", {
-      text: "How long after the end of its job a webhook is tried.",
+      text: "How long after the end of its job a webhook is retried.",
       default: 14_400,
       min: 60,
       max: 82_800,
@@ -115,7 +115,7 @@ function readSealingKey(env: EnvReader): string | undefined {
   const name = "STILLS_SEALING_PRIVATE_KEY_FILE";
   if (!env.has(name)) return undefined;
   const pem = env.secretFile("STILLS_SEALING_PRIVATE_KEY_FILE", {
-    text: "File with the X25519 private key (PEM) that secrets of calls are opened with; during a rotation the new and the old one.",
+    text: "File with the X25519 private key (PEM) that decrypts the secrets of calls; during a rotation, the new and the old one.",
   });
   const problem = sealingKeyProblem("Private", pem);
   if (problem !== undefined) env.refuse(name, problem);

@@ -109,13 +109,13 @@ function readLimits(env: EnvReader): ForwardProxyLimits {
       max: 600,
     }),
     leaveSeconds: env.integer("STILLS_EGRESS_LEAVE_SECONDS", {
-      text: "How long new connections are still taken after the proxy was asked to stop, while load balancers hear of it.",
+      text: "How long new connections are accepted after SIGTERM, until load balancers have noticed.",
       default: 5,
       min: 0,
       max: 120,
     }),
     drainTimeoutSeconds: env.integer("STILLS_EGRESS_DRAIN_TIMEOUT_SECONDS", {
-      text: "How long open connections may go on after the proxy has stopped taking new ones.",
+      text: "How long open connections may last after the proxy has stopped accepting new ones.",
       default: 100,
       min: 1,
       max: 600,

@@ -75,7 +75,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     store: readObjectStoreSettings(env),
     limits: {
       bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
-        text: "The largest request body that is taken.",
+        text: "The largest request body that is accepted.",
         default: 5 * 1024 * 1024,
         min: 1024,
         max: 64 * 1024 * 1024,
@@ -87,13 +87,13 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
         max: 300,
       }),
       leaveSeconds: env.integer("STILLS_GATEWAY_LEAVE_SECONDS", {
-        text: "How long new connections are still taken after the gateway was asked to stop, while load balancers hear of it.",
+        text: "How long new connections are accepted after SIGTERM, until load balancers have noticed.",
         default: 5,
         min: 0,
         max: 120,
       }),
       drainSeconds: env.integer("STILLS_GATEWAY_DRAIN_SECONDS", {
-        text: "How long answers may take after the gateway has stopped taking new connections.",
+        text: "How long responses may take after the gateway has stopped accepting connections.",
         default: 100,
         min: 1,
         max: 900,
@@ -108,7 +108,7 @@ function readSealingKey(env: EnvReader): string | undefined {
   const name = "STILLS_SEALING_PUBLIC_KEY_FILE";
   if (!env.has(name)) return undefined;
   const pem = env.secretFile("STILLS_SEALING_PUBLIC_KEY_FILE", {
-    text: "File with the public half (PEM) that secrets of calls are sealed to; without it such calls are refused.",
+    text: "File with the public key (PEM) that encrypts the secrets of calls; without it, calls with secrets are refused.",
   });
   const problem = sealingKeyProblem("Public", pem);
   if (problem !== undefined) env.refuse(name, problem);

@@ -65,7 +65,7 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
     }),
     egressURL: readEgressURL(env),
     drainTimeoutSeconds: env.integer("STILLS_DRAIN_TIMEOUT_SECONDS", {
-      text: "How long captures may go on after the worker was asked to stop.",
+      text: "How long running captures may take after SIGTERM.",
       default: 120,
       min: 0,
       max: 3600,
@@ -82,11 +82,11 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
 function readBrowserConfig(env: EnvReader): WorkerBrowserConfig {
   return {
     engine: env.oneOf("STILLS_BROWSER_ENGINE", ["HeadlessShell", "Chrome"], {
-      text: "Headless shell, or the whole browser.",
+      text: "Chromium's headless shell, or the full browser.",
       default: "HeadlessShell",
     }),
     sandbox: env.oneOf("STILLS_BROWSER_SANDBOX", ["Required", "Disabled"], {
-      text: "Whether a browser without its sandbox is refused.",
+      text: "Whether the worker refuses to run a browser without its sandbox.",
       default: "Required",
     }),
     ...(env.has("STILLS_BROWSER_PATH") && {
@@ -101,7 +101,7 @@ function readBrowserConfig(env: EnvReader): WorkerBrowserConfig {
       }),
     }),
     puppeteerCacheFolder: env.string("PUPPETEER_CACHE_DIR", {
-      text: "Where puppeteer keeps the browsers it has downloaded.",
+      text: "Folder of the browsers that puppeteer has downloaded.",
       defaultText: "~/.cache/puppeteer",
       default: join(homedir(), ".cache", "puppeteer"),
     }),

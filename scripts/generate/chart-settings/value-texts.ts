@@ -32,8 +32,8 @@ export const valueTexts: Readonly<Record<string, string>> = {
   annotations: "Annotations of the object.",
   size: "Size of the volume; without one, of the folder on the node.",
   storageClassName: "Storage class; default: the cluster's.",
-  "controller.webhookHorizonSeconds": "How long after the end of its job a webhook is tried.",
-  "gateway.maxBodyBytes": "The largest request body that is taken.",
+  "controller.webhookHorizonSeconds": "How long after the end of its job a webhook is retried.",
+  "gateway.maxBodyBytes": "The largest request body that is accepted.",
   "gateway.drainSeconds":
     "How long answers may take after a pod has stopped taking new connections.",
   "gateway.leaveSeconds":
@@ -74,7 +74,7 @@ export const valueTexts: Readonly<Record<string, string>> = {
   "nats.persistence.enabled": "Whether NATS has a volume.",
   "store.endpoint":
     "URL of the store, such as `https://s3.eu-west-1.amazonaws.com`; empty: the demo store.",
-  "store.region": "Region of the store.",
+  "store.region": "Region of the object store.",
   "store.bucket": "Bucket of the installation.",
   "store.secret.name": "The Secret.",
   "store.secret.accessKeyIDKey": "Key in it with the access key.",

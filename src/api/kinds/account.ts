@@ -19,39 +19,39 @@ const target = text("is a host name, '*.' and a host name, or a range of address
 });
 
 const spec = object(
-  "spec says who the customer is and what it may do.",
+  "spec names the customer and says what it may do.",
   {
-    namespace: dnsLabel("is the namespace of the customer, in which its jobs are made."),
+    namespace: dnsLabel("is the namespace of the customer's jobs."),
     credentialsSecretRef: secretRef(
       "names a Secret beside the Account with the keys accessKey and secretKey and, during a rotation, previousAccessKey and previousSecretKey.",
     ),
     requireSignature: flag("says whether calls without a signature are refused.", false),
     suspended: flag("says whether every call of the account is refused.", false),
-    limits: object("bounds what the account may use; without one there is no bound.", {
+    limits: object("limits what the account may use; without a field, there is no such limit.", {
       requestsPerMinute: integer(
-        "is how many calls a whole minute (UTC) are taken, over all gateways.",
+        "is how many calls are accepted per minute (UTC), over all gateways.",
         {
           min: 1,
           max: 1_000_000,
         },
       ),
       requestsPerMonth: integer(
-        "is how many calls a calendar month (UTC) are taken, whatever becomes of them.",
+        "is how many calls are accepted per calendar month (UTC), failed ones included.",
         {
           min: 1,
           max: 2 ** 31 - 1,
         },
       ),
-      concurrentJobs: integer("is how many unfinished jobs there may be.", {
+      concurrentJobs: integer("is how many unfinished jobs may exist.", {
         min: 1,
         max: 100_000,
       }),
     }),
-    storage: object("is where pictures go that a call asks to store.", ownBucketFields(), {
+    storage: object("is where pictures are stored when a call asks for it.", ownBucketFields(), {
       rules: ownBucketRules(),
     }),
     targets: object(
-      "bounds which pages the account may capture, within what the operator allows.",
+      "limits which pages the account may capture, within what the operator allows.",
       {
         allow: list("are the only targets allowed; all unless given.", target, {
           max: 256,
@@ -68,16 +68,16 @@ const spec = object(
   { required: ["namespace", "credentialsSecretRef"] },
 );
 
-const status = object("status is what the controller knows of the account.", {
+const status = object("status is what the controller observes of the account.", {
   observedGeneration: observedGenerationSchema(),
   usage: object(
     "is what the account has used in this period.",
     {
       periodStart: time("is when the period began: the first day of a calendar month, in UTC."),
       lastCountedTime: time(
-        "is up to which moment jobs are in the numbers; the controller adds later ones from the jobs themselves.",
+        "is the moment up to which the numbers include jobs; the controller adds later ones from the jobs themselves.",
       ),
-      total: integer("is how many calls were taken.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+      total: integer("is how many calls were accepted.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
       succeeded: integer("is how many of them ended with a picture.", {
         min: 0,
         max: Number.MAX_SAFE_INTEGER,
@@ -97,7 +97,7 @@ export const account: KindDefinition = {
   kind: "Account",
   plural: "accounts",
   shortNames: [],
-  text: "Account is one customer of the HTTP API. It stands in the operator's namespace.",
+  text: "Account is one customer of the HTTP API. It lives in the operator's namespace.",
   spec,
   status,
   rules: [],
@@ -106,7 +106,7 @@ export const account: KindDefinition = {
       name: "Ready",
       type: "string",
       jsonPath: '.status.conditions[?(@.type=="Ready")].status',
-      text: "Whether calls can be taken.",
+      text: "Whether calls are accepted.",
     },
     {
       name: "Reason",
@@ -124,7 +124,7 @@ export const account: KindDefinition = {
       name: "Used",
       type: "integer",
       jsonPath: ".status.usage.total",
-      text: "Calls taken in this period.",
+      text: "Calls accepted in this period.",
     },
     ageColumn,
     {
@@ -146,7 +146,7 @@ export const account: KindDefinition = {
   conditions: [
     {
       type: "Ready",
-      text: "True: calls with the account's keys are taken.",
+      text: "True: calls with the account's keys are accepted.",
       reasons: Object.entries(accountReasons).map(([reason, text]) => ({ reason, text })),
     },
   ],

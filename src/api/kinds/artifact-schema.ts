@@ -2,9 +2,9 @@ import { integer, object, text, type Stored } from "./schema.ts";
 
 /** `status.artifact`, also in the result of a capture. */
 export const artifact = object(
-  "is what a machine reads: the stored object and what is known of it.",
+  "is the stored object and its properties, for programs.",
   {
-    bucket: text("is the bucket it stands in.", { max: 255 }),
+    bucket: text("is its bucket.", { max: 255 }),
     key: text("is its key in the bucket.", { max: 1024 }),
     digest: text("is `sha256:` and the SHA-256 of its bytes.", { max: 71 }),
     sizeBytes: integer("is its size.", { min: 0, max: Number.MAX_SAFE_INTEGER }),

@@ -10,26 +10,29 @@ const mostReplicas = 1000;
 const mostByDefault = 10;
 
 const spec = object(
-  "spec says how many browsers there are and how they run.",
+  "spec says how many browsers run, and how.",
   {
-    slotsPerPod: integer("is how many pictures one pod takes at a time.", {
+    slotsPerPod: integer("is how many captures one pod runs at a time.", {
       min: 1,
       max: 16,
       default: 2,
     }),
     scaling: object(
-      "says who decides how many pods there are.",
+      "says what decides the number of pods.",
       {
         mode: word(
           "is Internal when the controller decides between minReplicas and maxReplicas, External when `replicas` does, by hand or by an autoscaler through the scale subresource.",
           ["Internal", "External"],
           "Internal",
         ),
-        minReplicas: integer("is the smallest number of pods; with 0 the pool sleeps when idle.", {
-          min: 0,
-          max: mostReplicas,
-          default: 1,
-        }),
+        minReplicas: integer(
+          "is the smallest number of pods; with 0, the pool scales to zero when idle.",
+          {
+            min: 0,
+            max: mostReplicas,
+            default: 1,
+          },
+        ),
         maxReplicas: integer("is the largest number of pods.", {
           min: 1,
           max: mostReplicas,
@@ -52,7 +55,7 @@ const spec = object(
       "says how Chromium runs.",
       {
         engine: word(
-          "is HeadlessShell, small and fast, or Chrome, the whole browser.",
+          "is HeadlessShell, small and fast, or Chrome, the full browser.",
           ["HeadlessShell", "Chrome"],
           "HeadlessShell",
         ),
@@ -61,7 +64,7 @@ const spec = object(
           ["Required", "Disabled"],
           "Required",
         ),
-        recycleAfterCaptures: integer("is after how many pictures a browser is replaced.", {
+        recycleAfterCaptures: integer("is after how many captures a browser is replaced.", {
           min: 1,
           max: 100_000,
           default: 200,
@@ -75,12 +78,12 @@ const spec = object(
       { always: true },
     ),
     allowedNamespaces: list(
-      "are the namespaces whose jobs the pool takes; all of them unless given.",
+      "are the namespaces whose jobs the pool accepts; all of them unless given.",
       dnsLabel("is the name of a namespace."),
       { max: 256, kind: "set" },
     ),
     pod: object(
-      "holds what can be said about the pods; the rest of the pod belongs to the controller.",
+      "holds the fields of the pods that a pool can set; the controller sets the others.",
       podFields,
     ),
   },
@@ -89,12 +92,12 @@ const spec = object(
 
 const count = (description: string) => integer(description, { min: 0, max: 2 ** 31 - 1 });
 
-const status = object("status is what the controller sees of the pool.", {
+const status = object("status is what the controller observes of the pool.", {
   observedGeneration: observedGenerationSchema(),
   replicas: count("is the number of pods."),
-  readyReplicas: count("is the number of pods whose browser answers."),
-  slots: count("is how many pictures the pool takes at a time now."),
-  busySlots: count("is how many of them are being taken."),
+  readyReplicas: count("is the number of pods whose browser is ready."),
+  slots: count("is how many captures the pool can run at a time now."),
+  busySlots: count("is how many captures run now."),
   queuedJobs: count("is how many jobs wait for a slot."),
   oldestQueuedSeconds: count("is how long the oldest of them has waited."),
   selector: text("is the label selector of the pods, for autoscalers.", { min: 0, max: 1024 }),
@@ -110,7 +113,7 @@ export const browserPool: KindDefinition = {
   kind: "BrowserPool",
   plural: "browserpools",
   shortNames: ["pool", "pools"],
-  text: "BrowserPool is a set of pods with browsers. It stands in the operator's namespace.",
+  text: "BrowserPool is a set of pods with browsers. It lives in the operator's namespace.",
   spec,
   status,
   rules: [
@@ -125,7 +128,7 @@ export const browserPool: KindDefinition = {
       name: "Ready",
       type: "string",
       jsonPath: '.status.conditions[?(@.type=="Ready")].status',
-      text: "Whether jobs can be taken.",
+      text: "Whether jobs can run.",
     },
     {
       name: "Reason",
@@ -138,9 +141,9 @@ export const browserPool: KindDefinition = {
       name: "Running",
       type: "integer",
       jsonPath: ".status.readyReplicas",
-      text: "Pods whose browser answers.",
+      text: "Pods whose browser is ready.",
     },
-    { name: "Slots", type: "integer", jsonPath: ".status.slots", text: "Pictures at a time." },
+    { name: "Slots", type: "integer", jsonPath: ".status.slots", text: "Captures at a time." },
     { name: "Busy", type: "integer", jsonPath: ".status.busySlots", text: "Slots in use." },
     { name: "Queued", type: "integer", jsonPath: ".status.queuedJobs", text: "Jobs that wait." },
     ageColumn,
@@ -171,7 +174,7 @@ export const browserPool: KindDefinition = {
   conditions: [
     {
       type: "Ready",
-      text: "True: at least one worker of the pool is ready, or the pool sleeps at zero and will wake.",
+      text: "True: at least one worker of the pool is ready, or the pool is scaled to zero and scales up for the next job.",
       reasons: Object.entries(poolReasons).map(([reason, text]) => ({ reason, text })),
     },
   ],

@@ -19,12 +19,8 @@ type AnyReason = Reason | PoolReason | AccountReason;
 const condition = object(
   "is one observation about the object.",
   {
-    type: text("is the kind of observation.", { max: 63 }),
-    status: word("is True, False, or Unknown while it is not decided.", [
-      "True",
-      "False",
-      "Unknown",
-    ]),
+    type: text("is the type of the condition.", { max: 63 }),
+    status: word("is True, False, or Unknown while it is undecided.", ["True", "False", "Unknown"]),
     reason: typed<AnyReason>(
       text("is a word of the catalogue of reasons.", {
         max: 128,
@@ -38,7 +34,7 @@ const condition = object(
       }),
     ),
     message: text("is a sentence for a person.", { min: 0, max: 4096 }),
-    observedGeneration: integer("is the generation of the spec that was looked at.", {
+    observedGeneration: integer("is the generation of the spec that was observed.", {
       min: 0,
       max: Number.MAX_SAFE_INTEGER,
     }),
@@ -55,7 +51,7 @@ export function conditionsSchema(description: string): Schema<Condition[], false
 }
 
 export function observedGenerationSchema(): Schema<number, false> {
-  return integer("is the generation of the spec that this status speaks of.", {
+  return integer("is the generation of the spec that this status describes.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   });

@@ -51,16 +51,16 @@ const nodeTerm = object("selects nodes.", {
 
 const podTermFields = {
   labelSelector,
-  topologyKey: labelKey("is the node label that says what counts as one place."),
+  topologyKey: labelKey("is the node label whose values are the topology domains."),
   namespaces: list("are the namespaces of the pods.", objectName("is a namespace."), {
     max: 16,
     kind: "atomic",
   }),
 };
-const podTerm = object("selects pods that are near.", podTermFields, { required: ["topologyKey"] });
+const podTerm = object("selects pods that run near.", podTermFields, { required: ["topologyKey"] });
 
 function preferred<Wish>(wish: Schema<Wish>) {
-  return list("are wishes, weighed against each other.", wish, { max: 16 });
+  return list("are preferences, by weight.", wish, { max: 16 });
 }
 
 const weight = integer("is how much it counts.", { min: 1, max: 100 });
@@ -72,7 +72,7 @@ function podAffinity(description: string) {
     }),
     preferredDuringSchedulingIgnoredDuringExecution: preferred(
       object(
-        "is one wish.",
+        "is one preference.",
         { weight, podAffinityTerm: podTerm },
         { required: ["weight", "podAffinityTerm"] },
       ),
@@ -80,8 +80,8 @@ function podAffinity(description: string) {
   });
 }
 
-const affinity = object("says near what the pods may or should run.", {
-  nodeAffinity: object("is about nodes.", {
+const affinity = object("says on which nodes, and near which pods, the pods may or should run.", {
+  nodeAffinity: object("is about the nodes to run on.", {
     requiredDuringSchedulingIgnoredDuringExecution: object(
       "must hold.",
       { nodeSelectorTerms: list("are terms one of which must hold.", nodeTerm, { max: 16 }) },
@@ -89,18 +89,18 @@ const affinity = object("says near what the pods may or should run.", {
     ),
     preferredDuringSchedulingIgnoredDuringExecution: preferred(
       object(
-        "is one wish.",
+        "is one preference.",
         { weight, preference: nodeTerm },
         { required: ["weight", "preference"] },
       ),
     ),
   }),
-  podAffinity: podAffinity("is about pods to be near."),
-  podAntiAffinity: podAffinity("is about pods to be far from."),
+  podAffinity: podAffinity("is about pods to run near."),
+  podAntiAffinity: podAffinity("is about pods to run apart from."),
 });
 
 const tolerations = list(
-  "are the taints of nodes that the pods bear.",
+  "are the node taints that the pods tolerate.",
   object("is one taint.", {
     key: labelKey("is the taint's key; all keys unless given."),
     operator: word("is how the taint's value is compared.", ["Exists", "Equal"]),
@@ -110,7 +110,7 @@ const tolerations = list(
       "PreferNoSchedule",
       "NoExecute",
     ]),
-    tolerationSeconds: integer("is how long a NoExecute taint is borne.", {
+    tolerationSeconds: integer("is how long a NoExecute taint is tolerated.", {
       min: 0,
       max: 2 ** 31 - 1,
     }),
@@ -124,12 +124,12 @@ const topologySpreadConstraints = list(
     "is one constraint.",
     {
       maxSkew: integer("is the largest difference allowed.", { min: 1, max: 1000 }),
-      topologyKey: labelKey("is the node label that says what counts as one place."),
+      topologyKey: labelKey("is the node label whose values are the topology domains."),
       whenUnsatisfiable: word("says what happens when it cannot be kept.", [
         "DoNotSchedule",
         "ScheduleAnyway",
       ]),
-      minDomains: integer("is the smallest number of places.", { min: 1, max: 1000 }),
+      minDomains: integer("is the smallest number of topology domains.", { min: 1, max: 1000 }),
       labelSelector,
     },
     { required: ["maxSkew", "topologyKey", "whenUnsatisfiable"] },

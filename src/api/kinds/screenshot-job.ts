@@ -24,22 +24,25 @@ const changeable = ["suspend", "cancel"];
 
 const controlFields = {
   poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
-  backoffLimit: integer("is how many more attempts follow a failed one, where another can help.", {
-    min: 0,
-    max: 10,
-    default: 3,
-  }),
-  activeDeadlineSeconds: integer("is how long the job may take in all, from its creation on.", {
+  backoffLimit: integer(
+    "is how many more attempts follow a failed one whose reason allows a retry.",
+    {
+      min: 0,
+      max: 10,
+      default: 3,
+    },
+  ),
+  activeDeadlineSeconds: integer("is how long the job may take in total, from its creation.", {
     min: 1,
     max: 3600,
     default: activeDeadlineSeconds,
   }),
   startDeadlineSeconds: integer(
-    "is how long the job may wait for a worker; a job nobody took by then ends with StartDeadlineExceeded.",
+    "is how long the job may wait for a worker; later it ends with StartDeadlineExceeded.",
     { min: 1, max: 3600 },
   ),
   ttlSecondsAfterFinished: integer(
-    "is how long the object is kept after the job ended; without it, until somebody deletes it.",
+    "is how long the object is kept after the job has ended; without it, until it is deleted.",
     { min: 0, max: 31_536_000 },
   ),
   suspend: flag("keeps the job from being started until it is set to false; may change."),
@@ -82,18 +85,18 @@ const spec = object(
   },
 );
 
-const status = object("status is what became of the job; only the controller writes it.", {
+const status = object("status is the state of the job; only the controller writes it.", {
   observedGeneration: observedGenerationSchema(),
   startTime: time(
     "is when the time of the deadlines began: the creation or, after `suspend`, the last resumption.",
   ),
-  completionTime: time("is when the job ended, well or badly."),
+  completionTime: time("is when the job ended, with or without a picture."),
   durationMilliseconds: integer("is the time from creation to completion.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
-  attempts: integer("is how many attempts were made.", { min: 0, max: 1000 }),
-  location: text("is where a person opens the picture.", { max: 4096 }),
+  attempts: integer("is the number of attempts.", { min: 0, max: 1000 }),
+  location: text("is the URL at which a person opens the picture.", { max: 4096 }),
   artifact,
   metadata: pageMetadata,
   conditions: conditionsSchema(
@@ -115,7 +118,7 @@ export const screenshotJob: KindDefinition = {
   kind: "ScreenshotJob",
   plural: "screenshotjobs",
   shortNames: ["shot", "shots"],
-  text: "ScreenshotJob is one picture of one page. It is made once, ends once, and keeps its result.",
+  text: "ScreenshotJob is one picture of one page. It runs once, ends once, and keeps its result.",
   spec,
   status,
   rules: [finalityRule()],
@@ -136,7 +139,7 @@ export const screenshotJob: KindDefinition = {
       name: "Attempts",
       type: "integer",
       jsonPath: ".status.attempts",
-      text: "How many attempts were made.",
+      text: "Number of attempts.",
     },
     ageColumn,
     { name: "URL", type: "string", jsonPath: ".spec.url", text: "The page.", wide: true },
@@ -159,14 +162,14 @@ export const screenshotJob: KindDefinition = {
   conditions: [
     {
       type: "Succeeded",
-      text: "True: the picture is stored. False: there will be none. Unknown: not decided yet. It is decided once and never changes then.",
+      text: "True: the picture is stored. False: the job failed. Unknown: the job has not ended. Once True or False, it never changes.",
       reasons: reasons
         .filter((reason) => reasonCatalogue[reason].outcome !== "Delivery")
         .map((reason) => ({ reason, text: jobReasonText(reason) })),
     },
     {
       type: "Notified",
-      text: "True: the receiver of the webhook took the message. Only there when a webhook is asked for, from the end of the job on.",
+      text: "True: the receiver of the webhook took the message. Present only when a webhook is asked for, from the end of the job.",
       reasons: reasons
         .filter((reason) => reasonCatalogue[reason].outcome === "Delivery")
         .map((reason) => ({ reason, text: reasonCatalogue[reason].meaning })),

@@ -72,7 +72,7 @@ export function secretKeyRef(description: string): Schema<SecretKeyRef, false> {
 /** A bucket of one's own and the key to it: the same for a job and for an account. */
 export function ownBucketFields() {
   return {
-    bucket: text("is the name of a bucket of one's own; needs `credentialsSecretRef`.", {
+    bucket: text("is the name of your own bucket; needs `credentialsSecretRef`.", {
       min: 3,
       max: 63,
       rules: [
@@ -110,7 +110,7 @@ export function ownBucketFields() {
       ],
     }),
     credentialsSecretRef: secretRef(
-      "names a Secret with the keys accessKeyID and secretAccessKey; they need s3:PutObject only. A job's Secret stands in the job's namespace and carries the label stills.dev/usable-by-jobs: \"true\".",
+      "names a Secret with the keys accessKeyID and secretAccessKey; they need s3:PutObject only. A job's Secret is in the job's namespace and carries the label stills.dev/usable-by-jobs: \"true\".",
     ),
   };
 }

@@ -24,7 +24,7 @@ export const pageMetadata = object(
   "is what `spec.metadata` asked for, as far as the page has it.",
   {
     pageTitle: text("is the title of the page.", { max: limits.titleCharacters }),
-    openGraph: object("is what the page says of itself to Open Graph.", {
+    openGraph: object("is the page's Open Graph metadata.", {
       title: text("is og:title.", { max: limits.titleCharacters }),
       description: text("is og:description.", { max: limits.descriptionCharacters }),
       image: text("is og:image.", { max: limits.urlCharacters }),
@@ -38,12 +38,12 @@ export const pageMetadata = object(
       { required: ["url"] },
     ),
     fonts: list(
-      "are the fonts that the page's texts ask for.",
+      "are the fonts that the page's text asks for.",
       object(
         "",
         {
           first: text("is the font asked for.", { max: limits.fontNameCharacters }),
-          fallback: list("are those to use instead.", fontName, { max: limits.fallbackFonts }),
+          fallback: list("are the fonts to use instead.", fontName, { max: limits.fallbackFonts }),
           elements: list("are the elements that ask for it.", fontName, {
             max: limits.fontElements,
           }),

@@ -11,7 +11,7 @@ const setting = "STILLS_WORKER_POD_FILE";
 export function readWorkerPodSettings(env: EnvReader): WorkerPodSettings | undefined {
   if (!env.has("STILLS_WORKER_POD_FILE")) return undefined;
   const path = env.string("STILLS_WORKER_POD_FILE", {
-    text: "YAML file that says how the pods of BrowserPools look; without it the controller keeps no Deployments for them.",
+    text: "YAML file with the settings of worker pods; without it, the controller manages no Deployments for BrowserPools.",
   });
   try {
     return parseWorkerPodSettings(parseYAML(readFileSync(path, "utf8")));

@@ -14,15 +14,15 @@ export function readObjectStoreSettings(env: EnvReader): ObjectStoreSettings {
   return {
     endpoint: readStoreEndpoint(env),
     region: env.string("STILLS_STORE_REGION", {
-      text: "Region of the store.",
+      text: "Region of the object store.",
       default: "us-east-1",
     }),
     bucket: env.string("STILLS_STORE_BUCKET", { text: "Bucket of the operator." }),
     accessKeyID: env.secretFile("STILLS_STORE_ACCESS_KEY_ID_FILE", {
-      text: "File with the store's access key.",
+      text: "File with the access key of the object store.",
     }),
     secretAccessKey: env.secretFile("STILLS_STORE_SECRET_ACCESS_KEY_FILE", {
-      text: "File with the store's secret key.",
+      text: "File with the secret key of the object store.",
     }),
   };
 }

@@ -56,7 +56,7 @@ export function readPublicURL(env: EnvReader, preset: string): string {
 
 export function readLinkKey(env: EnvReader): string {
   return env.secretFile("STILLS_LINK_KEY_FILE", {
-    text: "Key that links to pictures are signed with; every controller and gateway has the same.",
+    text: "Key that signs links to pictures; every controller and gateway has the same.",
     minLength: shortestKey,
   });
 }

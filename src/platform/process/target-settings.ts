@@ -23,7 +23,7 @@ export function readTargetRules(env: EnvReader): TargetRules {
 /** Name servers; empty: those of the system. */
 export function readDNSServers(env: EnvReader): readonly string[] {
   return env.list("STILLS_EGRESS_DNS_SERVERS", {
-    text: "Name servers to ask.",
+    text: "Name servers to query.",
     defaultText: "those of the system",
     default: [],
     problemOf: problemOfDNSServer,

@@ -16,7 +16,7 @@ export function readForbiddenAddresses(env: EnvReader): Address[] | undefined {
     default: false,
   });
   const entries = env.list("STILLS_FORBIDDEN_ADDRESSES", {
-    text: "Addresses (`host:port`) that NetworkPolicies have to keep the worker from; in a pod the API server's is added.",
+    text: "Addresses (`host:port`) that NetworkPolicies must keep the worker from; in a pod, the API server's is added.",
     default: [],
     problemOf: (entry) => (parseAddress(entry) === undefined ? allowed : undefined),
   });
@@ -24,10 +24,10 @@ export function readForbiddenAddresses(env: EnvReader): Address[] | undefined {
   if (env.has("KUBERNETES_SERVICE_HOST") && env.has("KUBERNETES_SERVICE_PORT"))
     addresses.push({
       host: env.string("KUBERNETES_SERVICE_HOST", {
-        text: "Set by the kubelet: the API server, which a worker that looks for forbidden addresses must not reach either.",
+        text: "Set by the kubelet: host of the API server, which is a forbidden address too.",
       }),
       port: env.integer("KUBERNETES_SERVICE_PORT", {
-        text: "Set by the kubelet: its port.",
+        text: "Set by the kubelet: port of the API server.",
         min: 1,
         max: 65_535,
       }),
