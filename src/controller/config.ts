@@ -55,7 +55,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: readKubeconfigPath(env),
     operatorNamespace: readOperatorNamespace(env),
-    nats: readNATSSettings(env, natsUser("controller")),
+    nats: readNatsSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", {
       text: "Key that signs attempts; every replica has the same.",

@@ -55,7 +55,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: readKubeconfigPath(env),
     operatorNamespace: readOperatorNamespace(env),
-    nats: readNATSSettings(env, natsUser("gateway")),
+    nats: readNatsSettings(env, natsUser("gateway")),
     listen: {
       host: env.string("STILLS_GATEWAY_HOST", {
         text: "Address to listen on.",

@@ -45,7 +45,7 @@ test("the file's settings", async () => {
 test("a wrong setting is reported with its name", async () => {
   await assert.rejects(
     read(`${text}imge: x\n`),
-    /STILLS_WORKER_POD_FILE is .*workers\.yaml.* `imge` is no field/,
+    /STILLS_WORKER_POD_FILE is .*workers\.yaml.* `imge` is not a known field/,
   );
   await assert.rejects(read("a: [1"), /a file that holds YAML \(/);
   await assert.rejects(read(undefined), /can read \(ENOENT\)/);

@@ -11,7 +11,7 @@ export interface NatsSettings {
 }
 
 /** The STILLS_NATS_ variables, the same for each role that talks to NATS. */
-export function readNATSSettings(env: EnvReader, defaultUser: string): NATSSettings {
+export function readNatsSettings(env: EnvReader, defaultUser: string): NatsSettings {
   const url = env.url("STILLS_NATS_URL", {
     text: "The NATS server.",
     protocols: ["nats:", "tls:"],

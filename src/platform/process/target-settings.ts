@@ -40,7 +40,8 @@ export function readAllowedCIDRs(env: EnvReader): string[] {
 }
 
 function entriesOf(texts: readonly string[]): TargetEntry[] {
-  return texts.map(parseTargetEntry).filter((entry) => entry !== undefined);
+  // The reader reports wrong entries together with other wrong settings.
+  return parseTargetEntries(texts.filter((text) => problemOfTargetEntry(text) === undefined));
 }
 
 function problemOfDNSServer(text: string): string | undefined {
