@@ -53,7 +53,7 @@ function controllerPermissions(inbox: string): NatsPermissions {
   return {
     publish: [
       ...Object.values(streams).flatMap(administrationOf),
-      ...cleanupOfCaptures,
+      ...capturesOnly,
       ...pullFrom(streams.results, consumers.jobController),
       subjects.allCaptures,
       subjects.allDeliveries,
@@ -96,9 +96,8 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
   };
 }
 
-/** Remove the requests of a cancelled job, and the consumer and requests of a pool that is gone; read which attempt is published. */
-const cleanupOfCaptures = [
-  `${jetstreamAPI}.STREAM.PURGE.${streams.captures}`,
+/** Delete the consumer of a pool that is gone, and read which attempt of a job is published. */
+const capturesOnly = [
   `${jetstreamAPI}.STREAM.MSG.GET.${streams.captures}`,
   `${jetstreamAPI}.CONSUMER.DELETE.${streams.captures}.*`,
 ];
@@ -118,6 +117,7 @@ function administrationOf(stream: string): string[] {
     `${jetstreamAPI}.STREAM.CREATE.${stream}`,
     `${jetstreamAPI}.STREAM.UPDATE.${stream}`,
     `${jetstreamAPI}.STREAM.INFO.${stream}`,
+    `${jetstreamAPI}.STREAM.PURGE.${stream}`,
     `${jetstreamAPI}.CONSUMER.CREATE.${stream}.>`,
     `${jetstreamAPI}.CONSUMER.INFO.${stream}.*`,
   ];

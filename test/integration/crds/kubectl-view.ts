@@ -60,7 +60,7 @@ export function kubectlView(world: () => CRDWorld): void {
         "screenshotjob.spec.viewport.deviceScalePercent",
       ]);
       assert.ok(ok, text);
-      assert.match(text, /deviceScalePercent is how many pixels/);
+      assert.match(text, /deviceScalePercent is the device pixel ratio/);
     });
   });
 }
