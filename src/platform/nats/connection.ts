@@ -103,7 +103,12 @@ export class Nats implements Runnable {
       milliseconds: this.#firstConnectTimeoutSeconds * 1000,
       parents: [signal],
     });
-    const connection = await firstConnection(this.#options, deadline.signal);
+    const connection = await firstConnection(this.#options, {
+      signal: deadline.signal,
+      onError: (err) => {
+        this.#lastError = err;
+      },
+    });
     this.#connection = connection;
     this.#jetstream = jetstream(connection, { timeout: 5_000 });
     this.#manager = await jetstreamManager(connection, { timeout: 5_000, checkAPI: false });

@@ -18,7 +18,7 @@ const logEveryMilliseconds = 5_000;
  */
 export async function firstConnection(
   options: NatsOptions,
-  signal: AbortSignal,
+  { signal, onError }: { signal: AbortSignal; onError: (err: unknown) => void },
 ): Promise<NatsConnection> {
   const { url, user, log } = options;
   const password = passwordReader(options);
@@ -29,6 +29,7 @@ export async function firstConnection(
       return await connect(connectionOptions(options, password));
     } catch (err) {
       lastError = err;
+      onError(err);
     }
     if (performance.now() - loggedAt >= logEveryMilliseconds) {
       loggedAt = performance.now();
