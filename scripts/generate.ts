@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { kinds } from "../src/api/kinds/kinds.ts";
 import { chartFiles } from "./generate/chart-files.ts";
-import { chartSettingsText } from "./generate/chart-settings/chart-settings.ts";
+import { chartSettingsText } from "./generate/chart-settings/chart-values-table.ts";
 import { withPoolSchema } from "./generate/chart-values-schema.ts";
 import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";

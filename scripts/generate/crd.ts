@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
 import type { Column, KindDefinition } from "../../src/api/kinds/kind-definition.ts";
-import { group, version } from "../../src/api/settings/keys.ts";
+import { group, version } from "../../src/api/settings/kubernetes-names.ts";
 
 /** `stills.dev_screenshotjobs.yaml` */
 export function crdFileName(kind: KindDefinition): string {

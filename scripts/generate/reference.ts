@@ -6,7 +6,7 @@ import { format } from "prettier";
 import type { KindDefinition } from "../../src/api/kinds/kind-definition.ts";
 import { kinds } from "../../src/api/kinds/kinds.ts";
 import type { SchemaKeywords } from "../../src/api/kinds/schema.ts";
-import { apiVersion } from "../../src/api/settings/keys.ts";
+import { apiVersion } from "../../src/api/settings/kubernetes-names.ts";
 import { tableText } from "./markdown-table.ts";
 import { optionTableText } from "./option-table.ts";
 

@@ -2,7 +2,7 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { createAccountController } from "./accounts/create-account-controller.ts";
 import type { ControllerConfig } from "./config.ts";
-import type { Features } from "./create-features.ts";
+import type { Features } from "./create-replica-services.ts";
 import type { Platform } from "./create-platform.ts";
 import { createQueues } from "./create-queues.ts";
 import type { Queues } from "./create-queues.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { inboxPrefix } from "../api/rights/nats-permissions.ts";
-import { reportingController } from "../api/settings/keys.ts";
+import { reportingController } from "../api/settings/kubernetes-names.ts";
 import { EventRecorder } from "../platform/kube/event-recorder.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { createKubeMetrics } from "../platform/kube/kube-metrics.ts";

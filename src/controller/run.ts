@@ -1,10 +1,10 @@
-import { leaseName } from "../api/settings/keys.ts";
+import { leaseName } from "../api/settings/kubernetes-names.ts";
 import { LeaderElection } from "../platform/kube/leader-election.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import { Probes } from "../platform/process/probes.ts";
 import type { ControllerConfig } from "./config.ts";
-import { createFeatures } from "./create-features.ts";
+import { createReplicaServices } from "./create-replica-services.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
 import { createPlatform } from "./create-platform.ts";
 import { controllerHealth } from "./health.ts";
@@ -18,7 +18,7 @@ export async function runController(config: ControllerConfig, host: ProcessConte
   const metrics = createControllerMetrics(host.metrics);
   const platform = createPlatform(config, host);
   const { identity, transport, kubeMetrics, events, nats, objectStore } = platform;
-  const features = await createFeatures({ config, platform, metrics, clock, log });
+  const features = await createReplicaServices({ config, platform, metrics, clock, log });
   const { jobs, pools, accounts, webhooks, workerServices } = features;
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
   registerPoolMetrics(host.metrics, () => term.poolNumbers());

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { mayVisitAddress } from "../core/targets/target-policy-rules.ts";
+import { mayVisitAddress } from "../core/targets/address-policy.ts";
 import { EnvReader, SettingsInvalid } from "../platform/process/env.ts";
 import { readEgressConfig } from "./config.ts";
 

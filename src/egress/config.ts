@@ -1,6 +1,6 @@
 import { tunnelTimeoutSeconds } from "../api/settings/tunnel-timeout.ts";
-import type { TargetRules } from "../core/targets/target-policy-rules.ts";
-import { bareHostOf, portOf } from "../core/targets/target-policy.ts";
+import type { TargetRules } from "../core/targets/address-policy.ts";
+import { bareHostOf, portOf } from "../core/targets/url-policy.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import {
   readProxyKey,

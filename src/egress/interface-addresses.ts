@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { formatAddress, parseAddress } from "../core/targets/address.ts";
-import { isGloballyRoutable } from "../core/targets/address-reach.ts";
+import { isGloballyRoutable } from "../core/targets/public-address.ts";
 import type { Clock } from "../platform/process/clock.ts";
 
 const refreshMilliseconds = 10_000;

@@ -1,4 +1,4 @@
-import { bareHostOf, portOf } from "../core/targets/target-policy.ts";
+import { bareHostOf, portOf } from "../core/targets/url-policy.ts";
 import type { HostAndPort } from "./config.ts";
 import { targetNotAllowed } from "./refusal.ts";
 

@@ -6,9 +6,9 @@ import {
   isLocalhostName,
   loopbackAddresses,
   notPublicMessage,
-} from "../core/targets/target-policy.ts";
-import { isPortAllowed } from "../core/targets/target-policy-ports.ts";
-import { isNamedBy, mayVisitAddress } from "../core/targets/target-policy-rules.ts";
+} from "../core/targets/url-policy.ts";
+import { isPortAllowed } from "../core/targets/target-ports.ts";
+import { isNamedBy, mayVisitAddress } from "../core/targets/address-policy.ts";
 import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { InterfaceAddresses } from "./interface-addresses.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { LocalCoordinates } from "./coordinates.ts";
-import type { PictureOutcome } from "./picture.ts";
+import type { PictureOutcome } from "./request-picture.ts";
 import type { ServerName } from "./servers/server-sources.ts";
 
 /** Tells the user before a start how long it takes. */

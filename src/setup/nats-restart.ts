@@ -1,4 +1,4 @@
-import { annotations } from "../api/settings/keys.ts";
+import { annotations } from "../api/settings/kubernetes-names.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { StatefulSet } from "../platform/kube/resources.ts";
 import type { SecretsDependencies } from "./secrets.ts";

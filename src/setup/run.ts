@@ -1,4 +1,4 @@
-import { setupFieldManager } from "../api/settings/keys.ts";
+import { setupFieldManager } from "../api/settings/kubernetes-names.ts";
 import { readCRDTexts } from "../platform/kube/crd-files.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";

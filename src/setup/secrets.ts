@@ -1,4 +1,4 @@
-import { annotations } from "../api/settings/keys.ts";
+import { annotations } from "../api/settings/kubernetes-names.ts";
 import {
   createServerCertificate,
   renewalCause,

@@ -38,11 +38,11 @@ suite("one source", () => {
     );
   });
 
-  test("the group stands in api/settings/keys.ts only", () => {
+  test("the group stands in api/settings/kubernetes-names.ts only", () => {
     assertOnlyIn(
       /["'`]stills\.dev\b/,
-      ["src/api/settings/keys.ts"],
-      "Take group, labels and annotations from src/api/settings/keys.ts.",
+      ["src/api/settings/kubernetes-names.ts"],
+      "Take group, labels and annotations from src/api/settings/kubernetes-names.ts.",
     );
   });
 

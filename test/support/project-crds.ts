@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { fieldManager } from "../../src/api/settings/keys.ts";
+import { fieldManager } from "../../src/api/settings/kubernetes-names.ts";
 import { installCRDs } from "../../src/platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../../src/platform/kube/kube-credentials.ts";
 import { KubeTransport } from "../../src/platform/kube/transport.ts";

@@ -1,5 +1,5 @@
 import type { TextRule } from "../options/option-value.ts";
-import { urlRules } from "../options/texts.ts";
+import { urlRules } from "../options/text-rules.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { object, text } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import { externalIdentifier, longestURL, urlRules } from "../options/texts.ts";
+import { externalIdentifier, longestURL, urlRules } from "../options/text-rules.ts";
 import { flag, object, text, word, type Rule } from "./schema.ts";
 import { dnsLabel, secretKeyRef } from "./shared-fields.ts";
 

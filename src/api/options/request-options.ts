@@ -1,5 +1,5 @@
 import { switchOption, textOption, type RequestOption } from "./request-option.ts";
-import { externalIdentifier, longestURL, urlRules } from "./texts.ts";
+import { externalIdentifier, longestURL, urlRules } from "./text-rules.ts";
 
 /** What `/take` answers. */
 export const responseTypes = ["by_format", "json", "empty"] as const;

@@ -1,5 +1,5 @@
 import { listOption, textOption, type RequestOption } from "./request-option.ts";
-import { visibleASCII } from "./texts.ts";
+import { visibleASCII } from "./text-rules.ts";
 
 /** Options that only the page and its proxy may see: they travel sealed, in `spec.sealed`. */
 export const secretOptions = {

@@ -1,4 +1,4 @@
-import { group } from "../settings/keys.ts";
+import { group } from "../settings/kubernetes-names.ts";
 
 /** A rule of a Role or ClusterRole, as Kubernetes writes it. */
 export interface RBACRule {

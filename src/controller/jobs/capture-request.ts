@@ -1,4 +1,4 @@
-import { annotations } from "../../api/settings/keys.ts";
+import { annotations } from "../../api/settings/kubernetes-names.ts";
 import { messageVersion } from "../../api/messages/message-version.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";

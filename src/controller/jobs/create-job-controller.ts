@@ -105,7 +105,7 @@ function createReconciler(
     workers: pools.workers,
     outbox,
     jobDeleter,
-    statusUpdates: jobs.statusUpdates,
+    jobStatusWriter: jobs.jobStatusWriter,
     captureCanceller: new CaptureCanceller({ nats, publisher, log }),
     progressLimiter: new RateLimiter({ perSecond: progressWritesPerSecond }),
     clock,

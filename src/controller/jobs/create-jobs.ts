@@ -17,14 +17,14 @@ import { projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import { RecentJobCache } from "./recent-job-cache.ts";
 import { ResultApplier } from "./result-applier.ts";
-import { StatusUpdates } from "./status-updates.ts";
+import { JobStatusWriter } from "./job-status-writer.ts";
 
 /** What every replica knows of jobs and does about them. */
 export interface Jobs {
   client: ResourceClient<ScreenshotJob>;
   cache: JobCache;
   reader: JobReader;
-  statusUpdates: StatusUpdates;
+  jobStatusWriter: JobStatusWriter;
   resultApplier: ResultApplier;
 }
 
@@ -57,7 +57,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   });
   const statusWriter = new StatusWriter(client, { metrics: kubeMetrics });
   const reader = new JobReader({ cache, client, statusWriter, recentJobs });
-  const statusUpdates = new StatusUpdates({
+  const jobStatusWriter = new JobStatusWriter({
     statusWriter,
     publisher,
     events,
@@ -67,11 +67,11 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   });
   const resultApplier = new ResultApplier({
     jobReader: reader,
-    statusUpdates,
+    jobStatusWriter,
     objectStore,
     clock,
     log,
     random: Math.random,
   });
-  return { client, cache, reader, statusUpdates, resultApplier };
+  return { client, cache, reader, jobStatusWriter, resultApplier };
 }

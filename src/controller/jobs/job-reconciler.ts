@@ -17,7 +17,7 @@ import type { JobReader } from "./job-reader.ts";
 import { isFinished } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { RateLimiter } from "../../platform/process/rate-limiter.ts";
-import type { StatusUpdates } from "./status-updates.ts";
+import type { JobStatusWriter } from "./job-status-writer.ts";
 
 export interface JobReconcilerDependencies {
   jobReader: JobReader;
@@ -27,7 +27,7 @@ export interface JobReconcilerDependencies {
   dispatcher: Dispatcher;
   outbox: DeliveryOutbox;
   jobDeleter: JobDeleter;
-  statusUpdates: StatusUpdates;
+  jobStatusWriter: JobStatusWriter;
   captureCanceller: CaptureCanceller;
   /** Limits the writes of progress over all jobs. */
   progressLimiter: RateLimiter;
@@ -110,16 +110,16 @@ export class JobReconciler {
     plan: JobPlan,
     signal: AbortSignal,
   ): Promise<StatusWrite | undefined> {
-    const { statusUpdates } = this.#dependencies;
+    const { jobStatusWriter } = this.#dependencies;
     if (plan.ending !== undefined) {
-      const written = await statusUpdates.finish(record, plan.ending, signal);
+      const written = await jobStatusWriter.finish(record, plan.ending, signal);
       if (written.kind === "Written") this.#forget(state);
       return written;
     }
     if (plan.progress === undefined) return undefined;
     if (!plan.progress.urgent && !this.#mayWriteProgress(state)) return undefined;
     const { urgent: _urgent, ...progress } = plan.progress;
-    const written = await statusUpdates.progress(record, progress, signal);
+    const written = await jobStatusWriter.progress(record, progress, signal);
     state.progressAtMilliseconds = undefined;
     return written;
   }

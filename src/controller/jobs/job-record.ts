@@ -4,7 +4,7 @@ import type {
   ScreenshotJobSpec,
   ScreenshotJobStatus,
 } from "../../api/kinds/resource-types.ts";
-import { labels } from "../../api/settings/keys.ts";
+import { labels } from "../../api/settings/kubernetes-names.ts";
 import { epochMilliseconds } from "../conditions.ts";
 
 /** A feature that the API declares and this version does not implement. */

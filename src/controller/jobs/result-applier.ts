@@ -13,7 +13,7 @@ import { isArtifactOf, resolveLocation } from "./artifact-location.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
-import type { StatusUpdates } from "./status-updates.ts";
+import type { JobStatusWriter } from "./job-status-writer.ts";
 
 /** Gets called after a result was applied. */
 export interface ResultSubscriber {
@@ -26,7 +26,7 @@ export interface ResultSubscriber {
 
 export interface ResultApplierDependencies {
   jobReader: JobReader;
-  statusUpdates: StatusUpdates;
+  jobStatusWriter: JobStatusWriter;
   objectStore: ObjectStore;
   clock: Clock;
   log: Logger;
@@ -119,7 +119,7 @@ export class ResultApplier {
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
     const located = await this.#withLocation(record, ending, signal);
-    const written = await this.#dependencies.statusUpdates.finish(record, located, signal);
+    const written = await this.#dependencies.jobStatusWriter.finish(record, located, signal);
     if (written.kind === "Written") this.#subscriber?.finished(record);
     if (written.kind === "Refused") this.#subscriber?.refused(record);
     return outcomeOf(written, "Finished");
@@ -147,7 +147,11 @@ export class ResultApplier {
     plan: Extract<ResultPlan, { kind: "Retry" }>,
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
-    const written = await this.#dependencies.statusUpdates.progress(record, plan.progress, signal);
+    const written = await this.#dependencies.jobStatusWriter.progress(
+      record,
+      plan.progress,
+      signal,
+    );
     if (written.kind === "Written")
       this.#subscriber?.retrying(record, plan.backoffUntilMilliseconds);
     if (written.kind === "Refused") this.#subscriber?.refused(record);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { annotations, labels } from "../../api/settings/keys.ts";
+import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { Deployment } from "../../platform/kube/resources.ts";
 import type { ObservedCondition } from "./pod-problem-policy.ts";
 

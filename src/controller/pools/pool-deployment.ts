@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { annotations, apiVersion, labels } from "../../api/settings/keys.ts";
+import { annotations, apiVersion, labels } from "../../api/settings/kubernetes-names.ts";
 import { workerPodSpec } from "./pool-pod.ts";
 import type { PodInput } from "./pool-pod.ts";
 

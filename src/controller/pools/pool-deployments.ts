@@ -1,4 +1,4 @@
-import { fieldManager, scaleFieldManager } from "../../api/settings/keys.ts";
+import { fieldManager, scaleFieldManager } from "../../api/settings/kubernetes-names.ts";
 import { desiredDeployment, desiredDisruptionBudget, hashOf } from "./pool-deployment.ts";
 import type { DeploymentCache } from "./deployment-cache.ts";
 import { projectDeployment } from "./deployment-record.ts";

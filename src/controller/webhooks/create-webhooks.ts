@@ -41,7 +41,7 @@ export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
   });
   const outcomeApplier = new DeliveryOutcomeApplier({
     jobReader: jobs.reader,
-    statusUpdates: jobs.statusUpdates,
+    jobStatusWriter: jobs.jobStatusWriter,
   });
   return { signingService, outcomeApplier };
 }

@@ -3,11 +3,11 @@ import type { DeliveryOutcome } from "../../api/messages/delivery-messages.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
-import type { StatusUpdates } from "../jobs/status-updates.ts";
+import type { JobStatusWriter } from "../jobs/job-status-writer.ts";
 
 export interface DeliveryOutcomeApplierDependencies {
   jobReader: JobReader;
-  statusUpdates: StatusUpdates;
+  jobStatusWriter: JobStatusWriter;
 }
 
 export interface FinalDelivery {
@@ -29,12 +29,12 @@ export class DeliveryOutcomeApplier {
 
   /** @throws KubeError or Failure when the outcome has to be delivered again. */
   async apply(final: FinalDelivery, signal: AbortSignal): Promise<ResultOutcome> {
-    const { jobReader, statusUpdates } = this.#dependencies;
+    const { jobReader, jobStatusWriter } = this.#dependencies;
     for (let round = 0; round < maxRounds; round += 1) {
       // A patch replaces the whole list of conditions, so all of them have to be read as they are.
       const job = await jobReader.latestJob(final.job, signal);
       if (job?.metadata.uid !== final.job.uid) return "Gone";
-      const written = await statusUpdates.notified(job, final, signal);
+      const written = await jobStatusWriter.notified(job, final, signal);
       if (written.kind === "Conflict") continue;
       return written.kind === "Written" ? "Finished" : written.kind;
     }

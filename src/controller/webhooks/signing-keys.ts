@@ -1,4 +1,4 @@
-import { labels } from "../../api/settings/keys.ts";
+import { labels } from "../../api/settings/kubernetes-names.ts";
 import type { Account, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { isForbidden, isNotFound } from "../../platform/kube/kube-error.ts";
 import type { ObjectName } from "../../platform/kube/kube-object.ts";

@@ -6,7 +6,7 @@ import {
 import { parseLoadReport, type LoadReport } from "../../api/messages/load-report.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 import { subjects } from "../../api/messages/subjects.ts";
-import { amount } from "../take/amount.ts";
+import { amount } from "../take/counted-noun.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";

@@ -1,4 +1,4 @@
-import { annotations, labels } from "../../api/settings/keys.ts";
+import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import {

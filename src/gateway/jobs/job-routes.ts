@@ -1,5 +1,5 @@
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { labels } from "../../api/settings/keys.ts";
+import { labels } from "../../api/settings/kubernetes-names.ts";
 import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
 import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";

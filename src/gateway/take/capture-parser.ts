@@ -2,7 +2,7 @@ import { optionalGroupOf } from "../../api/options/capture-options.ts";
 import { httpCaptureOptions, type HTTPCaptureOption } from "../../api/options/http-options.ts";
 import { expandDevice } from "./device-option.ts";
 import { conflictsOf } from "./option-conflicts.ts";
-import { parseOptionValue } from "./option-value.ts";
+import { parseOptionValue } from "./parse-option-value.ts";
 import type { RawOptions } from "./raw-options.ts";
 import { setAt, valueAt, type SpecDraft, type SpecValue } from "./spec-draft.ts";
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { annotations, labels } from "../../api/settings/keys.ts";
+import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { hasSecrets } from "./secret-options.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";

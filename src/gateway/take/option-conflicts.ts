@@ -7,7 +7,7 @@ import {
   type HTTPCaptureOption,
 } from "../../api/options/http-options.ts";
 import { optionRules, type OptionRule } from "../../api/options/option-rules.ts";
-import { switchOf, wordOf } from "./option-value.ts";
+import { switchOf, wordOf } from "./parse-option-value.ts";
 import { textOfRaw, type RawOptions } from "./raw-options.ts";
 import { valueAt, type SpecDraft } from "./spec-draft.ts";
 

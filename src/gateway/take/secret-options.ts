@@ -5,8 +5,8 @@ import type { PageCookie, PageHeader, PageSecrets } from "../../api/messages/pag
 import type { TakeErrorCode } from "../../api/reasons/take-errors.ts";
 import { parseCookie, type ParsedEntry } from "./cookie-option.ts";
 import { localeOf, parseHeader } from "./header-option.ts";
-import type { OptionReader } from "./option-reader.ts";
-import { parseOptionValue } from "./option-value.ts";
+import type { TypedOptions } from "./typed-options.ts";
+import { parseOptionValue } from "./parse-option-value.ts";
 import { parseProxy } from "./proxy-option.ts";
 import type { SpecDraft } from "./spec-draft.ts";
 import { TakeError } from "../../core/take/take-error.ts";
@@ -18,7 +18,7 @@ import { TakeError } from "../../core/take/take-error.ts";
  * @throws TakeError invalid_cookie_parameter, invalid_header_parameter
  */
 export function readSecrets(
-  reader: OptionReader,
+  reader: TypedOptions,
   spec: SpecDraft,
   problems: string[],
 ): PageSecrets {
@@ -81,7 +81,7 @@ function setUserAgent(spec: SpecDraft, value: string): ParsedEntry<PageHeader> {
   return { value: undefined };
 }
 
-function readProxy(reader: OptionReader, problems: string[]): Pick<PageSecrets, "proxy"> {
+function readProxy(reader: TypedOptions, problems: string[]): Pick<PageSecrets, "proxy"> {
   const address = reader.text(secretOptions.proxy);
   const bypassHosts = [...reader.texts(secretOptions.proxyBypassHosts)];
   if (address === undefined) return {};

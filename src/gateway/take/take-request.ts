@@ -10,7 +10,7 @@ import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { unsupportedOptions } from "../../api/options/unsupported-options.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import { parseCapture } from "./capture-parser.ts";
-import { OptionReader } from "./option-reader.ts";
+import { TypedOptions } from "./typed-options.ts";
 import { textOfRaw, type RawOptions } from "./raw-options.ts";
 import { readSecrets } from "./secret-options.ts";
 import type { SpecDraft } from "./spec-draft.ts";
@@ -39,7 +39,7 @@ export interface TakeRequest {
  */
 export function parseTakeRequest(raw: RawOptions): TakeRequest {
   const problems: string[] = [];
-  const reader = new OptionReader(raw, problems);
+  const reader = new TypedOptions(raw, problems);
   const asynchronous = reader.isOn(requestOptions.asynchronous);
   const capture = parseCapture(raw, asynchronous);
   problems.push(...capture.problems, ...unknownProblems(raw));
@@ -67,12 +67,12 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
   return request;
 }
 
-function responseTypeOf(reader: OptionReader): ResponseType {
+function responseTypeOf(reader: TypedOptions): ResponseType {
   const given = reader.text(requestOptions.responseType);
   return responseTypes.find((word) => word === given) ?? "by_format";
 }
 
-function webhookOf(reader: OptionReader): TakeRequest["webhook"] {
+function webhookOf(reader: TypedOptions): TakeRequest["webhook"] {
   const url = reader.text(requestOptions.webhookURL);
   const sign = reader.isOn(requestOptions.webhookSign);
   const onFailure = reader.isOn(requestOptions.webhookErrors);
@@ -82,7 +82,7 @@ function webhookOf(reader: OptionReader): TakeRequest["webhook"] {
 /** An error with a code of its own is returned, since `request_not_valid` takes precedence. */
 function addSecrets(
   request: TakeRequest,
-  reader: OptionReader,
+  reader: TypedOptions,
   problems: string[],
 ): TakeError | undefined {
   try {

@@ -8,7 +8,7 @@ import {
 } from "../../api/messages/delivery-messages.ts";
 import { consumers, streams, subjects } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import { keepWorking } from "../../platform/nats/lease.ts";
+import { keepWorking } from "../../platform/nats/message-lease.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import { PullConsumer, type Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Clock } from "../../platform/process/clock.ts";

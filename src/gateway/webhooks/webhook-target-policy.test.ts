@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseTargetEntries } from "../../core/targets/target-policy-rules.ts";
+import { parseTargetEntries } from "../../core/targets/address-policy.ts";
 import { checkResolvedTarget, checkWebhookURL } from "./webhook-target-policy.ts";
 import type { WebhookTargetRules } from "./webhook-target-policy.ts";
 

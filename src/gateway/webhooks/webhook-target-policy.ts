@@ -5,9 +5,9 @@ import {
   mayVisitURL,
   notPublicMessage,
   portOf,
-} from "../../core/targets/target-policy.ts";
-import { mayVisitAddress } from "../../core/targets/target-policy-rules.ts";
-import type { TargetRules } from "../../core/targets/target-policy-rules.ts";
+} from "../../core/targets/url-policy.ts";
+import { mayVisitAddress } from "../../core/targets/address-policy.ts";
+import type { TargetRules } from "../../core/targets/address-policy.ts";
 
 export interface WebhookTargetRules {
   targets: TargetRules;

@@ -1,5 +1,5 @@
 import type { Account, BrowserPool, ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { group, version } from "../../api/settings/keys.ts";
+import { group, version } from "../../api/settings/kubernetes-names.ts";
 import type { KubeTransport } from "./transport.ts";
 import type { KubeObject } from "./kube-object.ts";
 import type { ResourceType } from "./resource-type.ts";

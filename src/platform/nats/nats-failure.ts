@@ -1,6 +1,6 @@
 import { errors } from "@nats-io/transport-node";
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { ConnectionReplaced } from "./attempt.ts";
+import { ConnectionReplaced } from "./repeatable-request.ts";
 import { Failure } from "../../api/reasons/failure.ts";
 
 /** "Stream store failed": covers several limits, told apart by their description only. */

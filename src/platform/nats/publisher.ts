@@ -1,6 +1,6 @@
 import type { MsgHdrs } from "@nats-io/transport-node";
 import { headers } from "@nats-io/transport-node";
-import { attempt } from "./attempt.ts";
+import { attempt } from "./repeatable-request.ts";
 import type { Nats } from "./connection.ts";
 import { isOccupied, isTransient, toNatsFailure } from "./nats-failure.ts";
 import { parseBody } from "./body.ts";

@@ -1,12 +1,12 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { Log } from "./nats-options.ts";
 import type { Nats } from "./connection.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Delivery } from "./message-delivery.ts";
 import { pause } from "./limits.ts";
 import { PullRequest } from "./pull-request.ts";
 import type { PullFailure } from "./pull-request.ts";
 
-export type { Delivery } from "./delivery.ts";
+export type { Delivery } from "./message-delivery.ts";
 
 export interface FetchOptions {
   /** Most messages to deliver. */

@@ -1,8 +1,8 @@
 import { createInbox } from "@nats-io/transport-node";
 import type { Msg, Subscription } from "@nats-io/transport-node";
 import type { Nats } from "./connection.ts";
-import { toDelivery } from "./delivery.ts";
-import type { Delivery } from "./delivery.ts";
+import { toDelivery } from "./message-delivery.ts";
+import type { Delivery } from "./message-delivery.ts";
 import { within } from "./limits.ts";
 
 export interface PullRequestOptions {

@@ -2,7 +2,7 @@ import type { Msg } from "@nats-io/transport-node";
 import { Failure, toFailure } from "../../api/reasons/failure.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
 import { parseBody } from "./body.ts";
-import { attempt, ConnectionReplaced } from "./attempt.ts";
+import { attempt, ConnectionReplaced } from "./repeatable-request.ts";
 import type { Nats } from "./connection.ts";
 import { pause } from "./limits.ts";
 import { isNoResponders, toNatsFailure } from "./nats-failure.ts";

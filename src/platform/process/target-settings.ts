@@ -1,9 +1,6 @@
 import { isIP } from "node:net";
-import {
-  parseTargetEntries,
-  problemOfTargetEntry,
-} from "../../core/targets/target-policy-rules.ts";
-import type { TargetEntry, TargetRules } from "../../core/targets/target-policy-rules.ts";
+import { parseTargetEntries, problemOfTargetEntry } from "../../core/targets/address-policy.ts";
+import type { TargetEntry, TargetRules } from "../../core/targets/address-policy.ts";
 import type { EnvReader } from "./env.ts";
 
 /** The addresses that the operator allows beyond public ones, and those it denies. */

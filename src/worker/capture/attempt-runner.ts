@@ -7,7 +7,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptLogFields } from "../attempt-identity.ts";
-import { JobFinished } from "../job-finished.ts";
+import { JobFinished } from "../job-finished-error.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { UploadContent, Uploader } from "../upload/uploader.ts";

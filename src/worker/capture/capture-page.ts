@@ -4,7 +4,7 @@ import { Deadline } from "../../platform/process/deadline.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
 import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./capture-output.ts";
 import type {
   CaptureEnvironment,
   CaptureInProgress,

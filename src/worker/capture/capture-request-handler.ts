@@ -7,7 +7,7 @@ import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
 import type { CaptureOutcome, CaptureResult } from "../../api/messages/capture-result.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import { keepWorking } from "../../platform/nats/lease.ts";
+import { keepWorking } from "../../platform/nats/message-lease.ts";
 import { Publisher } from "../../platform/nats/publisher.ts";
 import type { Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Logger } from "../../platform/process/logger.ts";

@@ -10,7 +10,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { createReplyBox } from "../../platform/sealing/reply-box.ts";
 import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
-import { JobFinished } from "../job-finished.ts";
+import { JobFinished } from "../job-finished-error.ts";
 
 const requestTimeoutMilliseconds = 10_000;
 

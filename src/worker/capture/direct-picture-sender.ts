@@ -6,7 +6,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import { Publisher } from "../../platform/nats/publisher.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptLogFields } from "../attempt-identity.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./capture-output.ts";
 
 /** A picture with the SHA-256 of its bytes in lower-case hexadecimal. */
 export type DirectPicture = Pick<

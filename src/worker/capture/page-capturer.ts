@@ -13,7 +13,7 @@ import { EgressLost } from "../network/egress-client.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import { capturePage } from "./capture-page.ts";
 import type { ControllerClient } from "./controller-client.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./capture-output.ts";
 
 export interface PageCapturerDependencies {
   browser: BrowserSupervisor;

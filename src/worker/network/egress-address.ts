@@ -1,4 +1,4 @@
-import { bareHostOf, portOf } from "../../core/targets/target-policy.ts";
+import { bareHostOf, portOf } from "../../core/targets/url-policy.ts";
 
 /** Host, an IPv6 address without brackets, and port of the egress proxy's URL. */
 export function egressAddress(egressURL: string): { host: string; port: number } {

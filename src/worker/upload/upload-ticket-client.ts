@@ -7,7 +7,7 @@ import {
 import { subjects } from "../../api/messages/subjects.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import { JobFinished } from "../job-finished.ts";
+import { JobFinished } from "../job-finished-error.ts";
 
 /** A presigned request to the object store. */
 export type UploadTicket = Extract<UploadAnswer, { kind: "Ticket" }>;

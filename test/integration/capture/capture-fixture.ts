@@ -2,7 +2,7 @@ import type { CaptureSpec } from "../../../src/api/options/capture-spec.generate
 import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
 import { openPageSession } from "../../../src/worker/browser/devtools/page-session.ts";
 import { capturePage, type CaptureContext } from "../../../src/worker/capture/capture-page.ts";
-import type { Picture } from "../../../src/worker/capture/picture.ts";
+import type { Picture } from "../../../src/worker/capture/capture-output.ts";
 import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { decodePicture, type DecodedPicture } from "../../support/picture.ts";
 import { SiteProxy, type SiteProxyOptions } from "../../support/site/proxy.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { apiVersion } from "../../../src/api/settings/keys.ts";
+import { apiVersion } from "../../../src/api/settings/kubernetes-names.ts";
 import type { Account, AccountSpec, Condition } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, namespaces, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";

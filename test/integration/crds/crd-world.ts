@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-import { apiVersion } from "../../../src/api/settings/keys.ts";
+import { apiVersion } from "../../../src/api/settings/kubernetes-names.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
 import { KubeError } from "../../../src/platform/kube/kube-error.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";

@@ -8,7 +8,7 @@ import type { ForwardProxy } from "../../../src/egress/forward-proxy.ts";
 import { createEgressMetrics } from "../../../src/egress/metrics.ts";
 import { defaultProxyLimits, signProxyToken } from "../../../src/core/tokens/proxy-token.ts";
 import type { ProxyGrant } from "../../../src/api/messages/proxy-grant.ts";
-import { parseTargetEntries } from "../../../src/core/targets/target-policy-rules.ts";
+import { parseTargetEntries } from "../../../src/core/targets/address-policy.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import { createLogger } from "../../../src/platform/process/logger.ts";
 import { Metrics } from "../../../src/platform/process/metrics.ts";

@@ -1,4 +1,4 @@
-import { apiVersion } from "../../../src/api/settings/keys.ts";
+import { apiVersion } from "../../../src/api/settings/kubernetes-names.ts";
 import type { Account } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";

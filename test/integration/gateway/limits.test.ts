@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { labels } from "../../../src/api/settings/keys.ts";
+import { labels } from "../../../src/api/settings/kubernetes-names.ts";
 import {
   minuteStart,
   secondsToNextMinute,

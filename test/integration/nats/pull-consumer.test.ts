@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
-import { keepWorking } from "../../../src/platform/nats/lease.ts";
+import { keepWorking } from "../../../src/platform/nats/message-lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";

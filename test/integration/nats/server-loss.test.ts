@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
-import { keepWorking } from "../../../src/platform/nats/lease.ts";
+import { keepWorking } from "../../../src/platform/nats/message-lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";

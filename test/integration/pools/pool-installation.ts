@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { labels } from "../../../src/api/settings/keys.ts";
+import { labels } from "../../../src/api/settings/kubernetes-names.ts";
 import { rbacRules } from "../../../src/api/rights/rbac-rules.ts";
 import type { BrowserPool, Condition } from "../../../src/api/kinds/resource-types.ts";
 import type { WorkerPodSettings } from "../../../src/api/settings/worker-pod-settings.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { annotations } from "../../../src/api/settings/keys.ts";
+import { annotations } from "../../../src/api/settings/kubernetes-names.ts";
 import { rbacRules } from "../../../src/api/rights/rbac-rules.ts";
 import type { RBACRule } from "../../../src/api/rights/rbac-rules.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";

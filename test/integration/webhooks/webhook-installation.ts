@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { apiVersion, labels } from "../../../src/api/settings/keys.ts";
+import { apiVersion, labels } from "../../../src/api/settings/kubernetes-names.ts";
 import { messageVersion } from "../../../src/api/messages/message-version.ts";
 import type { CaptureOutcome } from "../../../src/api/messages/capture-result.ts";
 import type { Reason } from "../../../src/api/reasons/reasons.ts";

@@ -5,7 +5,7 @@ import type {
   ScreenshotJobSpec,
   WebhookSpec,
 } from "../../../src/api/kinds/resource-types.ts";
-import { apiVersion, leaseName } from "../../../src/api/settings/keys.ts";
+import { apiVersion, leaseName } from "../../../src/api/settings/kubernetes-names.ts";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import type { ControllerConfig } from "../../../src/controller/config.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";

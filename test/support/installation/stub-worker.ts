@@ -14,7 +14,7 @@ import { consumers, streams, subjects, uidOfSubject } from "../../../src/api/mes
 import { sendRequest } from "../../../src/platform/nats/request-reply.ts";
 import { createNats } from "../../../src/platform/nats/connection.ts";
 import type { Nats } from "../../../src/platform/nats/connection.ts";
-import { keepWorking } from "../../../src/platform/nats/lease.ts";
+import { keepWorking } from "../../../src/platform/nats/message-lease.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { PullConsumer } from "../../../src/platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../../src/platform/nats/pull-consumer.ts";

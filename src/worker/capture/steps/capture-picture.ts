@@ -7,7 +7,7 @@ import {
 } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { checkPictureSize } from "./picture-limits.ts";
-import { targetElementMissing } from "./await-target-element.ts";
+import { capturedElementMissing } from "./missing-element.ts";
 import { findElement } from "./selectors.ts";
 
 /** In whole CSS pixels from the top left corner of the document. */
@@ -79,6 +79,6 @@ async function elementArea(state: CaptureInProgress): Promise<PageArea | undefin
   const selector = capture.element?.selector ?? "";
   const area = await page.world.call<PageArea | null>(measureElement, [selector], deadline.signal);
   if (area === null && capture.element?.whenMissing !== "CaptureExtent")
-    throw targetElementMissing(selector);
+    throw capturedElementMissing(selector);
   return area ?? undefined;
 }

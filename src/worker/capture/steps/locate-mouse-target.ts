@@ -1,6 +1,7 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { MousePosition } from "../../browser/devtools/page-mouse.ts";
-import { awaitElement, reportMissingElement, type ElementOption } from "./await-element.ts";
+import { awaitElement } from "./await-option-element.ts";
+import { reportMissingElement, type ElementOption } from "./missing-element.ts";
 import type { CaptureInProgress } from "./capture-step.ts";
 import { findElement } from "./selectors.ts";
 

@@ -1,4 +1,5 @@
-import { awaitElement, type ElementOption } from "./await-element.ts";
+import { awaitElement } from "./await-option-element.ts";
+import { type ElementOption } from "./missing-element.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { findElement } from "./selectors.ts";
 

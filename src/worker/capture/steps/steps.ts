@@ -2,7 +2,7 @@ import { applySecretsStep } from "./apply-secrets.ts";
 import { awaitAssetsStep } from "./await-assets.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
 import { awaitSelectorStep } from "./await-selector.ts";
-import { awaitTargetElementStep } from "./await-target-element.ts";
+import { awaitCapturedElementStep } from "./await-captured-element.ts";
 import { blockRequestsStep } from "./block-requests.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturePictureStep } from "./capture-picture.ts";
@@ -48,7 +48,7 @@ export const documentSteps: readonly CaptureStep[] = [
   clickStep,
   awaitSelectorStep,
   scrollThroughStep,
-  awaitTargetElementStep,
+  awaitCapturedElementStep,
   scrollToElementStep,
   hoverStep,
   delayStep,

@@ -1,6 +1,6 @@
 import { isInBlock, parseAddress, parseBlock, unmapped } from "./address.ts";
 import type { Address, AddressBlock } from "./address.ts";
-import { isGloballyRoutable } from "./address-reach.ts";
+import { isGloballyRoutable } from "./public-address.ts";
 
 /** An entry of STILLS_EGRESS_ALLOW_CIDRS or STILLS_EGRESS_DENY_CIDRS. */
 export interface TargetEntry {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bareHostOf, mayVisitURL, portOf } from "./target-policy.ts";
-import type { VisitOptions } from "./target-policy.ts";
-import { isPortAllowed } from "./target-policy-ports.ts";
-import { parseTargetEntries } from "./target-policy-rules.ts";
+import { bareHostOf, mayVisitURL, portOf } from "./url-policy.ts";
+import type { VisitOptions } from "./url-policy.ts";
+import { isPortAllowed } from "./target-ports.ts";
+import { parseTargetEntries } from "./address-policy.ts";
 
 const publicTargetsOnly = { allow: [], deny: [] };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatAddress, parseAddress } from "./address.ts";
-import { isGloballyRoutable } from "./address-reach.ts";
+import { isGloballyRoutable } from "./public-address.ts";
 
 /**
  * The IANA special-purpose address registries (iana.org/assignments/iana-ipv4-special-registry and …-ipv6-…), as they

@@ -1,10 +1,10 @@
 import type { NamedOption } from "../../api/options/http-option.ts";
-import { parseOptionValue } from "./option-value.ts";
+import { parseOptionValue } from "./parse-option-value.ts";
 import type { RawOptions } from "./raw-options.ts";
 import type { SpecValue } from "./spec-draft.ts";
 
 /** Reads options of a call by type. A value that is not valid counts as absent and adds a sentence to `problems`. */
-export class OptionReader {
+export class TypedOptions {
   readonly #raw: RawOptions;
   readonly #problems: string[];
 

@@ -1,5 +1,5 @@
-import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureStep } from "./capture-step.ts";
+import { capturedElementMissing } from "./missing-element.ts";
 import { awaitMatch, findElement } from "./selectors.ts";
 import { isDoneWithin, waitLimit } from "./wait-limit.ts";
 
@@ -12,7 +12,7 @@ const scrollIntoView = `(selector) => {
 }`;
 
 /** Waits for the element to capture and scrolls to it, so that its content loads. */
-export const awaitTargetElementStep: CaptureStep = {
+export const awaitCapturedElementStep: CaptureStep = {
   activity: "looking for element.selector",
   stage: "settle",
   appliesTo: ({ extent }) => extent === "Element",
@@ -29,18 +29,9 @@ export const awaitTargetElementStep: CaptureStep = {
       return;
     }
     if (capture.element?.whenMissing !== "CaptureExtent")
-      throw targetElementMissing(selector, limitMilliseconds);
+      throw capturedElementMissing(selector, limitMilliseconds);
     state.warnings.add(
       `Nothing visible matched element.selector "${selector}", so the viewport was captured instead`,
     );
   },
 };
-
-/** The failure of a capture whose element is missing or has no size. */
-export function targetElementMissing(selector: string, waitedMilliseconds?: number): Failure {
-  const within =
-    waitedMilliseconds === undefined ? "" : ` within ${Math.round(waitedMilliseconds / 1000)} s`;
-  return new Failure("SelectorNotFound", {
-    message: `Nothing visible matched element.selector "${selector}"${within}; check the selector, or set element.whenMissing to CaptureExtent to capture the viewport instead`,
-  });
-}

@@ -31,7 +31,7 @@ export interface FeaturesDependencies {
   log: Logger;
 }
 
-export async function createFeatures(dependencies: FeaturesDependencies): Promise<Features> {
+export async function createReplicaServices(dependencies: FeaturesDependencies): Promise<Features> {
   const { config, platform, metrics, clock, log } = dependencies;
   const { transport, kubeMetrics, events, nats, publisher, objectStore } = platform;
   const jobs = createJobs({

@@ -5,7 +5,7 @@ import {
   parseTargetEntries,
   parseTargetEntry,
   problemOfTargetEntry,
-} from "./target-policy-rules.ts";
+} from "./address-policy.ts";
 
 const publicTargetsOnly = { allow: [], deny: [] };
 

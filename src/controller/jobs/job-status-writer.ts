@@ -1,4 +1,4 @@
-import { apiVersion } from "../../api/settings/keys.ts";
+import { apiVersion } from "../../api/settings/kubernetes-names.ts";
 import type { DeliveryOutcome } from "../../api/messages/delivery-messages.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import { subjects } from "../../api/messages/subjects.ts";
@@ -17,7 +17,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 
-export interface StatusUpdatesDependencies {
+export interface JobStatusWriterDependencies {
   statusWriter: StatusWriter<ScreenshotJob>;
   publisher: Publisher;
   events: EventRecorder;
@@ -30,10 +30,10 @@ export interface StatusUpdatesDependencies {
  * The only writer of the status of jobs: compare-and-swap, and what follows a written outcome (verdict, Event, metric, log
  * line). `Conflict` means that the job has changed since it was read: read it and plan again.
  */
-export class StatusUpdates {
-  readonly #dependencies: StatusUpdatesDependencies;
+export class JobStatusWriter {
+  readonly #dependencies: JobStatusWriterDependencies;
 
-  constructor(dependencies: StatusUpdatesDependencies) {
+  constructor(dependencies: JobStatusWriterDependencies) {
     this.#dependencies = dependencies;
   }
 

@@ -1,8 +1,8 @@
-import { longestURL } from "../../api/options/texts.ts";
-import { isPortAllowed } from "./target-policy-ports.ts";
+import { longestURL } from "../../api/options/text-rules.ts";
+import { isPortAllowed } from "./target-ports.ts";
 import { parseAddress } from "./address.ts";
-import { mayVisitAddress } from "./target-policy-rules.ts";
-import type { TargetRules } from "./target-policy-rules.ts";
+import { mayVisitAddress } from "./address-policy.ts";
+import type { TargetRules } from "./address-policy.ts";
 
 export type VisitVerdict = { allowed: true; url: URL } | { allowed: false; message: string };
 

@@ -1,15 +1,8 @@
-import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureInProgress } from "./capture-step.ts";
+import { reportMissingElement } from "./missing-element.ts";
+import type { ElementOption } from "./missing-element.ts";
 import { awaitMatch } from "./selectors.ts";
 import { isDoneWithin, waitLimit } from "./wait-limit.ts";
-
-/** An option that names an element. */
-export interface ElementOption {
-  /** Path of the option in the spec, for messages. */
-  path: string;
-  selector: string;
-  whenMissing: "Continue" | "Fail";
-}
 
 /** Pages that scripts build may need some time after loading. */
 const mostWaitMilliseconds = 10_000;
@@ -31,17 +24,4 @@ export async function awaitElement(
   );
   if (!isFound) reportMissingElement(state, option);
   return isFound;
-}
-
-/** Fails the capture or adds a warning, as the option says. */
-export function reportMissingElement(
-  { warnings }: CaptureInProgress,
-  { path, selector, whenMissing }: ElementOption,
-): void {
-  const fact = `Nothing visible matched ${path}.selector "${selector}"`;
-  if (whenMissing === "Fail")
-    throw new Failure("SelectorNotFound", {
-      message: `${fact}; check the selector, or set ${path}.whenMissing to Continue to go on without it`,
-    });
-  warnings.add(`${fact}, so ${path} had no effect`);
 }
