@@ -47,6 +47,8 @@ export const rbacRules: Readonly<
         resources: ["browserpools", "accounts"],
         verbs: ["list", "watch"],
       },
+      // To sign a webhook with the key of its account.
+      { apiGroups: [group], resources: ["accounts"], verbs: ["get"] },
       {
         apiGroups: [group],
         resources: ["browserpools/status", "accounts/status"],
