@@ -46,7 +46,7 @@ export interface WebhookConfig {
   horizonSeconds: number;
 }
 
-export interface StoreConfig extends ObjectStoreSettings {
+interface StoreConfig extends ObjectStoreSettings {
   publicEndpoint: string;
 }
 

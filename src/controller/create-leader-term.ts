@@ -14,7 +14,7 @@ import { NatsRepair } from "./nats-repair.ts";
 import { createPoolController } from "./pools/create-pool-controller.ts";
 import { createWebhookController } from "./webhooks/create-webhook-controller.ts";
 
-export interface CreateLeaderTermDependencies {
+interface CreateLeaderTermDependencies {
   config: ControllerConfig;
   features: Features;
   platform: Platform;

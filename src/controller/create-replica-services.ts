@@ -23,7 +23,7 @@ export interface Features {
   workerServices: WorkerServices;
 }
 
-export interface FeaturesDependencies {
+interface FeaturesDependencies {
   config: ControllerConfig;
   platform: Platform;
   metrics: ControllerMetrics;

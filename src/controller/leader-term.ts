@@ -24,7 +24,7 @@ export interface Controllers {
   webhookController: WebhookController;
 }
 
-export interface LeaderTermDependencies {
+interface LeaderTermDependencies {
   jobs: Jobs;
   pools: Pools;
   accounts: Accounts;

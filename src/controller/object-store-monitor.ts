@@ -6,7 +6,7 @@ import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { PeriodicTask } from "../platform/process/periodic-task.ts";
 
-export interface ObjectStoreMonitorOptions {
+interface ObjectStoreMonitorOptions {
   objectStore: ObjectStore;
   /** For messages. */
   endpoint: string;

@@ -14,7 +14,7 @@ import type { TokenVerifier } from "./token-verifier.ts";
 import type { TrafficBudgets } from "./traffic-budgets.ts";
 import type { TunnelRecorder } from "./tunnel-recorder.ts";
 
-export interface ConnectHandlerDependencies {
+interface ConnectHandlerDependencies {
   limits: ForwardProxyLimits;
   tokenVerifier: TokenVerifier;
   targetAuthorizer: TargetAuthorizer;
@@ -29,7 +29,7 @@ export interface ConnectHandlerDependencies {
  * Relays between the client and an open connection to its target; resolves when both have ended. It must add its listeners to the
  * connection before it awaits anything.
  */
-export type Relay = (origin: Socket, options: { requiresTLS: boolean }) => Promise<void>;
+type Relay = (origin: Socket, options: { requiresTLS: boolean }) => Promise<void>;
 
 /** Admits or refuses each CONNECT, dials its target, and limits how many run at a time. The caller relays the bytes. */
 export class ConnectHandler {

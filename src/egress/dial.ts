@@ -1,7 +1,7 @@
 import { connect, isIPv6 } from "node:net";
 import type { Socket } from "node:net";
 
-export interface DialOptions {
+interface DialOptions {
   /** The only addresses that are dialled; no name is looked up. */
   readonly addresses: readonly string[];
   readonly port: number;

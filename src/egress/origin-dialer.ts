@@ -6,7 +6,7 @@ import type { EgressMetrics } from "./metrics.ts";
 import { connectionFailed, Refusal, timedOut } from "./refusal.ts";
 import type { AuthorizedTarget } from "./target-authorizer.ts";
 
-export interface OriginDialerDependencies {
+interface OriginDialerDependencies {
   clock: Clock;
   metrics: EgressMetrics;
   connectTimeoutSeconds: number;

@@ -5,7 +5,7 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { EgressMetrics } from "./metrics.ts";
 
-export interface TokenVerifierDependencies {
+interface TokenVerifierDependencies {
   tokenKey: string;
   metrics: EgressMetrics;
   clock: Clock;

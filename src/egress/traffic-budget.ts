@@ -3,7 +3,7 @@ import type { ProxyGrant } from "../api/messages/proxy-grant.ts";
 import { transferLimitExceeded } from "./refusal.ts";
 
 /** Reserved before dialling, so that concurrent dials cannot exceed the limit. */
-export interface ConnectionReservation {
+interface ConnectionReservation {
   /** After a successful dial: counts every byte of the socket, and releases the reservation when it closes. */
   attach(socket: Socket): void;
   /** After a failed dial. */

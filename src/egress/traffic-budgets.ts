@@ -9,7 +9,7 @@ interface Entry {
   expiry: NodeJS.Timeout;
 }
 
-export interface TrafficBudgetsDependencies {
+interface TrafficBudgetsDependencies {
   metrics: EgressMetrics;
   clock: Clock;
   log: Logger;

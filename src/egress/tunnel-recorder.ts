@@ -3,7 +3,7 @@ import type { EgressMetrics } from "./metrics.ts";
 import type { Refusal } from "./refusal.ts";
 import type { TrafficBudget } from "./traffic-budget.ts";
 
-export interface TunnelRecorderDependencies {
+interface TunnelRecorderDependencies {
   metrics: EgressMetrics;
   log: Logger;
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-export interface TunnelOptions {
+interface TunnelOptions {
   /** Bytes that the client sent right behind its CONNECT. */
   head: Buffer;
   /** Without a byte in either direction for that long, the tunnel is closed. */

@@ -14,7 +14,7 @@ export interface Child {
 /** Kind → process ids of its running children. */
 export type ProcessIDs = Record<string, number[]>;
 
-export interface ChildSupervisorOptions {
+interface ChildSupervisorOptions {
   /** Receives a sentence for each exit and each restart. */
   report: (line: string) => void;
   /** Called after each restart, which gives a child another process id. */

@@ -8,7 +8,7 @@ import { createRoleProcess, drainSeconds } from "./role-process.ts";
 import type { Role, RoleProcess } from "./role-process.ts";
 import { findFreePort } from "./servers/free-port.ts";
 
-export interface RolesOptions {
+interface RolesOptions {
   directory: DataDirectory;
   servers: LocalServers;
   /** Fixed, since it is part of links that outlive the process. */

@@ -18,7 +18,7 @@ export interface LocalServers {
 }
 
 /** Paths of files with one secret each. */
-export interface LocalSecrets {
+interface LocalSecrets {
   storeAccessKeyIDFile: string;
   storeSecretAccessKeyFile: string;
   natsAdminPasswordFile: string;

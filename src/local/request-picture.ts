@@ -8,7 +8,7 @@ import { screenshotJobType, screenshotJobs } from "../platform/kube/resources.ts
 import type { KubeTransport } from "../platform/kube/transport.ts";
 import { Deadline } from "../platform/process/deadline.ts";
 
-export interface PictureRequest {
+interface PictureRequest {
   namespace: string;
   /** The job's name begins with it. */
   namePrefix: string;

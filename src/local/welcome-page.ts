@@ -33,7 +33,7 @@ const page = `<!doctype html>
 `;
 
 /** The page of the first picture, served by this process. */
-export interface WelcomePage extends AsyncDisposable {
+interface WelcomePage extends AsyncDisposable {
   url: string;
   /** For the egress proxy, which refuses private addresses otherwise. */
   allowCIDR: string;

@@ -3,7 +3,7 @@ import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { StatefulSet } from "../platform/kube/resources.ts";
 import type { SecretsDependencies } from "./secrets.ts";
 
-export interface RestartDependencies extends SecretsDependencies {
+interface RestartDependencies extends SecretsDependencies {
   statefulSets: ResourceClient<StatefulSet>;
 }
 

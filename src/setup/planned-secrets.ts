@@ -3,7 +3,7 @@ import { generateSealingKeys } from "../platform/sealing/sealing-keys.ts";
 import type { SetupSettings } from "../api/settings/setup-settings.ts";
 
 /** A Secret that is created once, with random values. */
-export interface PlannedSecret {
+interface PlannedSecret {
   name: string;
   generateValues: () => Record<string, string>;
 }

@@ -12,7 +12,7 @@ import { restartNATS, secretPropagationSeconds } from "./nats-restart.ts";
 import { createSecrets } from "./secrets.ts";
 
 export const setupTasks = ["secrets", "crds"] as const;
-export type SetupTask = (typeof setupTasks)[number];
+type SetupTask = (typeof setupTasks)[number];
 
 /** Less than the `activeDeadlineSeconds` of the Job. */
 const limitSeconds = 180 + secretPropagationSeconds;

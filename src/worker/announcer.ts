@@ -9,7 +9,7 @@ import type { Logger } from "../platform/process/logger.ts";
 import type { Readiness } from "./readiness.ts";
 import type { WorkerActivity } from "./worker-activity.ts";
 
-export interface AnnouncerDependencies {
+interface AnnouncerDependencies {
   nats: Nats;
   pool: string;
   worker: string;

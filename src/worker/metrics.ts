@@ -12,7 +12,7 @@ type Stage = (typeof stages)[number];
 
 /** Why a delivered request had no capture, or no result of one. */
 const skipCauses = ["Cancelled", "Finished", "Returned", "LeaseLost"] as const;
-export type SkipCause = (typeof skipCauses)[number];
+type SkipCause = (typeof skipCauses)[number];
 
 const attemptReasons = ["Captured", ...failureReasons] as const;
 

@@ -8,7 +8,7 @@ import { atMostRule } from "./shared-fields.ts";
 import { flag, integer, list, object, text, word } from "./schema.ts";
 
 /** The part of `ScreenshotJob.spec` that the option catalogue describes. */
-export interface CaptureSchema {
+interface CaptureSchema {
   /** Without the groups that also hold other fields (`storage`). */
   readonly properties: Record<string, Schema>;
   readonly rules: Rule[];

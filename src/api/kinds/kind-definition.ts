@@ -31,7 +31,7 @@ export interface Column {
   readonly wide?: true;
 }
 
-export interface ConditionText {
+interface ConditionText {
   readonly type: string;
   /** What status True means, and when the condition is there at all. */
   readonly text: string;

@@ -14,7 +14,7 @@ export type { BrowserPoolSpec, BrowserPoolStatus } from "./browser-pool.ts";
 export type { Condition } from "./conditions-schema.ts";
 export type { JobControlSpec, ScreenshotJobStatus } from "./screenshot-job.ts";
 
-export interface ObjectMeta {
+interface ObjectMeta {
   name: string;
   namespace: string;
   uid: string;
@@ -26,9 +26,7 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
 }
 
-export type StorageSpec = NonNullable<JobControlSpec["storage"]>;
 export type WebhookSpec = NonNullable<JobControlSpec["webhook"]>;
-export type PoolPodSpec = NonNullable<BrowserPoolSpec["pod"]>;
 export type AccountUsage = NonNullable<AccountStatus["usage"]>;
 
 export interface ScreenshotJobSpec extends CaptureSpec, JobControlSpec {}

@@ -62,7 +62,7 @@ export interface Rule {
  * description begins with the name as it is written in YAML.
  */
 
-export interface TextBounds {
+interface TextBounds {
   min?: number;
   max: number;
   default?: string;
@@ -115,7 +115,7 @@ export function word(
   });
 }
 
-export interface NumberBounds {
+interface NumberBounds {
   min: number;
   max: number;
   default?: number;
@@ -150,7 +150,7 @@ export function time(description: string): Schema<string, false> {
   return typed({ description, type: "string", format: "date-time", maxLength: 64 });
 }
 
-export interface ListBounds {
+interface ListBounds {
   min?: number;
   max: number;
   kind?: "atomic" | "set";
@@ -185,7 +185,7 @@ export function map<Value>(
 
 export type Properties = Readonly<Record<string, Schema>>;
 
-export interface ObjectBounds<Required extends string, Always extends boolean> {
+interface ObjectBounds<Required extends string, Always extends boolean> {
   required?: readonly Required[];
   /** Whether it is always there, filled with the defaults of its fields. */
   always?: Always;

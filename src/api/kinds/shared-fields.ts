@@ -43,7 +43,7 @@ export function secretRef(description: string): Schema<{ name: string }, false> 
   );
 }
 
-export interface SecretKeyRef {
+interface SecretKeyRef {
   name: string;
   key: string;
 }

@@ -2,7 +2,7 @@ import type { Reason } from "../reasons/reasons.ts";
 import type { Artifact } from "../kinds/resource-types.ts";
 
 /** Types of the messages that webhooks send, as Standard Webhooks writes them. */
-export type WebhookType = "stills_job.succeeded" | "stills_job.failed";
+type WebhookType = "stills_job.succeeded" | "stills_job.failed";
 
 /** The body of a webhook with `body: Envelope`. Fields are spelled as in the resource. */
 export interface WebhookEnvelope {

@@ -1,7 +1,7 @@
 import { deviceRows } from "./devices.generated.ts";
 
 /** Properties of a device that a page sees. */
-export interface Device {
+interface Device {
   widthPixels: number;
   heightPixels: number;
   deviceScalePercent: number;

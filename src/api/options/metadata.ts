@@ -11,7 +11,7 @@ export const metadataWords = [
   "ResponseHeaders",
 ] as const;
 
-export type MetadataWord = (typeof metadataWords)[number];
+type MetadataWord = (typeof metadataWords)[number];
 
 /** Over HTTP, each word of `metadata` is a switch of its own. */
 export const metadataSwitches: readonly {

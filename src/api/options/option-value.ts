@@ -9,7 +9,7 @@ export interface TextValue {
 }
 
 /** One of a few words. */
-export interface WordValue {
+interface WordValue {
   readonly type: "word";
   readonly words: readonly string[];
   readonly default?: string;
@@ -22,7 +22,7 @@ export interface NumberValue {
   readonly default?: number;
 }
 
-export interface SwitchValue {
+interface SwitchValue {
   readonly type: "boolean";
   readonly default?: boolean;
 }

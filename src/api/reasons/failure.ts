@@ -1,6 +1,6 @@
 import type { Reason } from "./reasons.ts";
 
-export interface FailureOptions {
+interface FailureOptions {
   /** For the job's owner: the field, the limit, and what to do. No secret, no stack. */
   message: string;
   cause?: unknown;

@@ -1,6 +1,6 @@
 import type { TakeErrorCode } from "./take-errors.ts";
 
-export interface ReasonEntry {
+interface ReasonEntry {
   /** The condition and status that the reason belongs to. */
   readonly outcome: "Progress" | "Success" | "Failure" | "Delivery";
   /** Whether another attempt can help. `backoff` counts against `backoffLimit`. */

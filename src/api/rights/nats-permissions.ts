@@ -3,14 +3,14 @@ import { consumers, streams, subjects } from "../messages/subjects.ts";
 /** Who connects to NATS. */
 export type NatsRole = "controller" | "gateway" | "worker";
 
-export interface NatsPermissions {
+interface NatsPermissions {
   publish: string[];
   subscribe: string[];
   /** nats-server's `allow_responses`: may answer whoever asked, on the inbox that came with the question. */
   mayRespond: boolean;
 }
 
-export interface NatsPermissionOptions {
+interface NatsPermissionOptions {
   /** Of a worker; required there. */
   pool?: string;
   /** Narrows the inbox to one connection's; default: all inboxes of the user. */

@@ -4,7 +4,7 @@ import { Failure } from "../reasons/failure.ts";
 import { pathText, problemsOf } from "./problems.ts";
 
 /** Takes what came from outside and returns it with its type. @throws Failure(RequestMalformed) naming a wrong field */
-export type Parser<Value> = (value: unknown) => Value;
+type Parser<Value> = (value: unknown) => Value;
 
 /**
  * A parser for one schema. Fields that the schema does not know are let through, unless it says `additionalProperties: false`: a newer

@@ -13,7 +13,7 @@ import type { PoolDirectory } from "../pools/pool-directory.ts";
 import type { AccountCache } from "./account-cache.ts";
 import type { AccountRecord } from "./account-record.ts";
 
-export interface AccountReconcilerDependencies {
+interface AccountReconcilerDependencies {
   accounts: AccountCache;
   statusWriter: StatusWriter<Account>;
   pools: PoolDirectory;

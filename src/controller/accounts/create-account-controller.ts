@@ -15,7 +15,7 @@ export interface AccountController {
   quotaService: QuotaService;
 }
 
-export interface AccountControllerDependencies {
+interface AccountControllerDependencies {
   accounts: Accounts;
   jobs: JobCache;
   pools: PoolDirectory;

@@ -15,7 +15,7 @@ import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 import type { AccountCache } from "./account-cache.ts";
 import type { AccountRecord } from "./account-record.ts";
 
-export interface QuotaServiceDependencies {
+interface QuotaServiceDependencies {
   nats: Nats;
   jobs: JobCache;
   accounts: AccountCache;

@@ -14,7 +14,7 @@ export function isAttemptToken(key: string, claim: AttemptClaim): boolean {
   return isSignatureOf(`${uid}.${attempt}`, key, { given: attemptToken });
 }
 
-export interface AttemptClaim {
+interface AttemptClaim {
   uid: string;
   attempt: number;
   attemptToken: string;

@@ -21,7 +21,7 @@ export interface Dispatching {
   lostJobDetector: LostJobDetector;
 }
 
-export interface DispatchingDependencies {
+interface DispatchingDependencies {
   config: ControllerConfig;
   jobs: Jobs;
   workers: WorkerRegistry;

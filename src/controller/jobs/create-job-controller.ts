@@ -28,7 +28,7 @@ export interface JobController {
   liveJobLimiter: LiveJobLimiter;
 }
 
-export interface JobControllerDependencies {
+interface JobControllerDependencies {
   config: ControllerConfig;
   jobs: Jobs;
   pools: Pools;

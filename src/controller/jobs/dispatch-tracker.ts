@@ -11,7 +11,7 @@ import { isFinished } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { ResultSubscriber } from "./result-applier.ts";
 
-export interface DispatchTrackerDependencies {
+interface DispatchTrackerDependencies {
   nats: Nats;
   jobs: JobCache;
   dispatchStates: DispatchStateStore;

@@ -21,7 +21,7 @@ import type { NatsRepair } from "../nats-repair.ts";
 import type { RequeuePort } from "../requeue-port.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 
-export interface DispatcherDependencies {
+interface DispatcherDependencies {
   nats: Nats;
   publisher: Publisher;
   dispatchStates: DispatchStateStore;

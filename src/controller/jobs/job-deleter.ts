@@ -9,7 +9,7 @@ import type { RequeuePort } from "../requeue-port.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
 
-export interface JobDeleterDependencies {
+interface JobDeleterDependencies {
   client: ResourceClient<ScreenshotJob>;
   metrics: ControllerMetrics;
   clock: Clock;

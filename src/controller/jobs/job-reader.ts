@@ -10,7 +10,7 @@ import type { StatusWriter } from "../../platform/kube/status-writer.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { RecentJobCache } from "./recent-job-cache.ts";
 
-export interface JobReaderDependencies {
+interface JobReaderDependencies {
   cache: JobCache;
   client: ResourceClient<ScreenshotJob>;
   statusWriter: StatusWriter<ScreenshotJob>;

@@ -19,7 +19,7 @@ import type { JobRecord } from "./job-record.ts";
 import type { RateLimiter } from "../../platform/process/rate-limiter.ts";
 import type { JobStatusWriter } from "./job-status-writer.ts";
 
-export interface JobReconcilerDependencies {
+interface JobReconcilerDependencies {
   jobReader: JobReader;
   dispatchStates: DispatchStateStore;
   pools: PoolDirectory;

@@ -17,7 +17,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 
-export interface JobStatusWriterDependencies {
+interface JobStatusWriterDependencies {
   statusWriter: StatusWriter<ScreenshotJob>;
   publisher: Publisher;
   events: EventRecorder;

@@ -9,7 +9,7 @@ import type { Logger } from "../../platform/process/logger.ts";
 import type { JobDeleter } from "./job-deleter.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 
-export interface LiveJobLimiterDependencies {
+interface LiveJobLimiterDependencies {
   publisher: Publisher;
   jobs: JobCache;
   jobDeleter: JobDeleter;

@@ -11,7 +11,7 @@ import type { ControllerMetrics } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 
-export interface LostJobDetectorDependencies {
+interface LostJobDetectorDependencies {
   nats: Nats;
   dispatchStates: DispatchStateStore;
   workers: WorkerRegistry;

@@ -24,7 +24,7 @@ export interface ResultSubscriber {
   refused(record: JobRecord): void;
 }
 
-export interface ResultApplierDependencies {
+interface ResultApplierDependencies {
   jobReader: JobReader;
   jobStatusWriter: JobStatusWriter;
   objectStore: ObjectStore;

@@ -13,7 +13,7 @@ import type { ControllerMetrics, ResultOutcome } from "../metrics.ts";
 import type { ResultApplier } from "./result-applier.ts";
 import { jobLogFields } from "./job-log-fields.ts";
 
-export interface ResultListenerDependencies {
+interface ResultListenerDependencies {
   nats: Nats;
   resultApplier: ResultApplier;
   deliveryOutcomeApplier: DeliveryOutcomeApplier;

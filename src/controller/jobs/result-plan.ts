@@ -22,7 +22,7 @@ export interface ArrivedResult {
   outcome: CaptureOutcome;
 }
 
-export interface ResultCircumstances {
+interface ResultCircumstances {
   now: number;
   /** From 0 up to, but not including, 1. */
   jitter: number;

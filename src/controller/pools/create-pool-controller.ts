@@ -17,7 +17,7 @@ export interface PoolController {
   eventHandler: PoolEventHandler;
 }
 
-export interface PoolControllerDependencies {
+interface PoolControllerDependencies {
   pools: Pools;
   jobs: JobCache;
   accounts: AccountCache;

@@ -43,12 +43,12 @@ export interface Pools {
 }
 
 /** The pods of pools, where the controller manages them. */
-export interface ManagedPools {
+interface ManagedPools {
   deployments: DeploymentCache;
   workloads: PoolWorkloads;
 }
 
-export interface PoolsDependencies {
+interface PoolsDependencies {
   config: ControllerConfig;
   transport: KubeTransport;
   publisher: Publisher;

@@ -9,7 +9,7 @@ interface KnownHost {
   resolvedAtMilliseconds: number;
 }
 
-export interface HostAliasResolverOptions {
+interface HostAliasResolverOptions {
   clock: Clock;
   /** Returns all addresses of a name; rejects when it has none. */
   lookup?: (host: string) => Promise<string[]>;

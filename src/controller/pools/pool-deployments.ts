@@ -8,7 +8,7 @@ import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import { isAtLeast } from "../../platform/kube/resource-version.ts";
 import type { Deployment, PodDisruptionBudget } from "../../platform/kube/resources.ts";
 
-export interface PoolDeploymentsDependencies {
+interface PoolDeploymentsDependencies {
   cache: DeploymentCache;
   client: ResourceClient<Deployment>;
   budgets: ResourceClient<PodDisruptionBudget>;

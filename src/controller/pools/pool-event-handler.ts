@@ -8,7 +8,7 @@ import type { DeploymentRecord } from "./deployment-record.ts";
 import type { PoolCache } from "./pool-cache.ts";
 import type { PoolRecord } from "./pool-record.ts";
 
-export interface PoolEventHandlerDependencies {
+interface PoolEventHandlerDependencies {
   pools: PoolCache;
   jobs: JobCache;
   accounts: AccountCache;

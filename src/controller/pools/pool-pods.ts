@@ -9,7 +9,7 @@ import type { Pod, Secret } from "../../platform/kube/resources.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { WorkerRegistry } from "./worker-registry.ts";
 
-export interface PoolPodsDependencies {
+interface PoolPodsDependencies {
   settings: WorkerPodSettings;
   namespace: string;
   pods: ResourceClient<Pod>;

@@ -16,7 +16,7 @@ import type { PoolRecord } from "./pool-record.ts";
 import type { PoolWorkloads, WorkloadStatus } from "./pool-workloads.ts";
 import type { WorkerRegistry, WorkerSummary } from "./worker-registry.ts";
 
-export interface PoolReconcilerDependencies {
+interface PoolReconcilerDependencies {
   pools: PoolCache;
   statusWriter: StatusWriter<BrowserPool>;
   workers: WorkerRegistry;

@@ -19,7 +19,7 @@ import type { PoolDeployments } from "./pool-deployments.ts";
 import type { HostAliasResolver } from "./host-alias-resolver.ts";
 import type { PoolPods } from "./pool-pods.ts";
 
-export interface PoolWorkloadsDependencies {
+interface PoolWorkloadsDependencies {
   settings: WorkerPodSettings;
   namespace: string;
   deployments: PoolDeployments;
@@ -29,7 +29,7 @@ export interface PoolWorkloadsDependencies {
   log: Logger;
 }
 
-export interface WorkloadPool {
+interface WorkloadPool {
   name: string;
   uid: string;
   spec: BrowserPoolSpec;

@@ -16,7 +16,7 @@ export interface WebhookController {
   lostDeliveryDetector: LostDeliveryDetector;
 }
 
-export interface WebhookControllerDependencies {
+interface WebhookControllerDependencies {
   config: ControllerConfig;
   jobReader: JobReader;
   outcomeApplier: DeliveryOutcomeApplier;

@@ -14,7 +14,7 @@ import type { NatsRepair } from "../nats-repair.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import { jobLogFields } from "../jobs/job-log-fields.ts";
 
-export interface DeliveryOutboxDependencies {
+interface DeliveryOutboxDependencies {
   publisher: Publisher;
   jobReader: JobReader;
   keys: RequestKeys & { webhooks: WebhookConfig };

@@ -5,12 +5,12 @@ import type { JobReader } from "../jobs/job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
 import type { JobStatusWriter } from "../jobs/job-status-writer.ts";
 
-export interface DeliveryOutcomeApplierDependencies {
+interface DeliveryOutcomeApplierDependencies {
   jobReader: JobReader;
   jobStatusWriter: JobStatusWriter;
 }
 
-export interface FinalDelivery {
+interface FinalDelivery {
   job: JobIdentity;
   delivery: DeliveryOutcome;
   message: string;

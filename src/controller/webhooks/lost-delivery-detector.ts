@@ -10,7 +10,7 @@ import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import { jobLogFields } from "../jobs/job-log-fields.ts";
 
-export interface LostDeliveryDetectorDependencies {
+interface LostDeliveryDetectorDependencies {
   nats: Nats;
   outbox: DeliveryOutbox;
   outcomeApplier: DeliveryOutcomeApplier;

@@ -5,7 +5,7 @@ import type { Artifact, Condition, ScreenshotJob } from "../../api/kinds/resourc
 import { takeErrorBody } from "../../core/take/take-error.ts";
 import { errorOfJob, resultBody } from "../../core/take/take-result.ts";
 
-export interface WebhookAddresses {
+interface WebhookAddresses {
   /** The external URL of the gateways, without a trailing slash. */
   publicURL: string;
   /** Signs `screenshot_url`. */

@@ -8,7 +8,7 @@ import { createHmac } from "node:crypto";
  * over the body with the account's secret key.
  */
 
-export interface SignedMessage {
+interface SignedMessage {
   /** `webhook-id`, the same on every try. */
   id: string;
   /** `webhook-timestamp`, of this try. */

@@ -24,7 +24,7 @@ import { Semaphore } from "../../platform/process/semaphore.ts";
 import { readSigningKeys } from "./signing-keys.ts";
 import type { SigningKeyDependencies, SigningKeys } from "./signing-keys.ts";
 
-export interface WebhookSigningServiceDependencies extends SigningKeyDependencies {
+interface WebhookSigningServiceDependencies extends SigningKeyDependencies {
   nats: Nats;
   objectStore: ObjectStore;
   jobReader: JobReader;

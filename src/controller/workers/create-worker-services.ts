@@ -13,7 +13,7 @@ export interface WorkerServices {
   unsealService: UnsealService;
 }
 
-export interface WorkerServicesDependencies {
+interface WorkerServicesDependencies {
   config: ControllerConfig;
   jobs: Jobs;
   nats: Nats;

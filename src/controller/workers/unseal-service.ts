@@ -14,7 +14,7 @@ import type { Opener } from "../../platform/sealing/sealed-fields.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 
-export interface UnsealServiceDependencies {
+interface UnsealServiceDependencies {
   nats: Nats;
   jobReader: JobReader;
   opener: Opener;

@@ -22,7 +22,7 @@ import type { ControllerMetrics } from "../metrics.ts";
 import type { ResultApplier } from "../jobs/result-applier.ts";
 import { artifactOf, isOfAttempt, metadataOf } from "./upload-metadata.ts";
 
-export interface UploadTicketServiceDependencies {
+interface UploadTicketServiceDependencies {
   nats: Nats;
   objectStore: ObjectStore;
   jobReader: JobReader;

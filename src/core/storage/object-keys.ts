@@ -3,7 +3,7 @@ import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
 /** Keys of the operator's bucket. Every part is fixed or checked by the API server: no user chooses a prefix. */
 
 /** What lies in the bucket: pictures and, beside them, the content of pages. */
-export type StoredFormat = CaptureSpec["format"] | NonNullable<CaptureSpec["pageContent"]>;
+type StoredFormat = CaptureSpec["format"] | NonNullable<CaptureSpec["pageContent"]>;
 
 const extensions = {
   PNG: "png",
@@ -33,7 +33,7 @@ export function mediaTypeOf(format: StoredFormat): string {
   return mediaTypes[format];
 }
 
-export interface ArtifactName {
+interface ArtifactName {
   namespace: string;
   uid: string;
   /** From 1. */

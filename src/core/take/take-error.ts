@@ -5,7 +5,7 @@ import {
 } from "../../api/reasons/take-errors.ts";
 import { reasonEntry, type Reason } from "../../api/reasons/reasons.ts";
 
-export interface TakeErrorOptions {
+interface TakeErrorOptions {
   message: string;
   /** The reason in the job's condition, if there is a job. */
   reason?: Reason;
@@ -36,7 +36,7 @@ export class TakeError extends Error {
 }
 
 /** The `error_code` of a reason. */
-export function takeErrorCodeOf(reason: Reason): TakeErrorCode {
+function takeErrorCodeOf(reason: Reason): TakeErrorCode {
   return reasonEntry(reason).errorCode ?? "internal_application_error";
 }
 

@@ -5,7 +5,7 @@ import { contentLink, linkTo, type LinkOptions } from "./content-link.ts";
 import { storedKey } from "../storage/object-keys.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
 
-export interface ResultOptions extends LinkOptions {
+interface ResultOptions extends LinkOptions {
   returnLocation: boolean;
   imageSize: boolean;
 }

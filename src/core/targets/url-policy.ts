@@ -4,7 +4,7 @@ import { parseAddress } from "./address.ts";
 import { mayVisitAddress } from "./address-policy.ts";
 import type { TargetRules } from "./address-policy.ts";
 
-export type VisitVerdict = { allowed: true; url: URL } | { allowed: false; message: string };
+type VisitVerdict = { allowed: true; url: URL } | { allowed: false; message: string };
 
 export interface VisitOptions {
   /** With rules, a host that is an address is judged at once; without, that is left to the egress proxy. */

@@ -4,12 +4,11 @@ import { openToken, signToken } from "./signed-token.ts";
 import type { TokenFault } from "./signed-token.ts";
 
 /** The content of STILLS_PROXY_KEY_FILE: text or bytes, at least 16. */
-export type ProxyKey = string | Uint8Array;
+type ProxyKey = string | Uint8Array;
 
-export type TokenProblem = TokenFault | "Missing" | "Expired";
+type TokenProblem = TokenFault | "Missing" | "Expired";
 
-export type TokenVerdict =
-  { valid: true; grant: ProxyGrant } | { valid: false; problem: TokenProblem };
+type TokenVerdict = { valid: true; grant: ProxyGrant } | { valid: false; problem: TokenProblem };
 
 const mebibyte = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { screenshotJob } from "../../api/kinds/screenshot-job.ts";
 import type { SchemaKeywords } from "../../api/kinds/schema.ts";
 import type { SealedFieldName } from "../../api/options/sealed-fields.ts";
 
-export interface SealedFieldOwner {
+interface SealedFieldOwner {
   namespace: string;
   name: string;
   field: SealedFieldName;

@@ -4,7 +4,7 @@ import type { SigningKey } from "./signature.ts";
 /** What a token that was not signed with the key, or not by `signToken`, is. */
 export type TokenFault = "Malformed" | "SignatureWrong";
 
-export type OpenedToken = { valid: true; payload: unknown } | { valid: false; problem: TokenFault };
+type OpenedToken = { valid: true; payload: unknown } | { valid: false; problem: TokenFault };
 
 /** A token that carries what it vouches for: `base64url(JSON).base64url(HMAC-SHA256 of the first part)`. */
 export function signToken(payload: object, key: SigningKey): string {

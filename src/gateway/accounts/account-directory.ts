@@ -19,7 +19,7 @@ interface Credentials {
   secretKeys: string[];
 }
 
-export interface AccountDirectoryDependencies {
+interface AccountDirectoryDependencies {
   transport: KubeTransport;
   operatorNamespace: string;
   clock: Clock;

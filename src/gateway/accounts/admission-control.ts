@@ -17,7 +17,7 @@ import type { KnownAccount } from "./account-directory.ts";
 import type { BucketMonitor } from "../take/bucket-monitor.ts";
 import type { JobName } from "../take/job-builder.ts";
 
-export interface AdmissionControlDependencies {
+interface AdmissionControlDependencies {
   nats: Nats;
   publisher: Publisher;
   bucketMonitor: BucketMonitor;

@@ -4,7 +4,7 @@ import { textOfRaw, type RawOptions } from "../take/raw-options.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import type { AccountDirectory, KnownAccount } from "./account-directory.ts";
 
-export interface Caller {
+interface Caller {
   /** The value of `X-Access-Key`. */
   header: string | undefined;
   options: RawOptions;

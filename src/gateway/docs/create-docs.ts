@@ -2,7 +2,7 @@ import type { RegisterRoutes } from "../http/create-listener.ts";
 import { registerErrorPages } from "./error-pages.ts";
 import { registerOpenAPI } from "./openapi-route.ts";
 
-export interface Docs {
+interface Docs {
   routes: RegisterRoutes;
 }
 

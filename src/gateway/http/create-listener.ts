@@ -16,7 +16,7 @@ import { pathOf } from "./request-parts.ts";
 /** Adds the routes of one feature. */
 export type RegisterRoutes = (app: HTTPApp) => void;
 
-export interface GatewayListenerDependencies {
+interface GatewayListenerDependencies {
   config: Pick<GatewayConfig, "listen" | "limits" | "publicURL">;
   routes: readonly RegisterRoutes[];
   metrics: GatewayMetrics;

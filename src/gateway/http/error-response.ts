@@ -12,7 +12,7 @@ import type { Logger } from "../../platform/process/logger.ts";
 import { Problem } from "./problem.ts";
 import { pathOf } from "./request-parts.ts";
 
-export interface ErrorResponseOptions {
+interface ErrorResponseOptions {
   publicURL: string;
   /** The limit that an oversized body has exceeded. */
   bodyBytes: number;

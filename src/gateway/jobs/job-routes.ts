@@ -13,7 +13,7 @@ import type { JobClient } from "./job-client.ts";
 import { jobPath } from "./job-path.ts";
 import { jobView } from "./job-view.ts";
 
-export interface JobRouteDependencies {
+interface JobRouteDependencies {
   jobClient: JobClient;
   accountDirectory: AccountDirectory;
   admissionControl: AdmissionControl;

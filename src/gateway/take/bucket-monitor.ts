@@ -7,7 +7,7 @@ import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 
-export interface BucketMonitorDependencies {
+interface BucketMonitorDependencies {
   objectStore: ObjectStore;
   clock: Clock;
   log: Logger;

@@ -6,7 +6,7 @@ import { parseOptionValue } from "./parse-option-value.ts";
 import type { RawOptions } from "./raw-options.ts";
 import { setAt, valueAt, type SpecDraft, type SpecValue } from "./spec-draft.ts";
 
-export interface ParsedCapture {
+interface ParsedCapture {
   /** The part of a ScreenshotJob's spec that the options describe, with HTTP's defaults where they differ. */
   spec: SpecDraft;
   /** Sentences like `"format" must be one of …`; empty if the call is valid. */

@@ -17,7 +17,7 @@ import { registerPictureRoutes } from "./picture-routes.ts";
 import { registerTakeRoutes } from "./take-routes.ts";
 import { TakeService } from "./take-service.ts";
 
-export interface TakeDependencies {
+interface TakeDependencies {
   config: Pick<GatewayConfig, "publicURL" | "linkKey" | "sealingPublicKey">;
   /** Part of the subject that workers send pictures to. */
   gatewayID: string;

@@ -42,7 +42,7 @@ function requestDigest(request: TakeRequest, key: string): string {
     .slice(0, 32);
 }
 
-export interface JobInput {
+interface JobInput {
   job: JobName;
   account: KnownAccount;
   request: TakeRequest;

@@ -5,7 +5,7 @@ import { textOfRaw, type RawValue } from "./raw-options.ts";
 import type { SpecValue } from "./spec-draft.ts";
 
 /** The resource's value, or what is wrong with the given one: a sentence that continues the option's name, `must be …`. */
-export type ParsedValue = { value: SpecValue } | { problem: string };
+type ParsedValue = { value: SpecValue } | { problem: string };
 
 /** Parses the value that a caller gave for an option. Type and bounds are checked in HTTP's own units. */
 export function parseOptionValue(

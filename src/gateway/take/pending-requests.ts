@@ -25,7 +25,7 @@ interface Entry {
   resolveVerdict: (verdict: Verdict) => void;
 }
 
-export interface PendingRequestsDependencies {
+interface PendingRequestsDependencies {
   /** Part of the subject that workers send pictures to. */
   gatewayID: string;
   publisher: Publisher;

@@ -6,7 +6,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import { Problem } from "../http/problem.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 
-export interface PictureRouteDependencies {
+interface PictureRouteDependencies {
   objectStore: ObjectStore;
   clock: Clock;
   linkKey: string;

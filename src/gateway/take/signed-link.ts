@@ -5,7 +5,7 @@ import { isSignatureOf, signatureOf } from "../../core/tokens/signature.ts";
  * pair, as 64 lower-case hexadecimal digits. Nothing is sorted or encoded again, because each official SDK does that its own way.
  */
 
-export type LinkCheck = "Valid" | "Unsigned" | "Invalid";
+type LinkCheck = "Valid" | "Unsigned" | "Invalid";
 
 /**
  * Judges a raw query string (everything after `?`). `signature` must be its last pair and stand there once: else two readers of

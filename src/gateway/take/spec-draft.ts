@@ -4,7 +4,7 @@ export type SpecValue = string | number | boolean | readonly string[];
 /** Fields of a spec, by name; options stand at most one object deep. */
 export type SpecDraft = Record<string, SpecValue | SpecGroup>;
 
-export interface SpecGroup {
+interface SpecGroup {
   readonly [name: string]: SpecValue;
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 
-export interface StoredPicture {
+interface StoredPicture {
   body: Readable;
   sizeBytes: number;
 }

@@ -10,7 +10,7 @@ import { parseTakeRequest } from "./take-request.ts";
 import { sendTakeOutcome } from "./take-response.ts";
 import type { TakeService } from "./take-service.ts";
 
-export interface TakeRouteDependencies {
+interface TakeRouteDependencies {
   takeService: TakeService;
   accountDirectory: AccountDirectory;
   links: LinkOptions;

@@ -18,7 +18,7 @@ import type { ReceivedPicture } from "./picture-reassembler.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 import type { TakeRequest } from "./take-request.ts";
 
-export interface TakeCall {
+interface TakeCall {
   request: TakeRequest;
   account: KnownAccount;
   idempotencyKey: string | undefined;
@@ -43,7 +43,7 @@ export type TakeOutcome =
   | { kind: "Direct"; job: JobName; picture: Picture }
   | { kind: "Finished"; job: ScreenshotJob; picture: Picture | undefined };
 
-export interface TakeServiceDependencies {
+interface TakeServiceDependencies {
   webhookURLValidator: WebhookURLValidator;
   admissionControl: AdmissionControl;
   jobClient: JobClient;

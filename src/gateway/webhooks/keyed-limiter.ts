@@ -1,4 +1,4 @@
-export interface KeyedLimits {
+interface KeyedLimits {
   /** Bounds the share of a host that does not answer. */
   perHost: number;
   /** Bounds the share of a namespace with many such hosts. */

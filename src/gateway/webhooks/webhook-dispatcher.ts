@@ -19,7 +19,7 @@ import type { GatewayMetrics } from "../metrics.ts";
 import { KeyedLimiter } from "./keyed-limiter.ts";
 import type { AttemptOutcome, WebhookSender } from "./webhook-sender.ts";
 
-export interface WebhookDispatcherDependencies {
+interface WebhookDispatcherDependencies {
   nats: Nats;
   publisher: Publisher;
   sender: WebhookSender;

@@ -15,7 +15,7 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 
-export interface WebhookSenderDependencies {
+interface WebhookSenderDependencies {
   nats: Nats;
   objectStore: ObjectStore;
   egressURL: string;

@@ -14,7 +14,7 @@ export interface WebhookTargetRules {
   allowsHTTP: boolean;
 }
 
-export type WebhookTarget =
+type WebhookTarget =
   | { kind: "Allowed" }
   | { kind: "Refused"; message: string }
   /** The host name must be resolved. `isInternal`: the name is one that only internal networks use. */

@@ -11,7 +11,7 @@ import { kubeconfigText } from "./kubeconfig.ts";
 import { writePrivate } from "./private-file.ts";
 import { ServerProcess } from "./server-process.ts";
 
-export interface ControlPlaneOptions {
+interface ControlPlaneOptions {
   etcdBinary: string;
   kubeAPIServerBinary: string;
   /** Data, keys, kubeconfig files and logs go here; private to the user. */

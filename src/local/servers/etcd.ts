@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
 
-export interface EtcdOptions {
+interface EtcdOptions {
   binary: string;
   /** Data and log go here. */
   directory: string;
@@ -16,7 +16,7 @@ export interface EtcdOptions {
   fsync: boolean;
 }
 
-export interface Etcd {
+interface Etcd {
   readonly process: ServerProcess;
   readonly url: string;
 }

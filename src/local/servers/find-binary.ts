@@ -10,7 +10,7 @@ import { downloadRelease } from "./release-download.ts";
 import type { ServerName, ServerSource } from "./server-sources.ts";
 import { serverSource } from "./server-sources.ts";
 
-export interface FindBinaryOptions {
+interface FindBinaryOptions {
   /** Receives a sentence for each step. */
   report?: (line: string) => void;
   signal?: AbortSignal;

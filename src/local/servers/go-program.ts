@@ -16,7 +16,7 @@ export interface GoProgram {
   readonly usualSeconds: number;
 }
 
-export interface GoBuildOptions {
+interface GoBuildOptions {
   environment: Environment;
   /** Receives a sentence at the start, every 15 seconds and at the end. */
   report: (line: string) => void;

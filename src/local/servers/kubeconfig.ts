@@ -1,6 +1,6 @@
 import type { IssuedCertificate } from "../../platform/certificates/certificate-authority.ts";
 
-export interface KubeconfigOptions {
+interface KubeconfigOptions {
   /** Of the user; the certificate decides what the API server calls it. */
   name: string;
   /** URL of the API server. */

@@ -11,7 +11,7 @@ export interface NatsServerUser {
   permissions?: { publish: string[]; subscribe: string[]; mayRespond: boolean };
 }
 
-export interface NatsServerOptions {
+interface NatsServerOptions {
   binary: string;
   /** Configuration, streams and log go here; private to the user. */
   directory: string;
@@ -24,7 +24,7 @@ export interface NatsServerOptions {
   cluster?: NatsClusterMember;
 }
 
-export interface NatsClusterMember {
+interface NatsClusterMember {
   /** Unique in the cluster. */
   serverName: string;
   port: number;

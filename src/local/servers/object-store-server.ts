@@ -4,7 +4,7 @@ import { createObjectStore } from "../../platform/objects/object-store.ts";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
 
-export interface ObjectStoreServerOptions {
+interface ObjectStoreServerOptions {
   binary: string;
   /** Objects and log go here; private to the user. */
   directory: string;

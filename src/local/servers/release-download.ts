@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { runCommand } from "./command.ts";
 import type { Architecture, Release, ServerName, ServerSource } from "./server-sources.ts";
 
-export interface DownloadOptions {
+interface DownloadOptions {
   report: (line: string) => void;
   signal: AbortSignal;
 }

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Deadline } from "../../platform/process/deadline.ts";
 
-export interface ServerProcessOptions {
+interface ServerProcessOptions {
   /** For messages. */
   name: string;
   command: string;

@@ -9,7 +9,7 @@ export interface IssuedCertificate {
   privateKeyPEM: string;
 }
 
-export interface CertificateSubject {
+interface CertificateSubject {
   commonName: string;
   /** Kubernetes reads these as groups. */
   organizations?: readonly string[];

@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
 
 /** The proxy: at an address, or at the other end of a connection that is open already. */
-export type ProxyLocation = { host: string; port: number } | { socket: Socket };
+type ProxyLocation = { host: string; port: number } | { socket: Socket };
 
-export interface TunnelRequest {
+interface TunnelRequest {
   /** `host:port` of the target. */
   authority: string;
   /** Value of `Proxy-Authorization`. */

@@ -5,7 +5,7 @@ import type { Runnable } from "../process/lifecycle.ts";
 
 export type { FastifyInstance as HTTPApp, FastifyReply, FastifyRequest } from "fastify";
 
-export interface HTTPAppOptions {
+interface HTTPAppOptions {
   maxBodyBytes: number;
   /** Request line and headers together. */
   maxHeaderBytes: number;
@@ -63,7 +63,7 @@ function rawAnswer({ status, body }: JSONAnswer): string {
   ].join("\r\n");
 }
 
-export interface HTTPListenerOptions {
+interface HTTPListenerOptions {
   host: string;
   port: number;
   /** How long new connections are still accepted after `stop`: load balancers learn of it late. */

@@ -4,7 +4,7 @@ import { Deadline } from "../process/deadline.ts";
 import { openTunnel } from "./connect-client.ts";
 import type { Tunnel } from "./connect-client.ts";
 
-export interface ProxiedRequest {
+interface ProxiedRequest {
   url: string;
   method: "GET" | "PUT" | "POST";
   headers: Record<string, string>;
@@ -18,7 +18,7 @@ export interface ProxiedRequest {
   signal: AbortSignal;
 }
 
-export interface ProxiedAnswer {
+interface ProxiedAnswer {
   statusCode: number;
   headers: Record<string, string>;
   /** The beginning of the body, at most 64 KiB. */

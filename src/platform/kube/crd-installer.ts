@@ -7,7 +7,7 @@ import { customResourceDefinitions } from "./resources.ts";
 import type { CustomResourceDefinition } from "./resources.ts";
 import type { KubeTransport } from "./transport.ts";
 
-export interface InstallOptions {
+interface InstallOptions {
   fieldManager: string;
   clock: Clock;
   /** Limits everything. */

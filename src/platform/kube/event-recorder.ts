@@ -13,7 +13,7 @@ import { events } from "./resources.ts";
 import type { KubeEvent, ObjectReference } from "./resources.ts";
 import type { KubeTransport } from "./transport.ts";
 
-export interface EventRecorderOptions {
+interface EventRecorderOptions {
   transport: KubeTransport;
   clock: Clock;
   log: Logger;
@@ -25,7 +25,7 @@ export interface EventRecorderOptions {
   flushPeriodSeconds?: number;
 }
 
-export interface RecordedEvent {
+interface RecordedEvent {
   regarding: ObjectReference;
   type: "Normal" | "Warning";
   /** From the catalogue. */

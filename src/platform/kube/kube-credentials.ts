@@ -14,7 +14,7 @@ export interface ClusterAccess {
   proxyURL?: string;
 }
 
-export interface ClusterTLS {
+interface ClusterTLS {
   ca?: string;
   cert?: string;
   key?: string;

@@ -18,7 +18,7 @@ export class KubeError extends Error {
   }
 }
 
-export interface KubeErrorOptions {
+interface KubeErrorOptions {
   status: number;
   reason: string;
   message: string;

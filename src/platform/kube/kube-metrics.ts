@@ -38,13 +38,13 @@ type StatusWriteOutcome = (typeof statusWriteOutcomes)[number];
 const eventOutcomes = ["Recorded", "Aggregated", "Dropped", "Failed"] as const;
 export type EventOutcome = (typeof eventOutcomes)[number];
 
-export interface ReflectorProbe {
+interface ReflectorProbe {
   records(): number;
   lastEventAgeSeconds(): number;
   lastBookmarkAgeSeconds(): number;
 }
 
-export interface WorkQueueProbe {
+interface WorkQueueProbe {
   depth(): number;
   longestRunningSeconds(): number;
 }

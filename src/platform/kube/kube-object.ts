@@ -14,7 +14,7 @@ export interface KubeObject {
   };
 }
 
-export interface OwnerReference {
+interface OwnerReference {
   apiVersion?: string;
   kind?: string;
   name?: string;

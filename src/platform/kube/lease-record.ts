@@ -2,7 +2,7 @@ import { isAlreadyExists, isConflict, isNotFound } from "./kube-error.ts";
 import type { ResourceClient } from "./resource-client.ts";
 import type { Lease } from "./resources.ts";
 
-export interface LeaseHolder {
+interface LeaseHolder {
   namespace: string;
   leaseName: string;
   identity: string;

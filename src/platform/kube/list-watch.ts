@@ -21,7 +21,7 @@ export interface ListWatchOptions {
   silenceLimitMilliseconds?: number;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Of the last known state; undefined: all objects first, as synthetic events up to an annotated bookmark (KEP-3157). */
   resourceVersion: string | undefined;
   signal: AbortSignal;

@@ -9,7 +9,7 @@ export interface CallOptions {
   timeoutMilliseconds?: number;
 }
 
-export interface ListOptions extends CallOptions {
+interface ListOptions extends CallOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
@@ -25,14 +25,14 @@ export interface ListPage<T> {
   continueToken?: string;
 }
 
-export interface DeleteOptions extends CallOptions {
+interface DeleteOptions extends CallOptions {
   /** Only this very object, not a later one of the same name. */
   uid?: string;
   resourceVersion?: string;
   propagationPolicy?: "Background" | "Foreground" | "Orphan";
 }
 
-export interface ApplyOptions extends CallOptions {
+interface ApplyOptions extends CallOptions {
   fieldManager: string;
   /** Take over fields of other managers; default true. */
   force?: boolean;

@@ -100,7 +100,7 @@ export interface Pod extends KubeObject {
   };
 }
 
-export interface ContainerStatus {
+interface ContainerStatus {
   name: string;
   ready: boolean;
   restartCount: number;
@@ -108,7 +108,7 @@ export interface ContainerStatus {
   lastState?: ContainerState;
 }
 
-export interface ContainerState {
+interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: Record<string, unknown>;
   terminated?: { exitCode?: number; reason?: string; message?: string };

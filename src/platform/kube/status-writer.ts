@@ -5,7 +5,7 @@ import type { KubeObject } from "./kube-object.ts";
 import type { ResourceClient } from "./resource-client.ts";
 import { isAtLeast } from "./resource-version.ts";
 
-export interface WrittenObject {
+interface WrittenObject {
   namespace: string;
   name: string;
   uid: string;

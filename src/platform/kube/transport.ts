@@ -16,7 +16,7 @@ import {
   kubeErrorOfTimeout,
 } from "./kube-error.ts";
 
-export interface KubeRequest {
+interface KubeRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Absolute path below the server's URL, `/apis/…`. */
   path: string;
@@ -35,11 +35,11 @@ export interface KubeRequest {
 }
 
 /** The body of a watch. */
-export interface KubeStream {
+interface KubeStream {
   chunks: AsyncIterable<Uint8Array>;
 }
 
-export interface KubeTransportOptions {
+interface KubeTransportOptions {
   metrics?: KubeMetrics;
 }
 

@@ -2,14 +2,14 @@ import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import { KubeError, isInvalid, isTooLarge } from "./kube-error.ts";
 import type { RelistReason, WatchRestartReason } from "./kube-metrics.ts";
 
-export interface WatchRecoveryOptions {
+interface WatchRecoveryOptions {
   /** Longest first pause; it doubles with each further failure up to 30 s. */
   firstPauseMilliseconds: number;
   /** Objects a page of a list. */
   pageSize: number;
 }
 
-export interface WatchFailure {
+interface WatchFailure {
   thrown: unknown;
   cause: WatchRestartReason;
   /** Whether a state had been read before. */

@@ -9,7 +9,7 @@ import { firstConnection } from "./first-connection.ts";
 import { within } from "./limits.ts";
 import type { Log, NatsOptions } from "./nats-options.ts";
 
-export type NatsState = "Connecting" | "Connected" | "Disconnected" | "Closed";
+type NatsState = "Connecting" | "Connected" | "Disconnected" | "Closed";
 
 const drainLimitMilliseconds = 5_000;
 const defaultFirstConnectTimeoutSeconds = 120;

@@ -2,7 +2,7 @@ import type { Nats } from "./connection.ts";
 import { within } from "./limits.ts";
 import type { Delivery } from "./pull-consumer.ts";
 
-export interface LeaseOptions {
+interface LeaseOptions {
   /** Of the consumer. */
   ackWaitSeconds: number;
 }

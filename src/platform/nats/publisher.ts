@@ -6,13 +6,13 @@ import { isOccupied, isTransient, toNatsFailure } from "./nats-failure.ts";
 import { parseBody } from "./body.ts";
 import { pause } from "./limits.ts";
 
-export type PublishOutcome =
+type PublishOutcome =
   /** `duplicate`: the stream has seen this message id within its window and stored nothing new. */
   | { kind: "Published"; sequence: number; duplicate: boolean }
   /** The stream has a message of this subject, queued or unacknowledged (error 10077). Not a failure. */
   | { kind: "Occupied" };
 
-export interface PublishOptions {
+interface PublishOptions {
   /** Nats-Msg-Id; the same id may be published again without harm. */
   messageID: string;
   /** For all tries together. Default 10,000. */

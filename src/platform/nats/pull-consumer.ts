@@ -8,7 +8,7 @@ import type { PullFailure } from "./pull-request.ts";
 
 export type { Delivery } from "./message-delivery.ts";
 
-export interface FetchOptions {
+interface FetchOptions {
   /** Most messages to deliver. */
   max: number;
   /** How long the pull request stays open; at least 1,000. */
@@ -17,7 +17,7 @@ export interface FetchOptions {
   signal: AbortSignal;
 }
 
-export interface PullConsumerOptions {
+interface PullConsumerOptions {
   stream: string;
   consumer: string;
   log: Log;

@@ -5,7 +5,7 @@ import { toDelivery } from "./message-delivery.ts";
 import type { Delivery } from "./message-delivery.ts";
 import { within } from "./limits.ts";
 
-export interface PullRequestOptions {
+interface PullRequestOptions {
   stream: string;
   consumer: string;
   max: number;

@@ -11,7 +11,7 @@ export interface StreamState {
   lastSequence: number;
 }
 
-export interface SubjectsOnStream {
+interface SubjectsOnStream {
   /** Subjects with a message, queued or unacknowledged. */
   subjects: ReadonlySet<string>;
   lastSequence: number;

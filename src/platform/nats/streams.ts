@@ -8,12 +8,12 @@ import { isConsumerNotFound, isStreamNotFound, toNatsFailure } from "./nats-fail
 import { consumerShape, resultAckWaitSeconds, streamShapes } from "./stream-shapes.ts";
 import type { StreamShape } from "./stream-shapes.ts";
 
-export interface StreamSettings {
+interface StreamSettings {
   /** How many servers of a cluster keep each stream; existing streams are changed. Default 1. */
   replicas?: number;
 }
 
-export interface ConsumerSettings {
+interface ConsumerSettings {
   /** Ack wait: how long before an unacknowledged request is redelivered. Default: `captureAckWaitSeconds`. */
   ackWaitSeconds?: number;
 }

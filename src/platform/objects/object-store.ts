@@ -30,11 +30,11 @@ export interface StoredObject extends ObjectFacts {
   bytes: Buffer;
 }
 
-export interface OpenObject extends ObjectFacts {
+interface OpenObject extends ObjectFacts {
   body: Readable;
 }
 
-export interface PutFacts {
+interface PutFacts {
   mediaType: string;
   metadata?: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-export interface ObjectLocation {
+interface ObjectLocation {
   endpoint: string;
   bucket: string;
   key: string;

@@ -49,7 +49,7 @@ function reasonOfStatus(status: number): "StorageUnavailable" | "StorageDenied" 
 }
 
 /** What was tried, for the sentence. */
-export interface ObjectsOperation {
+interface ObjectsOperation {
   /** After "The object store could not …". */
   operation: string;
   bucket: string;

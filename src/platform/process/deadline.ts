@@ -1,4 +1,4 @@
-export interface DeadlineOptions {
+interface DeadlineOptions {
   milliseconds: number;
   /** Signals that end the deadline too, each with its own reason. */
   parents?: readonly AbortSignal[];

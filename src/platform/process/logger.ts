@@ -5,9 +5,9 @@ import type { DestinationStream, Logger as PinoLogger } from "pino";
 export type Logger = PinoLogger;
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
+type LogLevel = (typeof logLevels)[number];
 
-export interface LoggerOptions {
+interface LoggerOptions {
   component: string;
   level: LogLevel;
   /** Where lines go; standard output unless a test says otherwise. */

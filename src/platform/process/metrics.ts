@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 
 /** Label name → every value it can have. */
-export type LabelSets = Readonly<Record<string, readonly string[]>>;
-export type LabelsOf<Sets extends LabelSets> = { [Name in keyof Sets]: Sets[Name][number] };
+type LabelSets = Readonly<Record<string, readonly string[]>>;
+type LabelsOf<Sets extends LabelSets> = { [Name in keyof Sets]: Sets[Name][number] };
 
-export interface MetricDeclaration<Sets extends LabelSets> {
+interface MetricDeclaration<Sets extends LabelSets> {
   name: string;
   /** For someone who has not read the code. */
   help: string;

@@ -1,4 +1,4 @@
-export interface RateLimiterOptions {
+interface RateLimiterOptions {
   perSecond: number;
   /** How many may come at once after a pause; default 1, which spaces them evenly. */
   burst?: number;

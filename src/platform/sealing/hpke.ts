@@ -6,7 +6,7 @@ export interface SealedBytes {
   ciphertext: string;
 }
 
-export interface SealingContext {
+interface SealingContext {
   /** What the bytes are for: sealed for one use, they cannot be opened for another. */
   purpose: string;
   /** What the bytes belong to; not secret, not part of the sealed bytes, and the same when they are opened. */

@@ -4,7 +4,7 @@ import type { SealedBytes } from "./hpke.ts";
 const purpose = "stills reply";
 
 /** A key pair for one request whose reply only the requester can read. */
-export interface ReplyBox {
+interface ReplyBox {
   /** Sent with the request: base64url of a public key that is used for this reply only. */
   readonly publicKey: string;
   /** @param about what the request is about, as in `sealReply`. @throws NotOpened */

@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { sealingSuite } from "./hpke.ts";
 
 /** A key pair as two files hold it, the form that `openssl genpkey -algorithm X25519` makes. */
-export interface SealingKeyFiles {
+interface SealingKeyFiles {
   privateKeyPEM: string;
   publicKeyPEM: string;
 }

@@ -18,9 +18,9 @@ export interface BrowserLimits extends RecycleLimits {
   endPagesAboveBytes: number;
 }
 
-export type LaunchBrowser = (signal: AbortSignal) => Promise<RunningBrowser>;
+type LaunchBrowser = (signal: AbortSignal) => Promise<RunningBrowser>;
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   /** Called once, at start. What it throws ends the process. */
   prepareLaunch: () => Promise<LaunchBrowser>;
   preparePage: (browser: RunningBrowser) => Promise<PreparedPage>;

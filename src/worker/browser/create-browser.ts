@@ -8,7 +8,7 @@ import { BrowserSupervisor } from "./browser-supervisor.ts";
 import { browserMemoryBudget } from "./chromium/memory-budget.ts";
 import { preparePage } from "./prepared-page.ts";
 
-export interface BrowserDependencies {
+interface BrowserDependencies {
   config: WorkerBrowserConfig;
   /** Captures at the same time. */
   slots: number;

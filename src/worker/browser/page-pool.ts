@@ -2,7 +2,7 @@ import type { Logger } from "../../platform/process/logger.ts";
 import type { RunningBrowser } from "./chromium/running-browser.ts";
 import type { PreparedPage } from "./prepared-page.ts";
 
-export interface PagePoolOptions {
+interface PagePoolOptions {
   browser: RunningBrowser;
   prepare: (browser: RunningBrowser) => Promise<PreparedPage>;
   /** How many pages to keep ready. */

@@ -16,7 +16,7 @@ import type { DirectPictureSender } from "./direct-picture-sender.ts";
 import type { PageCapturer } from "./page-capturer.ts";
 import type { PageContent } from "./steps/capture-step.ts";
 
-export interface AttemptRunnerDependencies {
+interface AttemptRunnerDependencies {
   controller: ControllerClient;
   pageCapturer: PageCapturer;
   directPictures: DirectPictureSender;

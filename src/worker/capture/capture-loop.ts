@@ -9,7 +9,7 @@ import type { WorkerActivity } from "../worker-activity.ts";
 import { RequestReturned } from "./capture-request-handler.ts";
 import type { CaptureRequestHandler } from "./capture-request-handler.ts";
 
-export interface CaptureLoopDependencies {
+interface CaptureLoopDependencies {
   nats: Nats;
   handler: CaptureRequestHandler;
   readiness: Readiness;

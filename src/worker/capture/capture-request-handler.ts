@@ -19,7 +19,7 @@ import type { AttemptRunner } from "./attempt-runner.ts";
 import { JobCancelled } from "./cancellation-listener.ts";
 import type { CancellationListener } from "./cancellation-listener.ts";
 
-export interface CaptureRequestHandlerDependencies {
+interface CaptureRequestHandlerDependencies {
   nats: Nats;
   attemptRunner: AttemptRunner;
   cancellations: CancellationListener;

@@ -16,7 +16,7 @@ import { ControllerClient } from "./controller-client.ts";
 import { DirectPictureSender } from "./direct-picture-sender.ts";
 import { PageCapturer } from "./page-capturer.ts";
 
-export interface CaptureDependencies {
+interface CaptureDependencies {
   nats: Nats;
   browser: BrowserSupervisor;
   egressMonitor: EgressMonitor;

@@ -15,7 +15,7 @@ import { capturePage } from "./capture-page.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import type { Picture } from "./capture-output.ts";
 
-export interface PageCapturerDependencies {
+interface PageCapturerDependencies {
   browser: BrowserSupervisor;
   controller: ControllerClient;
   egressMonitor: EgressMonitor;
@@ -24,13 +24,13 @@ export interface PageCapturerDependencies {
   log: Logger;
 }
 
-export interface PageCaptureOptions {
+interface PageCaptureOptions {
   signal: AbortSignal;
   /** Receives the disposal of the page, which the caller may await later. */
   disposals: AsyncDisposableStack;
 }
 
-export interface CapturedPage {
+interface CapturedPage {
   picture: Picture;
   /** For a ready page, and for the job's secrets. */
   waitMilliseconds: number;

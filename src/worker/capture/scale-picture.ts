@@ -1,6 +1,6 @@
 import sharp from "sharp";
 
-export interface ScaleOptions {
+interface ScaleOptions {
   /** Of the box, in pixels; one of them may be left open. */
   widthPixels?: number;
   heightPixels?: number;

@@ -7,7 +7,7 @@ import { joinConnections } from "./joined-connections.ts";
 import { brokenOff, refusalOfStatus, UpstreamFailed } from "./upstream-route.ts";
 import type { UpstreamRoute } from "./upstream-route.ts";
 
-export interface ChainedForwardingOptions {
+interface ChainedForwardingOptions {
   upstream: UpstreamRoute;
   /** Called with a target (`host:port`) that could not be reached, and the cause. */
   onRefusal(target: string, refusal: EgressRefusal): void;

@@ -7,7 +7,7 @@ import type { Address } from "./forbidden-addresses.ts";
 import { NetworkPolicyCheck } from "./network-policy-check.ts";
 import { ReplicaMonitor } from "./replica-monitor.ts";
 
-export interface NetworkOptions {
+interface NetworkOptions {
   egressURL: string;
   /** Undefined: the network policy is not checked. */
   forbiddenAddresses: Address[] | undefined;

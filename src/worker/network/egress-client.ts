@@ -6,7 +6,7 @@ import type { EgressRefusal } from "./egress-refusal.ts";
 import type { ReplicaMonitor } from "./replica-monitor.ts";
 import { openTunnel, TunnelRefused } from "../../platform/http/connect-client.ts";
 
-export interface EgressClientOptions {
+interface EgressClientOptions {
   /** Of the egress proxy. */
   address: { host: string; port: number };
   replicaMonitor: ReplicaMonitor;

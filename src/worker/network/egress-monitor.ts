@@ -6,7 +6,7 @@ import { ReadinessCondition } from "../readiness-condition.ts";
 import { egressAddress } from "./egress-address.ts";
 import { probeConnection } from "./tcp-probe.ts";
 
-export interface EgressMonitorOptions {
+interface EgressMonitorOptions {
   /** `http://host:port`. */
   egressURL: string;
   clock: Clock;

@@ -6,7 +6,7 @@ import { ReadinessCondition } from "../readiness-condition.ts";
 import type { Address } from "./forbidden-addresses.ts";
 import { probeConnection } from "./tcp-probe.ts";
 
-export interface NetworkPolicyCheckOptions {
+interface NetworkPolicyCheckOptions {
   forbidden: readonly Address[];
   clock: Clock;
   log: Logger;

@@ -9,7 +9,7 @@ import { openTunnel, TunnelRefused } from "../../platform/http/connect-client.ts
 import { egressRefusalOf, egressUnreachable } from "./egress-refusal.ts";
 import type { EgressRefusal } from "./egress-refusal.ts";
 
-export interface UpstreamRouteOptions {
+interface UpstreamRouteOptions {
   proxy: UpstreamProxy;
   /** Opens the connections to that proxy. */
   egressClient: EgressClient;

@@ -4,7 +4,7 @@ import type { Logger } from "../../platform/process/logger.ts";
 import { UploadTicketClient } from "./upload-ticket-client.ts";
 import { Uploader } from "./uploader.ts";
 
-export interface CreateUploaderDependencies {
+interface CreateUploaderDependencies {
   nats: Nats;
   /** `http://host:port` of the egress proxy. */
   egressURL: string;

@@ -22,7 +22,7 @@ export interface UploadContent {
   heightPixels?: number;
 }
 
-export interface UploaderDependencies {
+interface UploaderDependencies {
   tickets: UploadTicketClient;
   /** `http://host:port` of the egress proxy. */
   egressURL: string;

@@ -1,4 +1,4 @@
-export interface FlagOptions {
+interface FlagOptions {
   /** Chromium's profile; a folder of this one browser. */
   profileFolder: string;
   sandboxed: boolean;

@@ -5,7 +5,7 @@ import { unpackPackagedBrowser } from "./packaged-browser.ts";
 
 export type BrowserEngine = "HeadlessShell" | "Chrome";
 
-export interface FindBrowserOptions {
+interface FindBrowserOptions {
   engine: BrowserEngine;
   /** STILLS_BROWSER_PATH. */
   configuredPath?: string;

@@ -17,7 +17,7 @@ import { makeReadable, requireReachable } from "./readable-browser.ts";
 
 export type SandboxMode = "Required" | "Disabled";
 
-export interface LaunchOptions {
+interface LaunchOptions {
   browser: FoundBrowser;
   sandbox: SandboxMode;
   /** Profiles are created here. */

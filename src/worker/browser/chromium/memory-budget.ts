@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-export interface MemoryBudget {
+interface MemoryBudget {
   /** A browser above this is replaced after its captures have ended. */
   recycleAboveBytes: number;
   /** When all browsers together are above this, the largest page is killed. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
-export interface ProcessStat {
+interface ProcessStat {
   pid: number;
   parentPID: number;
   groupID: number;

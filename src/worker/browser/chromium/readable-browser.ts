@@ -3,7 +3,7 @@ import { cp, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { cachedFolder, ensureBrowserCache } from "./browser-cache.ts";
 
-export interface ReadableBrowser {
+interface ReadableBrowser {
   path: string;
   /** Whether the browser was copied, because the uid may not read the original. */
   copied: boolean;

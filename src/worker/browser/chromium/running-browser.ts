@@ -9,7 +9,7 @@ import { OpenContext } from "./page-context.ts";
 import type { PageContext } from "./page-context.ts";
 import { largestRenderer, memoryOf, processesOfGroup } from "./process-table.ts";
 
-export interface RunningBrowserOptions {
+interface RunningBrowserOptions {
   child: ChildProcess;
   exited: Promise<void>;
   /** The DevTools session of the browser itself. */

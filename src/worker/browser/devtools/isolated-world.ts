@@ -2,7 +2,7 @@ import { DocumentGone } from "./page-failure.ts";
 import type { DevToolsClient } from "./devtools-client.ts";
 
 /** What can be passed to a script. */
-export type ScriptArgument = string | number | boolean | readonly string[];
+type ScriptArgument = string | number | boolean | readonly string[];
 
 const worldName = "stills";
 

@@ -1,7 +1,7 @@
 import type { PageSession } from "./page-session.ts";
 
 /** A request of the page that failed. */
-export interface FailedRequest {
+interface FailedRequest {
   url: string;
   /** `HTTP 404`, or a `net::ERR_…` code. */
   problem: string;

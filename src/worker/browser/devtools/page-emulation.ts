@@ -1,6 +1,6 @@
 import type { PageSession } from "./page-session.ts";
 
-export interface DeviceToEmulate {
+interface DeviceToEmulate {
   widthPixels: number;
   heightPixels: number;
   deviceScalePercent: number;

@@ -4,7 +4,7 @@ import type { Protocol } from "puppeteer-core";
 export type LifecycleEvent = "load" | "DOMContentLoaded" | "networkIdle" | "networkAlmostIdle";
 
 /** One document of the main frame. A navigation, `document.open` and `Page.setDocumentContent` create a new one. */
-export interface PageDocument {
+interface PageDocument {
   /** From 1, in order of appearance. */
   readonly number: number;
   readonly loaderID: string;

@@ -12,7 +12,7 @@ import { IsolatedWorld } from "./isolated-world.ts";
 import { RequestInterception } from "./request-interception.ts";
 
 /** What a page session needs of a browser context. */
-export type PageSessionContext = Pick<PageContext, "contextID" | "targetID" | "session" | "lost">;
+type PageSessionContext = Pick<PageContext, "contextID" | "targetID" | "session" | "lost">;
 
 /** The result of a navigation: without `errorText` and download, it led to a document. */
 export interface NavigationOutcome {

@@ -14,7 +14,7 @@ export type BlockableResourceType = Exclude<
   | "Prefetch"
 >;
 
-export interface RequestRules {
+interface RequestRules {
   /** Chromium's patterns with `*`; a request that matches none is not intercepted. */
   urlPatterns: readonly string[];
   resourceTypes: readonly BlockableResourceType[];

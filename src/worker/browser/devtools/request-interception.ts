@@ -15,7 +15,7 @@ export type RequestDecision =
   | { kind: "Send"; headers: readonly Header[] };
 
 /** Decides about a paused request; undefined leaves it unchanged. It also receives requests that only other handlers asked for. */
-export type RequestHandler = (
+type RequestHandler = (
   request: PausedRequest,
 ) => Promise<RequestDecision | undefined> | RequestDecision | undefined;
 

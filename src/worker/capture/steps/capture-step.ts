@@ -8,7 +8,7 @@ import type { PageSession } from "../../browser/devtools/page-session.ts";
 import type { Deadline } from "../../../platform/process/deadline.ts";
 
 /** Stage that the time of a step counts for; a metric label. */
-export type CaptureStage = "navigate" | "settle" | "capture";
+type CaptureStage = "navigate" | "settle" | "capture";
 
 /** What the steps of one capture share. */
 export interface CaptureInProgress {

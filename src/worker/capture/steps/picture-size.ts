@@ -1,7 +1,7 @@
 import sharp from "sharp";
 
 /** Width and height in pixels. */
-export interface PictureSize {
+interface PictureSize {
   widthPixels: number;
   heightPixels: number;
 }

@@ -2,7 +2,7 @@ import { Failure } from "../../../api/reasons/failure.ts";
 import type { CaptureInProgress } from "./capture-step.ts";
 
 /** What to wait for. */
-export interface WantedMatch {
+interface WantedMatch {
   selector: string;
   /** Path of the option in the spec, for messages. */
   path: string;
