@@ -39,7 +39,7 @@ export function readLocalConfig(env: EnvReader, words: readonly string[]): Local
     }),
     gatewayPort: env.integer("STILLS_LOCAL_PORT", {
       text: "Port of the local composition's gateway; 0 is any free one.",
-      // Nobody calls the gateway that is there for one picture.
+      // With --once the gateway serves no caller, so any free port will do.
       default: onceURL === undefined ? 8080 : 0,
       min: 0,
       max: 65_535,

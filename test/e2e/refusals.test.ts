@@ -169,7 +169,7 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
       /^The BrowserPool 'others' does not accept jobs of the namespace 'screenshots'; use another `poolName` or add it to `allowedNamespaces`$/,
   },
   "own-bucket": {
-    title: "a bucket of one's own, which is not supported yet",
+    title: "a tenant's bucket, which is not supported yet",
     spec: ({ site }) => ({
       url: `${site}/blank`,
       storage: { path: "a", bucket: "acme", credentialsSecretRef: { name: "acme" } },

@@ -69,7 +69,7 @@ export function secretKeyRef(description: string): Schema<SecretKeyRef, false> {
   );
 }
 
-/** A bucket of one's own and the key to it: the same for a job and for an account. */
+/** A tenant's bucket and its key: the same for a job and for an account. */
 export function ownBucketFields() {
   return {
     bucket: text("is the name of your own bucket; needs `credentialsSecretRef`.", {
@@ -126,12 +126,12 @@ export function ownBucketRules(): Rule[] {
     needs(
       "bucket",
       "credentialsSecretRef",
-      "must come with `credentialsSecretRef`: a bucket of one's own needs one's own key",
+      "must come with `credentialsSecretRef`: your own bucket needs your own key",
     ),
     needs(
       "endpoint",
       "credentialsSecretRef",
-      "must come with `credentialsSecretRef`: a service of one's own needs one's own key",
+      "must come with `credentialsSecretRef`: your own S3 service needs your own key",
     ),
     needs("endpoint", "bucket", "must come with `bucket`: name the bucket on that service"),
     needs("region", "bucket", "must come with `bucket`: name the bucket in that region"),

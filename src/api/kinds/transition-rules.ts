@@ -32,8 +32,8 @@ export function onceTrueRule(field: string): Rule {
 }
 
 /**
- * Once a job has ended, what was decided stays, whatever a late or mistaken writer sends, a status of null included.
- * The rule stands at the root, since a rule on `status` is not looked at when the status goes away.
+ * Once a job has ended its outcome is immutable, also against a late writer or a status of null.
+ * The rule is at the root, since a rule on `status` is not evaluated when the status is removed.
  */
 export function finalityRule(): Rule {
   const decided = "o.type == 'Succeeded' && o.status != 'Unknown'";

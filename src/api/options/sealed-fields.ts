@@ -11,7 +11,7 @@ export const longestCiphertext = 65_536;
 /** Largest secret, as JSON in bytes: what fits, with the 16 bytes that HPKE adds, into the longest ciphertext. */
 export const largestSecretBytes = 48_000;
 
-/** Where each field stands in the opened secrets. */
+/** The key of each field in the opened secrets. */
 export const secretOfField = {
   Cookies: "cookies",
   Headers: "headers",

@@ -6,7 +6,7 @@ export type NatsRole = "controller" | "gateway" | "worker";
 interface NatsPermissions {
   publish: string[];
   subscribe: string[];
-  /** nats-server's `allow_responses`: may answer whoever asked, on the inbox that came with the question. */
+  /** nats-server's `allow_responses`: may reply to a requester, on the inbox that the request names. */
   mayRespond: boolean;
 }
 

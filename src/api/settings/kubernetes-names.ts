@@ -16,7 +16,7 @@ export const labels = {
 } as const;
 
 export const annotations = {
-  /** On a job somebody waits for: `<gateway>.<token>`, where the worker sends the picture at once. */
+  /** On the job of a synchronous call: `<gateway>.<token>`, where the worker sends the picture directly. */
   reply: `${group}/reply`,
   /** On a job made over HTTP: digest of the call, so that an idempotency key is not used for two different ones. */
   requestDigest: `${group}/request-digest`,

@@ -50,7 +50,7 @@ function listOf(objects: KubeObject[], resourceVersion: string, next?: string): 
   return answerWith(200, { metadata: { resourceVersion, continue: next }, items: objects });
 }
 
-/** A healthy server: "a" at first, and "b" appears to whoever watches from version 10. */
+/** A healthy server: "a" at first, and "b" appears to a watch from version 10. */
 const healthy: Answer = (request, response) => {
   const query = new URL(request.url ?? "", "http://server").searchParams;
   if (query.get("watch") === null) return listOf([object("a", "9")], "10")(request, response);
@@ -189,7 +189,7 @@ for (const [name, script] of Object.entries(faultsThatRelist)) {
   });
 }
 
-test("an object made anew under the same name while nobody watched is deleted, then set", async () => {
+test("an object made anew under the same name while there was no watch is deleted, then set", async () => {
   const expired = brokenBy((response) => send(response, "ERROR", statusObject(410, "Expired")));
   const again: Answer = (_request, response) =>
     sendInitial(response, [object("a", "30", "uid-second")], "31");

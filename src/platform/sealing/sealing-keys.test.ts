@@ -49,7 +49,7 @@ test("a file that is no such key is refused without being shown", async () => {
   await assert.rejects(readPublicKey("secret-looking"), SealingKeyInvalid);
 });
 
-test("an answer is opened by whoever asked, about the same thing", async () => {
+test("a reply is opened by its requester only, and only about the same subject", async () => {
   const box = await createReplyBox();
   const sealed = await sealReply(box.publicKey, Buffer.from("answer"), "question 1");
   assert.equal(Buffer.from(await box.open(sealed, "question 1")).toString(), "answer");

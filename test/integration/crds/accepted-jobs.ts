@@ -47,7 +47,7 @@ export function acceptedJobs(world: () => CRDWorld): void {
       },
       "a path with every allowed character": { url, storage: { path: "Az09!_.*'() -/b..c/...d" } },
       "the longest path": { url, storage: { path: "a".repeat(512) } },
-      "a bucket of one's own": {
+      "a tenant's bucket": {
         url,
         storage: {
           path: "a",

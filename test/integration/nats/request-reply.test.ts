@@ -54,7 +54,7 @@ test("an unexpected error of the handler is answered without its text", async ()
   });
 });
 
-test("a question waits for somebody who answers it later", async () => {
+test("a request waits for a responder that starts later", async () => {
   await using server = await TestServer.start();
   await using nats = await connectTo(server);
   const asking = sendRequest(nats, subject, {}, patient);

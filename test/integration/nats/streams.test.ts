@@ -173,7 +173,7 @@ test("setting up again changes nothing that is stored", async () => {
   assert.equal((await capturesOnStream(nats)).subjects.size, 1);
 });
 
-test("a stream that somebody loosened is tightened again", async () => {
+test("a stream with loosened limits gets its limits back", async () => {
   await nats.manager.streams.update(streams.captures, { discard_new_per_subject: false });
 
   await ensureStreams(nats);
