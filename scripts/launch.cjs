@@ -117,10 +117,13 @@ function commandLine(verb, words) {
   return [servers, inOneProcess, withServers];
 }
 
-/** How many test files run at a time: they mostly wait, for leases and backoffs, but each may need 2 GB of memory. */
+/**
+ * How many test files run at a time. One core stays free for the servers and browsers: with twice as many files as cores, a page
+ * that had five seconds got no slot in time. Each file may need 2 GB of memory.
+ */
 function concurrency() {
   var byMemory = Math.floor(os.totalmem() / (2 * Math.pow(2, 30)));
-  return Math.max(1, Math.min(6, 2 * os.cpus().length, byMemory));
+  return Math.max(1, Math.min(3, os.cpus().length - 1, byMemory));
 }
 
 /*
