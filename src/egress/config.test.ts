@@ -16,7 +16,7 @@ test("with nothing but the key, only public addresses may be visited and only ov
   const { proxy } = readEgressConfig(new EnvReader({ STILLS_PROXY_KEY_FILE: keyFile }));
   assert.equal(proxy.tokenKey, "a key that is long enough");
   assert.deepEqual([proxy.host, proxy.port], ["0.0.0.0", 3128]);
-  assert.deepEqual(proxy.rules, { allow: [], deny: [] });
+  assert.deepEqual(proxy.rules, { allow: [], deny: [], clusterDomain: "cluster.local" });
   assert.deepEqual([proxy.webhookAllowsHTTP, proxy.storageAllowsHTTP], [false, false]);
   assert.equal(proxy.store, undefined);
   assert.deepEqual(proxy.dnsServers, []);
@@ -30,6 +30,7 @@ test("every setting is read", () => {
       STILLS_EGRESS_PORT: "0",
       STILLS_EGRESS_ALLOW_CIDRS: "10.0.0.0/8, [fd00::/8]:8080",
       STILLS_EGRESS_DENY_CIDRS: "10.1.0.0/16",
+      STILLS_CLUSTER_DOMAIN: "k8s.example.com",
       STILLS_EGRESS_DNS_SERVERS: "10.0.0.10,127.0.0.1:5353,[::1]:53,fd00::10",
       STILLS_STORE_ENDPOINT: "https://S3.example.com/",
       STILLS_WEBHOOK_ALLOW_HTTP: "true",
@@ -46,6 +47,7 @@ test("every setting is read", () => {
   assert.equal(mayVisitAddress("10.1.0.1", 80, proxy.rules), false);
   assert.equal(mayVisitAddress("fd00::1", 8080, proxy.rules), true);
   assert.equal(mayVisitAddress("fd00::1", 80, proxy.rules), false);
+  assert.equal(proxy.rules.clusterDomain, "k8s.example.com");
   assert.deepEqual(proxy.dnsServers, ["10.0.0.10", "127.0.0.1:5353", "[::1]:53", "fd00::10"]);
   assert.deepEqual(proxy.store, { host: "s3.example.com", port: 443 });
   assert.deepEqual([proxy.webhookAllowsHTTP, proxy.storageAllowsHTTP], [true, true]);
@@ -63,6 +65,7 @@ test("all mistakes are named at once, each with what is allowed", () => {
   const env = new EnvReader({
     STILLS_EGRESS_PORT: "70000",
     STILLS_EGRESS_ALLOW_CIDRS: "10.0.0.0/8,10.0.0.1/8,localhost",
+    STILLS_CLUSTER_DOMAIN: "Cluster.local.",
     STILLS_EGRESS_DNS_SERVERS: "dns.example.com,1.1.1.1:0,[::1,::1:53:x",
     STILLS_STORE_ENDPOINT: "s3.example.com",
     STILLS_WEBHOOK_ALLOW_HTTP: "yes",
@@ -76,6 +79,7 @@ test("all mistakes are named at once, each with what is allowed", () => {
       assert.equal(count("STILLS_PROXY_KEY_FILE"), 1);
       assert.equal(count("STILLS_EGRESS_PORT"), 1);
       assert.equal(count("STILLS_EGRESS_ALLOW_CIDRS"), 2);
+      assert.equal(count("STILLS_CLUSTER_DOMAIN"), 1);
       assert.equal(count("STILLS_EGRESS_DNS_SERVERS"), 4);
       assert.equal(count("STILLS_STORE_ENDPOINT"), 1);
       assert.equal(count("STILLS_WEBHOOK_ALLOW_HTTP"), 1);

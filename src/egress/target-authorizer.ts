@@ -2,6 +2,7 @@ import { promises as dns } from "node:dns";
 import { formatAddress, parseAddress, unmapped } from "../core/targets/address.ts";
 import type { Address } from "../core/targets/address.ts";
 import type { TrafficClass } from "../api/messages/proxy-grant.ts";
+import { internalNameMessage, isInternalName } from "../core/targets/internal-name.ts";
 import {
   isLocalhostName,
   loopbackAddresses,
@@ -84,6 +85,8 @@ export class TargetAuthorizer {
     if (isLocalhostName(host)) return this.#authorizedLoopback(target);
 
     const literal = parseAddress(host);
+    if (literal === undefined && isInternalName(host, this.#config.rules.clusterDomain))
+      throw targetNotAllowed(internalNameMessage(host));
     const texts = literal === undefined ? await this.#nameResolver.resolve(host) : [host];
     const addresses = texts.map(parseAddress);
     // One forbidden address is enough: an attacker may control which of them is dialled.

@@ -76,6 +76,13 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
     sentence:
       /^The address of 192\.168\.0\.1 is not public, so it may not be visited; an operator can allow it with STILLS_EGRESS_ALLOW_CIDRS$/,
   },
+  "internal-name": {
+    title: "a name of the cluster, whether it exists or not",
+    spec: () => ({ url: "https://no-such-service.default.svc/" }),
+    reason: "TargetNotAllowed",
+    sentence:
+      /^The host name no-such-service\.default\.svc is internal, so it may not be visited; use a public name, or an address that an operator allows with STILLS_EGRESS_ALLOW_CIDRS$/,
+  },
   "unknown-host": {
     title: "a host that does not exist",
     spec: () => ({ url: "http://no-such-host.test/" }),

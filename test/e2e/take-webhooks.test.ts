@@ -135,14 +135,16 @@ test("a receiver inside the network, or one without TLS, is refused at once by i
   const { port } = new URL(trusted.url);
   const notPublic = (host: string): RegExp =>
     new RegExp(`"webhook_url" is refused: The address of ${host} is not public, so it may not be`);
+  const isInternal = (host: string): RegExp =>
+    new RegExp(`"webhook_url" is refused: The host name ${host} is internal, so it may not be`);
   const cases: [url: string, sentence: RegExp][] = [
     ["https://10.1.2.3/inside", notPublic("10\\.1\\.2\\.3")],
     ["https://0x7f.1/loopback", notPublic("127\\.0\\.0\\.1")],
     [`https://localhost:${port}/`, notPublic("localhost")],
     ["https://[::ffff:169.254.169.254]/", notPublic("::ffff:a9fe:a9fe")],
-    ["https://kubernetes.default.svc/", notPublic("kubernetes\\.default\\.svc")],
-    ["https://nats.stills.svc.cluster.local/", notPublic("nats\\.stills\\.svc\\.cluster\\.local")],
-    ["https://kubernetes/", notPublic("kubernetes")],
+    ["https://kubernetes.default.svc/", isInternal("kubernetes\\.default\\.svc")],
+    ["https://nats.stills.svc.cluster.local/", isInternal("nats\\.stills\\.svc\\.cluster\\.local")],
+    ["https://kubernetes/", isInternal("kubernetes")],
     ["https://inside.example/", notPublic("inside\\.example")],
     [
       `http://${address}:${port}/plain`,

@@ -15,6 +15,8 @@ export interface TargetRules {
   readonly allow: readonly TargetEntry[];
   /** Never reachable, neither as public nor through `allow`: for clusters whose nodes or pods have public addresses. */
   readonly deny: readonly TargetEntry[];
+  /** The DNS domain of the cluster, whose names are internal whatever `allow` says. */
+  readonly clusterDomain: string;
 }
 
 const entryForms =
@@ -54,7 +56,7 @@ export function parseTargetEntries(texts: readonly string[]): TargetEntry[] {
 export function mayVisitAddress(
   address: Address | string,
   port: number,
-  rules: TargetRules,
+  rules: Pick<TargetRules, "allow" | "deny">,
 ): boolean {
   const parsed = typeof address === "string" ? parseAddress(address) : address;
   if (parsed === undefined || isNamedBy(rules.deny, parsed, port)) return false;

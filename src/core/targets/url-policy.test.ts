@@ -5,7 +5,7 @@ import type { VisitOptions } from "./url-policy.ts";
 import { isPortAllowed } from "./target-ports.ts";
 import { parseTargetEntries } from "./address-policy.ts";
 
-const publicTargetsOnly = { allow: [], deny: [] };
+const publicTargetsOnly = { allow: [], deny: [], clusterDomain: "cluster.local" };
 
 function messageOf(url: string, options?: VisitOptions): string {
   const verdict = mayVisitURL(url, options);
@@ -107,7 +107,7 @@ test("a host that is an address is left to the egress proxy when the rules are n
 });
 
 test("an allowed block is allowed in every spelling, on its port only", () => {
-  const rules = { allow: parseTargetEntries(["127.0.0.0/8:8080"]), deny: [] };
+  const rules = { ...publicTargetsOnly, allow: parseTargetEntries(["127.0.0.0/8:8080"]) };
   for (const url of [
     "http://127.0.0.1:8080/",
     "http://0x7f.1:8080/",
@@ -118,6 +118,18 @@ test("an allowed block is allowed in every spelling, on its port only", () => {
     assert.equal(messageOf(url, { rules }), "", url);
   for (const url of ["http://127.0.0.1/", "http://localhost:8081/", "http://[::1]:8080/"])
     assert.match(messageOf(url, { rules }), /is not public/, url);
+});
+
+test("an internal name is refused whatever addresses are allowed, and left to the egress proxy without rules", () => {
+  const rules = { ...publicTargetsOnly, allow: parseTargetEntries(["0.0.0.0/0", "::/0"]) };
+  for (const url of [
+    "http://KUBERNETES./",
+    "https://nats.stills。svc/",
+    "https://wiki.internal/",
+  ]) {
+    assert.match(messageOf(url, { rules }), /^The host name [a-z.]+ is internal, so it may not be/);
+    assert.equal(messageOf(url), "", url);
+  }
 });
 
 test("where https is demanded, the switch that would allow http is named", () => {

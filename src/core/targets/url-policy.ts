@@ -2,12 +2,13 @@ import { longestURL } from "../../api/options/text-rules.ts";
 import { isPortAllowed } from "./target-ports.ts";
 import { parseAddress } from "./address.ts";
 import { mayVisitAddress } from "./address-policy.ts";
+import { internalNameMessage, isInternalName } from "./internal-name.ts";
 import type { TargetRules } from "./address-policy.ts";
 
 type VisitVerdict = { allowed: true; url: URL } | { allowed: false; message: string };
 
 export interface VisitOptions {
-  /** With rules, a host that is an address is judged at once; without, that is left to the egress proxy. */
+  /** With rules, a host that is an address or an internal name is judged at once; without, that is left to the egress proxy. */
   rules?: TargetRules;
   /** For webhooks and storage: the switch that would allow http. Without it, http is as good as https. */
   httpSwitch?: "STILLS_WEBHOOK_ALLOW_HTTP" | "STILLS_STORAGE_ALLOW_HTTP";
@@ -66,14 +67,19 @@ function problemOfHost(url: URL, { rules }: VisitOptions): string | undefined {
   if (host === "" || host.endsWith("."))
     return "The address has no valid host name; write it as https://host/path";
   if (!isPortAllowed(port)) return `Port ${port} of ${host} may not be visited; browsers block it`;
-  if (rules === undefined) return undefined;
-  return isRefusedByName(host, port, rules) ? notPublicMessage(host) : undefined;
+  return rules === undefined ? undefined : problemOfTarget(host, port, rules);
 }
 
-function isRefusedByName(host: string, port: number, rules: TargetRules): boolean {
-  const addresses = isLocalhostName(host) ? loopbackAddresses : [host];
-  const parsed = addresses.map(parseAddress).filter((address) => address !== undefined);
-  return parsed.length > 0 && !parsed.some((address) => mayVisitAddress(address, port, rules));
+/** What the host's text alone shows. */
+function problemOfTarget(host: string, port: number, rules: TargetRules): string | undefined {
+  const addresses = (isLocalhostName(host) ? loopbackAddresses : [host])
+    .map(parseAddress)
+    .filter((address) => address !== undefined);
+  if (addresses.length === 0)
+    return isInternalName(host, rules.clusterDomain) ? internalNameMessage(host) : undefined;
+  return addresses.some((address) => mayVisitAddress(address, port, rules))
+    ? undefined
+    : notPublicMessage(host);
 }
 
 /** The addresses of `localhost`, which is not resolved. */

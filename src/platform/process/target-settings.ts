@@ -3,7 +3,7 @@ import { parseTargetEntries, problemOfTargetEntry } from "../../core/targets/add
 import type { TargetEntry, TargetRules } from "../../core/targets/address-policy.ts";
 import type { EnvReader } from "./env.ts";
 
-/** The addresses that the operator allows beyond public ones, and those it denies. */
+/** The addresses that the operator allows beyond public ones, those it denies, and the domain of the cluster. */
 export function readTargetRules(env: EnvReader): TargetRules {
   return {
     allow: entriesOf(readAllowedCIDRs(env)),
@@ -14,6 +14,13 @@ export function readTargetRules(env: EnvReader): TargetRules {
         problemOf: problemOfTargetEntry,
       }),
     ),
+    clusterDomain: env.string("STILLS_CLUSTER_DOMAIN", {
+      text: "DNS domain of the cluster, whose names are refused before a lookup.",
+      default: "cluster.local",
+      pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
+      allowed: "a DNS name in lower case, without a dot at its end",
+      maxLength: 253,
+    }),
   };
 }
 

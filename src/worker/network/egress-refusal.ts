@@ -38,7 +38,7 @@ function messageIn(text: string): string | undefined {
 /** For a refusal whose message did not come with it. */
 function sentenceOf(reason: Reason, target: string): string {
   if (reason === "TargetNotAllowed")
-    return `${target} may not be visited: its address is not public, or browsers block its port; an operator can allow an address with STILLS_EGRESS_ALLOW_CIDRS`;
+    return `${target} may not be visited: its name is internal, its address is not public, or browsers block its port; an operator can allow an address with STILLS_EGRESS_ALLOW_CIDRS`;
   if (reason === "NameNotResolved")
     return `The host name of ${target} does not exist; check its spelling`;
   if (reason === "TransferLimitExceeded") return "The page loaded more than one job may load";

@@ -166,7 +166,7 @@ function refusalOfReason(reason: EgressRefusal["reason"] | undefined): EgressRef
     case "TargetNotAllowed":
       return {
         reason,
-        message: "The proxy given with `proxy` has an address that may not be used",
+        message: "The proxy given with `proxy` has a name or an address that may not be used",
       };
     case "NameNotResolved":
       return { reason, message: "The name of the proxy given with `proxy` could not be resolved" };

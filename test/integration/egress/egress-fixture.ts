@@ -18,6 +18,7 @@ export const tokenKey = "the key of these tests, long enough";
 export interface EgressSetup extends Pick<ForwardProxyDependencies, "interfaceAddresses"> {
   allow?: string[];
   deny?: string[];
+  clusterDomain?: string;
   dnsServers?: string[];
   config?: Partial<ForwardProxyConfig>;
   limits?: Partial<ForwardProxyLimits>;
@@ -101,6 +102,7 @@ function configOf(setup: EgressSetup): ForwardProxyConfig {
     rules: {
       allow: parseTargetEntries(setup.allow ?? []),
       deny: parseTargetEntries(setup.deny ?? []),
+      clusterDomain: setup.clusterDomain ?? "cluster.local",
     },
     dnsServers: setup.dnsServers ?? ["127.0.0.1:9"],
     webhookAllowsHTTP: false,

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { fetchThroughProxy, openTunnel, readAll } from "./proxy-client.ts";
+import { openForwarder } from "../worker/open-forwarder.ts";
+import { fetchThroughSocks } from "../worker/socks-client.ts";
 import { ScriptedDNS } from "./scripted-dns.ts";
 
 test("a name is resolved by the configured server and its page is reached", async () => {
@@ -206,18 +208,68 @@ test("localhost and its subdomains are loopback without a lookup in a hosts file
   }
 });
 
-test("the name of this machine is not resolved from its hosts file", async () => {
-  await using dns = await ScriptedDNS.start(() => ({ responseCode: 3 }));
+test("internal names are refused in one sentence without a lookup, whether they exist or not", async () => {
+  const existing = ["kubernetes.default.svc.cluster.local", "nats.stills.svc", "wiki.internal"];
+  const missing = ["absent.default.svc.cluster.local", "absent.stills.svc", "absent.internal"];
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start((name) =>
+    existing.includes(name) ? { addresses: ["127.0.0.1"] } : { responseCode: 3 },
+  );
+  const names = [...existing, ...missing, "ip6-localhost", "localhost.localdomain", "kubernetes"];
+  // What an operator allows are addresses: a name of the cluster stays no way to ask which Services there are.
+  for (const allow of [[], ["0.0.0.0/0", "::/0"]]) {
+    await using egress = await RunningEgress.start({ allow, dnsServers: [dns.server] });
+    const answers = new Set<string>();
+    for (const name of names)
+      for (const trafficClass of ["page", "webhook", "tenant-storage"] as const) {
+        const tunnel = await openTunnel(`${name}.:${canary.port}`, {
+          port: egress.port,
+          token: aToken({ class: trafficClass }),
+        });
+        const body = await readAll(tunnel.socket);
+        assert.deepEqual([tunnel.statusCode, tunnel.reason], [403, "TargetNotAllowed"], name);
+        answers.add(body.replaceAll(name, "NAME"));
+      }
+    assert.equal(answers.size, 1, [...answers].join("\n"));
+    assert.match([...answers][0] ?? "", /The host name NAME is internal, so it may not be visited/);
+  }
+  for (const name of names) assert.equal(dns.timesAsked(name), 0, name);
+  assert.equal(canary.connections, 0);
+});
+
+test("a job's own proxy with an internal name is refused in one sentence, whether it exists or not", async () => {
+  await using dns = await ScriptedDNS.start((name) =>
+    name.startsWith("proxy.") ? { addresses: ["10.0.0.1"] } : { responseCode: 3 },
+  );
+  await using egress = await RunningEgress.start({ dnsServers: [dns.server] });
+  const refusals = new Set<string>();
+  for (const host of ["proxy.stills.svc", "absent.stills.svc", "absent"]) {
+    await using forwarder = await openForwarder(`http://127.0.0.1:${egress.port}`);
+    forwarder.authorize(aToken());
+    forwarder.useUpstream({ host, port: 3128, bypassHosts: [] });
+    await fetchThroughSocks(forwarder.port, "http://page.example:8080/");
+    refusals.add(JSON.stringify(forwarder.refusalOf("http://page.example:8080/")));
+    assert.equal(dns.timesAsked(host), 0, host);
+  }
+  assert.equal(refusals.size, 1, [...refusals].join("\n"));
+  assert.match(
+    [...refusals][0] ?? "",
+    /TargetNotAllowed.*has a name or an address that may not be/,
+  );
+});
+
+test("the domain of the cluster is a setting", async () => {
+  await using canary = await Canary.start();
+  await using dns = await ScriptedDNS.start(() => ({ addresses: ["127.0.0.1"] }));
   await using egress = await RunningEgress.start({
-    allow: ["0.0.0.0/0", "::/0"],
+    allow: ["127.0.0.1"],
+    clusterDomain: "k8s.shop.example",
     dnsServers: [dns.server],
   });
-  for (const name of ["ip6-localhost", "localhost.localdomain", "kubernetes"]) {
-    const answer = await fetchThroughProxy(`http://${name}/`, {
-      port: egress.port,
-      token: aToken(),
-    });
-    assert.equal(answer.reason, "NameNotResolved", name);
-    assert.equal(dns.timesAsked(name), 1, name);
-  }
+  const ask = (name: string) =>
+    fetchThroughProxy(`http://${name}:${canary.port}/`, { port: egress.port, token: aToken() });
+  for (const name of ["k8s.shop.example", "nats.stills.svc.k8s.shop.example"])
+    assert.equal((await ask(name)).reason, "TargetNotAllowed", name);
+  assert.equal((await ask("www.shop.example")).body, "canary");
+  assert.equal(dns.timesAsked("nats.stills.svc.k8s.shop.example"), 0);
 });
