@@ -322,6 +322,16 @@ test("failures of the page answer with their code and reason", async () => {
   }
 });
 
+test("the status of the page's host is told as the host gave it, whatever the host is called", async () => {
+  const response = await take({ url: page("/hostile/status/503") });
+  const told = (await response.json()) as Record<string, unknown>;
+  assert.match(
+    String(told["error_message"]),
+    /^127\.0\.\d+\.\d+:\d+ answered with HTTP status 503/,
+  );
+  assert.equal(told["returned_status_code"], 503);
+});
+
 test("bodies, headers and URLs have limits, and slow or wrong bytes get an answer in words", async () => {
   const post = (body: string, type = "application/json"): Promise<Response> =>
     fetch(`${at.gatewayURL}/take?access_key=${at.accessKey}`, {

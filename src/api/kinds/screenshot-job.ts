@@ -8,6 +8,7 @@ import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import { pageMetadata } from "../messages/page-metadata.ts";
 import { artifact } from "./artifact-schema.ts";
+import { returnedStatusCode } from "./returned-status-code.ts";
 import { flag, integer, object, text, time, typed } from "./schema.ts";
 import type { Rule, Schema, Stored } from "./schema.ts";
 import { sealedFields } from "./sealed-fields-schema.ts";
@@ -99,6 +100,7 @@ const status = object("status is the state of the job; only the controller write
   location: text("is the URL at which a person opens the picture.", { max: 4096 }),
   artifact,
   metadata: pageMetadata,
+  returnedStatusCode,
   conditions: conditionsSchema(
     "are Succeeded (Unknown until the job ends) and, where a webhook is asked for, Notified.",
   ),

@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { reasons } from "../reasons/reasons.ts";
 import { parserOf } from "../schema/parser.ts";
 import { artifact } from "../kinds/artifact-schema.ts";
+import { returnedStatusCode } from "../kinds/returned-status-code.ts";
 import { attemptFields } from "./attempt-identity.ts";
 import { text, version } from "./message-fields.ts";
 import type { PageMetadata } from "./page-metadata.ts";
@@ -20,7 +21,12 @@ const captureOutcome = Type.Union([
     timingsMilliseconds: stageTimings,
     warnings: Type.Array(text),
   }),
-  Type.Object({ kind: Type.Literal("Failed"), reason: Type.Enum(reasons), message: text }),
+  Type.Object({
+    kind: Type.Literal("Failed"),
+    reason: Type.Enum(reasons),
+    message: text,
+    returnedStatusCode: Type.Optional(returnedStatusCode),
+  }),
   /** The worker drains and has not finished. Does not count as an attempt. */
   Type.Object({ kind: Type.Literal("Returned") }),
 ]);

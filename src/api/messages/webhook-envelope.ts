@@ -16,6 +16,8 @@ export interface WebhookEnvelope {
     externalIdentifier?: string;
     reason: Reason;
     message: string;
+    /** The HTTP status of the page's host, where that is why the job failed. */
+    returnedStatusCode?: number;
     attempts: number;
     durationMilliseconds: number;
     completionTime: string;

@@ -21,6 +21,8 @@ export interface JobEnding {
   artifact?: Artifact;
   location?: string;
   metadata?: PageMetadata;
+  /** Of the page's host; only of a job that failed because of it. */
+  returnedStatusCode?: number;
 }
 
 /** What an unfinished job does. */
@@ -71,6 +73,9 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
     ...(ending.artifact !== undefined && { artifact: ending.artifact }),
     ...(ending.location !== undefined && { location: ending.location }),
     ...(ending.metadata !== undefined && { metadata: ending.metadata }),
+    ...(ending.returnedStatusCode !== undefined && {
+      returnedStatusCode: ending.returnedStatusCode,
+    }),
     conditions,
   };
 }

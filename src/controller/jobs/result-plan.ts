@@ -57,7 +57,7 @@ function planFailure(
   failed: FailedAttempt,
   circumstances: ResultCircumstances,
 ): ResultPlan {
-  const { attempt, reason, message } = failed;
+  const { attempt, reason } = failed;
   const { now, jitter } = circumstances;
   const delay = retryDelayMilliseconds({
     attempt,
@@ -67,15 +67,25 @@ function planFailure(
   });
   // A retry that cannot end before the deadline would replace a specific failure by DeadlineExceeded.
   if (delay === undefined || now + delay >= deadlineMilliseconds(record))
-    return { kind: "Finish", ending: { succeeded: false, reason, message, attempts: attempt } };
+    return { kind: "Finish", ending: endingOf(failed) };
   return {
     kind: "Retry",
     backoffUntilMilliseconds: now + delay,
     progress: {
       reason: "BackingOff",
       attempts: attempt + 1,
-      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${message}`,
+      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${failed.message}`,
     },
+  };
+}
+
+function endingOf({ attempt, reason, message, returnedStatusCode }: FailedAttempt): JobEnding {
+  return {
+    succeeded: false,
+    reason,
+    message,
+    attempts: attempt,
+    ...(returnedStatusCode !== undefined && { returnedStatusCode }),
   };
 }
 

@@ -60,7 +60,7 @@ function pictureArtifactOf(job: ScreenshotJob): Artifact | undefined {
 
 function envelopeOf(job: ScreenshotJob, succeeded: Condition): WebhookEnvelope {
   const { namespace, name, uid } = job.metadata;
-  const { attempts = 0, durationMilliseconds = 0 } = job.status ?? {};
+  const { attempts = 0, durationMilliseconds = 0, returnedStatusCode } = job.status ?? {};
   const completionTime = job.status?.completionTime ?? succeeded.lastTransitionTime;
   const identifier = job.spec.webhook?.externalIdentifier;
   return {
@@ -73,6 +73,7 @@ function envelopeOf(job: ScreenshotJob, succeeded: Condition): WebhookEnvelope {
       ...(identifier !== undefined && { externalIdentifier: identifier }),
       reason: isReason(succeeded.reason) ? succeeded.reason : "InternalError",
       message: succeeded.message,
+      ...(returnedStatusCode !== undefined && { returnedStatusCode }),
       attempts,
       durationMilliseconds,
       completionTime,

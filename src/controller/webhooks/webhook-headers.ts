@@ -66,6 +66,9 @@ function errorHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, s
     [`${prefix}error-code`]: error.code,
     [`${prefix}error-message`]: headerText(error.message),
     [`${prefix}documentation-url`]: `${publicURL}${documentationPathOf(error.code)}`,
+    ...(error.returnedStatusCode !== undefined && {
+      [`${prefix}returned-status-code`]: String(error.returnedStatusCode),
+    }),
     ...(error.reason !== undefined && { "x-stills-reason": error.reason }),
   };
 }

@@ -41,13 +41,14 @@ function takeErrorCodeOf(reason: Reason): TakeErrorCode {
 }
 
 /** The error of a job that failed with the reason. */
-export function takeErrorOfReason(reason: Reason, message: string): TakeError {
-  const code = takeErrorCodeOf(reason);
-  const returned = code === "host_returned_error" ? /\b([1-5]\d\d)\b/.exec(message) : null;
-  return new TakeError(code, {
+export function takeErrorOfReason(
+  reason: Reason,
+  { message, returnedStatusCode }: Pick<TakeErrorOptions, "message" | "returnedStatusCode">,
+): TakeError {
+  return new TakeError(takeErrorCodeOf(reason), {
     message,
     reason,
-    ...(returned ? { returnedStatusCode: Number(returned[1]) } : {}),
+    ...(returnedStatusCode !== undefined && { returnedStatusCode }),
   });
 }
 

@@ -51,7 +51,11 @@ export function errorOfJob(job: ScreenshotJob): TakeError | undefined {
   const condition = job.status?.conditions?.find(({ type }) => type === "Succeeded");
   if (condition?.status !== "False") return undefined;
   const reason = isReason(condition.reason) ? condition.reason : "InternalError";
-  return takeErrorOfReason(reason, condition.message);
+  const returnedStatusCode = job.status?.returnedStatusCode;
+  return takeErrorOfReason(reason, {
+    message: condition.message,
+    ...(returnedStatusCode !== undefined && { returnedStatusCode }),
+  });
 }
 
 export function hasSucceeded(job: ScreenshotJob): boolean {

@@ -54,6 +54,7 @@ export const job: Document = {
     succeeded: { type: "string", enum: ["True", "False", "Unknown"] },
     reason: { type: "string" },
     message: { type: "string" },
+    returnedStatusCode: { type: "integer" },
     attempts: { type: "integer" },
     durationMilliseconds: { type: "integer" },
     location: { type: "string", format: "uri" },

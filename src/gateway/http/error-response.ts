@@ -63,7 +63,8 @@ function setRetryAfter(reply: FastifyReply, { retryAfterSeconds }: TakeError): v
 /** Any thrown value as an error of `/take`; the details of an unexpected one stay in the log. */
 function toTakeError(thrown: unknown, bodyBytes: number): TakeError {
   if (thrown instanceof TakeError) return thrown;
-  if (thrown instanceof Failure) return takeErrorOfReason(thrown.reason, thrown.message);
+  if (thrown instanceof Failure)
+    return takeErrorOfReason(thrown.reason, { message: thrown.message });
   const { code, statusCode } = fastifyErrorOf(thrown);
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
     return new TakeError("request_body_too_large", {

@@ -115,7 +115,7 @@ function copyOf(job: ScreenshotJob, name: string, original: string): NewObject<S
 /** An error of the API server as an error of `/take`. */
 function toTakeError(thrown: unknown): unknown {
   if (!(thrown instanceof KubeError)) return thrown;
-  if (isInvalid(thrown)) return invalidRequest([sentenceOf(thrown.message)]);
+  if (isInvalid(thrown)) return invalidRequest(problemsOf(thrown));
   if (isTransient(thrown))
     return new TakeError("temporary_unavailable", {
       message: "The Kubernetes API server is not available; send the request again",
@@ -124,8 +124,10 @@ function toTakeError(thrown: unknown): unknown {
   return thrown;
 }
 
-/** The part behind "is invalid: " of `ScreenshotJob.stills.dev "x" is invalid: spec.url: Invalid value: …`. */
-function sentenceOf(message: string): string {
-  const start = message.indexOf(" is invalid: ");
-  return start < 0 ? message : message.slice(start + " is invalid: ".length);
+/** What the server says about each field, or all it says. */
+function problemsOf({ causes, message }: KubeError): string[] {
+  if (causes.length === 0) return [message];
+  return causes.map((cause) =>
+    cause.field === "" ? cause.message : `${cause.field}: ${cause.message}`,
+  );
 }

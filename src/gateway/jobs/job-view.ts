@@ -7,6 +7,7 @@ export function jobView(job: ScreenshotJob): Record<string, unknown> {
     name: metadata.name,
     createdTime: metadata.creationTimestamp,
     ...outcomeView(conditionOf(job, "Succeeded")),
+    returnedStatusCode: status.returnedStatusCode,
     attempts: status.attempts ?? 0,
     completionTime: status.completionTime,
     durationMilliseconds: status.durationMilliseconds,

@@ -54,3 +54,20 @@ test("a Retry-After that is no number of seconds is ignored", () => {
   const error = kubeErrorOfResponse(503, { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, "");
   assert.equal(error.retryAfterSeconds, undefined);
 });
+
+test("a refusal keeps what the server says about each field", () => {
+  const causes = [
+    { reason: "FieldValueInvalid", field: "spec.url", message: "Invalid value: must be short" },
+    { reason: "FieldValueForbidden", message: "may not change" },
+  ];
+  const body = JSON.stringify({
+    kind: "Status",
+    code: 422,
+    reason: "Invalid",
+    details: { causes },
+  });
+  assert.deepEqual(kubeErrorOfResponse(422, {}, body).causes, [
+    { field: "spec.url", message: "Invalid value: must be short" },
+    { field: "", message: "may not change" },
+  ]);
+});

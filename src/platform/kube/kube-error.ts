@@ -8,14 +8,24 @@ export class KubeError extends Error {
   /** StatusReason of Kubernetes (`NotFound`, `Conflict` …), or `Timeout` and `Unreachable` when no answer came. */
   readonly reason: string;
   readonly retryAfterSeconds?: number;
+  /** What the server's validation says about each field; empty for other errors. */
+  readonly causes: readonly FieldCause[];
 
   constructor(options: KubeErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "KubeError";
     this.status = options.status;
     this.reason = options.reason;
+    this.causes = options.causes ?? [];
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** One of the `causes` of a Status. */
+interface FieldCause {
+  /** The path of the field, such as `spec.url`; empty if the server names none. */
+  field: string;
+  message: string;
 }
 
 interface KubeErrorOptions {
@@ -23,6 +33,7 @@ interface KubeErrorOptions {
   reason: string;
   message: string;
   retryAfterSeconds?: number;
+  causes?: readonly FieldCause[];
   cause?: unknown;
 }
 
@@ -93,6 +104,7 @@ export function kubeErrorOfResponse(
     status,
     reason: fields.reason ?? reasonOfStatus(status),
     message: fields.message ?? `the API server answered ${status}: ${body.slice(0, 200)}`,
+    causes: fields.causes ?? [],
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
@@ -145,6 +157,7 @@ interface StatusFields {
   reason?: string;
   message?: string;
   retryAfterSeconds?: number;
+  causes?: FieldCause[];
 }
 
 function statusFields(value: unknown): StatusFields {
@@ -154,11 +167,23 @@ function statusFields(value: unknown): StatusFields {
   if (typeof code === "number") fields.code = code;
   if (typeof reason === "string" && reason !== "") fields.reason = reason;
   if (typeof message === "string" && message !== "") fields.message = message;
-  if (typeof details === "object" && details !== null) {
-    const seconds = (details as Record<string, unknown>)["retryAfterSeconds"];
-    if (typeof seconds === "number" && seconds > 0) fields.retryAfterSeconds = seconds;
-  }
-  return fields;
+  return { ...fields, ...detailFields(details) };
+}
+
+function detailFields(details: unknown): Pick<StatusFields, "retryAfterSeconds" | "causes"> {
+  if (typeof details !== "object" || details === null) return {};
+  const { retryAfterSeconds: seconds, causes } = details as Record<string, unknown>;
+  return {
+    ...(typeof seconds === "number" && seconds > 0 && { retryAfterSeconds: seconds }),
+    ...(Array.isArray(causes) && { causes: causes.flatMap(causeOf) }),
+  };
+}
+
+function causeOf(value: unknown): FieldCause[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { field, message } = value as Record<string, unknown>;
+  if (typeof message !== "string") return [];
+  return [{ field: typeof field === "string" ? field : "", message }];
 }
 
 function parseRetryAfter(header: string | string[] | undefined): number | undefined {

@@ -68,10 +68,15 @@ export class AttemptRunner {
       signal.throwIfAborted();
       if (thrown instanceof JobFinished) return undefined;
       const failure = toFailure(thrown);
-      const { reason, message } = failure;
+      const { reason, message, returnedStatusCode } = failure;
       const level = reason === "InternalError" ? "error" : "info";
       log[level]({ ...attemptLogFields(request), reason, err: failure }, "Capture failed");
-      return { kind: "Failed", reason, message };
+      return {
+        kind: "Failed",
+        reason,
+        message,
+        ...(returnedStatusCode !== undefined && { returnedStatusCode }),
+      };
     }
   }
 

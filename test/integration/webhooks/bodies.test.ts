@@ -164,7 +164,8 @@ test("a failure is in the body and in the headers", async () => {
   const job = await world.createJob("failed", {
     ...{ url: receiver.url("/failed"), body: "Result", accountName: "acme" },
   });
-  await world.fail(job, "HostReturnedError", "The page's host answered 404 – nothing");
+  const message = "127.0.0.2 answered 404 – nothing";
+  await world.fail(job, { reason: "HostReturnedError", message, returnedStatusCode: 404 });
   assert.equal((await world.untilNotified("failed")).status, "True");
 
   const [webhook] = receiver.of("/failed");
@@ -172,15 +173,16 @@ test("a failure is in the body and in the headers", async () => {
   assert.deepEqual(JSON.parse(webhook?.body.toString() ?? ""), {
     is_successful: false,
     error_code: "host_returned_error",
-    error_message: "The page's host answered 404 – nothing",
+    error_message: message,
     documentation_url: documentation,
     returned_status_code: 404,
   });
   assert.equal(webhook?.headers["x-screenshotone-error-code"], "host_returned_error");
   assert.equal(
     webhook?.headers["x-screenshotone-error-message"],
-    "The page's host answered 404 ? nothing",
+    "127.0.0.2 answered 404 ? nothing",
   );
+  assert.equal(webhook?.headers["x-screenshotone-returned-status-code"], "404");
   assert.equal(webhook?.headers["x-screenshotone-documentation-url"], documentation);
 });
 
@@ -188,7 +190,7 @@ test("a picture that failed is an empty body with the error in the headers, sign
   const job = await world.createJob("unpictured", {
     ...{ url: receiver.url("/unpictured"), body: "Picture", accountName: "acme" },
   });
-  await world.fail(job, "SelectorNotFound", "Nothing matches");
+  await world.fail(job, { reason: "SelectorNotFound", message: "Nothing matches" });
   assert.equal((await world.untilNotified("unpictured")).status, "True");
   const [webhook] = receiver.of("/unpictured");
   assert.equal(webhook?.body.length, 0);
@@ -203,7 +205,9 @@ test("onFailure Omit: nothing is sent, there is no condition, and the time to li
   const spec = { url: receiver.url("/omitted"), accountName: "acme", onFailure: "Omit" } as const;
   const kept = await world.createJob("omitted", spec);
   const expiring = await world.createJob("expiring", spec, { ttlSecondsAfterFinished: 0 });
-  await Promise.all([kept, expiring].map((job) => world.fail(job, "ScriptFailed", "It threw")));
+  await Promise.all(
+    [kept, expiring].map((job) => world.fail(job, { reason: "ScriptFailed", message: "It threw" })),
+  );
   const finished = await eventually("it ends", async () => {
     const job = await world.job("omitted");
     return conditionOf(job, "Succeeded")?.status === "False" ? job : undefined;

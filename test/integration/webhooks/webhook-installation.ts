@@ -183,8 +183,11 @@ export class WebhookInstallation implements AsyncDisposable {
     });
   }
 
-  async fail(job: ScreenshotJob, reason: Reason, message: string): Promise<void> {
-    await this.#report(job, { kind: "Failed", reason, message });
+  async fail(
+    job: ScreenshotJob,
+    failure: { reason: Reason; message: string; returnedStatusCode?: number },
+  ): Promise<void> {
+    await this.#report(job, { kind: "Failed", ...failure });
   }
 
   async job(name: string): Promise<ScreenshotJob | undefined> {

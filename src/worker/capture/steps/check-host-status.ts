@@ -25,6 +25,7 @@ export const checkHostStatusStep: CaptureStep = {
     if (capture.hostErrors === "Ignore" || status === 0 || (status >= 200 && status <= 299)) return;
     throw new Failure("HostReturnedError", {
       message: `${URL.parse(url)?.host ?? "The host"} answered with HTTP status ${status}; set hostErrors to Ignore to capture the page all the same`,
+      returnedStatusCode: status,
     });
   },
 };
