@@ -201,7 +201,7 @@ test("async answers 201 at once with an empty body; the job can be read, repeate
     return found["succeeded"] === "True";
   });
   assert.equal((await native("/v1/jobs/no-such-job")).status, 404);
-  assert.equal((await fetch(`${at.gatewayURL}${location}`)).status, 400);
+  assert.equal((await fetch(`${at.gatewayURL}${location}`)).status, 401);
 });
 
 test("a running job is cancelled by DELETE", async () => {

@@ -25,7 +25,10 @@ const spec = object(
     credentialsSecretRef: secretRef(
       "names a Secret beside the Account with the keys accessKey and secretKey and, during a rotation, previousAccessKey and previousSecretKey.",
     ),
-    requireSignature: flag("says whether calls without a signature are refused.", false),
+    requireSignature: flag(
+      "says whether calls of `/take` without a signature are refused; native routes then want the secret key, since the access key is public.",
+      false,
+    ),
     suspended: flag("says whether every call of the account is refused.", false),
     limits: object("limits what the account may use; without a field, there is no such limit.", {
       requestsPerMinute: integer(

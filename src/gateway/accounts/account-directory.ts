@@ -27,15 +27,16 @@ interface AccountDirectoryDependencies {
 }
 
 /**
- * The accounts of the operator's namespace and their credentials, kept current by two watches. Access keys are stored and compared as
- * SHA-256 digests.
+ * The accounts of the operator's namespace and their credentials, kept current by two watches. Keys are compared as SHA-256 digests.
  */
 export class AccountDirectory {
   readonly name = "accounts";
   readonly #accounts: Reflector<Account, AccountSpec>;
   readonly #secrets: Reflector<Secret, Credentials>;
   readonly #namespace: string;
-  #byDigest = new Map<string, KnownAccount>();
+  #byAccessKey = new Map<string, KnownAccount>();
+  /** Undefined for a key that several accounts have: it does not say which of them calls. */
+  #bySecretKey = new Map<string, KnownAccount | undefined>();
 
   constructor(dependencies: AccountDirectoryDependencies) {
     const { transport, clock, log, operatorNamespace: namespace } = dependencies;
@@ -70,19 +71,28 @@ export class AccountDirectory {
   }
 
   findByAccessKey(accessKey: string): KnownAccount | undefined {
-    return this.#byDigest.get(digestOf(accessKey));
+    return this.#byAccessKey.get(digestOf(accessKey));
+  }
+
+  /** Undefined if no account has this key, or several have. */
+  findBySecretKey(secretKey: string): KnownAccount | undefined {
+    return this.#bySecretKey.get(digestOf(secretKey));
   }
 
   #rebuild(): void {
-    const byDigest = new Map<string, KnownAccount>();
+    const byAccessKey = new Map<string, KnownAccount>();
+    const bySecretKey = new Map<string, KnownAccount | undefined>();
     for (const [key, spec] of this.#accounts.entries()) {
       const credentials = this.#secrets.get(`${this.#namespace}/${spec.credentialsSecretRef.name}`);
       if (credentials === undefined) continue;
       const name = key.slice(key.indexOf("/") + 1);
       const account = { name, spec, secretKeys: credentials.secretKeys };
-      for (const digest of credentials.accessKeyDigests) byDigest.set(digest, account);
+      for (const digest of credentials.accessKeyDigests) byAccessKey.set(digest, account);
+      for (const digest of new Set(credentials.secretKeys.map(digestOf)))
+        bySecretKey.set(digest, bySecretKey.has(digest) ? undefined : account);
     }
-    this.#byDigest = byDigest;
+    this.#byAccessKey = byAccessKey;
+    this.#bySecretKey = bySecretKey;
   }
 }
 
@@ -100,6 +110,6 @@ function credentialsOf(secret: Secret): Credentials | undefined {
   };
 }
 
-function digestOf(accessKey: string): string {
-  return createHash("sha256").update(accessKey).digest("hex");
+function digestOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
 }

@@ -1,8 +1,8 @@
 import { checkLink } from "../take/signed-link.ts";
-import { unservedField } from "../../core/accounts/unserved-field.ts";
 import { textOfRaw, type RawOptions } from "../take/raw-options.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import type { AccountDirectory, KnownAccount } from "./account-directory.ts";
+import { accountRefusal } from "./account-refusal.ts";
 
 interface Caller {
   /** The value of `X-Access-Key`. */
@@ -13,7 +13,7 @@ interface Caller {
 }
 
 /**
- * The account that makes the request. An access key among the options takes precedence over the header, since it is part of what a signed
+ * The account that calls `/take`. An access key among the options takes precedence over the header, since it is part of what a signed
  * link signs. An invalid signature is refused even if the account does not require one.
  * @throws TakeError
  */
@@ -25,16 +25,11 @@ export function authenticate(caller: Caller, accountDirectory: AccountDirectory)
         "An access key is required: send `access_key` as an option or the header `X-Access-Key`",
     });
   const account = accountDirectory.findByAccessKey(textOfRaw(key));
-  if (account === undefined || account.spec.suspended === true)
-    throw new TakeError("access_key_invalid", {
-      message: account ? "The account is suspended" : "No account has this access key",
-    });
+  if (account === undefined)
+    throw new TakeError("access_key_invalid", { message: "No account has this access key" });
+  const refusal = accountRefusal(account);
+  if (refusal !== undefined) throw new TakeError("access_key_invalid", { message: refusal });
   checkSignature(caller, account);
-  const unserved = unservedField(account.spec);
-  if (unserved !== undefined)
-    throw new TakeError("access_key_invalid", {
-      message: `The account has an unsupported field: ${unserved}`,
-    });
   return account;
 }
 

@@ -1,9 +1,15 @@
 import { ref, type Document } from "./openapi-document.ts";
 
-/** The operations of `/v1/jobs`. */
+/** The operations of `/v1/jobs`, with either key; only the secret key works for every account. */
 export function jobPaths(): Document {
   const name = { name: "name", in: "path", required: true, schema: { type: "string" } };
   const errors = {
+    "401": {
+      description:
+        "No valid key. An account that requires signatures is asked for its secret key; a signed link opens no native route",
+      headers: { "WWW-Authenticate": { schema: { type: "string" } } },
+      content: { "application/problem+json": { schema: ref("Problem") } },
+    },
     default: {
       description: "A problem document",
       content: { "application/problem+json": { schema: ref("Problem") } },
@@ -13,9 +19,11 @@ export function jobPaths(): Document {
     "200": { description, content: { "application/json": { schema } } },
     ...errors,
   });
+  const security = [{ secretKey: [] }, { accessKeyHeader: [] }, { accessKeyQuery: [] }];
   return {
     "/v1/jobs": {
       get: {
+        security,
         operationId: "listJobs",
         summary: "The account's jobs",
         responses: answer("Up to 200 jobs", {
@@ -26,8 +34,14 @@ export function jobPaths(): Document {
     },
     "/v1/jobs/{name}": {
       parameters: [name],
-      get: { operationId: "getJob", summary: "One job", responses: answer("The job", ref("Job")) },
+      get: {
+        security,
+        operationId: "getJob",
+        summary: "One job",
+        responses: answer("The job", ref("Job")),
+      },
       delete: {
+        security,
         operationId: "cancelJob",
         summary: "Cancel a job that has not ended",
         responses: { "202": { description: "It will end as Cancelled" }, ...errors },
@@ -36,6 +50,7 @@ export function jobPaths(): Document {
     "/v1/jobs/{name}/retry": {
       parameters: [name],
       post: {
+        security,
         operationId: "retryJob",
         summary: "Make an ended job again",
         responses: { "201": { description: "A new job, at `Location`" }, ...errors },

@@ -36,3 +36,20 @@ test("a body has no signature", () => {
   assert.ok(!("signature" in document.components.schemas.TakeOptions.properties));
   assert.ok("url" in document.components.schemas.TakeOptions.properties);
 });
+
+test("a native route names the secret key among its credentials and the challenge among its answers", () => {
+  for (const [path, operations] of Object.entries(document.paths).filter(([path]) =>
+    path.startsWith("/v1/jobs"),
+  ))
+    for (const method of ["get", "post", "delete"].filter((name) => name in operations)) {
+      const { security, responses } = operations[method] as unknown as {
+        security: object[];
+        responses: Record<string, { headers?: object }>;
+      };
+      assert.ok(
+        security.some((one) => "secretKey" in one),
+        `${method} ${path}`,
+      );
+      assert.ok("WWW-Authenticate" in (responses["401"]?.headers ?? {}), `${method} ${path}`);
+    }
+});

@@ -19,6 +19,11 @@ export function createOpenAPI(publicURL: string): Document {
       securitySchemes: {
         accessKeyHeader: { type: "apiKey", in: "header", name: "X-Access-Key" },
         accessKeyQuery: { type: "apiKey", in: "query", name: "access_key" },
+        secretKey: {
+          type: "http",
+          scheme: "bearer",
+          description: "The account's secret key; for native routes.",
+        },
       },
       schemas: { TakeOptions: takeOptions(), TakeError: takeError, Job: job, Problem: problem },
     },

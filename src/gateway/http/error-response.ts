@@ -43,6 +43,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   const { status, code, message: detail } = problem;
   const entry = Object.entries(takeErrorCatalogue).find(([errorCode]) => errorCode === code)?.[1];
   const type = entry === undefined ? "about:blank" : `/docs/errors/${entry.slug}`;
+  if (status === 401) reply.header("www-authenticate", 'Bearer realm="stills"');
   return reply
     .code(status)
     .type("application/problem+json")

@@ -1,4 +1,4 @@
-/** An error of the native routes, answered as a problem document (RFC 9457). */
+/** An error of the native routes, answered as a problem document (RFC 9457); with 401 comes the challenge of RFC 6750. */
 export class Problem extends Error {
   readonly status: number;
   /** A stable word for programs. */

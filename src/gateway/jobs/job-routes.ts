@@ -5,7 +5,7 @@ import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
 import type { AccountDirectory, KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
-import { authenticate } from "../accounts/authentication.ts";
+import { authenticateNative } from "../accounts/native-authentication.ts";
 import { Problem } from "../http/problem.ts";
 import { headerOf, rawQueryOf } from "../http/request-parts.ts";
 import { rawOptionsOfQuery } from "../take/raw-options.ts";
@@ -96,9 +96,12 @@ async function getJob(
 }
 
 function accountOf(request: FastifyRequest, accountDirectory: AccountDirectory): KnownAccount {
-  const rawQuery = rawQueryOf(request);
-  const header = headerOf(request, "x-access-key");
-  return authenticate({ header, options: rawOptionsOfQuery(rawQuery), rawQuery }, accountDirectory);
+  const caller = {
+    authorization: headerOf(request, "authorization"),
+    accessKey: headerOf(request, "x-access-key"),
+    query: rawOptionsOfQuery(rawQueryOf(request)),
+  };
+  return authenticateNative(caller, accountDirectory);
 }
 
 function isFinished(job: ScreenshotJob): boolean {

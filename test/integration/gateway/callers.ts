@@ -33,26 +33,35 @@ export async function call(
   };
 }
 
+/** `Authorization` of an account of `createAccount`, for native routes. */
+export function bearerOf(account: string): Record<string, string> {
+  return { authorization: `Bearer ${secretKeyOf(account)}` };
+}
+
+export function secretKeyOf(account: string): string {
+  return `${account}-secret`;
+}
+
 /** Creates an account with its name as access key, and waits until every gateway has read it. */
 export async function createAccount(
   world: Installation,
   gateways: readonly GatewayProcess[],
   name: string,
-  limits: NonNullable<Account["spec"]["limits"]>,
+  spec: Partial<Account["spec"]> = {},
 ): Promise<void> {
   const metadata = { namespace: operatorNamespace, name };
   await secrets(world.transport).create({
     metadata,
-    stringData: { accessKey: name, secretKey: `${name}-secret` },
+    stringData: { accessKey: name, secretKey: secretKeyOf(name) },
   });
   await accounts(world.transport).create({
     apiVersion,
     metadata,
-    spec: { namespace: tenant, credentialsSecretRef: { name }, limits },
+    spec: { namespace: tenant, credentialsSecretRef: { name }, ...spec },
   });
   for (const gateway of gateways)
     await eventually(`${gateway.url} knows ${name}`, async () => {
-      const answer = await fetch(`${gateway.url}/v1/jobs?access_key=${name}`);
+      const answer = await fetch(`${gateway.url}/v1/jobs`, { headers: bearerOf(name) });
       await answer.arrayBuffer();
       return answer.ok;
     });

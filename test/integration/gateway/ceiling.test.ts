@@ -17,7 +17,7 @@ before(async () => {
   world = await Installation.start();
   gateways = await Promise.all([GatewayProcess.start(world), GatewayProcess.start(world)]);
   controller = world.startController(undefined, { maxLiveJobs });
-  await createAccount(world, gateways, "shop", {});
+  await createAccount(world, gateways, "shop");
 });
 
 after(async () => {

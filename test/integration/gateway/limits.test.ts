@@ -61,7 +61,7 @@ async function jobsOf(account: string): Promise<string[]> {
 }
 
 test("an account cannot exceed its limit of unfinished jobs, with several gateways at once", async () => {
-  await createAccount(world, gateways, "shop", { concurrentJobs: 3 });
+  await createAccount(world, gateways, "shop", { limits: { concurrentJobs: 3 } });
   const answers = await crowd("shop", 20);
 
   const accepted = answers.filter(({ status }) => status === 201);
@@ -88,7 +88,9 @@ test("an account cannot exceed its limit of unfinished jobs, with several gatewa
 });
 
 test("a call with the idempotency key of an existing job does not count", async () => {
-  await createAccount(world, gateways, "keyed", { concurrentJobs: 1, requestsPerMonth: 1 });
+  await createAccount(world, gateways, "keyed", {
+    limits: { concurrentJobs: 1, requestsPerMonth: 1 },
+  });
   const headers = { "idempotency-key": "order-7" };
   const first = await call(gateway(0), "keyed", headers);
   const second = await call(gateway(1), "keyed", headers);
@@ -98,7 +100,9 @@ test("a call with the idempotency key of an existing job does not count", async 
 });
 
 test("a call that another limit refuses, or whose job exists, does not count for the minute", async () => {
-  await createAccount(world, gateways, "careful", { requestsPerMinute: 2, concurrentJobs: 1 });
+  await createAccount(world, gateways, "careful", {
+    limits: { requestsPerMinute: 2, concurrentJobs: 1 },
+  });
   await untilMinuteHas(25);
   const headers = { "idempotency-key": "order-8" };
   const first = await call(gateway(0), "careful", headers);
@@ -115,7 +119,7 @@ test("a call that another limit refuses, or whose job exists, does not count for
 });
 
 test("an account cannot exceed its requests per minute, with several gateways and after the controller is killed", async () => {
-  await createAccount(world, gateways, "hasty", { requestsPerMinute: 3 });
+  await createAccount(world, gateways, "hasty", { limits: { requestsPerMinute: 3 } });
   // A new leader waits for the lease of the killed one, 15 seconds.
   await untilMinuteHas(45);
   const minute = minuteStart(Date.now());
@@ -141,7 +145,7 @@ test("an account cannot exceed its requests per minute, with several gateways an
 });
 
 test("the usage of a month survives the gateways, the controllers and the jobs", async () => {
-  await createAccount(world, gateways, "metered", { requestsPerMonth: 5 });
+  await createAccount(world, gateways, "metered", { limits: { requestsPerMonth: 5 } });
   const first = await crowd("metered", 3);
   assert.deepEqual(
     first.map(({ status }) => status),
@@ -177,8 +181,8 @@ test("the usage of a month survives the gateways, the controllers and the jobs",
 });
 
 test("without a controller an account with limits is told to retry, and one without limits is served", async () => {
-  await createAccount(world, gateways, "limited", { concurrentJobs: 5 });
-  await createAccount(world, gateways, "unlimited", {});
+  await createAccount(world, gateways, "limited", { limits: { concurrentJobs: 5 } });
+  await createAccount(world, gateways, "unlimited");
   await controller.kill();
   const refused = await call(gateway(0), "limited");
   assert.deepEqual([refused.status, refused.code], [503, "temporary_unavailable"]);
