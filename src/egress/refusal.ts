@@ -9,6 +9,7 @@ export const refusalReasons = [
   "TransferLimitExceeded",
   "NameNotResolved",
   "ConnectionFailed",
+  "EgressUnavailable",
   "InternalError",
 ] as const satisfies readonly Reason[];
 
@@ -55,7 +56,7 @@ export function timedOut(message: string): Refusal {
 
 /** The proxy is at its limit or shutting down; a retry may reach another replica. */
 export function overloaded(message: string): Refusal {
-  return new Refusal("ConnectionFailed", { message, statusCode: 503 });
+  return new Refusal("EgressUnavailable", { message, statusCode: 503 });
 }
 
 /** The token is missing, forged or expired. InternalError, since the owner of the job cannot fix it. */

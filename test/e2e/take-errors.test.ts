@@ -6,7 +6,7 @@ import { signLink } from "../../src/gateway/take/signed-link.ts";
 import { generateSealingKeys } from "../../src/platform/sealing/sealing-keys.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
-import { jobNames, newJobNames } from "../support/job-reader.ts";
+import { endedJob, jobList, jobNames, newJobNames } from "../support/job-reader.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 import { TakeCaller } from "../support/take-caller.ts";
@@ -224,6 +224,33 @@ test("a store that fails, and goes on failing, is told as a passing trouble", as
     await rename(`${artifacts}-away`, artifacts);
   }
   assert.equal((await caller.take(options, { headers })).status, 200);
+});
+
+test("a page that does not load is told at once, after one render", async () => {
+  const path = "/hostile/never?told-at-once";
+  const error = await caller.error({
+    ...{ url: `${site.url}${path}`, navigation_timeout: 5, timeout: 60 },
+  });
+  assert.deepEqual([error.code, error.status], ["timeout_error", 500]);
+  assert.match(error.message, /did not answer within navigationTimeoutSeconds \(5\)/);
+  assert.deepEqual(
+    site.visited.filter((visited) => visited === path),
+    [path],
+  );
+});
+
+test("a browser that crashes is tried again, and the last crash is what the job ends with", async () => {
+  const path = "/hostile/memory?tried-again";
+  const spec = { url: `${site.url}${path}`, backoffLimit: 1, activeDeadlineSeconds: 600 };
+  await stills.apply(jobList(at.namespace, { crashing: spec }));
+  const { job, condition } = await endedJob(stills, { ...at, name: "crashing" });
+  assert.equal(condition.reason, "BrowserFailed");
+  assert.equal(job.status?.attempts, 2);
+  assert.equal(job.status?.lastFailure?.reason, "BrowserFailed");
+  assert.deepEqual(
+    site.visited.filter((visited) => visited === path),
+    [path, path],
+  );
 });
 
 test("what nobody expected is told as an internal error: a right of the gateway is missing", async () => {

@@ -1,6 +1,6 @@
 import { optionAt } from "../options/capture-options.ts";
 import { captureGroups } from "../options/groups.ts";
-import { failureReasons, reasonCatalogue, reasonEntry, reasons } from "../reasons/reasons.ts";
+import { isRetried, reasonCatalogue, reasonEntry, reasons } from "../reasons/reasons.ts";
 import { captureSchema, optionSchema } from "./capture-schema.ts";
 import { finalityRule, immutabilityRule, onceTrueRule } from "./transition-rules.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
@@ -8,6 +8,7 @@ import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import { pageMetadata } from "../messages/page-metadata.ts";
 import { artifact } from "./artifact-schema.ts";
+import { lastFailure } from "./last-failure-schema.ts";
 import { returnedStatusCode } from "./returned-status-code.ts";
 import { flag, integer, object, text, time, typed } from "./schema.ts";
 import type { Rule, Schema, Stored } from "./schema.ts";
@@ -26,7 +27,7 @@ const changeable = ["suspend", "cancel"];
 const controlFields = {
   poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
   backoffLimit: integer(
-    "is how many more attempts follow a failed one whose reason allows a retry.",
+    "is how many more attempts follow one that failed because of a part of Stills: its browser, worker, egress proxy or object store. A failure of the page or the job ends the job at once.",
     {
       min: 0,
       max: 10,
@@ -101,6 +102,7 @@ const status = object("status is the state of the job; only the controller write
   artifact,
   metadata: pageMetadata,
   returnedStatusCode,
+  lastFailure,
   conditions: conditionsSchema(
     "are Succeeded (Unknown until the job ends) and, where a webhook is asked for, Notified.",
   ),
@@ -181,7 +183,6 @@ export const screenshotJob: KindDefinition = {
 };
 
 function jobReasonText(reason: (typeof reasons)[number]): string {
-  const entry = reasonEntry(reason);
-  const again = failureReasons.includes(reason) && entry.retry === "backoff";
-  return again ? `${entry.meaning} Tried again within \`backoffLimit\`.` : entry.meaning;
+  const { meaning } = reasonEntry(reason);
+  return isRetried(reason) ? `${meaning} Tried again within \`backoffLimit\`.` : meaning;
 }

@@ -1,10 +1,16 @@
 import type { TakeErrorCode } from "./take-errors.ts";
 
+/**
+ * `Job`: the job, its page or the page's host; another attempt would meet the same. `Installation`: its settings or its capacity,
+ * which an operator can change. `Stills`: one of its parts failed, and another attempt may find it well.
+ */
+export type Fault = "Job" | "Installation" | "Stills";
+
 interface ReasonEntry {
   /** The condition and status that the reason belongs to. */
   readonly outcome: "Progress" | "Success" | "Failure" | "Delivery";
-  /** Whether another attempt can help. `backoff` counts against `backoffLimit`. */
-  readonly retry: "never" | "backoff";
+  /** Of a failure: what has to change before a job can succeed. */
+  readonly fault?: Fault;
   /** The `error_code` of the ScreenshotOne-compatible API. */
   readonly errorCode?: TakeErrorCode;
   readonly meaning: string;
@@ -22,114 +28,109 @@ export const reasonCatalogue = {
 
   Captured: success("The picture is stored."),
 
-  Cancelled: permanent("request_aborted", "`cancel` was set to true."),
-  DeadlineExceeded: permanent(
+  Cancelled: ofJob("request_aborted", "`cancel` was set to true."),
+  DeadlineExceeded: ofInstallation(
     "timeout_error",
     "The job did not end within `activeDeadlineSeconds`.",
   ),
-  StartDeadlineExceeded: permanent(
+  StartDeadlineExceeded: ofInstallation(
     "temporary_unavailable",
     "No worker started the job within `startDeadlineSeconds`.",
   ),
-  CaptureTimedOut: transient(
-    "timeout_error",
-    "One attempt took longer than `captureTimeoutSeconds`.",
-  ),
-  NavigationTimedOut: transient(
+  CaptureTimedOut: ofJob("timeout_error", "One attempt took longer than `captureTimeoutSeconds`."),
+  NavigationTimedOut: ofJob(
     "timeout_error",
     "The page did not load within `navigationTimeoutSeconds`.",
   ),
-  WaitTimedOut: permanent(
-    "timeout_error",
-    "The selector of `wait.selector` did not appear in time.",
-  ),
-  NameNotResolved: permanent("name_not_resolved", "The page's host name does not exist."),
-  ConnectionFailed: transient(
+  WaitTimedOut: ofJob("timeout_error", "The selector of `wait.selector` did not appear in time."),
+  NameNotResolved: ofJob("name_not_resolved", "The page's host name does not exist."),
+  ConnectionFailed: ofJob(
     "network_error",
     "The target host could not be reached, or the connection was lost.",
   ),
-  ProxyRefused: permanent(
+  ProxyRefused: ofJob(
     "network_error",
     "The caller's proxy rejected the user name, the password or the target host.",
   ),
-  CertificateInvalid: permanent(
+  CertificateInvalid: ofJob(
     "network_error",
     "The TLS certificate of the target host is not valid.",
   ),
-  HostReturnedError: permanent(
+  HostReturnedError: ofJob(
     "host_returned_error",
     "The target host answered with a status outside 200 to 299.",
   ),
-  TargetNotAllowed: permanent("request_not_valid", "The page's address may not be visited."),
-  TargetNotAPage: permanent("network_error", "The address leads to a download or to no content."),
-  SelectorNotFound: permanent(
+  TargetNotAllowed: ofJob("request_not_valid", "The page's address may not be visited."),
+  TargetNotAPage: ofJob("network_error", "The address leads to a download or to no content."),
+  SelectorNotFound: ofJob(
     "selector_not_found",
     "No visible element matches the selector of `element`, `click`, `hover` or `scrollIntoView`.",
   ),
-  SelectorInvalid: permanent("request_not_valid", "A selector is not valid CSS."),
-  OptionInvalid: permanent(
+  SelectorInvalid: ofJob("request_not_valid", "A selector is not valid CSS."),
+  OptionInvalid: ofJob(
     "request_not_valid",
     "The browser does not support the value of an option, such as a time zone.",
   ),
-  ContentContainsText: permanent(
+  ContentContainsText: ofJob(
     "content_contains_specified_string",
     "The page contains a text of `failIf.contentContains`.",
   ),
-  ContentMissesText: permanent(
+  ContentMissesText: ofJob(
     "content_missing_specified_string",
     "The page lacks a text of `failIf.contentMissing`.",
   ),
-  PageRequestFailed: permanent(
+  PageRequestFailed: ofJob(
     "matched_failed_request",
     "A request of the page for an address of `failIf.requestFailed` failed.",
   ),
-  ScriptFailed: permanent("request_not_valid", "A script of the job threw an error."),
-  ScriptTriggeredRedirect: permanent(
+  ScriptFailed: ofJob("request_not_valid", "A script of the job threw an error."),
+  ScriptTriggeredRedirect: ofJob(
     "script_triggers_redirect",
     "A script of the job navigated to another page.",
   ),
-  PictureTooLarge: permanent(
+  PictureTooLarge: ofJob(
     "resulting_image_too_large",
     "The picture exceeds a limit of the format or of the worker.",
   ),
-  TransferLimitExceeded: permanent(
+  TransferLimitExceeded: ofJob(
     "network_error",
     "The page loaded more than the egress proxy allows for one job.",
   ),
-  BrowserFailed: transient(
+  EgressUnavailable: ofStills(
+    "internal_application_error",
+    "The egress proxy could not be reached, was lost while the page loaded, or had no capacity.",
+  ),
+  BrowserFailed: ofStills(
     "internal_application_error",
     "The browser crashed or hung during the capture.",
   ),
-  WorkerCrashed: transient(
+  WorkerCrashed: ofStills(
     "internal_application_error",
     "The worker crashed twice while capturing the page.",
   ),
-  StorageUnavailable: transient(
+  StorageUnavailable: ofStills(
     "storage_returned_transient_error",
     "The object store did not store the picture.",
   ),
-  StorageDenied: permanent("storage_access_denied", "The object store denied access."),
-  StorageInvalid: permanent(
+  StorageDenied: ofInstallation("storage_access_denied", "The object store denied access."),
+  StorageInvalid: ofJob(
     "invalid_storage_configuration",
     "`storage` is not valid: the bucket is not set up or not allowed.",
   ),
-  PoolNotFound: permanent(
-    "request_not_valid",
-    "The BrowserPool named in `poolName` does not exist.",
-  ),
-  NamespaceNotAllowed: permanent(
+  PoolNotFound: ofJob("request_not_valid", "The BrowserPool named in `poolName` does not exist."),
+  NamespaceNotAllowed: ofJob(
     "request_not_valid",
     "The pool does not accept jobs from this namespace.",
   ),
-  SealInvalid: permanent(
+  SealInvalid: ofInstallation(
     "internal_application_error",
     "`sealed` was made for another job or spec, or for a key that the controller does not have.",
   ),
-  RequestMalformed: permanent(
+  RequestMalformed: ofInstallation(
     "internal_application_error",
     "A message between components of Stills was malformed.",
   ),
-  InternalError: transient("internal_application_error", "An unexpected error occurred in Stills."),
+  InternalError: ofStills("internal_application_error", "An unexpected error occurred in Stills."),
 
   DeliveryPending: delivery("The receiver of the webhook has not answered with 2xx yet."),
   Delivered: delivery("The receiver of the webhook answered with 2xx."),
@@ -156,24 +157,31 @@ export function isReason(text: string): text is Reason {
   return Object.hasOwn(reasonCatalogue, text);
 }
 
+/** Whether another attempt follows, within `backoffLimit`. */
+export function isRetried(reason: Reason): boolean {
+  return reasonEntry(reason).fault === "Stills";
+}
+
 function progress(meaning: string): ReasonEntry {
-  return { outcome: "Progress", retry: "never", meaning };
+  return { outcome: "Progress", meaning };
 }
 
 function success(meaning: string): ReasonEntry {
-  return { outcome: "Success", retry: "never", meaning };
+  return { outcome: "Success", meaning };
 }
 
-/** Another attempt would fail the same way. */
-function permanent(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
-  return { outcome: "Failure", retry: "never", errorCode, meaning };
+function ofJob(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
+  return { outcome: "Failure", fault: "Job", errorCode, meaning };
 }
 
-/** Another attempt may succeed. */
-function transient(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
-  return { outcome: "Failure", retry: "backoff", errorCode, meaning };
+function ofInstallation(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
+  return { outcome: "Failure", fault: "Installation", errorCode, meaning };
+}
+
+function ofStills(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
+  return { outcome: "Failure", fault: "Stills", errorCode, meaning };
 }
 
 function delivery(meaning: string): ReasonEntry {
-  return { outcome: "Delivery", retry: "never", meaning };
+  return { outcome: "Delivery", meaning };
 }

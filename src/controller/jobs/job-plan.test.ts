@@ -215,3 +215,11 @@ test("a job that is being deleted is cancelled and otherwise left alone", () => 
     actions: ["CancelCapture"],
   });
 });
+
+test("a deadline after failed attempts tells the last failure, and that the time is over", () => {
+  const late = createdMilliseconds + 120_000;
+  const lastFailure = { reason: "StorageUnavailable", message: "The store is away" } as const;
+  const { ending } = planJob(aRecord({ attempts: 2, lastFailure }), observed(), late);
+  assert.equal(ending?.reason, "StorageUnavailable");
+  assert.match(ending?.message ?? "", /^The store is away\. The job did not finish within 120 s/);
+});

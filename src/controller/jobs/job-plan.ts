@@ -1,4 +1,3 @@
-import type { Reason } from "../../api/reasons/reasons.ts";
 import { rfc3339 } from "../conditions.ts";
 import {
   clockStartMilliseconds,
@@ -6,7 +5,8 @@ import {
   deadlineMilliseconds,
   isFinished,
 } from "./job-record.ts";
-import type { JobRecord, UnsupportedFeature } from "./job-record.ts";
+import type { AttemptFailure, JobRecord, UnsupportedFeature } from "./job-record.ts";
+import { overdueFailure } from "./overdue-policy.ts";
 import type { PoolAdmission } from "../pools/pool-admission.ts";
 import { planExpiry } from "./expiry-plan.ts";
 import type { DispatchPhase } from "./dispatch-phase.ts";
@@ -48,7 +48,7 @@ function planCancellation(record: JobRecord, observed: ObservedJob): JobPlan | u
   return end(record, observed, { reason: "Cancelled", message: "`cancel` was set to true" });
 }
 
-const unsupportedSentences: Record<UnsupportedFeature, { reason: Reason; message: string }> = {
+const unsupportedSentences: Record<UnsupportedFeature, AttemptFailure> = {
   TenantStorage: {
     reason: "StorageInvalid",
     message:
@@ -102,16 +102,20 @@ function planSuspension(
 
 function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
   if (now >= deadlineMilliseconds(record))
-    return end(record, observed, {
-      reason: "DeadlineExceeded",
-      message: `The job did not finish within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${causeOfDelay(record, observed)}`,
-    });
+    return end(record, observed, overdueFailure(record, deadlineExceeded(record, observed)));
   const startDeadline = startDeadlineOf(record, observed);
   if (startDeadline === undefined || now < startDeadline) return undefined;
   return end(record, observed, {
     reason: "StartDeadlineExceeded",
     message: `No worker started the job within ${record.startDeadlineSeconds} seconds (\`startDeadlineSeconds\`)${causeOfDelay(record, observed)}`,
   });
+}
+
+function deadlineExceeded(record: JobRecord, observed: ObservedJob): AttemptFailure {
+  return {
+    reason: "DeadlineExceeded",
+    message: `The job did not finish within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${causeOfDelay(record, observed)}`,
+  };
 }
 
 /** The deadline message says what expired; the cause comes from the worker or the pool. */
@@ -149,11 +153,7 @@ function planCapture(record: JobRecord, observed: ObservedJob, now: number): Job
   };
 }
 
-function end(
-  record: JobRecord,
-  observed: ObservedJob,
-  failure: { reason: Reason; message: string },
-): JobPlan {
+function end(record: JobRecord, observed: ObservedJob, failure: AttemptFailure): JobPlan {
   const isStarted = observed.phase === "Dispatched" && observed.pickedUp;
   const attempts = currentAttempt(record) - (isStarted ? 0 : 1);
   return { actions: withdrawal(observed), ending: { succeeded: false, attempts, ...failure } };

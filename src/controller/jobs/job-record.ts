@@ -4,11 +4,19 @@ import type {
   ScreenshotJobSpec,
   ScreenshotJobStatus,
 } from "../../api/kinds/resource-types.ts";
+import { isReason } from "../../api/reasons/reasons.ts";
+import type { Reason } from "../../api/reasons/reasons.ts";
 import { labels } from "../../api/settings/kubernetes-names.ts";
 import { epochMilliseconds } from "../conditions.ts";
 
 /** A feature that the API declares and this version does not implement. */
 export type UnsupportedFeature = "TenantStorage" | "ContentByReference";
+
+/** Why an attempt failed. */
+export interface AttemptFailure {
+  reason: Reason;
+  message: string;
+}
 
 /**
  * What the controller keeps of a job in memory: the fields it decides by, about 400 bytes, so that 20,000 live jobs take
@@ -43,6 +51,8 @@ export interface JobRecord {
   readonly completedMilliseconds: number | undefined;
   /** `status.attempts`: the number of the current attempt; 0 before the first status write, which means the first. */
   readonly attempts: number;
+  /** Of an attempt before the current one. */
+  readonly lastFailure: AttemptFailure | undefined;
   readonly succeeded: Condition["status"];
   /** Reason of the condition Succeeded. */
   readonly reason: string | undefined;
@@ -74,12 +84,19 @@ function projectStatus(status: ScreenshotJobStatus) {
     startedMilliseconds: epochMilliseconds(status.startTime),
     completedMilliseconds: epochMilliseconds(status.completionTime),
     attempts: status.attempts ?? 0,
+    lastFailure: projectLastFailure(status.lastFailure),
     succeeded: succeeded?.status ?? "Unknown",
     reason: succeeded?.reason,
     succeededChangedMilliseconds: epochMilliseconds(succeeded?.lastTransitionTime),
     notified: notified?.status,
     notifiedChangedMilliseconds: epochMilliseconds(notified?.lastTransitionTime),
   };
+}
+
+function projectLastFailure(stored: ScreenshotJobStatus["lastFailure"]): JobRecord["lastFailure"] {
+  if (stored === undefined) return undefined;
+  const { reason, message } = stored;
+  return { reason: isReason(reason) ? reason : "InternalError", message };
 }
 
 function conditionOf(status: ScreenshotJobStatus, type: string): Condition | undefined {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
+import { aJob, aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
+import { projectJob } from "./job-record.ts";
 import { finishedStatus, progressStatus } from "./job-status.ts";
 import type { JobEnding } from "./job-status.ts";
 
@@ -67,4 +68,18 @@ test("a long message is cut", () => {
   const message = conditions?.[0]?.message ?? "";
   assert.ok(message.length <= 600);
   assert.ok(message.endsWith("…"));
+});
+
+test("the failure of an attempt stays in the status while the condition says what happens next", () => {
+  const lastFailure = { reason: "BrowserFailed", message: "It crashed" } as const;
+  const record = aRecord();
+  const backingOff = progressStatus(
+    record,
+    { reason: "BackingOff", message: "m", lastFailure },
+    now,
+  );
+  assert.deepEqual(backingOff.lastFailure, lastFailure);
+  const stored = projectJob(aJob({}, { lastFailure: { ...lastFailure, reason: "FromTheFuture" } }));
+  assert.deepEqual(stored.lastFailure, { reason: "InternalError", message: "It crashed" });
+  assert.ok(!("lastFailure" in progressStatus(stored, { reason: "Capturing", message: "m" }, now)));
 });

@@ -3,7 +3,7 @@ import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import { rfc3339, withCondition } from "../conditions.ts";
 import { clockStartMilliseconds } from "./job-record.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { AttemptFailure, JobRecord } from "./job-record.ts";
 
 /** A JSON merge patch of `status`; null removes a field. */
 export type JobStatusPatch = Omit<ScreenshotJobStatus, "startTime"> & {
@@ -31,6 +31,8 @@ export interface JobProgress {
   message: string;
   attempts?: number;
   startTime?: string | null;
+  /** Why the attempt before failed. */
+  lastFailure?: AttemptFailure;
 }
 
 /** Shorter than the API allows, to be readable in a terminal. */
@@ -90,6 +92,7 @@ export function progressStatus(
     observedGeneration: record.generation,
     ...(progress.attempts !== undefined && { attempts: progress.attempts }),
     ...(progress.startTime !== undefined && { startTime: progress.startTime }),
+    ...(progress.lastFailure !== undefined && { lastFailure: clipped(progress.lastFailure) }),
     conditions: withCondition(
       knownConditions(record),
       {
@@ -117,6 +120,10 @@ function knownConditions(record: JobRecord): Condition[] {
       lastTransitionTime: rfc3339(record.succeededChangedMilliseconds),
     },
   ];
+}
+
+function clipped({ reason, message }: AttemptFailure): AttemptFailure {
+  return { reason, message: clip(message) };
 }
 
 function clip(message: string): string {

@@ -1,5 +1,5 @@
 import { Failure } from "../../api/reasons/failure.ts";
-import { reasonEntry } from "../../api/reasons/reasons.ts";
+import { isRetried } from "../../api/reasons/reasons.ts";
 import type { CaptureOutcome, CaptureResult } from "../../api/messages/capture-result.ts";
 import { planResult } from "./result-plan.ts";
 import type { ResultPlan } from "./result-plan.ts";
@@ -135,8 +135,7 @@ export class ResultApplier {
       const location = await resolveLocation(this.#dependencies, record, ending.artifact, signal);
       return { ...ending, location };
     } catch (thrown) {
-      if (!(thrown instanceof Failure) || reasonEntry(thrown.reason).retry !== "never")
-        throw thrown;
+      if (!(thrown instanceof Failure) || isRetried(thrown.reason)) throw thrown;
       const { reason, message } = thrown;
       return { succeeded: false, reason, message, attempts: ending.attempts };
     }

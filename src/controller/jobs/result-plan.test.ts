@@ -16,10 +16,15 @@ const captured: CaptureOutcome = {
 };
 const broken: CaptureOutcome = {
   kind: "Failed",
-  reason: "ConnectionFailed",
+  reason: "BrowserFailed",
   message: "It broke off",
 };
 const missing: CaptureOutcome = { kind: "Failed", reason: "SelectorNotFound", message: "No #a" };
+const overdue: CaptureOutcome = {
+  kind: "Failed",
+  reason: "DeadlineExceeded",
+  message: "The time is over",
+};
 const returned: CaptureOutcome = { kind: "Returned" };
 
 test("a success finishes the job, with size and warnings in its sentence", () => {
@@ -61,7 +66,11 @@ test("a failure that a retry can help is retried after a pause", () => {
   const retry = plan as Extract<typeof plan, { kind: "Retry" }>;
   assert.equal(retry.progress.attempts, 2);
   assert.equal(retry.backoffUntilMilliseconds, circumstances.now + 2_000);
-  assert.match(retry.progress.message, /Attempt 1 failed with ConnectionFailed.*It broke off/);
+  assert.deepEqual(retry.progress.lastFailure, {
+    reason: "BrowserFailed",
+    message: "It broke off",
+  });
+  assert.match(retry.progress.message, /Attempt 1 failed with BrowserFailed.*It broke off/);
 });
 
 test("a failure that a retry cannot help ends the job with its reason", () => {
@@ -83,10 +92,7 @@ test("a retry that the deadline would cut off does not hide the failure", () => 
   const late = { now: createdMilliseconds + 119_000, jitter: 0 };
   const plan = planResult(aRecord(), { attempt: 1, outcome: broken }, late);
   assert.equal(plan.kind, "Finish");
-  assert.equal(
-    (plan as Extract<typeof plan, { kind: "Finish" }>).ending.reason,
-    "ConnectionFailed",
-  );
+  assert.equal((plan as Extract<typeof plan, { kind: "Finish" }>).ending.reason, "BrowserFailed");
 });
 
 test("a returned attempt is dispatched again and does not count", () => {
@@ -107,4 +113,26 @@ test("after a restore of etcd a later attempt counts as the current one", () => 
   const plan = planResult(aRecord(), { attempt: 3, outcome: broken }, circumstances);
   assert.equal(plan.kind, "Retry");
   assert.equal((plan as Extract<typeof plan, { kind: "Retry" }>).progress.attempts, 4);
+});
+
+test("an attempt that the deadline cut off ends the job with the failure of the attempt before", () => {
+  const lastFailure = { reason: "StorageUnavailable", message: "The store is away" } as const;
+  const record = aRecord({ attempts: 2, lastFailure });
+  const plan = planResult(record, { attempt: 2, outcome: overdue }, circumstances);
+  assert.deepEqual(plan, {
+    kind: "Finish",
+    ending: {
+      ...{ succeeded: false, reason: "StorageUnavailable", attempts: 2 },
+      message: "The store is away. The time is over",
+    },
+  });
+});
+
+test("the status of the page's host goes into the end of its job", () => {
+  const outcome: CaptureOutcome = {
+    ...{ kind: "Failed", reason: "HostReturnedError", message: "It said no" },
+    returnedStatusCode: 503,
+  };
+  const plan = planResult(aRecord(), { attempt: 1, outcome }, circumstances);
+  assert.equal(plan.kind === "Finish" && plan.ending.returnedStatusCode, 503);
 });

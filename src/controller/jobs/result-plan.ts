@@ -4,6 +4,7 @@ import { currentAttempt, deadlineMilliseconds, isFinished } from "./job-record.t
 import type { JobRecord } from "./job-record.ts";
 import type { JobEnding, JobProgress } from "./job-status.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
+import { overdueFailure } from "./overdue-policy.ts";
 import { retryDelayMilliseconds } from "./retry-schedule.ts";
 
 /** What a result means for its job. */
@@ -57,7 +58,7 @@ function planFailure(
   failed: FailedAttempt,
   circumstances: ResultCircumstances,
 ): ResultPlan {
-  const { attempt, reason } = failed;
+  const { attempt, reason, message } = failed;
   const { now, jitter } = circumstances;
   const delay = retryDelayMilliseconds({
     attempt,
@@ -67,23 +68,27 @@ function planFailure(
   });
   // A retry that cannot end before the deadline would replace a specific failure by DeadlineExceeded.
   if (delay === undefined || now + delay >= deadlineMilliseconds(record))
-    return { kind: "Finish", ending: endingOf(failed) };
+    return { kind: "Finish", ending: endingOf(record, failed) };
   return {
     kind: "Retry",
     backoffUntilMilliseconds: now + delay,
     progress: {
       reason: "BackingOff",
       attempts: attempt + 1,
-      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${failed.message}`,
+      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${message}`,
+      lastFailure: { reason, message },
     },
   };
 }
 
-function endingOf({ attempt, reason, message, returnedStatusCode }: FailedAttempt): JobEnding {
+function endingOf(record: JobRecord, failed: FailedAttempt): JobEnding {
+  const { attempt, reason, returnedStatusCode } = failed;
+  // The worker knows what went wrong in its own attempt only.
+  const failure = reason === "DeadlineExceeded" ? overdueFailure(record, failed) : failed;
   return {
     succeeded: false,
-    reason,
-    message,
+    reason: failure.reason,
+    message: failure.message,
     attempts: attempt,
     ...(returnedStatusCode !== undefined && { returnedStatusCode }),
   };

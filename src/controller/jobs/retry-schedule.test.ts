@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { reasonEntry, reasons } from "../../api/reasons/reasons.ts";
 import { retryDelayMilliseconds } from "./retry-schedule.ts";
 
-const failed = { reason: "ConnectionFailed", backoffLimit: 10, jitter: 0 } as const;
+const failed = { reason: "BrowserFailed", backoffLimit: 10, jitter: 0 } as const;
 
 test("pauses double from two seconds up to a minute", () => {
   const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) =>
@@ -24,9 +24,13 @@ test("backoffLimit is the number of retries", () => {
   assert.equal(retryDelayMilliseconds({ ...failed, backoffLimit: 0, attempt: 1 }), undefined);
 });
 
-test("only reasons that a retry can help are retried", () => {
+test("only faults of Stills are retried: another attempt would meet the same page and the same settings", () => {
   for (const reason of reasons) {
     const delay = retryDelayMilliseconds({ ...failed, reason, attempt: 1 });
-    assert.equal(delay !== undefined, reasonEntry(reason).retry === "backoff", reason);
+    assert.equal(delay !== undefined, reasonEntry(reason).fault === "Stills", reason);
   }
+  for (const reason of ["NavigationTimedOut", "CaptureTimedOut", "ConnectionFailed"] as const)
+    assert.equal(retryDelayMilliseconds({ ...failed, reason, attempt: 1 }), undefined, reason);
+  for (const reason of ["WorkerCrashed", "EgressUnavailable", "StorageUnavailable"] as const)
+    assert.notEqual(retryDelayMilliseconds({ ...failed, reason, attempt: 1 }), undefined, reason);
 });

@@ -1,6 +1,6 @@
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Backoff } from "../../core/retry/backoff.ts";
-import { reasonEntry } from "../../api/reasons/reasons.ts";
+import { isRetried } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 
 /** Jobs that failed together do not retry together. */
@@ -11,11 +11,11 @@ const attemptBackoff: Backoff = {
 };
 
 /**
- * The pause before the next attempt in milliseconds; undefined when there is none, because a retry cannot help with this
- * reason or `backoffLimit` is reached.
+ * The pause before the next attempt in milliseconds; undefined when there is none, because the reason is no fault of Stills
+ * or `backoffLimit` is reached.
  */
 export function retryDelayMilliseconds(failed: FailedAttempt): number | undefined {
-  if (reasonEntry(failed.reason).retry === "never") return undefined;
+  if (!isRetried(failed.reason)) return undefined;
   if (failed.attempt > failed.backoffLimit) return undefined;
   return backoffMilliseconds(failed.attempt - 1, attemptBackoff, failed.jitter);
 }

@@ -58,6 +58,14 @@ export function errorOfJob(job: ScreenshotJob): TakeError | undefined {
   });
 }
 
+/** The error of the last attempt that failed, whatever became of the job; undefined if none failed. */
+export function errorOfLastAttempt(job: ScreenshotJob): TakeError | undefined {
+  const lastFailure = job.status?.lastFailure;
+  if (lastFailure === undefined) return undefined;
+  const { reason, message } = lastFailure;
+  return takeErrorOfReason(isReason(reason) ? reason : "InternalError", { message });
+}
+
 export function hasSucceeded(job: ScreenshotJob): boolean {
   return job.status?.conditions?.find(({ type }) => type === "Succeeded")?.status === "True";
 }

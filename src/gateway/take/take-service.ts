@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import { TakeError } from "../../core/take/take-error.ts";
-import { errorOfJob } from "../../core/take/take-result.ts";
+import { errorOfJob, errorOfLastAttempt } from "../../core/take/take-result.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
@@ -57,7 +57,7 @@ interface TakeServiceDependencies {
 
 /** How long a job's own error is awaited after the call's timeout, since it names the cause. */
 const graceSeconds = 5;
-const cancelTimeoutMilliseconds = 10_000;
+const giveUpTimeoutMilliseconds = 10_000;
 
 /** Creates the job of a call and waits for the result that the caller requested. */
 export class TakeService {
@@ -83,12 +83,7 @@ export class TakeService {
     using pending = pendingRequests.register(job);
     const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
     await jobClient.create(await buildJob({ job, account, request, reply }, jobKeys), signal);
-    try {
-      return await this.#wait(job, call, pending);
-    } catch (thrown) {
-      if (isUnneededAfter(thrown, call)) await this.#cancel(job);
-      throw thrown;
-    }
+    return await this.#wait(job, call, pending);
   }
 
   /** Refuses a call before it creates a job. */
@@ -119,7 +114,8 @@ export class TakeService {
       if (error !== undefined) throw error;
       return { kind: "Finished", job, picture: await this.#pictureOf(job, call, pending) };
     } catch (thrown) {
-      throw toTakeError(thrown, call, deadline);
+      if (thrown instanceof TakeError || !(call.signal.aborted || deadline.isReached)) throw thrown;
+      throw await this.#giveUp(name, call);
     } finally {
       // Stops reading the job once a direct picture has answered the call.
       answered.abort();
@@ -148,32 +144,42 @@ export class TakeService {
     return { bytes, sizeBytes, mediaType, widthPixels, heightPixels };
   }
 
-  async #cancel(job: JobName): Promise<void> {
-    const signal = AbortSignal.timeout(cancelTimeoutMilliseconds);
-    await this.#dependencies.jobClient.cancel(job, signal).catch(() => undefined);
+  /** What to answer when the caller or the call's own limit ends the wait. */
+  async #giveUp(name: JobName, call: TakeCall): Promise<TakeError> {
+    const { jobClient } = this.#dependencies;
+    const signal = AbortSignal.timeout(giveUpTimeoutMilliseconds);
+    const error = call.signal.aborted
+      ? disconnected()
+      : timedOut(call.request, await jobClient.get(name, signal).catch(() => undefined));
+    if (!isNeededBeyond(call)) await jobClient.cancel(name, signal).catch(() => undefined);
+    return error;
   }
 }
 
-function toTakeError(thrown: unknown, { signal, request }: TakeCall, deadline: Deadline): unknown {
-  if (thrown instanceof TakeError) return thrown;
-  if (signal.aborted)
-    return new TakeError("request_aborted", {
-      message: "The caller disconnected",
-      reason: "Cancelled",
-    });
-  if (!deadline.isReached) return thrown;
-  return new TakeError("timeout_error", {
-    message: `The request did not end within ${request.timeoutSeconds} seconds ("timeout")`,
-    reason: "DeadlineExceeded",
+function disconnected(): TakeError {
+  return new TakeError("request_aborted", {
+    message: "The caller disconnected",
+    reason: "Cancelled",
   });
 }
 
-/** Whether the caller gave up and the job serves nothing else: no stored picture, webhook or repeated call. */
-function isUnneededAfter(thrown: unknown, { request, idempotencyKey }: TakeCall): boolean {
-  const gaveUp =
-    thrown instanceof TakeError && ["request_aborted", "timeout_error"].includes(thrown.code);
-  const isNeeded = request.store || request.webhook !== undefined || idempotencyKey !== undefined;
-  return gaveUp && !isNeeded;
+/** The error of the job's last attempt says more than that the time is over. */
+function timedOut({ timeoutSeconds }: TakeRequest, job: ScreenshotJob | undefined): TakeError {
+  const ended = job && errorOfJob(job);
+  if (ended !== undefined) return ended;
+  const message = `The request did not end within ${timeoutSeconds} seconds ("timeout")`;
+  const last = job && errorOfLastAttempt(job);
+  if (last?.reason === undefined)
+    return new TakeError("timeout_error", { message, reason: "DeadlineExceeded" });
+  return new TakeError(last.code, {
+    message: `${last.message}. ${message}`,
+    reason: last.reason,
+  });
+}
+
+/** Whether the job serves something else than the call: a stored picture, a webhook or a repeated call. */
+function isNeededBeyond({ request, idempotencyKey }: TakeCall): boolean {
+  return request.store || request.webhook !== undefined || idempotencyKey !== undefined;
 }
 
 /** Whether the response needs nothing but the picture, so that it need not wait for the job's final status. */

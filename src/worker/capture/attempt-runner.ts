@@ -10,6 +10,7 @@ import { attemptLogFields } from "../attempt-identity.ts";
 import { JobFinished } from "../job-finished-error.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
+import type { Tries } from "../tries.ts";
 import type { UploadContent, Uploader } from "../upload/uploader.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import type { DirectPictureSender } from "./direct-picture-sender.ts";
@@ -53,17 +54,19 @@ export class AttemptRunner {
     { deliveryCount, signal }: AttemptOptions,
   ): Promise<CaptureOutcome | undefined> {
     const { clock, controller, log } = this.#dependencies;
+    let lastFailure: Failure | undefined;
     using deadline = new Deadline({
       milliseconds: request.notAfterMilliseconds - clock.now(),
-      reason: () => this.#deadlineExceeded(),
+      reason: () => this.#deadlineExceeded(lastFailure),
       parents: [signal],
     });
+    const onFailedTry = (failure: Failure): void => void (lastFailure = failure);
     try {
       deadline.signal.throwIfAborted();
       if (deliveryCount >= deliveriesBeforeGivingUp) throw workerCrashed(deliveryCount);
       if (deliveryCount > 1 && !(await controller.isWanted(request, deadline.signal)))
         return undefined;
-      return await this.#captureAndStore(request, deadline.signal);
+      return await this.#captureAndStore(request, { signal: deadline.signal, onFailedTry });
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof JobFinished) return undefined;
@@ -80,22 +83,22 @@ export class AttemptRunner {
     }
   }
 
-  async #captureAndStore(request: CaptureRequest, signal: AbortSignal): Promise<CaptureOutcome> {
+  async #captureAndStore(request: CaptureRequest, tries: Tries): Promise<CaptureOutcome> {
     const { clock, directPictures, log, metrics, pageCapturer, uploader } = this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     // The page is disposed of while the picture is sent and stored, which needs no browser.
     await using disposals = new AsyncDisposableStack();
     const { picture, waitMilliseconds } = await pageCapturer.capture(request, {
-      signal,
+      ...tries,
       disposals,
     });
     const capturedAt = clock.monotonicMilliseconds();
     const sha256 = sha256Of(picture.bytes);
     directPictures.send(request, { ...picture, sha256 });
-    const artifact = await uploader.store(request, { ...picture, sha256 }, signal);
+    const artifact = await uploader.store(request, { ...picture, sha256 }, tries);
     // Before the outcome is reported, so that the content exists when its job has ended.
     const { content } = picture;
-    if (content !== undefined) await uploader.store(request, uploadOf(content), signal);
+    if (content !== undefined) await uploader.store(request, uploadOf(content), tries);
     const endedAt = clock.monotonicMilliseconds();
     const timingsMilliseconds = rounded({
       wait: waitMilliseconds,
@@ -122,12 +125,16 @@ export class AttemptRunner {
     };
   }
 
-  #deadlineExceeded(): Failure {
+  /** What was tried again until the end says more than the deadline does. */
+  #deadlineExceeded(lastFailure: Failure | undefined): Failure {
     const { unreadyReason } = this.#dependencies.egressMonitor.condition;
     const cause =
       unreadyReason === undefined ? "" : `; no page can be loaded now (${unreadyReason.reason})`;
-    return new Failure("DeadlineExceeded", {
-      message: `The time for this job was over before the picture was stored${cause}`,
+    const message = `The time for this job was over before the picture was stored${cause}`;
+    if (lastFailure === undefined) return new Failure("DeadlineExceeded", { message });
+    return new Failure(lastFailure.reason, {
+      message: `${lastFailure.message}. ${message}`,
+      cause: lastFailure,
     });
   }
 }

@@ -10,6 +10,7 @@ import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
 import type { PreparedPage } from "../browser/prepared-page.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import { EgressLost } from "../network/egress-client.ts";
+import type { Tries } from "../tries.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import { capturePage } from "./capture-page.ts";
 import type { ControllerClient } from "./controller-client.ts";
@@ -24,8 +25,7 @@ interface PageCapturerDependencies {
   log: Logger;
 }
 
-interface PageCaptureOptions {
-  signal: AbortSignal;
+interface PageCaptureOptions extends Tries {
   /** Receives the disposal of the page, which the caller may await later. */
   disposals: AsyncDisposableStack;
 }
@@ -65,6 +65,7 @@ export class PageCapturer {
         if (!(thrown instanceof EgressLost) || captures >= mostCaptures) throw thrown;
         const fields = { ...attemptLogFields(request), err: thrown, captures };
         log.warn(fields, "Egress proxy was lost; capturing the page again");
+        options.onFailedTry(thrown);
         const pauseMilliseconds = backoffMilliseconds(captures - 1, recaptureBackoff, 0);
         await clock.sleep(pauseMilliseconds, options.signal);
         await this.#untilEgressReachable(options.signal, thrown);
@@ -124,8 +125,8 @@ async function captureWithin(
   using deadline = new Deadline({
     milliseconds: captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
     reason: () =>
-      new Failure("CaptureTimedOut", {
-        message: `The capture did not end within captureTimeoutSeconds (${captureTimeoutSeconds})`,
+      new Failure("BrowserFailed", {
+        message: `The browser hung: the capture did not end with captureTimeoutSeconds (${captureTimeoutSeconds})`,
       }),
     parents: [signal, lost],
   });

@@ -30,7 +30,7 @@ export class EgressLost extends Failure {
 const overloadedStatus = 503;
 
 const egressLost: EgressRefusal = {
-  reason: "InternalError",
+  reason: "EgressUnavailable",
   message: "The egress proxy of Stills was lost while the page loaded",
 };
 
@@ -85,5 +85,7 @@ export class EgressClient {
 /** What a failed tunnel says about the egress proxy itself; undefined if the proxy only refused the target. */
 function lossOf(thrown: unknown): EgressRefusal | undefined {
   if (!(thrown instanceof TunnelRefused)) return egressUnreachable;
-  return thrown.statusCode === overloadedStatus ? egressRefusalOf(thrown) : undefined;
+  if (thrown.statusCode !== overloadedStatus) return undefined;
+  const refusal = egressRefusalOf(thrown);
+  return refusal && { ...refusal, reason: "EgressUnavailable" };
 }

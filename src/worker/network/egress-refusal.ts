@@ -9,7 +9,7 @@ export interface EgressRefusal {
 }
 
 export const egressUnreachable: EgressRefusal = {
-  reason: "InternalError",
+  reason: "EgressUnavailable",
   message: "The egress proxy of Stills could not be reached",
 };
 

@@ -162,6 +162,7 @@ export const brokenOff: EgressRefusal = {
 function refusalOfReason(reason: EgressRefusal["reason"] | undefined): EgressRefusal {
   switch (reason) {
     case undefined:
+    case "EgressUnavailable":
       return egressUnreachable;
     case "TargetNotAllowed":
       return {

@@ -2,14 +2,15 @@ import type { Artifact } from "../../api/kinds/resource-types.ts";
 import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { UploadQuestion } from "../../api/messages/upload-messages.ts";
-import { Failure } from "../../api/reasons/failure.ts";
-import { reasonEntry } from "../../api/reasons/reasons.ts";
+import { Failure, toFailure } from "../../api/reasons/failure.ts";
+import { isRetried } from "../../api/reasons/reasons.ts";
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import { failureOfAnswer } from "../../platform/objects/objects-failure.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
+import type { Tries } from "../tries.ts";
 import type { UploadTicket, UploadTicketClient } from "./upload-ticket-client.ts";
 
 export interface UploadContent {
@@ -53,7 +54,7 @@ export class Uploader {
   async store(
     request: AttemptIdentity & Pick<CaptureRequest, "proxyTokens">,
     content: UploadContent,
-    signal: AbortSignal,
+    { signal, onFailedTry }: Tries,
   ): Promise<Artifact> {
     const { clock, log, tickets } = this.#dependencies;
     const question: UploadQuestion = {
@@ -71,6 +72,7 @@ export class Uploader {
       } catch (thrown) {
         signal.throwIfAborted();
         if (tried >= triesAfter(thrown)) throw thrown;
+        onFailedTry(toFailure(thrown));
         log.warn(
           { ...attemptLogFields(request), err: thrown, tried },
           "Could not store picture; trying again",
@@ -122,5 +124,5 @@ function sizeOf({
 function triesAfter(thrown: unknown): number {
   if (!(thrown instanceof Failure)) return 1;
   if (thrown.reason === "StorageDenied") return triesWhenDenied;
-  return reasonEntry(thrown.reason).retry === "backoff" ? tries : 1;
+  return isRetried(thrown.reason) ? tries : 1;
 }

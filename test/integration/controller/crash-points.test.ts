@@ -146,7 +146,7 @@ test("killed after a retry was written, before the next attempt is published", a
   await using worker = await world.startWorker({
     behave: async ({ attempt, job }) =>
       attempt === 1
-        ? { kind: "Failed", reason: "ConnectionFailed", message: "It broke off" }
+        ? { kind: "Failed", reason: "BrowserFailed", message: "It broke off" }
         : {
             kind: "Captured",
             artifact: {

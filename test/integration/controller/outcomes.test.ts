@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { failureReasons, reasonEntry } from "../../../src/api/reasons/reasons.ts";
 import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { events } from "../../../src/platform/kube/resources.ts";
@@ -45,7 +46,7 @@ test("a failure that a retry can help is retried, and the status has the number 
   scripts.set("retried", async (request, stub) => {
     seenInStatus.push((await world.job("retried"))?.status?.attempts);
     return request.attempt < 3
-      ? { kind: "Failed", reason: "ConnectionFailed", message: "It broke off" }
+      ? { kind: "Failed", reason: "BrowserFailed", message: "It broke off" }
       : await takePicture(request, stub);
   });
   await world.createJob("retried");
@@ -57,11 +58,11 @@ test("a failure that a retry can help is retried, and the status has the number 
 });
 
 test("the attempts that backoffLimit allows end with the last failure's reason, and an Event", async () => {
-  scripts.set("hopeless", fail("NavigationTimedOut"));
+  scripts.set("hopeless", fail("StorageUnavailable"));
   await world.createJob("hopeless", { backoffLimit: 1 });
   const job = await world.untilFinished("hopeless");
   assert.equal(succeeded(job)?.status, "False");
-  assert.equal(succeeded(job)?.reason, "NavigationTimedOut");
+  assert.equal(succeeded(job)?.reason, "StorageUnavailable");
   assert.match(succeeded(job)?.message ?? "", /It went wrong/);
   assert.equal(job.status?.attempts, 2);
   assert.equal(worker.requestsFor("hopeless").length, 2);
@@ -69,17 +70,36 @@ test("the attempts that backoffLimit allows end with the last failure's reason, 
     const found = await events(world.transport).list({ namespace: tenant });
     return found.items.some(
       ({ regarding, reason, type }) =>
-        regarding.name === "hopeless" && reason === "NavigationTimedOut" && type === "Warning",
+        regarding.name === "hopeless" && reason === "StorageUnavailable" && type === "Warning",
     );
   });
 });
 
-test("a failure that a retry cannot help is final", async () => {
-  scripts.set("final", fail("SelectorNotFound"));
-  await world.createJob("final");
-  const job = await world.untilFinished("final");
-  assert.equal(succeeded(job)?.reason, "SelectorNotFound");
-  assert.equal(worker.requestsFor("final").length, 1);
+test("each fault of the job or its page is told after one attempt, each fault of Stills after another one", async () => {
+  const attempts = await Promise.all(
+    failureReasons.map(async (reason) => {
+      const name = reason.toLowerCase();
+      scripts.set(name, fail(reason));
+      await world.createJob(name, { backoffLimit: 1 });
+      const job = await world.untilFinished(name);
+      assert.equal(succeeded(job)?.reason, reason);
+      assert.match(succeeded(job)?.message ?? "", /^It went wrong$/);
+      return [reason, worker.requestsFor(name).length] as const;
+    }),
+  );
+  for (const [reason, count] of attempts)
+    assert.equal(count, reasonEntry(reason).fault === "Stills" ? 2 : 1, reason);
+});
+
+test("a job whose time is over while it waits for a retry tells the last failure", async () => {
+  scripts.set("overdue", async (request, stub) =>
+    request.attempt === 1 ? await fail("StorageUnavailable")(request, stub) : undefined,
+  );
+  await world.createJob("overdue", { activeDeadlineSeconds: 6 });
+  const job = await world.untilFinished("overdue");
+  assert.equal(succeeded(job)?.reason, "StorageUnavailable");
+  assert.match(succeeded(job)?.message ?? "", /^It went wrong\. The job did not finish within 6 s/);
+  assert.equal(worker.requestsFor("overdue").length, 2);
 });
 
 test("startDeadlineSeconds ends a job that no worker picks up", async () => {

@@ -38,7 +38,7 @@ test("a retry goes on even if the cache never shows its write", async () => {
     behave: async (request, stub) => {
       if (request.attempt > 1) return await takePicture(request, stub);
       thaw = gate.freezeWatches();
-      return { kind: "Failed", reason: "ConnectionFailed", message: "It broke off" };
+      return { kind: "Failed", reason: "BrowserFailed", message: "It broke off" };
     },
   });
   await world.createJob("frozen");

@@ -170,7 +170,7 @@ test("above its limit of tunnels the proxy answers 503, and opens tunnels again 
   const tunnel = await openTunnel(canary.authority, { port, token: aToken() });
   assert.equal(tunnel.statusCode, 200);
   const refused = await fetchThroughProxy(`${canary.url}/`, { port, token: aToken() });
-  assert.deepEqual([refused.statusCode, refused.reason], [503, "ConnectionFailed"]);
+  assert.deepEqual([refused.statusCode, refused.reason], [503, "EgressUnavailable"]);
   assert.match(refused.body, /STILLS_EGRESS_MAX_CONNECTIONS/);
   tunnel.socket.destroy();
   await eventually(

@@ -66,7 +66,7 @@ test("a page is lost with a killed egress proxy, and not with a host that closes
 
   await eventually("the loss is known", () => forwarder.lost.aborted);
   assertLost(forwarder, /^The egress proxy of Stills was lost while the page loaded$/);
-  assert.equal((forwarder.lost.reason as Failure).reason, "InternalError");
+  assert.equal((forwarder.lost.reason as Failure).reason, "EgressUnavailable");
 });
 
 test("an egress proxy that stops gracefully affects no page whose tunnels have ended", async () => {
@@ -100,7 +100,7 @@ test("an egress proxy that stops and cuts a tunnel loses its page", async () => 
 
 test("a page is lost when the egress proxy cannot be reached or has no capacity", async () => {
   await using full = await startFakeEgress(
-    `HTTP/1.1 503 Full\r\nX-Stills-Reason: ConnectionFailed\r\n\r\n${JSON.stringify({ message: "No room here" })}`,
+    `HTTP/1.1 503 Full\r\nX-Stills-Reason: EgressUnavailable\r\n\r\n${JSON.stringify({ message: "No room here" })}`,
   );
   await using refusing = await startFakeEgress(
     `HTTP/1.1 403 No\r\nX-Stills-Reason: TargetNotAllowed\r\n\r\n{}`,

@@ -137,14 +137,17 @@ test("a deadline reached while the egress proxy is down says so", async () => {
 
   const { outcome } = await controller.result(uid);
   assert.ok(outcome.kind === "Failed");
-  assert.equal(outcome.reason, "DeadlineExceeded");
-  assert.match(outcome.message, /no page can be loaded now \(EgressUnreachable\)$/);
+  assert.equal(outcome.reason, "EgressUnavailable");
+  assert.match(
+    outcome.message,
+    /The time for this job was over.*no page can be loaded now \(EgressUnreachable\)$/,
+  );
 });
 
 test("an egress proxy without capacity fails the attempt after five captures, with its message", async () => {
   await using world = await startWorld();
   const { controller, proxy, site } = world;
-  proxy.refusals.set(site.host, "ConnectionFailed");
+  proxy.refusals.set(site.host, "EgressUnavailable");
   proxy.refusalStatus = 503;
   await world.startWorker();
 
@@ -154,7 +157,7 @@ test("an egress proxy without capacity fails the attempt after five captures, wi
   assert.ok(outcome.kind === "Failed");
   assert.deepEqual(
     [outcome.reason, outcome.message],
-    ["ConnectionFailed", "refused because of ConnectionFailed"],
+    ["EgressUnavailable", "refused because of EgressUnavailable"],
   );
   const tunnels = proxy.requests.filter((request) => request.startsWith(`CONNECT ${site.host} `));
   assert.equal(tunnels.length, 5);
