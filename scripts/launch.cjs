@@ -118,12 +118,18 @@ function commandLine(verb, words) {
 }
 
 /**
- * How many test files run at a time. One core stays free for the servers and browsers: with twice as many files as cores, a page
- * that had five seconds got no slot in time. Each file may need 2 GB of memory.
+ * How many test files run at a time. Most of a file's time is waiting, so there may be one more than there are cores; with twice as
+ * many, what they start competes for the cores. Each file may need 2 GB of memory.
  */
 function concurrency() {
   var byMemory = Math.floor(os.totalmem() / (2 * Math.pow(2, 30)));
-  return Math.max(1, Math.min(3, os.cpus().length - 1, byMemory));
+  return Math.max(1, Math.min(4, os.cpus().length + 1, byMemory));
+}
+
+/* Each process compiles the same modules: with Node's cache it starts in half the CPU time. */
+function withCompileCache(environment) {
+  var cache = path.join(root, "node_modules", ".cache", "node-compile");
+  return Object.assign({ NODE_COMPILE_CACHE: cache }, environment);
 }
 
 /*
@@ -134,6 +140,7 @@ function run(node, commands) {
   var child = childProcess.spawn(node, commands[0], {
     cwd: root,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: withCompileCache(process.env),
     detached: true,
   });
   var lastSignalAt = {};

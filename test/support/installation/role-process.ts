@@ -52,6 +52,8 @@ export class RoleProcess implements AsyncDisposable {
     const child = spawn(process.execPath, [main, options.role], {
       env: {
         PATH: process.env["PATH"],
+        // Undefined where `node --test` was not started by npm.
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         TMPDIR: folder,
         STILLS_METRICS_HOST: "127.0.0.1",
         STILLS_METRICS_PORT: "0",
