@@ -1,12 +1,13 @@
 import { inboxPrefix } from "../../src/api/rights/nats-permissions.ts";
-import { streams } from "../../src/api/messages/subjects.ts";
 import type { LocalCoordinates } from "../../src/local/coordinates.ts";
 import { createNats } from "../../src/platform/nats/connection.ts";
-import { streamState, type StreamState } from "../../src/platform/nats/stream-state.ts";
+import { capturesOnStream } from "../../src/platform/nats/stream-state.ts";
 import { createLogger } from "../../src/platform/process/logger.ts";
 
 /** What NATS itself says of STILLS_CAPTURES, asked by the administrator of local.json. */
-export async function captureStream(coordinates: LocalCoordinates): Promise<StreamState> {
+export async function captureStream(
+  coordinates: LocalCoordinates,
+): ReturnType<typeof capturesOnStream> {
   const nats = createNats({
     url: coordinates.natsURL,
     user: coordinates.natsUser,
@@ -17,7 +18,7 @@ export async function captureStream(coordinates: LocalCoordinates): Promise<Stre
   });
   await nats.start(new AbortController().signal);
   try {
-    return await streamState(nats, streams.captures);
+    return await capturesOnStream(nats);
   } finally {
     await nats.stop();
   }

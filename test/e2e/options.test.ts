@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import sharp from "sharp";
-import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
+import type { LocalCoordinates } from "../../src/local/coordinates.ts";
+import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { printedArea } from "../support/printed-document.ts";
 import { assertSize, decodePicture, type DecodedPicture } from "../support/picture.ts";
 import { colours, type Colour } from "../support/site/colours.ts";
@@ -12,18 +13,18 @@ import { startSite, type Site } from "../support/site/serve.ts";
 type Options = Record<string, string | number | boolean | string[]>;
 
 const address = "127.0.53.6";
-let stills: LocalStills;
+let stills: StillsTenant;
 let at: LocalCoordinates;
 let site: Site;
 
 before(async () => {
   site = await startSite({ host: address });
-  stills = await LocalStills.start({ env: { STILLS_EGRESS_ALLOW_CIDRS: `${address}/32` } });
+  stills = await StillsTenant.create("options");
   at = await stills.coordinates();
 });
 
 after(async () => {
-  await stills?.stop();
+  await stills?.[Symbol.asyncDispose]();
   await site?.close();
 });
 
@@ -154,7 +155,7 @@ test("a PDF has its type, its extension and its pages", async () => {
     ...{ store: true, storage_path: "e2e/document", response_type: "json" },
   });
   const body = JSON.parse((await bytesOf(stored)).toString("utf8")) as Record<string, unknown>;
-  assert.deepEqual(body["store"], { bucket: "stills", key: "stored/screenshots/e2e/document.pdf" });
+  assert.deepEqual(body["store"], { bucket: "stills", key: "stored/options/e2e/document.pdf" });
   assert.equal(body["metadata"], undefined);
   const linked = await fetch(String(body["screenshot_url"]));
   assert.equal(linked.headers.get("content-type"), "application/pdf");
@@ -219,7 +220,7 @@ test("facts of the page stand in the JSON answer, and in the job", async () => {
 
   const name = response.headers.get("x-screenshotone-trace-id") ?? "";
   const stored = await stills.kubectl(
-    ...["get", "shot", name, "-n", "screenshots", "-o", "jsonpath={.status.metadata.pageTitle}"],
+    ...["get", "shot", name, "-n", at.namespace, "-o", "jsonpath={.status.metadata.pageTitle}"],
   );
   assert.equal(stored.trim(), title);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LocalStills } from "../support/local-stills.ts";
+import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { assertSize, decodePicture, type DecodedPicture } from "../support/picture.ts";
 import { colours } from "../support/site/colours.ts";
 import { kindParts } from "../support/site/kinds.ts";
@@ -10,18 +10,18 @@ import { TakeCaller, type TakeOptions } from "../support/take-caller.ts";
 /** The rest of the options of `/take`: each has a call whose picture, bytes or requests change. */
 
 const address = "127.0.53.11";
-let stills: LocalStills;
+let stills: StillsTenant;
 let site: Site;
 let caller: TakeCaller;
 
 before(async () => {
   site = await startSite({ host: address });
-  stills = await LocalStills.start({ env: { STILLS_EGRESS_ALLOW_CIDRS: `${address}/32` } });
+  stills = await StillsTenant.create("page-options");
   caller = new TakeCaller(await stills.coordinates());
 });
 
 after(async () => {
-  await stills?.stop();
+  await stills?.[Symbol.asyncDispose]();
   await site?.close();
 });
 

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, suite, test } from "node:test";
 import type { ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
-import type { StreamState } from "../../src/platform/nats/stream-state.ts";
 import { eventually } from "../support/eventually.ts";
 import { consentSelectors, expectedPictures } from "../support/expected-pictures.ts";
 import { endedJob, jobList } from "../support/job-reader.ts";
-import { LocalStills } from "../support/local-stills.ts";
+import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { decodePicture, type DecodedPicture } from "../support/picture.ts";
 import { type realisticPages, startSite, type Site } from "../support/site/serve.ts";
 import { captureStream } from "./capture-stream.ts";
@@ -16,7 +15,7 @@ import { captureStream } from "./capture-stream.ts";
  * downloaded from the location in their status. All jobs are applied at once; each test checks one.
  */
 const siteAddress = "127.0.53.4";
-const namespace = "screenshots";
+const namespace = "pictures";
 
 interface Asked {
   path: string;
@@ -78,15 +77,11 @@ const patience = {
 };
 
 let site: Site;
-let stills: LocalStills;
-let streamBefore: StreamState;
+let stills: StillsTenant;
 
 before(async () => {
   site = await startSite({ host: siteAddress });
-  stills = await LocalStills.start({
-    env: { STILLS_EGRESS_ALLOW_CIDRS: `${siteAddress}/32` },
-  });
-  streamBefore = await captureStream(await stills.coordinates());
+  stills = await StillsTenant.create(namespace);
   await stills.apply(
     jobList(
       namespace,
@@ -101,7 +96,7 @@ before(async () => {
 });
 
 after(async () => {
-  await stills?.stop();
+  await stills?.[Symbol.asyncDispose]();
   await site?.close();
 });
 
@@ -168,16 +163,19 @@ suite("pictures through the whole system", () => {
 
   test("each job has left JetStream, and the API server still has it", async () => {
     const names = Object.keys(asked);
-    for (const name of names) await endedJob(stills, { namespace, name });
+    const uids: string[] = [];
+    for (const name of names)
+      uids.push((await endedJob(stills, { namespace, name })).job.metadata.uid);
     const coordinates = await stills.coordinates();
 
-    const state = await eventually("the stream is empty", async () => {
-      const now = await captureStream(coordinates);
-      return now.messages === 0 && now;
+    const { lastSequence } = await eventually("no request of them is on the stream", async () => {
+      const stream = await captureStream(coordinates);
+      const subjectsLeft = [...stream.subjects];
+      const isLeft = (uid: string) => subjectsLeft.some((subject) => subject.endsWith(uid));
+      return !uids.some(isLeft) && stream;
     });
 
-    const published = state.lastSequence - streamBefore.lastSequence;
-    assert.ok(published >= names.length, `${published} messages for ${names.length} jobs`);
+    assert.ok(lastSequence >= names.length, `${lastSequence} messages for ${names.length} jobs`);
     const kept = await stills.kubectl(
       ...["get", "shots", "-n", namespace, "-o", "jsonpath={.items[*].metadata.name}"],
     );

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import type { Reason } from "../../src/api/reasons/reasons.ts";
 import { findFreePort } from "../../src/local/servers/free-port.ts";
-import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
 import { endedJob, jobList } from "../support/job-reader.ts";
-import { LocalStills } from "../support/local-stills.ts";
+import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 
 /*
@@ -13,7 +12,7 @@ import { startSite, type Site } from "../support/site/serve.ts";
  * thing, the limit and what to do, in a sentence that is repeated by an Event.
  */
 const siteAddress = "127.0.53.10";
-const namespace = "screenshots";
+const namespace = "refusals";
 const operatorNamespace = "stills-system";
 
 /** Refused by the API server: nothing is stored. */
@@ -173,7 +172,7 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
     spec: ({ site }) => ({ url: `${site}/blank`, poolName: "others" }),
     reason: "NamespaceNotAllowed",
     sentence:
-      /^The BrowserPool 'others' does not accept jobs of the namespace 'screenshots'; use another `poolName` or add it to `allowedNamespaces`$/,
+      /^The BrowserPool 'others' does not accept jobs of the namespace 'refusals'; use another `poolName` or add it to `allowedNamespaces`$/,
   },
   "own-bucket": {
     title: "a tenant's bucket, which is not supported yet",
@@ -187,27 +186,19 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
   },
 };
 
-let names: ScriptedDNS;
 let site: Site;
-let stills: LocalStills;
+let stills: StillsTenant;
 
 before(async () => {
-  names = await ScriptedDNS.start(() => ({ responseCode: 3 }));
   site = await startSite({ host: siteAddress });
-  stills = await LocalStills.start({
-    env: {
-      STILLS_EGRESS_ALLOW_CIDRS: `${siteAddress}/32`,
-      STILLS_EGRESS_DNS_SERVERS: names.server,
-    },
-  });
+  stills = await StillsTenant.create(namespace);
   await stills.apply(closedPool());
   await stills.apply(jobList(namespace, await specsOfRefusedJobs()));
 });
 
 after(async () => {
-  await stills?.stop();
+  await stills?.[Symbol.asyncDispose]();
   await site?.close();
-  await names?.[Symbol.asyncDispose]();
 });
 
 suite("what the API server refuses", () => {

@@ -5,11 +5,11 @@ import { createRequire } from "node:module";
 import { captureOptions } from "../../src/api/options/capture-options.ts";
 import { largestDirectPictureBytes } from "../../src/api/messages/picture-messages.ts";
 import { takeErrorCatalogue } from "../../src/api/reasons/take-errors.ts";
-import { ScriptedDNS } from "../integration/egress/scripted-dns.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
 import { jobNames, jobsIn, newJobNames } from "../support/job-reader.ts";
-import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
+import type { LocalCoordinates } from "../../src/local/coordinates.ts";
+import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { decodePicture, assertSize } from "../support/picture.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 
@@ -20,31 +20,22 @@ const sdk = createRequire(import.meta.url)(
 ) as typeof import("screenshotone-api-sdk");
 const address = "127.0.53.5";
 
-let stills: LocalStills;
+let stills: StillsTenant;
 let at: LocalCoordinates;
 let site: Site;
 let held: HeldPages;
-let names: ScriptedDNS;
 
 before(async () => {
   site = await startSite({ host: address });
   held = await HeldPages.start(address);
-  // No host name exists, whatever the machine's own resolver says.
-  names = await ScriptedDNS.start(() => ({ responseCode: 3 }));
-  stills = await LocalStills.start({
-    env: {
-      STILLS_EGRESS_ALLOW_CIDRS: `${address}/32`,
-      STILLS_EGRESS_DNS_SERVERS: names.server,
-    },
-  });
+  stills = await StillsTenant.create("take");
   at = await stills.coordinates();
 });
 
 after(async () => {
-  await stills?.stop();
+  await stills?.[Symbol.asyncDispose]();
   await site?.close();
   await held?.stop();
-  await names?.[Symbol.asyncDispose]();
 });
 
 const page = (path = "/shop"): string => `${site.url}${path}`;
@@ -87,7 +78,7 @@ test("the official SDK takes a picture, signs its link, and stores", async () =>
   assert.equal((await errorOf(forged)).error_code, "signature_is_not_valid");
 
   const stored = await client.store(sdk.TakeOptions.url(page()).format("png"), "sdk/one");
-  assert.deepEqual(stored, { bucket: "stills", key: "stored/screenshots/sdk/one.png" });
+  assert.deepEqual(stored, { bucket: "stills", key: "stored/take/sdk/one.png" });
 });
 
 test("the SDK gets error objects", async () => {
@@ -154,7 +145,7 @@ test("response_type json has an expiring link, sizes and the stored object; empt
     store: { location: string; bucket: string; key: string };
     metadata: { image_size: { width: number; height: number } };
   };
-  assert.equal(json.store.key, "stored/screenshots/json/one.png");
+  assert.equal(json.store.key, "stored/take/json/one.png");
   assert.deepEqual(json.metadata.image_size, { width: 1280, height: 1024 });
   const [linked, stored] = await Promise.all(
     [json.screenshot_url, json.store.location].map(async (url) =>

@@ -1,6 +1,6 @@
 import type { Condition, ScreenshotJob } from "../../src/api/kinds/resource-types.ts";
 import { eventually } from "./eventually.ts";
-import type { LocalStills } from "./local-stills.ts";
+import type { StillsClient } from "./stills-client.ts";
 
 /** A document with all the jobs, for `kubectl apply`. */
 export function jobList(
@@ -17,18 +17,18 @@ export function jobList(
 }
 
 /** The jobs of a namespace as kubectl shows them. */
-export async function jobsIn(stills: LocalStills, namespace: string): Promise<ScreenshotJob[]> {
+export async function jobsIn(stills: StillsClient, namespace: string): Promise<ScreenshotJob[]> {
   const text = await stills.kubectl("get", "shots", "-n", namespace, "-o", "json");
   return (JSON.parse(text) as { items: ScreenshotJob[] }).items;
 }
 
-export async function jobNames(stills: LocalStills, namespace: string): Promise<Set<string>> {
+export async function jobNames(stills: StillsClient, namespace: string): Promise<Set<string>> {
   return new Set((await jobsIn(stills, namespace)).map(({ metadata }) => metadata.name));
 }
 
 /** Names of jobs that did not exist before. Earlier jobs may expire meanwhile. */
 export async function newJobNames(
-  stills: LocalStills,
+  stills: StillsClient,
   namespace: string,
   before: ReadonlySet<string>,
 ): Promise<string[]> {
@@ -37,7 +37,7 @@ export async function newJobNames(
 
 /** The job as kubectl shows it once it has succeeded or failed. */
 export async function endedJob(
-  stills: LocalStills,
+  stills: StillsClient,
   key: { namespace: string; name: string },
 ): Promise<{ job: ScreenshotJob; condition: Condition }> {
   const { namespace, name } = key;

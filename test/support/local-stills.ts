@@ -1,13 +1,12 @@
-import { spawn, execFile, type ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { LocalCoordinates } from "../../src/local/coordinates.ts";
 import { eventually } from "./eventually.ts";
+import { StillsClient } from "./stills-client.ts";
 
-const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 export type { LocalCoordinates };
@@ -17,13 +16,12 @@ export interface LocalStillsOptions {
 }
 
 /** The whole system as a user starts it, in its own folder, seen only from outside: files, processes, kubectl, S3. */
-export class LocalStills {
-  readonly directory: string;
+export class LocalStills extends StillsClient {
   readonly process: ChildProcess;
   #output = "";
 
   private constructor(directory: string, child: ChildProcess) {
-    this.directory = directory;
+    super(directory);
     this.process = child;
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (chunk: Buffer) => {
@@ -59,49 +57,6 @@ export class LocalStills {
     return this.#output;
   }
 
-  async coordinates(): Promise<LocalCoordinates> {
-    return JSON.parse(await readFile(join(this.directory, "local.json"), "utf8"));
-  }
-
-  /** The kubectl that the composition itself uses, as its administrator. */
-  async kubectl(...words: string[]): Promise<string> {
-    const { kubeconfig } = await this.coordinates();
-    const { stdout } = await run(
-      await this.#kubectlPath(),
-      ["--kubeconfig", kubeconfig, ...words],
-      {
-        maxBuffer: 256 * 1024 * 1024,
-      },
-    );
-    return stdout;
-  }
-
-  /** A kubectl that keeps running, such as a watch; the caller ends it. */
-  async spawnKubectl(...words: string[]): Promise<ChildProcess> {
-    const { kubeconfig } = await this.coordinates();
-    return spawn(await this.#kubectlPath(), ["--kubeconfig", kubeconfig, ...words], {
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-  }
-
-  /** Passes a document to `kubectl apply`; rejects with kubectl's message when the API server refuses it. */
-  async apply(document: string): Promise<string> {
-    const { kubeconfig } = await this.coordinates();
-    const path = await this.#kubectlPath();
-    return new Promise((resolve, reject) => {
-      const child = execFile(
-        path,
-        ["--kubeconfig", kubeconfig, "apply", "-f", "-"],
-        { maxBuffer: 64 * 1024 * 1024 },
-        (error, stdout, stderr) => {
-          if (error) reject(new Error(stderr));
-          else resolve(stdout);
-        },
-      );
-      child.stdin?.end(document);
-    });
-  }
-
   /** Kills the process and waits until the composition has replaced it; returns the new pid. */
   async killAndAwaitReplacement(role: string, pid: number): Promise<number> {
     const before = new Set((await this.coordinates()).pids[role]);
@@ -126,10 +81,5 @@ export class LocalStills {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  async #kubectlPath(): Promise<string> {
-    const { findBinary } = await import("../../src/local/servers/find-binary.ts");
-    return findBinary("kubectl");
   }
 }

@@ -4,7 +4,7 @@ import { isInNetworkNamespace, runInNetworkNamespace } from "../../support/netwo
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { fetchThroughProxy } from "./proxy-client.ts";
-import { ScriptedDNS } from "./scripted-dns.ts";
+import { ScriptedDNS } from "../../support/scripted-dns.ts";
 
 /** Nobody has them: packets to them leave the namespace's interface and are never answered. */
 const silent = ["93.184.216.1", "93.184.216.2", "2606:4700:4700::1"];

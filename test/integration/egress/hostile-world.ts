@@ -22,7 +22,7 @@ import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { hostilePage, stunPage } from "./hostile-page.ts";
 import type { Prey } from "./hostile-page.ts";
-import { ScriptedDNS } from "./scripted-dns.ts";
+import { ScriptedDNS } from "../../support/scripted-dns.ts";
 
 /** Play the Internet: pages are served from there. */
 const publicIPv4 = "93.184.216.34";

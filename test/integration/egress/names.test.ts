@@ -5,7 +5,7 @@ import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { fetchThroughProxy, openTunnel, readAll } from "./proxy-client.ts";
 import { openForwarder } from "../worker/open-forwarder.ts";
 import { fetchThroughSocks } from "../worker/socks-client.ts";
-import { ScriptedDNS } from "./scripted-dns.ts";
+import { ScriptedDNS } from "../../support/scripted-dns.ts";
 
 test("a name is resolved by the configured server and its page is reached", async () => {
   await using canary = await Canary.start();

@@ -5,7 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import { Canary } from "./canary.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { fetchThroughProxy, openTunnel, rawConnection, readAll } from "./proxy-client.ts";
-import { ScriptedDNS } from "./scripted-dns.ts";
+import { ScriptedDNS } from "../../support/scripted-dns.ts";
 
 /** An egress proxy that may reach one canary, and nothing else of this machine. */
 async function startPair(canary: Canary): Promise<RunningEgress> {

@@ -29,7 +29,7 @@ import { eventually } from "../eventually.ts";
 import { startNATS, startObjects } from "../servers.ts";
 import type { TestNATS, TestObjects } from "../servers.ts";
 import { silentLog } from "../silent-log.ts";
-import { leaseKubeAPI } from "../shared-servers/lease-kube-api.ts";
+import { leaseKubeAPI, startCleanKubeAPI } from "../shared-servers/lease-kube-api.ts";
 import type { CleanKubeAPI } from "../shared-servers/lease-kube-api.ts";
 import type { RoleProcessOptions } from "./role-process.ts";
 import { startController } from "./running-controller.ts";
@@ -74,10 +74,13 @@ export class Installation implements AsyncDisposable {
     this.nats = this.#connection(natsServer);
   }
 
-  static async start(options: { pools?: string[] } = {}): Promise<Installation> {
+  /** `ownKubeAPI`: an API server that no other test file has used. */
+  static async start(
+    options: { pools?: string[]; ownKubeAPI?: boolean } = {},
+  ): Promise<Installation> {
     const pools = options.pools ?? ["default"];
     const [kube, natsServer, objects] = await Promise.all([
-      leaseKubeAPI(),
+      options.ownKubeAPI === true ? startCleanKubeAPI() : leaseKubeAPI(),
       startNATS({ pools }),
       startObjects(),
     ]);

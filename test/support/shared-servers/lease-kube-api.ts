@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { request } from "node:http";
-import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import type { ClientIdentity } from "../../../src/local/servers/control-plane.ts";
 import { installProjectCRDs } from "../project-crds.ts";
 import { startKubeAPI } from "../servers.ts";
+import { askPool, postToPool } from "./pool-client.ts";
 import type { LeasedKubeAPI } from "./server-pool.ts";
 
 /** An API server with the CRDs of the project and no other objects, which no other test uses meanwhile. */
@@ -25,10 +24,11 @@ export interface CleanKubeAPI extends AsyncDisposable {
  */
 export async function leaseKubeAPI(): Promise<CleanKubeAPI> {
   const socketPath = process.env["STILLS_TEST_SERVERS"];
-  return socketPath === undefined ? await startOwn() : await leaseFrom(socketPath);
+  return socketPath === undefined ? await startCleanKubeAPI() : await leaseFrom(socketPath);
 }
 
-async function startOwn(): Promise<CleanKubeAPI> {
+/** One that no test has used: its request counters begin with this one. */
+export async function startCleanKubeAPI(): Promise<CleanKubeAPI> {
   const kube = await startKubeAPI();
   await installProjectCRDs(kube.kubeconfig);
   const { url, kubeconfig, kubectl } = kube;
@@ -42,7 +42,7 @@ async function startOwn(): Promise<CleanKubeAPI> {
 }
 
 async function leaseFrom(socketPath: string): Promise<CleanKubeAPI> {
-  const response = await post(socketPath, "/kube-api", {});
+  const response = await postToPool(socketPath, "/kube-api", {});
   if (response.statusCode !== 200) throw new Error(await text(response));
   const [line] = (await once(createInterface({ input: response }), "line")) as [string];
   // An idle lease does not keep a test process from ending.
@@ -54,19 +54,10 @@ async function leaseFrom(socketPath: string): Promise<CleanKubeAPI> {
     kubectl,
     async issueKubeconfig(identity) {
       const path = `/kube-api/kubeconfigs?url=${encodeURIComponent(url)}`;
-      const answer = await text(await post(socketPath, path, identity));
-      return (JSON.parse(answer) as { path: string }).path;
+      return ((await askPool(socketPath, path, identity)) as { path: string }).path;
     },
     async [Symbol.asyncDispose]() {
       response.destroy();
     },
   };
-}
-
-async function post(socketPath: string, path: string, body: object): Promise<IncomingMessage> {
-  return await new Promise((resolve, reject) => {
-    const call = request({ socketPath, path, method: "POST", agent: false }, resolve);
-    call.on("error", reject);
-    call.end(JSON.stringify(body));
-  });
 }

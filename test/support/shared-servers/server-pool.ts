@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import type { ClientIdentity } from "../../../src/local/servers/control-plane.ts";
 import { SharedKubeAPI } from "./shared-kube-api.ts";
+import { SharedStills } from "./shared-stills.ts";
+import type { ReceiverIdentity } from "./shared-stills.ts";
 
 /** What a test file is told of the API server that it leases. */
 export interface LeasedKubeAPI {
@@ -15,12 +17,14 @@ export interface LeasedKubeAPI {
 }
 
 /**
- * API servers for a whole test run, in the process of the test runner. A file leases one for itself, because a controller
- * watches all namespaces: two files on one server would see each other's jobs. So there are as many servers as files
- * that need one at the same time, each started when it is first needed.
+ * API servers and a local Stills for a whole test run, in the process of the test runner, each started when it is first needed.
+ * A file leases an API server for itself, because a controller watches all namespaces: two files on one server would see
+ * each other's jobs. So there are as many servers as files that need one at the same time. The Stills has one tenant for
+ * each file that uses it.
  *
  * HTTP on a Unix socket: `POST /kube-api` leases a server until the connection closes, so the end of a test process, however it
- * comes, returns it. `POST /kube-api/kubeconfigs?url=` makes a kubeconfig for another user.
+ * comes, returns it. `POST /kube-api/kubeconfigs?url=` makes a kubeconfig for another user. `POST /stills` gives the folder of
+ * the Stills, `POST /stills/certificates` a certificate that it trusts.
  */
 export class ServerPool {
   readonly socketPath: string;
@@ -29,6 +33,7 @@ export class ServerPool {
   readonly #idle: SharedKubeAPI[] = [];
   readonly #leased = new Map<string, SharedKubeAPI>();
   readonly #returning = new Set<Promise<void>>();
+  #stills: Promise<SharedStills> | undefined;
 
   private constructor(directory: string) {
     this.#directory = directory;
@@ -54,17 +59,39 @@ export class ServerPool {
     await new Promise((resolve) => this.#server.close(resolve));
     await Promise.all(this.#returning);
     await Promise.all([...this.#idle, ...this.#leased.values()].map((shared) => shared.stop()));
+    // One that did not start has failed the files that need it.
+    await (await this.#stills?.catch(() => undefined))?.stop();
     await rm(this.#directory, { recursive: true, force: true });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://servers");
-    if (pathname === "/kube-api") return await this.#lease(response);
-    const shared = this.#leased.get(searchParams.get("url") ?? "");
-    if (pathname !== "/kube-api/kubeconfigs" || shared === undefined)
-      return void response.writeHead(404).end();
-    const path = await shared.kube.api.issueKubeconfig((await json(request)) as ClientIdentity);
-    response.end(JSON.stringify({ path }));
+    switch (pathname) {
+      case "/kube-api":
+        return await this.#lease(response);
+      case "/kube-api/kubeconfigs": {
+        const shared = this.#leased.get(searchParams.get("url") ?? "");
+        if (shared === undefined) break;
+        const identity = (await json(request)) as ClientIdentity;
+        const path = await shared.kube.api.issueKubeconfig(identity);
+        return void response.end(JSON.stringify({ path }));
+      }
+      case "/stills": {
+        const { directory } = await this.#startStills();
+        return void response.end(JSON.stringify({ directory }));
+      }
+      case "/stills/certificates": {
+        const identity = (await json(request)) as ReceiverIdentity;
+        const issued = (await this.#startStills()).issueReceiverCertificate(identity);
+        return void response.end(JSON.stringify(issued));
+      }
+    }
+    response.writeHead(404).end(`The server pool has no ${request.url}`);
+  }
+
+  #startStills(): Promise<SharedStills> {
+    this.#stills ??= SharedStills.start();
+    return this.#stills;
   }
 
   async #lease(response: ServerResponse): Promise<void> {

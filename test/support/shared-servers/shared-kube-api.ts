@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { ServerProcess } from "../../../src/local/servers/server-process.ts";
 import { startKubeAPI } from "../servers.ts";
 import type { TestKubeAPI } from "../servers.ts";
 import { installProjectCRDs } from "../project-crds.ts";
@@ -11,11 +12,13 @@ export class SharedKubeAPI {
   readonly kube: TestKubeAPI;
   readonly #etcd: EtcdClient;
   readonly #original: ReadonlySet<string>;
+  #isStopping = false;
 
   private constructor(kube: TestKubeAPI, etcd: EtcdClient, original: ReadonlySet<string>) {
     this.kube = kube;
     this.#etcd = etcd;
     this.#original = original;
+    for (const server of [kube.process, kube.api.etcd]) this.#reportUnexpectedEnd(server);
   }
 
   static async start(): Promise<SharedKubeAPI> {
@@ -45,7 +48,16 @@ export class SharedKubeAPI {
     for (const { first, last } of runs) await this.#etcd.deleteRange(first, `${last}\0`);
   }
 
+  /** Says in the output of the run why the tests that use the server fail. */
+  #reportUnexpectedEnd(server: ServerProcess): void {
+    void server.exited.then((how) => {
+      if (this.#isStopping) return;
+      console.error(`The shared ${server.name} ended (${how}): ${server.lastLines(30)}`);
+    });
+  }
+
   async stop(): Promise<void> {
+    this.#isStopping = true;
     this.#etcd.close();
     await this.kube[Symbol.asyncDispose]();
   }

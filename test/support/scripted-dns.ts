@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import type { RemoteInfo, Socket } from "node:dgram";
 import { once } from "node:events";
-import { parseAddress } from "../../../src/core/targets/address.ts";
+import { parseAddress } from "../../src/core/targets/address.ts";
 
 /** What the server says to one question. */
 export interface DNSAnswer {
