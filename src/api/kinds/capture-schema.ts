@@ -1,8 +1,15 @@
-import { captureOptions, defaultOf, fieldOf, nameOf } from "../options/capture-options.ts";
+import {
+  captureOptions,
+  defaultOf,
+  fieldOf,
+  nameOf,
+  optionAt,
+} from "../options/capture-options.ts";
 import type { CaptureOption, OptionCondition } from "../options/capture-option.ts";
 import type { OptionValue } from "../options/option-value.ts";
 import { captureGroups } from "../options/groups.ts";
 import { optionRules, type OptionRule } from "../options/option-rules.ts";
+import { largestAreaPixels, type PictureArea } from "../options/picture-areas.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { atMostRule } from "./shared-fields.ts";
 import { flag, integer, list, object, text, word } from "./schema.ts";
@@ -96,7 +103,31 @@ function celRules(rule: OptionRule): Rule[] {
       return [];
     case "AtMost":
       return [atMostRule(rule.option.path, rule.limit.path, Number(defaultOf(rule.limit)))];
+    case "AreaAtMost":
+      return [areaRule(rule)];
   }
+}
+
+function areaRule({ width, height, scalePercent }: PictureArea): Rule {
+  const field = fieldOf(width);
+  const group = captureGroups[field]?.always === true ? [] : [`!has(self.${field})`];
+  const missing = [width, height].filter((path) => isOptional(path));
+  const absent = [...group, ...missing.map((path) => `!has(self.${path})`)];
+  const scale = scalePercent === undefined ? [] : [scalePercent, scalePercent];
+  const area = [width, height, ...scale].map((path) => `self.${path}`).join(" * ");
+  const most = largestAreaPixels * (scalePercent === undefined ? 1 : 100 * 100);
+  const factors = [width, height, ...(scalePercent === undefined ? [] : [scalePercent])];
+  return {
+    rule: [...absent, `${area} <= ${most}`].join(" || "),
+    message: `must have an area of at most ${largestAreaPixels} pixels of the picture: lower ${alternatives(factors, "`", "or")}`,
+    fieldPath: `.${field}`,
+  };
+}
+
+/** Whether the field may be absent where its group is given. */
+function isOptional(path: string): boolean {
+  const option = optionAt(path);
+  return option !== undefined && option.required !== true && defaultOf(option) === undefined;
 }
 
 function exactlyOneRule(fields: readonly string[]): Rule {

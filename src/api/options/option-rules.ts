@@ -1,6 +1,7 @@
 import type { CaptureOption, OptionCondition } from "./capture-option.ts";
 import { captureOptions, fieldOf } from "./capture-options.ts";
 import { captureGroups } from "./groups.ts";
+import { pictureAreas, type PictureArea } from "./picture-areas.ts";
 
 /**
  * What the catalogue says about options that depend on each other. The CEL rules of the CRD and the checks of `/take` both
@@ -22,7 +23,9 @@ export type OptionRule =
   /** The option is given if anything of its group is. */
   | { readonly type: "RequiredInGroup"; readonly option: CaptureOption; readonly group: string }
   /** The number is not larger than that of another option. */
-  | { readonly type: "AtMost"; readonly option: CaptureOption; readonly limit: CaptureOption };
+  | { readonly type: "AtMost"; readonly option: CaptureOption; readonly limit: CaptureOption }
+  /** The area that the numbers make is not larger than `largestAreaPixels`. */
+  | ({ readonly type: "AreaAtMost" } & PictureArea);
 
 export const optionRules: readonly OptionRule[] = [
   { type: "ExactlyOne", fields: sources() },
@@ -46,6 +49,7 @@ export const optionRules: readonly OptionRule[] = [
     const limit = captureOptions.find(({ path }) => path === option.atMost);
     return limit === undefined ? [] : [{ type: "AtMost", option, limit }];
   }),
+  ...pictureAreas.map((area): OptionRule => ({ type: "AreaAtMost", ...area })),
 ];
 
 function sources(): string[] {

@@ -174,3 +174,30 @@ test("a PDF has its own options, and none of a picture's", () => {
     );
   }
 });
+
+test("sizes that make too large a picture together are refused by name", () => {
+  const cases: [string, string][] = [
+    [
+      "format=webp&image_width=16383&image_height=16383",
+      '"image_width", "image_height" make 268402689 pixels together, but a picture has at most 60000000',
+    ],
+    [
+      "viewport_width=8000&viewport_height=8000",
+      '"viewport_width", "viewport_height", "device_scale_factor" make 64000000 pixels',
+    ],
+    ["device_scale_factor=5&viewport_width=3000", "make 76800000 pixels"],
+    [
+      "device_scale_factor=2&clip_width=4000&clip_height=4000",
+      '"clip_width", "clip_height", "device_scale_factor" make 64000000 pixels',
+    ],
+  ];
+  for (const [query, expected] of cases) {
+    const problems = problemsOf(`${url}&${query}`);
+    assert.ok(
+      problems.some((problem) => problem.includes(expected)),
+      `${query}: ${problems.join("; ")}`,
+    );
+  }
+  const fine = ["image_width=16384", "image_width=7745&image_height=7745", "device_scale_factor=5"];
+  for (const query of fine) assert.deepEqual(problemsOf(`${url}&${query}`), [], query);
+});

@@ -6,6 +6,7 @@ import {
   httpOptions,
   type HTTPCaptureOption,
 } from "../../api/options/http-options.ts";
+import { largestAreaPixels, type PictureArea } from "../../api/options/picture-areas.ts";
 import { optionRules, type OptionRule } from "../../api/options/option-rules.ts";
 import { switchOf, wordOf } from "./parse-option-value.ts";
 import { textOfRaw, type RawOptions } from "./raw-options.ts";
@@ -37,6 +38,8 @@ function ruleProblems(rule: OptionRule, spec: SpecDraft, raw: RawOptions): strin
       return incompleteProblems(rule.option.path, rule.group, raw);
     case "AtMost":
       return orderProblems(rule.option.path, rule.limit.path, spec, raw);
+    case "AreaAtMost":
+      return areaProblems(rule, spec);
   }
 }
 
@@ -135,6 +138,21 @@ function orderProblems(
   const most = valueAt(spec, limitPath) ?? defaultOf(limit);
   if (typeof value !== "number" || typeof most !== "number" || value <= most) return [];
   return [`"${option.http.name}" must be at most "${limit.http.name}", which is ${most}`];
+}
+
+/** Two sizes that make too large a picture together. */
+function areaProblems({ width, height, scalePercent }: PictureArea, spec: SpecDraft): string[] {
+  const paths = [width, height, ...(scalePercent === undefined ? [] : [scalePercent])];
+  const options = paths.flatMap((path) => httpOptionAt(path) ?? []);
+  const [across, down, percent = 100] = options.map((option) =>
+    Number(valueAt(spec, option.path) ?? defaultOf(option)),
+  );
+  const area = Math.ceil((across ?? 0) * (down ?? 0) * (percent / 100) ** 2);
+  if (!(area > largestAreaPixels)) return [];
+  const names = options.map(({ http }) => http.name);
+  return [
+    `${quoted(names, ", ")} make ${area} pixels together, but a picture has at most ${largestAreaPixels}`,
+  ];
 }
 
 /** What an option of `/take` says about others by name. */

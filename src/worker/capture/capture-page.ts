@@ -2,6 +2,7 @@ import { withDevice } from "./device.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
+import { largestAreaPixels } from "../../api/options/picture-areas.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
 import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
 import type { Picture } from "./capture-output.ts";
@@ -11,7 +12,6 @@ import type {
   CaptureStep,
   Shot,
 } from "./steps/capture-step.ts";
-import { defaultMaxAreaPixels } from "./steps/picture-limits.ts";
 import { readPictureSize } from "./steps/picture-size.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { closingSteps, documentSteps, hurriedSteps, openingSteps } from "./steps/steps.ts";
@@ -100,7 +100,7 @@ function environmentOf(context: CaptureContext): CaptureEnvironment {
     refusalOf: (url) => context.refusalOf(url),
     ...(readContent === undefined ? {} : { readContent }),
     ...(secrets === undefined ? {} : { secrets }),
-    maxAreaPixels: context.maxAreaPixels ?? defaultMaxAreaPixels,
+    maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,
   };
 }
 

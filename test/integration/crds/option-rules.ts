@@ -84,6 +84,21 @@ export const refusedOptions: RefusedSpec[] = [
     "spec.background: Forbidden: may not be given unless `format` is 'PNG' or 'WebP'",
   ),
   refused(
+    "a box of 268 megapixels",
+    { format: "WebP", resize: { widthPixels: 16_383, heightPixels: 16_383 } },
+    "spec.resize: Invalid value: must have an area of at most 60000000 pixels of the picture: lower `resize.widthPixels` or `resize.heightPixels`",
+  ),
+  refused(
+    "a window of 64 megapixels",
+    { viewport: { widthPixels: 4_000, heightPixels: 4_000, deviceScalePercent: 200 } },
+    "spec.viewport: Invalid value: must have an area of at most 60000000 pixels of the picture: lower `viewport.widthPixels`, `viewport.heightPixels` or `viewport.deviceScalePercent`",
+  ),
+  refused(
+    "a part of 64 megapixels",
+    { clip: { widthPixels: 8_000, heightPixels: 8_000 } },
+    "spec.clip: Invalid value: must have an area of at most 60000000 pixels",
+  ),
+  refused(
     "an unknown device",
     { viewport: { device: "iphone_1" } },
     "spec.viewport.device: Unsupported value",

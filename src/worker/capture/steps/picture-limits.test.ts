@@ -61,3 +61,36 @@ test("the advice suits the extent", () => {
     message: /Choose a smaller viewport or clip/,
   });
 });
+
+test("the picture that a picture is scaled to has the limits, too", () => {
+  const window = { widthPixels: 1280, heightPixels: 1024 };
+  const scaledTo =
+    (format: CaptureSpec["format"], resize: { widthPixels: number; heightPixels?: number }) => () =>
+      checkPictureSize({ ...captureOf(format, "Viewport"), resize }, window, maxAreaPixels);
+
+  scaledTo("WebP", { widthPixels: 8_000, heightPixels: 16_000 })();
+  assert.throws(scaledTo("WebP", { widthPixels: 16_383 }), {
+    reason: "PictureTooLarge",
+    message:
+      "The picture would be scaled to 16383 x 13106 pixels, but at most 60 megapixels are allowed. Choose a smaller resize.widthPixels or resize.heightPixels",
+  });
+  const flat = { widthPixels: 1280, heightPixels: 10 };
+  assert.throws(
+    () =>
+      checkPictureSize(
+        { ...captureOf("WebP", "Viewport"), resize: { widthPixels: 16_384 } },
+        flat,
+        maxAreaPixels,
+      ),
+    { message: /scaled to 16384 x 128 pixels, but WebP holds at most 16383 pixels/ },
+  );
+});
+
+test("a picture that is scaled afterwards is limited by area only, since it is captured as PNG", () => {
+  const capture = { ...captureOf("WebP", "FullPage"), resize: { widthPixels: 100 } };
+  checkPictureSize(capture, { widthPixels: 500, heightPixels: 20_000 }, maxAreaPixels);
+  assert.throws(
+    () => checkPictureSize(capture, { widthPixels: 50, heightPixels: 20_000 }, maxAreaPixels),
+    { message: /scaled to 100 x 40000 pixels, but WebP holds at most/ },
+  );
+});

@@ -12,9 +12,6 @@ const longestEdgePixels: Record<Format, number> = {
   PDF: Number.POSITIVE_INFINITY,
 };
 
-/** 60 megapixels: 240 MB while the browser draws the picture, and as much again while it encodes it. */
-export const defaultMaxAreaPixels = 60_000_000;
-
 /** Maximum height of a picture of the viewport's width, in CSS pixels. */
 export function tallestPixels(capture: CaptureSpec, maxAreaPixels: number): number {
   const scale = capture.viewport.deviceScalePercent / 100;
@@ -24,7 +21,7 @@ export function tallestPixels(capture: CaptureSpec, maxAreaPixels: number): numb
 }
 
 /**
- * Checks the size of a picture before the browser spends memory on it.
+ * Checks the size of a picture, and of the one it is scaled to, before the browser spends memory on it.
  * @throws Failure(PictureTooLarge) that names the size, the limit and what to do
  */
 export function checkPictureSize(
@@ -33,20 +30,51 @@ export function checkPictureSize(
   maxAreaPixels: number,
 ): void {
   const scale = capture.viewport.deviceScalePercent / 100;
-  const width = Math.ceil(area.widthPixels * scale);
-  const height = Math.ceil(area.heightPixels * scale);
-  const edge = longestEdgePixels[capture.format];
+  const size = {
+    width: Math.ceil(area.widthPixels * scale),
+    height: Math.ceil(area.heightPixels * scale),
+  };
+  const advice = adviceFor(capture, maxAreaPixels);
+  const target = scaledSize(size, capture.resize);
+  const format = target === undefined ? capture.format : "PNG";
+  check({ size, format, verb: "be", advice }, maxAreaPixels);
+  if (target === undefined) return;
+  const smallerBox = "Choose a smaller resize.widthPixels or resize.heightPixels";
+  const scaled = { size: target, format: capture.format, verb: "be scaled to", advice: smallerBox };
+  check(scaled, maxAreaPixels);
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size of a picture that fits the box; undefined without one. */
+function scaledSize({ width, height }: Size, box: CaptureSpec["resize"]): Size | undefined {
+  const factors = [
+    ...(box?.widthPixels === undefined ? [] : [box.widthPixels / width]),
+    ...(box?.heightPixels === undefined ? [] : [box.heightPixels / height]),
+  ];
+  if (factors.length === 0) return undefined;
+  const factor = Math.min(...factors);
+  return { width: Math.round(width * factor), height: Math.round(height * factor) };
+}
+
+function check(
+  picture: { size: Size; format: Format; verb: string; advice: string },
+  maxAreaPixels: number,
+): void {
+  const { size, format, verb, advice } = picture;
+  const { width, height } = size;
+  const edge = longestEdgePixels[format];
+  const would = `The picture would ${verb} ${width} x ${height} pixels`;
   if (width > edge || height > edge)
     throw tooLarge(
-      `${capture.format} holds at most ${edge} pixels in width and height`,
-      `${width} x ${height}`,
-      `${adviceFor(capture, maxAreaPixels)}, or another format`,
+      `${would}, but ${format} holds at most ${edge} pixels in width and height. ${advice}, or another format`,
     );
   if (width * height > maxAreaPixels)
     throw tooLarge(
-      `at most ${Math.floor(maxAreaPixels / 1_000_000)} megapixels are allowed`,
-      `${width} x ${height}`,
-      adviceFor(capture, maxAreaPixels),
+      `${would}, but at most ${Math.floor(maxAreaPixels / 1_000_000)} megapixels are allowed. ${advice}`,
     );
 }
 
@@ -58,8 +86,6 @@ function adviceFor(capture: CaptureSpec, maxAreaPixels: number): string {
   return "Choose a smaller viewport or clip, or a lower viewport.deviceScalePercent";
 }
 
-function tooLarge(limit: string, size: string, advice: string): Failure {
-  return new Failure("PictureTooLarge", {
-    message: `The picture would be ${size} pixels, but ${limit}. ${advice}`,
-  });
+function tooLarge(message: string): Failure {
+  return new Failure("PictureTooLarge", { message });
 }

@@ -7,6 +7,7 @@ import { blockRequestsStep } from "./block-requests.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturePictureStep } from "./capture-picture.ts";
 import { checkContentStep } from "./check-content.ts";
+import { checkKnownSizeStep } from "./check-known-size.ts";
 import { checkHostStatusStep } from "./check-host-status.ts";
 import { checkRequestsStep } from "./check-requests.ts";
 import { clickStep } from "./click.ts";
@@ -31,6 +32,7 @@ import { warnIfBlankStep } from "./warn-if-blank.ts";
 
 /** Once, before and while the page opens. */
 export const openingSteps: readonly CaptureStep[] = [
+  checkKnownSizeStep,
   emulateDeviceStep,
   blockRequestsStep,
   applySecretsStep,

@@ -1,0 +1,11 @@
+import type { CaptureStep } from "./capture-step.ts";
+import { checkPictureSize } from "./picture-limits.ts";
+
+/** Refuses a picture whose size is known to be too large before the page is loaded. */
+export const checkKnownSizeStep: CaptureStep = {
+  activity: "checking the size of the picture",
+  stage: "navigate",
+  appliesTo: ({ extent, format }) => extent === "Viewport" && format !== "PDF",
+  run: async ({ capture, environment }) =>
+    checkPictureSize(capture, capture.clip ?? capture.viewport, environment.maxAreaPixels),
+};
