@@ -25,6 +25,7 @@ const complete = {
   STILLS_ATTEMPT_KEY_FILE: file("attempt", "a".repeat(32)),
   STILLS_PROXY_KEY_FILE: file("proxy", "p".repeat(32)),
   STILLS_LINK_KEY_FILE: file("link", "l".repeat(32)),
+  STILLS_JOB_PROOF_KEY_FILE: file("proof", "j".repeat(32)),
 };
 
 test("optional settings have defaults", () => {
@@ -43,6 +44,16 @@ test("optional settings have defaults", () => {
     secretAccessKey: "much-too-secret",
   });
   assert.equal(config.probes.port, 9090);
+  assert.equal(config.jobProof.requiredFromMilliseconds, 0);
+});
+
+test("the time from which jobs need a proof is read, and any other text refused", () => {
+  const read = (time: string) =>
+    readControllerConfig(new EnvReader({ ...complete, STILLS_JOB_PROOF_REQUIRED_FROM: time }));
+  const { jobProof } = read("2026-11-30T12:00:00Z");
+  assert.equal(jobProof.requiredFromMilliseconds, Date.UTC(2026, 10, 30, 12));
+  for (const wrong of ["soon", "2026-11-30", "2026-11-30T12:00:00+01:00", "2026-99-30T12:00:00Z"])
+    assert.throws(() => read(wrong), /STILLS_JOB_PROOF_REQUIRED_FROM.*a time such as/s, wrong);
 });
 
 test("every wrong setting is named at once, and no secret is shown", () => {

@@ -1,4 +1,5 @@
 import type { WorkerPodSettings } from "../api/settings/worker-pod-settings.ts";
+import type { JobProofSettings } from "../core/tokens/job-proof.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
 import { readNatsSettings } from "../platform/nats/nats-settings.ts";
 import type { NatsSettings } from "../platform/nats/nats-settings.ts";
@@ -7,6 +8,7 @@ import type { ObjectStoreSettings } from "../platform/objects/object-store-setti
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import {
+  readJobProofSettings,
   readKubeconfigPath,
   readLinkKey,
   readOperatorNamespace,
@@ -26,6 +28,7 @@ export interface ControllerConfig {
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;
+  jobProof: JobProofSettings;
   /** PEM of one or more private keys; without it, jobs with sealed fields fail. */
   sealingPrivateKeys?: string | undefined;
   webhooks: WebhookConfig;
@@ -62,6 +65,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
       minLength: 32,
     }),
     proxyKey: readProxyKey(env),
+    jobProof: readJobProofSettings(env),
     sealingPrivateKeys: readSealingKey(env),
     webhooks: readWebhookConfig(env),
     // Five is what JetStream takes at most; an even number survives no more losses than one less.

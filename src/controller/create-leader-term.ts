@@ -87,6 +87,7 @@ function createControllers(
     log,
   });
   const accountController = createAccountController({
+    config,
     accounts,
     jobs: jobs.cache,
     pools: pools.directory,

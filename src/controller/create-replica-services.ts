@@ -35,6 +35,7 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
   const { config, platform, metrics, clock, log } = dependencies;
   const { transport, kubeMetrics, events, nats, publisher, objectStore } = platform;
   const jobs = createJobs({
+    config,
     transport,
     publisher,
     events,

@@ -1,3 +1,4 @@
+import type { JobProofSettings } from "../core/tokens/job-proof.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
 import { readNatsSettings, type NatsSettings } from "../platform/nats/nats-settings.ts";
 import {
@@ -9,6 +10,7 @@ import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
 import {
   readEgressURL,
+  readJobProofSettings,
   readKubeconfigPath,
   readLinkKey,
   readOperatorNamespace,
@@ -28,6 +30,7 @@ export interface GatewayConfig {
   publicURL: string;
   /** Signs `screenshot_url`; all gateways and controllers share it. */
   linkKey: string;
+  jobProof: JobProofSettings;
   /** PEM; without it, options that carry secrets are refused. */
   sealingPublicKey?: string | undefined;
   /** The egress proxy: webhooks take the same road as pages. */
@@ -71,6 +74,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
       allowsHTTP: readWebhookAllowsHTTP(env),
     },
     linkKey: readLinkKey(env),
+    jobProof: readJobProofSettings(env),
     sealingPublicKey: readSealingKey(env),
     store: readObjectStoreSettings(env),
     limits: {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { JobProofs } from "../core/tokens/job-proof.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { createAccounts } from "./accounts/create-accounts.ts";
@@ -21,6 +22,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   const metrics = createGatewayMetrics(context.metrics);
 
   const { transport, nats, publisher, objectStore } = createConnections(config, gatewayID, log);
+  const jobProofs = new JobProofs(config.jobProof);
   const bucketMonitor = new BucketMonitor({ objectStore, clock, log });
   const { accountDirectory, admissionControl } = createAccounts({
     operatorNamespace,
@@ -40,13 +42,14 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     clock,
     log,
   });
-  const jobs = createJobs({ transport, accountDirectory, admissionControl });
+  const jobs = createJobs({ transport, accountDirectory, admissionControl, jobProofs });
   const take = await createTake({
     config,
     gatewayID,
     accountDirectory,
     admissionControl,
     jobClient: jobs.jobClient,
+    jobProofs,
     webhookURLValidator,
     bucketMonitor,
     objectStore,

@@ -83,6 +83,7 @@ function controllerSettings(servers: LocalServers, network: Network, kubeconfig:
     STILLS_PROXY_KEY_FILE: secrets.proxyKeyFile,
     STILLS_SEALING_PRIVATE_KEY_FILE: secrets.sealingPrivateKeyFile,
     STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
+    STILLS_JOB_PROOF_KEY_FILE: secrets.jobProofKeyFile,
     STILLS_GATEWAY_PUBLIC_URL: network.gatewayURL,
   };
 }
@@ -101,6 +102,7 @@ function gatewaySettings(servers: LocalServers, network: Network, kubeconfig: st
     STILLS_GATEWAY_LEAVE_SECONDS: "0",
     STILLS_GATEWAY_DRAIN_SECONDS: String(drainSeconds),
     STILLS_LINK_KEY_FILE: secrets.linkKeyFile,
+    STILLS_JOB_PROOF_KEY_FILE: secrets.jobProofKeyFile,
     STILLS_SEALING_PUBLIC_KEY_FILE: secrets.sealingPublicKeyFile,
     STILLS_EGRESS_URL: network.egressURL,
     STILLS_EGRESS_ALLOW_CIDRS: network.allowCIDRs.join(","),

@@ -26,6 +26,7 @@ interface LocalSecrets {
   natsGatewayPasswordFile: string;
   natsWorkerPasswordFile: string;
   linkKeyFile: string;
+  jobProofKeyFile: string;
   accountAccessKeyFile: string;
   accountSecretKeyFile: string;
   sealingPrivateKeyFile: string;
@@ -113,6 +114,7 @@ async function createSecrets(directory: DataDirectory): Promise<LocalSecrets> {
     natsControllerPasswordFile: await directory.secretFile("nats-controller-password"),
     natsGatewayPasswordFile: await directory.secretFile("nats-gateway-password"),
     linkKeyFile: await directory.secretFile("link-key"),
+    jobProofKeyFile: await directory.secretFile("job-proof-key"),
     accountAccessKeyFile: await directory.secretFile("account-access-key"),
     accountSecretKeyFile: await directory.secretFile("account-secret-key"),
     natsWorkerPasswordFile: await directory.secretFile("nats-worker-password"),

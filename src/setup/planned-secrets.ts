@@ -5,8 +5,17 @@ import type { SetupSettings } from "../api/settings/setup-settings.ts";
 /** A Secret that is created once, with random values. */
 interface PlannedSecret {
   name: string;
-  generateValues: () => Record<string, string>;
+  generateValues: (at: SetupTime) => Record<string, string>;
 }
+
+export interface SetupTime {
+  /** Whether another Secret was there already, so that gateways of an earlier version may run. */
+  isUpgrade: boolean;
+  nowMilliseconds: number;
+}
+
+/** How long gateways may take to be replaced in an upgrade; until then their jobs need no proof. */
+const replacementMilliseconds = 3_600_000;
 
 /** The Secrets that an installation needs, without the certificate, which is also renewed. */
 export function planSecrets(settings: SetupSettings): PlannedSecret[] {
@@ -17,6 +26,7 @@ export function planSecrets(settings: SetupSettings): PlannedSecret[] {
       generateValues: () => ({ key: randomText(32) }),
     })),
     { name: "sealing", generateValues: generateSealingValues },
+    { name: "job-proof-key", generateValues: generateProofValues },
     ...natsUsers.map((user) => ({
       name: `nats-${user}`,
       generateValues: () => ({ password: randomPassword() }),
@@ -35,6 +45,11 @@ export function planSecrets(settings: SetupSettings): PlannedSecret[] {
       }),
     });
   return planned.map((secret) => ({ ...secret, name: `${fullname}-${secret.name}` }));
+}
+
+function generateProofValues({ isUpgrade, nowMilliseconds }: SetupTime): Record<string, string> {
+  const time = new Date(nowMilliseconds + (isUpgrade ? replacementMilliseconds : 0));
+  return { key: randomText(32), requiredFrom: `${time.toISOString().slice(0, 19)}Z` };
 }
 
 function generateSealingValues(): Record<string, string> {

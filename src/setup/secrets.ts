@@ -28,9 +28,12 @@ const managedBy = { "app.kubernetes.io/managed-by": "stills-setup" };
  * @throws KubeError
  */
 export async function createSecrets(dependencies: SecretsDependencies): Promise<void> {
-  const { settings, log } = dependencies;
+  const { settings, clock, log } = dependencies;
+  let isUpgrade = false;
   for (const { name, generateValues } of planSecrets(settings)) {
-    const isNew = await createOnce(dependencies, name, generateValues());
+    const values = generateValues({ isUpgrade, nowMilliseconds: clock.now() });
+    const isNew = await createOnce(dependencies, name, values);
+    isUpgrade ||= !isNew;
     log.info({ secretName: name }, isNew ? "Created Secret" : "Secret already exists");
   }
   if (settings.natsHosts.length > 0) await createOrRenewCertificate(dependencies);

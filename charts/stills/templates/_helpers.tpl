@@ -281,6 +281,13 @@ topologySpreadConstraints:
   secret: { secretName: {{ include "stills.fullname" .root }}-{{ .name }}, items: [{ key: {{ .key }}, path: {{ .key }} }] }
 {{- end }}
 
+{{/* For gateway and controller. Without the time, every job needs a proof. */}}
+{{- define "stills.jobProofEnv" -}}
+- { name: STILLS_JOB_PROOF_KEY_FILE, value: /var/run/stills/job-proof-key/key }
+- name: STILLS_JOB_PROOF_REQUIRED_FROM
+  valueFrom: { secretKeyRef: { name: {{ include "stills.fullname" . }}-job-proof-key, key: requiredFrom, optional: true } }
+{{- end }}
+
 {{/* What is the same in the Deployments of controller, gateway and egress. */}}
 {{- define "stills.deploymentHead" -}}
 revisionHistoryLimit: 5

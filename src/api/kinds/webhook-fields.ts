@@ -43,7 +43,7 @@ export const webhook = object(
       'names the key of a Secret that messages are signed with (`webhook-signature`). The Secret stands in the job\'s namespace and carries the label stills.dev/usable-by-jobs: "true".',
     ),
     accountName: dnsLabel(
-      "is the name of the Account whose secret key messages are signed with (`X-ScreenshotOne-Signature` and `webhook-signature`); the account's jobs must go to this namespace.",
+      "is the name of the Account whose secret key messages are signed with (`X-ScreenshotOne-Signature` and `webhook-signature`). It is for jobs of the account's calls of `/take`, which carry a proof; another job names a Secret.",
     ),
     returnLocation: flag("adds the URL of the picture stored at `storage.path`.", false),
     returnImageSize: flag("adds width and height of the picture.", false),

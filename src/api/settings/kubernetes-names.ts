@@ -18,6 +18,8 @@ export const labels = {
 export const annotations = {
   /** On the job of a synchronous call: `<gateway>.<token>`, where the worker sends the picture directly. */
   reply: `${group}/reply`,
+  /** On a job made over HTTP: proves that a gateway made it, for the account of its label and with its reply address. */
+  proof: `${group}/proof`,
   /** On a job made over HTTP: digest of the call, so that an idempotency key is not used for two different ones. */
   requestDigest: `${group}/request-digest`,
   /** On what is applied for a pool: digest of what was asked for. */

@@ -3,6 +3,7 @@ import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import type { ControllerConfig } from "../config.ts";
 import type { JobCache } from "../jobs/job-cache.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
 import { AccountReconciler } from "./account-reconciler.ts";
@@ -16,6 +17,7 @@ export interface AccountController {
 }
 
 interface AccountControllerDependencies {
+  config: Pick<ControllerConfig, "operatorNamespace">;
   accounts: Accounts;
   jobs: JobCache;
   pools: PoolDirectory;
@@ -28,7 +30,7 @@ interface AccountControllerDependencies {
 export function createAccountController(
   dependencies: AccountControllerDependencies,
 ): AccountController {
-  const { accounts, jobs, pools, transport, nats, clock, log } = dependencies;
+  const { config, accounts, jobs, pools, transport, nats, clock, log } = dependencies;
   const { cache, statusWriter } = accounts;
   const reconciler = new AccountReconciler({
     accounts: cache,
@@ -43,6 +45,7 @@ export function createAccountController(
     nats,
     jobs,
     accounts: cache,
+    operatorNamespace: config.operatorNamespace,
     statusWriter,
     clock,
     log,

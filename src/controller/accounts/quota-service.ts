@@ -3,6 +3,7 @@ import type { AdmissionAnswer, AdmissionQuestion } from "../../api/messages/admi
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import type { Account } from "../../api/kinds/resource-types.ts";
 import { secondsToNextMinute, secondsToNextMonth, usageOf } from "./account-usage.ts";
+import type { JobRecord } from "../jobs/job-record.ts";
 import type { JobCache } from "../jobs/job-cache.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
 import type { StatusWriter } from "../../platform/kube/status-writer.ts";
@@ -19,6 +20,7 @@ interface QuotaServiceDependencies {
   nats: Nats;
   jobs: JobCache;
   accounts: AccountCache;
+  operatorNamespace: string;
   statusWriter: StatusWriter<Account>;
   clock: Clock;
   log: Logger;
@@ -60,7 +62,7 @@ export class QuotaService {
     this.#trackAll();
     const ends = [
       jobs.onChange((_key, { kind, record }) => {
-        if (kind === "Set") this.#usage.recordJob(record, this.#dependencies.clock.now());
+        if (kind === "Set") this.#record(record, this.#dependencies.clock.now());
         else this.#usage.recordDeleted(record);
       }),
       accounts.onChange((_key, { kind, record }) => {
@@ -83,14 +85,24 @@ export class QuotaService {
     const { jobs, accounts, clock } = this.#dependencies;
     const now = clock.now();
     for (const { name, usage } of accounts.records()) this.#usage.startTracking(name, usage, now);
-    for (const job of jobs.records()) this.#usage.recordJob(job, now);
+    for (const job of jobs.records()) this.#record(job, now);
   }
 
   #track({ name, usage }: Pick<AccountRecord, "name" | "usage">): void {
     const { jobs, clock } = this.#dependencies;
     const now = clock.now();
     this.#usage.startTracking(name, usage, now);
-    for (const job of jobs.records()) if (job.account === name) this.#usage.recordJob(job, now);
+    for (const job of jobs.records()) if (job.account === name) this.#record(job, now);
+  }
+
+  /** A job counts in the namespace of its account only. */
+  #record(job: JobRecord, now: number): void {
+    const { accounts, operatorNamespace: namespace } = this.#dependencies;
+    if (job.account === undefined) return this.#usage.recordJob(job, now);
+    const account = accounts.get(keyOf({ namespace, name: job.account }));
+    // A gateway may see a new account before this process does.
+    const isOwn = account === undefined || account.spec.namespace === job.namespace;
+    this.#usage.recordJob(isOwn ? job : { ...job, account: undefined }, now);
   }
 
   #admit({ account, job, limits }: AdmissionQuestion): AdmissionAnswer {

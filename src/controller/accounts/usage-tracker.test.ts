@@ -108,3 +108,17 @@ test("a new leader counts the jobs created in this minute, and keeps those it ad
   tracker.startTracking("shop", undefined, now + 59_700);
   assert.equal(tracker.startedThisMinute("shop", now + 59_700), 3);
 });
+
+test("an unfinished job whose label or proof is taken away still counts, until it ends or is deleted", () => {
+  const tracker = new UsageTracker();
+  tracker.startTracking("shop", undefined, now);
+  for (const name of ["one", "two"]) tracker.recordJob(aJobOf("shop", name), now);
+  for (const name of ["one", "two"])
+    tracker.recordJob(aJobOf("shop", name, { account: undefined }), now);
+  assert.equal(tracker.concurrentJobs("shop", 0), 2);
+  tracker.recordJob({ ...anEndedJob("one"), account: undefined }, now);
+  tracker.recordDeleted(aJobOf("shop", "two", { account: undefined }));
+  assert.equal(tracker.concurrentJobs("shop", 0), 0);
+  const count = tracker.countToWrite("shop", now, now);
+  assert.deepEqual([count?.total, count?.succeeded], [2, 1]);
+});

@@ -24,6 +24,8 @@ const reservationMilliseconds = 10_000;
 /** Tracks what each account uses of its limits: unfinished jobs, and jobs of the current minute and month. */
 export class UsageTracker {
   readonly #accounts = new Map<string, AccountEntry>();
+  /** The account that each unfinished job counts for, by uid: a job whose label or proof is taken away still counts. */
+  readonly #owners = new Map<string, string>();
 
   /** Starts to track an account from the count in its status. The caller then records its jobs. */
   startTracking(account: string, usage: AccountUsage | undefined, now: number): void {
@@ -38,6 +40,7 @@ export class UsageTracker {
   }
 
   stopTracking(account: string): void {
+    for (const uid of this.#accounts.get(account)?.unfinished ?? []) this.#owners.delete(uid);
     this.#accounts.delete(account);
   }
 
@@ -55,20 +58,28 @@ export class UsageTracker {
 
   /** Records the current state of a job. */
   recordJob(job: JobRecord, now: number): void {
-    const entry = this.#entryOf(job);
-    if (entry === undefined) return;
+    const account = this.#accountOf(job);
+    const entry = account === undefined ? undefined : this.#accounts.get(account);
+    if (account === undefined || entry === undefined) return;
     const key = keyOf(job);
     entry.reserved.delete(key);
     entry.minute.recordCreated(key, job.createdMilliseconds, now);
-    if (isFinished(job)) entry.unfinished.delete(job.uid);
-    else entry.unfinished.add(job.uid);
+    if (isFinished(job)) {
+      entry.unfinished.delete(job.uid);
+      this.#owners.delete(job.uid);
+    } else {
+      entry.unfinished.add(job.uid);
+      this.#owners.set(job.uid, account);
+    }
     const counted = countedJobOf(job);
     if (isUncounted(counted, entry.count)) entry.uncounted.set(job.uid, counted);
   }
 
   /** Records that a job was deleted. */
   recordDeleted(job: JobRecord): void {
-    this.#entryOf(job)?.unfinished.delete(job.uid);
+    const account = this.#accountOf(job);
+    if (account !== undefined) this.#accounts.get(account)?.unfinished.delete(job.uid);
+    this.#owners.delete(job.uid);
   }
 
   /** Counts a job that was admitted and is about to be created. */
@@ -120,8 +131,8 @@ export class UsageTracker {
       if (!isUncounted(job, count)) entry.uncounted.delete(uid);
   }
 
-  #entryOf({ account }: JobRecord): AccountEntry | undefined {
-    return account === undefined ? undefined : this.#accounts.get(account);
+  #accountOf({ uid, account }: JobRecord): string | undefined {
+    return this.#owners.get(uid) ?? account;
   }
 }
 

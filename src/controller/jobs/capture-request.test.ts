@@ -1,14 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aJob, aRecord } from "../../../test/support/job-records.ts";
+import { JobProofs } from "../../core/tokens/job-proof.ts";
 import { createCaptureRequest } from "./capture-request.ts";
 
 const keys = { attemptKey: "a".repeat(32), proxyKey: "p".repeat(32) };
 
-function replyOf(annotation: string | undefined) {
+const proofs = new JobProofs({ key: "j".repeat(32), requiredFromMilliseconds: 0 });
+
+/** The reply of a job that a gateway created with an annotation. */
+function replyOf(annotation: string | undefined, changes: Record<string, string> = {}) {
   const job = aJob();
-  if (annotation !== undefined) job.metadata.annotations = { "stills.dev/reply": annotation };
-  return createCaptureRequest(job, aRecord(), { ...keys, dispatch: 1 }).reply;
+  const { namespace, name } = job.metadata;
+  const facts = { namespace, name, account: "shop", reply: annotation, spec: job.spec };
+  job.metadata.labels = { "stills.dev/account": "shop" };
+  job.metadata.annotations = {
+    "stills.dev/proof": proofs.create(facts),
+    ...(annotation === undefined ? {} : { "stills.dev/reply": annotation }),
+    ...changes,
+  };
+  return createCaptureRequest(job, aRecord(), { ...keys, proofs, dispatch: 1 }).reply;
 }
 
 test("the reply annotation of a gateway becomes the request's reply", () => {
@@ -27,4 +38,10 @@ test("a malformed reply annotation is ignored", () => {
     `a.${"b".repeat(65)}`,
   ])
     assert.equal(replyOf(annotation), undefined, String(annotation));
+});
+
+test("a reply annotation that no gateway wrote on this job is ignored", () => {
+  assert.equal(replyOf(undefined, { "stills.dev/reply": "0123abcd.ff00" }), undefined);
+  assert.equal(replyOf("0123abcd.ff00", { "stills.dev/reply": "0123abcd.ff11" }), undefined);
+  assert.equal(replyOf("0123abcd.ff00", { "stills.dev/proof": "" }), undefined);
 });

@@ -1,4 +1,3 @@
-import { annotations } from "../../api/settings/kubernetes-names.ts";
 import { messageVersion } from "../../api/messages/message-version.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
@@ -7,6 +6,7 @@ import { createAttemptToken } from "./attempt-token.ts";
 import { currentAttempt, deadlineMilliseconds } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import { defaultProxyLimits, signProxyToken } from "../../core/tokens/proxy-token.ts";
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import type { TrafficClass } from "../../api/messages/proxy-grant.ts";
 
 export interface RequestKeys {
@@ -21,7 +21,7 @@ const uploadGraceSeconds = 120;
 export function createCaptureRequest(
   job: ScreenshotJob,
   record: JobRecord,
-  options: RequestKeys & { dispatch: number },
+  options: RequestKeys & { dispatch: number; proofs: JobProofs },
 ): CaptureRequest {
   const { namespace, name, uid } = record;
   const attempt = currentAttempt(record);
@@ -46,17 +46,16 @@ export function createCaptureRequest(
       store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
     },
     ...(job.spec.sealed === undefined ? {} : { hasSealedFields: true }),
-    ...replyOf(job),
+    ...replyFields(options.proofs.replyOf(job)),
   };
 }
 
 /** `<gateway>.<token>`; both become tokens of a NATS subject. */
 const replyPattern = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
 
-/** The gateway that waits for the picture, if any. Anyone may write annotations, so a malformed value is ignored. */
-function replyOf(job: ScreenshotJob): Pick<CaptureRequest, "reply"> {
-  const [, gateway, token] =
-    replyPattern.exec(job.metadata.annotations?.[annotations.reply] ?? "") ?? [];
+/** The gateway that waits for the picture, if any. */
+function replyFields(address: string | undefined): Pick<CaptureRequest, "reply"> {
+  const [, gateway, token] = replyPattern.exec(address ?? "") ?? [];
   return gateway === undefined || token === undefined ? {} : { reply: { gateway, token } };
 }
 

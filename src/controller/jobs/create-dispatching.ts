@@ -45,6 +45,7 @@ export function createDispatching(dependencies: DispatchingDependencies): Dispat
     jobReader: jobs.reader,
     workers,
     keys: { attemptKey: config.attemptKey, proxyKey: config.proxyKey },
+    proofs: jobs.proofs,
     operatorNamespace: config.operatorNamespace,
     jobQueue: queues.jobs,
     poolQueue: queues.pools,

@@ -10,6 +10,8 @@ import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { JobProofs } from "../../core/tokens/job-proof.ts";
+import type { ControllerConfig } from "../config.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { JobCache } from "./job-cache.ts";
 import { JobReader } from "./job-reader.ts";
@@ -22,6 +24,8 @@ import { JobStatusWriter } from "./job-status-writer.ts";
 /** What every replica knows of jobs and does about them. */
 export interface Jobs {
   client: ResourceClient<ScreenshotJob>;
+  /** Which jobs count for an account. */
+  proofs: JobProofs;
   cache: JobCache;
   reader: JobReader;
   jobStatusWriter: JobStatusWriter;
@@ -29,6 +33,7 @@ export interface Jobs {
 }
 
 export interface JobsDependencies {
+  config: Pick<ControllerConfig, "jobProof">;
   transport: KubeTransport;
   publisher: Publisher;
   events: EventRecorder;
@@ -40,9 +45,10 @@ export interface JobsDependencies {
 }
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
-  const { transport, publisher, events, objectStore } = dependencies;
+  const { config, transport, publisher, events, objectStore } = dependencies;
   const { metrics, kubeMetrics, clock, log } = dependencies;
   const client = screenshotJobs(transport);
+  const proofs = new JobProofs(config.jobProof);
   const recentJobs = new RecentJobCache();
   const cache = new Reflector<ScreenshotJob, JobRecord>({
     transport,
@@ -52,7 +58,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     log,
     project: (job) => {
       recentJobs.add(job);
-      return projectJob(job);
+      return projectJob(job, proofs.accountOf(job));
     },
   });
   const statusWriter = new StatusWriter(client, { metrics: kubeMetrics });
@@ -73,5 +79,5 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     log,
     random: Math.random,
   });
-  return { client, cache, reader, jobStatusWriter, resultApplier };
+  return { client, proofs, cache, reader, jobStatusWriter, resultApplier };
 }

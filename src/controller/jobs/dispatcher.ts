@@ -11,6 +11,7 @@ import { messageOnStream } from "../../platform/nats/stream-state.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { createCaptureRequest } from "./capture-request.ts";
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import type { RequestKeys } from "./capture-request.ts";
 import type { DispatchState } from "./dispatch-state.ts";
 import type { DispatchStateStore } from "./dispatch-state-store.ts";
@@ -28,6 +29,7 @@ interface DispatcherDependencies {
   jobReader: JobReader;
   workers: WorkerRegistry;
   keys: RequestKeys;
+  proofs: JobProofs;
   metrics: ControllerMetrics;
   clock: Clock;
   log: Logger;
@@ -156,13 +158,13 @@ export class Dispatcher {
   }
 
   async #publish(state: DispatchState, job: ScreenshotJob, record: JobRecord): Promise<void> {
-    const { publisher, metrics, log, clock } = this.#dependencies;
+    const { publisher, keys, proofs, metrics, log, clock } = this.#dependencies;
     const attempt = currentAttempt(record);
     // If an earlier leader used this message id, NATS stores nothing and answers with a duplicate: try the next one.
     for (let round = 0; round < 3; round += 1) {
       state.dispatch += 1;
       const { dispatch } = state;
-      const request = createCaptureRequest(job, record, { ...this.#dependencies.keys, dispatch });
+      const request = createCaptureRequest(job, record, { ...keys, proofs, dispatch });
       const outcome = await publisher.publish(subjects.capture(state.pool, state.uid), request, {
         messageID: captureMessageID(state.uid, attempt, dispatch),
         signal: this.#signal,

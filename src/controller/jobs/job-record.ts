@@ -6,7 +6,6 @@ import type {
 } from "../../api/kinds/resource-types.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
-import { labels } from "../../api/settings/kubernetes-names.ts";
 import { epochMilliseconds } from "../conditions.ts";
 
 /** A feature that the API declares and this version does not implement. */
@@ -31,7 +30,7 @@ export interface JobRecord {
   /** `deletionTimestamp` is set, and a finalizer keeps the object. */
   readonly deleting: boolean;
   readonly pool: string;
-  /** The Account that requested it; undefined for a job that was not created over HTTP. */
+  /** The Account that it counts for; undefined for a job that no gateway created. */
   readonly account: string | undefined;
   readonly suspend: boolean;
   readonly cancel: boolean;
@@ -61,7 +60,8 @@ export interface JobRecord {
   readonly notifiedChangedMilliseconds: number | undefined;
 }
 
-export function projectJob(job: ScreenshotJob): JobRecord {
+/** @param account that the job counts for, which labels alone do not prove */
+export function projectJob(job: ScreenshotJob, account?: string): JobRecord {
   const { metadata } = job;
   return {
     uid: metadata.uid,
@@ -71,7 +71,7 @@ export function projectJob(job: ScreenshotJob): JobRecord {
     generation: metadata.generation,
     deleting: metadata.deletionTimestamp !== undefined,
     ...projectSpec(job.spec),
-    account: metadata.labels?.[labels.account],
+    account,
     createdMilliseconds: epochMilliseconds(metadata.creationTimestamp) ?? 0,
     ...projectStatus(job.status ?? {}),
   };

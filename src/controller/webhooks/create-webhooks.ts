@@ -32,6 +32,7 @@ export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
     nats,
     objectStore,
     jobReader: jobs.reader,
+    proofs: jobs.proofs,
     accounts: accounts.client,
     secrets: secrets(transport),
     operatorNamespace,

@@ -1,3 +1,4 @@
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { labels } from "../../api/settings/kubernetes-names.ts";
 import type { Account, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { isForbidden, isNotFound } from "../../platform/kube/kube-error.ts";
@@ -17,6 +18,8 @@ export interface SigningKeyDependencies {
   accounts: ResourceClient<Account>;
   secrets: ResourceClient<Secret>;
   operatorNamespace: string;
+  /** Which account's call asked for the job. */
+  proofs: JobProofs;
 }
 
 /**
@@ -33,7 +36,11 @@ export async function readSigningKeys(
   const { accountName, signingSecretRef } = job.spec.webhook ?? {};
   const { namespace } = job.metadata;
   if (accountName !== undefined)
-    return await ofAccount(dependencies, accountName, namespace, signal);
+    return dependencies.proofs.authorOf(job) === accountName
+      ? await ofAccount(dependencies, accountName, namespace, signal)
+      : missing(
+          `The job was not created by a call of the Account '${accountName}', whose key signs webhooks of its own calls only: name a Secret in \`signingSecretRef\``,
+        );
   if (signingSecretRef === undefined) return missing("The webhook names no signing key");
 
   const { name, key } = signingSecretRef;

@@ -10,22 +10,27 @@ interface SealedFieldOwner {
   spec: object;
 }
 
-/** Not part of the digest: the sealed fields themselves, and what may change while a job lives. */
+/** Not part of the digest: the sealed fields, which are bound to it, and what may change while a job lives. */
 const leftOut = new Set(["sealed", "suspend", "cancel"]);
 
 /**
  * What a sealed field is bound to: its job and everything else that the job asks for. A retry over HTTP (`<name>-r<n>`, the same
  * spec) may open what was sealed for the job it repeats; the gateway that makes it could not seal anew.
- *
- * The spec counts without the values that are the schema's defaults: the gateway sends none of them, the API server stores all
- * of them, and another version of the schema may have more.
  */
 export function associatedDataOf({ namespace, name, field, spec }: SealedFieldOwner): string {
+  const original = withoutRetryNumber(name);
+  return canonicalJSON({ namespace, name: original, field, spec: specDigestOf(spec) });
+}
+
+/**
+ * SHA-256 of everything that a job asks for, in hexadecimal. Values that are the schema's defaults do not count: the gateway sends none of
+ * them, the API server stores all of them, and another version of the schema may have more.
+ */
+export function specDigestOf(spec: object): string {
   const rest = Object.fromEntries(Object.entries(spec).filter(([key]) => !leftOut.has(key)));
-  const digest = createHash("sha256")
+  return createHash("sha256")
     .update(canonicalJSON(withoutDefaults(screenshotJob.spec, rest)))
     .digest("hex");
-  return canonicalJSON({ namespace, name: withoutRetryNumber(name), field, spec: digest });
 }
 
 /** JSON with the keys of objects in order, without blanks, and without what is undefined. */

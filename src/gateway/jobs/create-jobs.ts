@@ -1,3 +1,4 @@
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { screenshotJobs } from "../../platform/kube/resources.ts";
 import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { AccountDirectory } from "../accounts/account-directory.ts";
@@ -10,6 +11,7 @@ export interface JobsDependencies {
   transport: KubeTransport;
   accountDirectory: AccountDirectory;
   admissionControl: AdmissionControl;
+  jobProofs: JobProofs;
 }
 
 export interface Jobs {
@@ -22,10 +24,12 @@ export function createJobs({
   transport,
   accountDirectory,
   admissionControl,
+  jobProofs,
 }: JobsDependencies): Jobs {
-  const jobClient = new JobClient(screenshotJobs(transport));
+  const jobClient = new JobClient(screenshotJobs(transport), jobProofs);
   return {
     jobClient,
-    routes: (app) => registerJobRoutes(app, { jobClient, accountDirectory, admissionControl }),
+    routes: (app) =>
+      registerJobRoutes(app, { jobClient, jobProofs, accountDirectory, admissionControl }),
   };
 }

@@ -1,6 +1,7 @@
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import {
   isAlreadyExists,
   isInvalid,
@@ -14,21 +15,23 @@ import type { JobName, NewScreenshotJob } from "../take/job-builder.ts";
 /** Creates, reads, cancels and retries jobs of the API server, whose errors it translates to those of `/take`. */
 export class JobClient {
   readonly #jobs: ResourceClient<ScreenshotJob>;
+  readonly #proofs: JobProofs;
 
-  constructor(jobs: ResourceClient<ScreenshotJob>) {
+  constructor(jobs: ResourceClient<ScreenshotJob>, proofs: JobProofs) {
     this.#jobs = jobs;
+    this.#proofs = proofs;
   }
 
   /**
    * Creates the job, or attaches to the one that an earlier call with the same idempotency key created.
    *
-   * @returns whether the job is new
+   * @returns the uid of the job
    * @throws TakeError
    */
-  async create(job: NewScreenshotJob, signal: AbortSignal): Promise<boolean> {
+  async create(job: NewScreenshotJob, signal: AbortSignal): Promise<string> {
     try {
-      await this.#jobs.create(job, { signal });
-      return true;
+      const created = await this.#jobs.create(job, { signal });
+      return created.metadata.uid;
     } catch (thrown) {
       if (isAlreadyExists(thrown)) return await this.#attach(job, signal);
       throw toTakeError(thrown);
@@ -44,11 +47,12 @@ export class JobClient {
     }
   }
 
+  /** The jobs that the account's calls created. */
   async list(namespace: string, account: string, signal: AbortSignal): Promise<ScreenshotJob[]> {
     try {
       const labelSelector = `${labels.account}=${account}`;
       const page = await this.#jobs.list({ namespace, labelSelector, limit: 200, signal });
-      return page.items;
+      return page.items.filter((job) => this.#proofs.authorOf(job) === account);
     } catch (thrown) {
       throw toTakeError(thrown);
     }
@@ -63,7 +67,7 @@ export class JobClient {
     }
   }
 
-  /** Creates a copy of the job under the next free name `<name>-r<n>`, after `admit` has admitted it. Returns the name. */
+  /** Creates a copy of an account's job under the next free name `<name>-r<n>`, after `admit` has admitted it. Returns the name. */
   async retry(
     job: ScreenshotJob,
     { admit, signal }: { admit: (job: JobName) => Promise<void>; signal: AbortSignal },
@@ -74,7 +78,7 @@ export class JobClient {
       const name = `${original}-r${number}`;
       await admit({ namespace, name });
       try {
-        await this.#jobs.create(copyOf(job, name, original), { signal });
+        await this.#jobs.create(this.#copyOf(job, name, original), { signal });
         return name;
       } catch (thrown) {
         if (!isAlreadyExists(thrown)) throw toTakeError(thrown);
@@ -83,34 +87,40 @@ export class JobClient {
     throw invalidRequest([`the job has already been retried ${maxRetries} times`]);
   }
 
-  async #attach(job: NewScreenshotJob, signal: AbortSignal): Promise<false> {
+  async #attach(job: NewScreenshotJob, signal: AbortSignal): Promise<string> {
     const present = await this.get(job.metadata, signal);
     const digestOf = ({ metadata }: Pick<ScreenshotJob | NewScreenshotJob, "metadata">) =>
       metadata.annotations?.[annotations.requestDigest];
-    if (present === undefined || digestOf(present) !== digestOf(job))
+    const isOwn =
+      present !== undefined &&
+      this.#proofs.authorOf(present) === job.metadata.labels[labels.account];
+    if (!isOwn || digestOf(present) !== digestOf(job))
       throw new TakeError("request_not_valid", {
         message:
           "The request is not valid: this `Idempotency-Key` was already used for another request; use a new one",
       });
-    return false;
+    return present.metadata.uid;
+  }
+
+  #copyOf(job: ScreenshotJob, name: string, original: string): NewObject<ScreenshotJob> {
+    const { cancel: _cancel, suspend: _suspend, ...spec } = job.spec;
+    const { [annotations.reply]: _reply, ...kept } = job.metadata.annotations ?? {};
+    const { namespace } = job.metadata;
+    const account = job.metadata.labels?.[labels.account] ?? "";
+    const proof = this.#proofs.create({ namespace, name, account, reply: undefined, spec });
+    return {
+      metadata: {
+        name,
+        namespace,
+        labels: { ...job.metadata.labels, [labels.retryOf]: original },
+        annotations: { ...kept, [annotations.proof]: proof },
+      },
+      spec,
+    };
   }
 }
 
 const maxRetries = 100;
-
-function copyOf(job: ScreenshotJob, name: string, original: string): NewObject<ScreenshotJob> {
-  const { cancel: _cancel, suspend: _suspend, ...spec } = job.spec;
-  const { [annotations.reply]: _reply, ...kept } = job.metadata.annotations ?? {};
-  return {
-    metadata: {
-      name,
-      namespace: job.metadata.namespace,
-      labels: { ...job.metadata.labels, [labels.retryOf]: original },
-      annotations: kept,
-    },
-    spec,
-  };
-}
 
 /** An error of the API server as an error of `/take`. */
 function toTakeError(thrown: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { labels } from "../../api/settings/kubernetes-names.ts";
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
 import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
@@ -15,6 +15,7 @@ import { jobView } from "./job-view.ts";
 
 interface JobRouteDependencies {
   jobClient: JobClient;
+  jobProofs: JobProofs;
   accountDirectory: AccountDirectory;
   admissionControl: AdmissionControl;
 }
@@ -82,7 +83,7 @@ async function retryJob(
 async function getJob(
   request: FastifyRequest<NamedJob>,
   reply: FastifyReply,
-  { jobClient, accountDirectory }: JobRouteDependencies,
+  { jobClient, jobProofs, accountDirectory }: JobRouteDependencies,
 ): Promise<ScreenshotJob> {
   const account = accountOf(request, accountDirectory);
   const { name } = request.params;
@@ -90,8 +91,8 @@ async function getJob(
   if (!jobNamePattern.test(name)) throw missing;
   const { namespace } = account.spec;
   const job = await jobClient.get({ namespace, name }, disconnectSignalOf(reply));
-  // Accounts may share a namespace: jobs of other accounts and of kubectl are hidden.
-  if (job?.metadata.labels?.[labels.account] !== account.name) throw missing;
+  // Accounts may share a namespace: jobs of other accounts and of kubectl are hidden, whatever their labels say.
+  if (job === undefined || jobProofs.authorOf(job) !== account.name) throw missing;
   return job;
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import { Sealer } from "../../platform/sealing/sealed-fields.ts";
 import type { AccountDirectory } from "../accounts/account-directory.ts";
@@ -24,6 +25,7 @@ interface TakeDependencies {
   accountDirectory: AccountDirectory;
   admissionControl: AdmissionControl;
   jobClient: JobClient;
+  jobProofs: JobProofs;
   webhookURLValidator: WebhookURLValidator;
   bucketMonitor: BucketMonitor;
   objectStore: ObjectStore;
@@ -42,7 +44,8 @@ export interface Take {
 /** `/take` and the links to stored pictures. */
 export async function createTake(dependencies: TakeDependencies): Promise<Take> {
   const { config, gatewayID, accountDirectory, admissionControl } = dependencies;
-  const { jobClient, webhookURLValidator, bucketMonitor, objectStore, publisher } = dependencies;
+  const { jobClient, jobProofs, webhookURLValidator, bucketMonitor, objectStore, publisher } =
+    dependencies;
   const { metrics, clock, log } = dependencies;
   const { publicURL, linkKey, sealingPublicKey } = config;
   const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
@@ -52,7 +55,7 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     admissionControl,
     jobClient,
     jobWaiter: new JobWaiter(jobClient, clock),
-    jobKeys: { digestKey: linkKey, sealer },
+    jobKeys: { digestKey: linkKey, sealer, proofs: jobProofs },
     bucketMonitor,
     pendingRequests,
     objectStore,

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { hasSecrets } from "./secret-options.ts";
+import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import type { TakeRequest } from "./take-request.ts";
 import type { Sealer } from "../../platform/sealing/sealed-fields.ts";
@@ -61,12 +62,13 @@ export interface JobKeys {
   digestKey: string;
   /** Undefined if the operator has configured no sealing key. */
   sealer: Sealer | undefined;
+  proofs: JobProofs;
 }
 
 /** Builds the job of a call. @throws TakeError if it has secrets but there is no sealer */
 export async function buildJob(
-  { job, account, request, reply }: JobInput,
-  { digestKey, sealer }: JobKeys,
+  { job, account, request, reply: replyAddress }: JobInput,
+  { digestKey, sealer, proofs }: JobKeys,
 ): Promise<NewScreenshotJob> {
   const spec = {
     ...request.spec,
@@ -74,13 +76,15 @@ export async function buildJob(
     ...deadlinesOf(request),
     ...webhookFields(request, account),
   };
+  const reply = replyAddress && `${replyAddress.gateway}.${replyAddress.token}`;
   return {
     metadata: {
       ...job,
       labels: { [labels.account]: account.name },
       annotations: {
         [annotations.requestDigest]: requestDigest(request, digestKey),
-        ...(reply ? { [annotations.reply]: `${reply.gateway}.${reply.token}` } : {}),
+        [annotations.proof]: proofs.create({ ...job, account: account.name, reply, spec }),
+        ...(reply === undefined ? {} : { [annotations.reply]: reply }),
       },
     },
     spec: { ...spec, ...(await sealedFields(request, { ...job, spec }, sealer)) },

@@ -3,7 +3,7 @@ import { TakeError } from "../../core/take/take-error.ts";
 import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { JobClient } from "../jobs/job-client.ts";
-import type { JobName } from "./job-builder.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { PendingRequest } from "./pending-requests.ts";
 
 /** Intervals at which the job is read in case its verdict is lost, as messages of core NATS may be. The last one repeats. */
@@ -21,7 +21,7 @@ export class JobWaiter {
 
   /** The job after it has succeeded or failed. @throws TakeError if it is deleted, or the reason of the signal */
   async untilFinished(
-    name: JobName,
+    job: JobIdentity,
     { verdict }: PendingRequest,
     signal: AbortSignal,
   ): Promise<ScreenshotJob> {
@@ -35,10 +35,11 @@ export class JobWaiter {
       // The pause may reject after the verdict has won the race.
       pause.catch(() => undefined);
       await (hasVerdict ? pause : Promise.race([received, pause]));
-      const job = await this.#jobClient.get(name, signal);
-      if (job === undefined)
+      const found = await this.#jobClient.get(job, signal);
+      // Another job of that name is not the caller's.
+      if (found?.metadata.uid !== job.uid)
         throw new TakeError("request_aborted", { message: "The job was deleted while it ran" });
-      if (hasSucceeded(job) || errorOfJob(job) !== undefined) return job;
+      if (hasSucceeded(found) || errorOfJob(found) !== undefined) return found;
     }
   }
 }

@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { parseVerdict, type Verdict } from "../../api/messages/verdict.ts";
-import { parsePictureChunk } from "../../api/messages/picture-messages.ts";
+import {
+  largestDirectPictureBytes,
+  parsePictureChunk,
+  pictureChunkBytes,
+  type PictureChunk,
+} from "../../api/messages/picture-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { BytesMessage, Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
@@ -13,6 +18,8 @@ import { PictureReassembler, type ReceivedPicture } from "./picture-reassembler.
 export interface PendingRequest extends Disposable {
   /** For the reply annotation of the job. */
   readonly replyToken: string;
+  /** Once the job is created: pictures of other jobs are dropped. */
+  acceptPictureOf(uid: string): void;
   /** Never rejects; stays pending if the worker does not send the picture directly. */
   readonly picture: Promise<ReceivedPicture>;
   /** Never rejects; a hint that the job has ended, which may be lost. */
@@ -20,6 +27,10 @@ export interface PendingRequest extends Disposable {
 }
 
 interface Entry {
+  /** Of the job; undefined until it is created. */
+  uid: string | undefined;
+  /** Chunks that came before the uid was known. */
+  early: PictureChunk[];
   reassembler: PictureReassembler;
   resolvePicture: (picture: ReceivedPicture) => void;
   resolveVerdict: (verdict: Verdict) => void;
@@ -32,6 +43,9 @@ interface PendingRequestsDependencies {
   metrics: GatewayMetrics;
   log: Logger;
 }
+
+/** Those of one picture. A capture takes longer than the answer to the creation of its job, so hardly any is early. */
+const maxEarlyChunks = largestDirectPictureBytes / pictureChunkBytes;
 
 /** All pending requests of one gateway, which share one subscription for pictures and one for verdicts. */
 export class PendingRequests implements Runnable {
@@ -74,6 +88,8 @@ export class PendingRequests implements Runnable {
     const picture = Promise.withResolvers<ReceivedPicture>();
     const verdict = Promise.withResolvers<Verdict>();
     const entry: Entry = {
+      uid: undefined,
+      early: [],
       reassembler: new PictureReassembler(),
       resolvePicture: picture.resolve,
       resolveVerdict: verdict.resolve,
@@ -85,6 +101,10 @@ export class PendingRequests implements Runnable {
     this.#metrics.pendingRequests.set(this.#byToken.size);
     return {
       replyToken: token,
+      acceptPictureOf: (uid) => {
+        entry.uid = uid;
+        for (const chunk of entry.early.splice(0)) this.#addChunk(entry, chunk);
+      },
       picture: picture.promise,
       verdict: verdict.promise,
       [Symbol.dispose]: () => {
@@ -100,8 +120,16 @@ export class PendingRequests implements Runnable {
     const token = subject.slice(subject.lastIndexOf(".") + 1);
     const entry = this.#byToken.get(token);
     if (entry === undefined) return;
-    const picture = entry.reassembler.add(parsePictureChunk(headers, bytes));
-    if (picture !== undefined) entry.resolvePicture(picture);
+    const chunk = parsePictureChunk(headers, bytes);
+    if (entry.uid !== undefined) this.#addChunk(entry, chunk);
+    else if (entry.early.length < maxEarlyChunks) entry.early.push(chunk);
+  }
+
+  #addChunk({ uid, reassembler, resolvePicture }: Entry, chunk: PictureChunk): void {
+    if (chunk.head !== undefined && chunk.head.uid !== uid)
+      return this.#log.warn({ uid, sender: chunk.head.uid }, "Dropped a picture of another job");
+    const picture = reassembler.add(chunk);
+    if (picture !== undefined) resolvePicture(picture);
   }
 
   #receiveVerdict(verdict: Verdict): void {

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import { errorOfJob, errorOfLastAttempt } from "../../core/take/take-result.ts";
@@ -82,8 +83,12 @@ export class TakeService {
     }
     using pending = pendingRequests.register(job);
     const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
-    await jobClient.create(await buildJob({ job, account, request, reply }, jobKeys), signal);
-    return await this.#wait(job, call, pending);
+    const uid = await jobClient.create(
+      await buildJob({ job, account, request, reply }, jobKeys),
+      signal,
+    );
+    pending.acceptPictureOf(uid);
+    return await this.#wait({ ...job, uid }, call, pending);
   }
 
   /** Refuses a call before it creates a job. */
@@ -93,7 +98,7 @@ export class TakeService {
     await admissionControl.admit(account, job, signal);
   }
 
-  async #wait(name: JobName, call: TakeCall, pending: PendingRequest): Promise<TakeOutcome> {
+  async #wait(name: JobIdentity, call: TakeCall, pending: PendingRequest): Promise<TakeOutcome> {
     const { jobWaiter, bucketMonitor } = this.#dependencies;
     const answered = new AbortController();
     using deadline = new Deadline({

@@ -1,3 +1,4 @@
+import type { JobProofSettings } from "../../core/tokens/job-proof.ts";
 import type { EnvReader } from "./env.ts";
 
 /** Settings that more than one role reads, so that each is described once. */
@@ -59,6 +60,26 @@ export function readLinkKey(env: EnvReader): string {
     text: "Key that signs links to pictures; every controller and gateway has the same.",
     minLength: shortestKey,
   });
+}
+
+export function readJobProofSettings(env: EnvReader): JobProofSettings {
+  const key = env.secretFile("STILLS_JOB_PROOF_KEY_FILE", {
+    text: "Key of the proofs that a job was created by a gateway; every controller and gateway has the same.",
+    minLength: shortestKey,
+  });
+  const name = "STILLS_JOB_PROOF_REQUIRED_FROM";
+  if (!env.has(name)) return { key, requiredFromMilliseconds: 0 };
+  const allowed = "a time such as 2026-11-30T12:00:00Z";
+  const time = env.string(name, {
+    text: "Jobs created before this time count for their account without a proof: gateways of an earlier version gave none.",
+    defaultText: "every job needs one",
+    pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
+    allowed,
+  });
+  const requiredFromMilliseconds = Date.parse(time);
+  // A month or an hour that does not exist; a comparison with it would be false for every job.
+  if (time !== "" && Number.isNaN(requiredFromMilliseconds)) env.refuse(name, allowed);
+  return { key, requiredFromMilliseconds };
 }
 
 /** @param minLength in characters; the controller, which signs, takes no key that could be guessed */

@@ -122,6 +122,7 @@ test("Secrets are created once: a second run and more NATS users change no exist
     [
       "h-stills-account-default: accessKey secretKey",
       "h-stills-attempt-key: key",
+      "h-stills-job-proof-key: key requiredFrom",
       "h-stills-link-key: key",
       "h-stills-nats-controller: password",
       "h-stills-nats-gateway: password",
@@ -146,6 +147,28 @@ test("Secrets are created once: a second run and more NATS users change no exist
   const { "h-stills-nats-worker-large": added, ...kept } = await readSecrets();
   assert.deepEqual(kept, made);
   assert.match(added?.["password"] ?? "", /^p[0-9a-f]{64}$/);
+});
+
+test("an upgrade that adds the key of job proofs gives gateways an hour to be replaced, an installation does not", async () => {
+  const name = `${fullname}-job-proof-key`;
+  const requiredFrom = async (): Promise<number> =>
+    Date.parse((await readSecrets())[name]?.["requiredFrom"] ?? "");
+  const before = await readSecrets();
+  assert.ok((await requiredFrom()) <= Date.now(), "of the installation");
+
+  await secrets(admin).delete({ namespace, name });
+  const start = Date.now();
+  const upgrade = await setUp("secrets", settings);
+  assert.equal(upgrade.code, 0, upgrade.output);
+  const { [name]: added = {}, ...others } = await readSecrets();
+  const { [name]: earlier, ...kept } = before;
+  assert.deepEqual(others, kept);
+  assert.notEqual(added["key"], earlier?.["key"]);
+  assert.ok((await requiredFrom()) >= start + 3_599_000, String(added["requiredFrom"]));
+
+  const next = await setUp("secrets", settings);
+  assert.equal(next.code, 0, next.output);
+  assert.deepEqual((await readSecrets())[name], added);
 });
 
 /** NATS as the chart makes it, as far as it matters here. */

@@ -254,6 +254,37 @@ test("the API server refuses what contradicts itself, and says what to do", asyn
   );
 });
 
+test("a job that no call of the account created is not signed with its key, whatever it says about itself", async () => {
+  const webhook = { url: receiver.url("/genuine"), accountName: "acme" };
+  const genuine = await world.createJob("genuine", webhook);
+  await world.capture(genuine);
+  await world.untilNotified("genuine", "True");
+  assert.equal(receiver.of("/genuine").length, 1, "the control: a call of the account");
+
+  const { labels, annotations } = (await world.job("genuine"))?.metadata ?? {};
+  const spec = { ...genuine.spec, webhook: { ...webhook, url: receiver.url("/forged") } };
+  const proof = { labels, annotations } as Record<string, Record<string, string>>;
+  await world.installation.jobs.delete({ namespace: tenant, name: "genuine" });
+  await eventually("the genuine job is gone", async () => !(await world.job("genuine")));
+
+  await sender[Symbol.asyncDispose]();
+  sender = await world.startSender({ aheadMilliseconds: 600_000 });
+  const forged = [
+    { name: "by-hand" },
+    { name: "labelled", ...{ labels: proof["labels"] ?? {} } },
+    { name: "proof-of-another", ...proof },
+    // The very job that the proof is for, made anew with a webhook of its own.
+    { name: "genuine", ...proof },
+  ];
+  for (const metadata of forged) {
+    await world.capture(await world.createByHand(metadata, spec));
+    const condition = await world.untilNotified(metadata.name);
+    assert.equal(condition.reason, "DeliveryExhausted", metadata.name);
+    assert.match(condition.message, /not created by a call of the Account 'acme'/);
+  }
+  assert.deepEqual(receiver.of("/forged"), []);
+});
+
 test("a missing key, or one of another namespace, ends the webhook with a sentence that says so", async () => {
   await world.createAccount("foreign", otherTenant, { secretKey: "of others" });
   await world.createSecret(tenant, "private", { secret: "not for jobs" });

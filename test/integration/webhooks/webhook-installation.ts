@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { apiVersion, labels } from "../../../src/api/settings/kubernetes-names.ts";
+import { annotations, apiVersion, labels } from "../../../src/api/settings/kubernetes-names.ts";
 import { messageVersion } from "../../../src/api/messages/message-version.ts";
 import type { CaptureOutcome } from "../../../src/api/messages/capture-result.ts";
 import type { Reason } from "../../../src/api/reasons/reasons.ts";
@@ -11,6 +11,7 @@ import type {
   ScreenshotJobSpec,
   WebhookSpec,
 } from "../../../src/api/kinds/resource-types.ts";
+import { JobProofs } from "../../../src/core/tokens/job-proof.ts";
 import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
 import { WebhookDispatcher } from "../../../src/gateway/webhooks/webhook-dispatcher.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
@@ -31,6 +32,8 @@ import { silentLog } from "../../support/silent-log.ts";
 
 export const publicURL = "https://shots.example.com";
 export const accountSecretKey = "the secret key of acme";
+
+type JobByHand = Pick<ScreenshotJob["metadata"], "name" | "labels" | "annotations">;
 
 /** A pause of five seconds becomes one of a tenth of a second. */
 const fiftiethOfPauses = () => -1.95;
@@ -149,16 +152,34 @@ export class WebhookInstallation implements AsyncDisposable {
     return `http://127.0.0.1:${this.#egress.port}`;
   }
 
+  /** As a gateway does for a call of the account that the webhook names; without one, as a user with kubectl. */
   async createJob(
     name: string,
     webhook: Partial<WebhookSpec>,
     spec: Partial<ScreenshotJobSpec> = {},
   ): Promise<ScreenshotJob> {
+    const whole = { url: "https://example.com/", webhook, ...spec };
+    const account = webhook.accountName;
+    if (account === undefined) return await this.createByHand({ name }, whole);
+    const facts = { namespace: tenant, name, account, reply: undefined, spec: whole };
+    const proof = new JobProofs(this.installation.keys.jobProof).create(facts);
+    return await this.createByHand(
+      {
+        name,
+        labels: { [labels.account]: account },
+        annotations: { [annotations.proof]: proof },
+      },
+      whole,
+    );
+  }
+
+  /** As a user with the right to create jobs, who can write any label and annotation. */
+  async createByHand(metadata: JobByHand, spec: object): Promise<ScreenshotJob> {
     return await this.installation.jobs.create({
       apiVersion,
       kind: "ScreenshotJob",
-      metadata: { namespace: tenant, name },
-      spec: { url: "https://example.com/", webhook, ...spec },
+      metadata: { namespace: tenant, ...metadata },
+      spec,
     } as ScreenshotJob);
   }
 

@@ -8,7 +8,7 @@ export class ControllerProcess extends RoleProcess {
     installation: Installation,
     kubeconfigPath = installation.kube.kubeconfig,
   ): Promise<ControllerProcess> {
-    const { attemptKey, proxyKey, webhooks } = installation.controllerConfig();
+    const { attemptKey, proxyKey, jobProof, webhooks } = installation.controllerConfig();
     const { environment, secrets } = installation.roleSettings("controller");
     const spawned = await RoleProcess.spawn({
       role: "controller",
@@ -22,6 +22,7 @@ export class ControllerProcess extends RoleProcess {
         STILLS_ATTEMPT_KEY_FILE: attemptKey,
         STILLS_PROXY_KEY_FILE: proxyKey,
         STILLS_LINK_KEY_FILE: webhooks.linkKey,
+        STILLS_JOB_PROOF_KEY_FILE: jobProof.key,
       },
     });
     return new ControllerProcess(...spawned);

@@ -29,6 +29,7 @@ export class GatewayProcess extends RoleProcess {
       secrets: {
         ...secrets,
         STILLS_LINK_KEY_FILE: installation.controllerConfig().webhooks.linkKey,
+        STILLS_JOB_PROOF_KEY_FILE: installation.keys.jobProof.key,
       },
     });
     const gateway = new GatewayProcess(...spawned);

@@ -61,6 +61,7 @@ export class Installation implements AsyncDisposable {
   readonly keys = {
     attemptKey: randomKey(),
     proxyKey: randomKey(),
+    jobProof: { key: randomKey(), requiredFromMilliseconds: 0 },
     sealingPrivateKeys: this.sealing.privateKeyPEM,
   };
   #workerCount = 0;
