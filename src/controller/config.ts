@@ -45,7 +45,7 @@ export interface WebhookConfig {
   publicURL: string;
   /** Signs `screenshot_url`; all gateways and controllers share it. */
   linkKey: string;
-  /** How long after the end of its job a webhook is retried. */
+  /** How long after its first try a webhook is retried; at most until a day after the end of its job. */
   horizonSeconds: number;
 }
 
@@ -93,7 +93,7 @@ function readWebhookConfig(env: EnvReader): WebhookConfig {
     linkKey: readLinkKey(env),
     // A finished job waits at most a day for its webhook before its time to live begins.
     horizonSeconds: env.integer("STILLS_WEBHOOK_HORIZON_SECONDS", {
-      text: "How long after the end of its job a webhook is retried.",
+      text: "How long after its first try a webhook is retried; at most until a day after the end of its job.",
       default: 14_400,
       min: 60,
       max: 82_800,

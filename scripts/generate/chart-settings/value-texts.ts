@@ -32,7 +32,8 @@ export const valueTexts: Readonly<Record<string, string>> = {
   annotations: "Annotations of the object.",
   size: "Size of the volume; without one, of the folder on the node.",
   storageClassName: "Storage class; default: the cluster's.",
-  "controller.webhookHorizonSeconds": "How long after the end of its job a webhook is retried.",
+  "controller.webhookHorizonSeconds":
+    "How long after its first try a webhook is retried; at most until a day after the end of its job.",
   "gateway.maxBodyBytes": "The largest request body that is accepted.",
   "gateway.drainSeconds":
     "How long answers may take after a pod has stopped taking new connections.",

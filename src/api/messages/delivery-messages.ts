@@ -31,6 +31,12 @@ const deliveryBody = Type.Union([
 export type DeliveryBody = Static<typeof deliveryBody>;
 
 /**
+ * How long after the end of its job a webhook is delivered at the latest, also if it waited behind others and its horizon is not over: ten
+ * minutes before a job with a time to live is deleted in any case.
+ */
+export const deliveryLifetimeSeconds = 86_400 - 600;
+
+/**
  * Ack wait of deliveries: how long before one that is not acknowledged is redelivered, so how long a gateway that dies right after a
  * POST delays the webhook.
  */
@@ -59,8 +65,9 @@ const deliveryRequest = Type.Object({
   /** Besides the signatures and the content type. */
   headers,
   body: deliveryBody,
-  /** When the job ended, epoch milliseconds: tries and the horizon count from here. */
+  /** When the job ended, epoch milliseconds: `deliveryLifetimeSeconds` count from here. */
   sinceMilliseconds: Type.Number(),
+  /** How long after the first try the webhook is tried again. */
   horizonMilliseconds: Type.Number(),
 });
 
@@ -76,9 +83,15 @@ const deliveryResult = Type.Object({
   delivery: Type.Enum(["Delivered", "ReceiverGone", "DeliveryExhausted"]),
   /** A sentence for the condition. */
   message: text,
+  /** The controller has kept this outcome on STILLS_DELIVERIES. */
+  isKept: Type.Optional(Type.Boolean()),
 });
 
-/** `stills.v1.result.<uid>`: gateway → controller, on STILLS_RESULTS, beside the results of captures. */
+/**
+ * `stills.v1.result.<uid>`: gateway → controller, on STILLS_RESULTS, beside the results of captures. And `stills.v1.delivery.<uid>`:
+ * controller → gateways, in place of the delivery, when the API server refused to store the outcome. Gateways then report the outcome
+ * from time to time, and send nothing.
+ */
 export type DeliveryResult = Static<typeof deliveryResult>;
 
 export type DeliveryOutcome = DeliveryResult["delivery"];

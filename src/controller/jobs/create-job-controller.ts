@@ -76,6 +76,7 @@ export function createJobController(dependencies: JobControllerDependencies): Jo
       nats,
       resultApplier: jobs.resultApplier,
       deliveryOutcomeApplier: dependencies.deliveryOutcomeApplier,
+      outbox: dependencies.outbox,
       attemptKey: config.attemptKey,
       metrics,
       log,

@@ -1,4 +1,5 @@
 import { isDeliveryResult, parseDeliveryResult } from "../../api/messages/delivery-messages.ts";
+import type { DeliveryResult } from "../../api/messages/delivery-messages.ts";
 import { parseCaptureResult } from "../../api/messages/capture-result.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { consumers, streams, uidOfSubject } from "../../api/messages/subjects.ts";
@@ -8,6 +9,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import { PullConsumer } from "../../platform/nats/pull-consumer.ts";
 import type { Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
 import type { DeliveryOutcomeApplier } from "../webhooks/delivery-outcome-applier.ts";
 import type { ControllerMetrics, ResultOutcome } from "../metrics.ts";
 import type { ResultApplier } from "./result-applier.ts";
@@ -17,6 +19,7 @@ interface ResultListenerDependencies {
   nats: Nats;
   resultApplier: ResultApplier;
   deliveryOutcomeApplier: DeliveryOutcomeApplier;
+  outbox: Pick<DeliveryOutbox, "remember" | "keep">;
   attemptKey: string;
   metrics: ControllerMetrics;
   log: Logger;
@@ -119,8 +122,18 @@ export class ResultListener {
       job,
       logFields: { reason: delivery },
       hasValidToken: isDeliveryToken(this.#dependencies.attemptKey, job.uid, deliveryToken),
-      apply: (signal) => this.#dependencies.deliveryOutcomeApplier.apply(result, signal),
+      apply: async (signal) => {
+        const outcome = await this.#dependencies.deliveryOutcomeApplier.apply(result, signal);
+        if (outcome === "Refused") await this.#keepOutcome(result);
+        return outcome;
+      },
     };
+  }
+
+  async #keepOutcome(result: DeliveryResult): Promise<void> {
+    const { outbox } = this.#dependencies;
+    if (result.isKept === true) outbox.remember(result);
+    else await outbox.keep(result);
   }
 
   #refuse(delivery: Delivery, outcome: ResultOutcome, err?: unknown): void {

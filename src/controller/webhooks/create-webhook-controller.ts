@@ -47,7 +47,6 @@ export function createWebhookController(
     nats,
     outbox,
     outcomeApplier,
-    horizonSeconds: webhooks.horizonSeconds,
     metrics,
     clock,
     log,

@@ -1,14 +1,20 @@
+import { Failure } from "../../api/reasons/failure.ts";
+import { messageVersion } from "../../api/messages/message-version.ts";
 import { deliveryMessageID } from "../../api/messages/delivery-messages.ts";
+import type { DeliveryRequest, DeliveryResult } from "../../api/messages/delivery-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { isDeliveryPending, projectJob } from "../jobs/job-record.ts";
 import type { JobRecord } from "../jobs/job-record.ts";
+import { keyOf } from "../../platform/kube/object-key.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { RequestKeys } from "../jobs/capture-request.ts";
 import type { WebhookConfig } from "../config.ts";
+import type { FinalDelivery } from "./delivery-outcome-applier.ts";
 import { createDeliveryRequest } from "./delivery-request.ts";
+import { createDeliveryToken } from "./delivery-token.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { NatsRepair } from "../nats-repair.ts";
 import type { ControllerMetrics } from "../metrics.ts";
@@ -34,6 +40,8 @@ export interface PendingDelivery {
   dispatch: number;
   /** When it was published, monotonic; infinite until NATS has confirmed it. */
   publishedAtMilliseconds: number;
+  /** Final, but the API server refused to store it: the webhook is not sent again. */
+  outcome: FinalDelivery | undefined;
 }
 
 /** Concurrent publishes; each is one read from the API server and one publish. */
@@ -85,6 +93,7 @@ export class DeliveryOutbox {
       dispatch: 0,
       endedMilliseconds: completedMilliseconds ?? createdMilliseconds,
       publishedAtMilliseconds: Number.POSITIVE_INFINITY,
+      outcome: undefined,
     };
     this.#pending.set(key, added);
     this.#enqueue(added);
@@ -99,6 +108,36 @@ export class DeliveryOutbox {
   publishAgain(delivery: PendingDelivery): void {
     delivery.publishedAtMilliseconds = Number.POSITIVE_INFINITY;
     this.#enqueue(delivery);
+  }
+
+  /** The API server refused to store this outcome: the webhook is not published again in this term. */
+  remember(outcome: FinalDelivery): void {
+    const known = this.#pending.get(keyOf(outcome.job));
+    if (known?.uid === outcome.job.uid) known.outcome = outcome;
+  }
+
+  /**
+   * As `remember`, and puts the outcome on the stream in place of the delivery, so that no other leader publishes the webhook again.
+   *
+   * @throws Failure while the delivery is still there: the gateway acknowledges it right after its result
+   */
+  async keep(outcome: FinalDelivery): Promise<void> {
+    this.remember(outcome);
+    const { uid } = outcome.job;
+    const kept = await this.#dependencies.publisher.publish(
+      subjects.delivery(uid),
+      this.#keptOutcome(outcome),
+      { messageID: `${uid}.kept.${this.#dependencies.clock.now()}`, signal: this.#signal },
+    );
+    if (kept.kind === "Occupied")
+      throw new Failure("InternalError", {
+        message: "The delivery of the webhook is not acknowledged yet",
+      });
+  }
+
+  #keptOutcome({ job, delivery, message }: FinalDelivery): DeliveryResult {
+    const deliveryToken = createDeliveryToken(this.#dependencies.keys.attemptKey, job.uid);
+    return { version: messageVersion, job, deliveryToken, delivery, message };
   }
 
   #enqueue(delivery: PendingDelivery): void {
@@ -140,7 +179,10 @@ export class DeliveryOutbox {
     const job = await jobReader.latestJob(delivery, this.#signal);
     // The cache is behind: it will show the change, and then the delivery is removed.
     if (job?.metadata.uid !== uid || !isDeliveryPending(projectJob(job))) return;
-    const request = createDeliveryRequest(job, keys);
+    const request: DeliveryRequest | DeliveryResult =
+      delivery.outcome === undefined
+        ? createDeliveryRequest(job, keys)
+        : this.#keptOutcome(delivery.outcome);
     // If an earlier leader used this message id, NATS stores nothing and answers with a duplicate: try the next one.
     for (let round = 0; round < maxRounds; round += 1) {
       delivery.dispatch += 1;

@@ -10,7 +10,8 @@ interface DeliveryOutcomeApplierDependencies {
   jobStatusWriter: JobStatusWriter;
 }
 
-interface FinalDelivery {
+/** How the delivery of a webhook ended. */
+export interface FinalDelivery {
   job: JobIdentity;
   delivery: DeliveryOutcome;
   message: string;

@@ -1,4 +1,5 @@
 import { messageVersion } from "../../api/messages/message-version.ts";
+import { deliveryLifetimeSeconds } from "../../api/messages/delivery-messages.ts";
 import type { DeliveryRequest } from "../../api/messages/delivery-messages.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { epochMilliseconds } from "../conditions.ts";
@@ -9,7 +10,7 @@ import { webhookHeadersOf } from "./webhook-headers.ts";
 import type { RequestKeys } from "../jobs/capture-request.ts";
 import type { WebhookConfig } from "../config.ts";
 
-/** A try that starts right before the horizon may still end. */
+/** A try that starts right before the end of the lifetime may still end. */
 const lastTrySeconds = 60;
 /** More tries than the schedule has before the longest horizon, with some for crashes. */
 const maxTries = 200;
@@ -44,7 +45,7 @@ export function createDeliveryRequest(
           requests: maxTries,
           connections: 2,
         },
-        expires: Math.ceil(endedMilliseconds / 1000) + webhooks.horizonSeconds + lastTrySeconds,
+        expires: Math.ceil(endedMilliseconds / 1000) + deliveryLifetimeSeconds + lastTrySeconds,
       },
       proxyKey,
     ),

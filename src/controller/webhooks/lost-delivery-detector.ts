@@ -1,3 +1,4 @@
+import { deliveryLifetimeSeconds } from "../../api/messages/delivery-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { deliveriesOnStream } from "../../platform/nats/stream-state.ts";
@@ -17,18 +18,17 @@ interface LostDeliveryDetectorDependencies {
   metrics: ControllerMetrics;
   clock: Clock;
   log: Logger;
-  horizonSeconds: number;
 }
 
 const pauseMilliseconds = 5_000;
-/** Gateways give up at the horizon; this long after it, none delivers the webhook any more. */
-const horizonGraceMilliseconds = 120_000;
+/** Gateways give up at the end of the lifetime; this long after it, none delivers the webhook any more. */
+const graceMilliseconds = 120_000;
 const maxConcurrentEndings = 20;
 
 /**
  * Finds webhooks that will get no outcome, and publishes them again. A gateway publishes the outcome before it acknowledges
  * the delivery. So a webhook is lost when its message is not on STILLS_DELIVERIES and it is still pending after every result
- * that was on STILLS_RESULTS at that time was applied. Webhooks whose horizon has passed are ended as DeliveryExhausted, so
+ * that was on STILLS_RESULTS at that time was applied. Webhooks whose lifetime has passed are ended as DeliveryExhausted, so
  * that no condition stays Unknown. Leader only.
  */
 export class LostDeliveryDetector {
@@ -83,11 +83,11 @@ export class LostDeliveryDetector {
   }
 
   async #endOverdue(signal: AbortSignal): Promise<void> {
-    const { outbox, clock, horizonSeconds } = this.#dependencies;
-    const newest = clock.now() - horizonSeconds * 1000 - horizonGraceMilliseconds;
+    const { outbox, clock } = this.#dependencies;
+    const newest = clock.now() - deliveryLifetimeSeconds * 1000 - graceMilliseconds;
     const overdue = outbox
       .pendingDeliveries()
-      .filter(({ endedMilliseconds }) => endedMilliseconds < newest);
+      .filter(({ endedMilliseconds, outcome }) => endedMilliseconds < newest && !outcome);
     for (let start = 0; start < overdue.length; start += maxConcurrentEndings)
       await Promise.all(
         overdue
@@ -97,9 +97,10 @@ export class LostDeliveryDetector {
   }
 
   async #end({ uid, namespace, name }: PendingDelivery, signal: AbortSignal): Promise<void> {
-    const { outcomeApplier, horizonSeconds } = this.#dependencies;
-    const message = `No gateway could deliver the webhook within ${horizonSeconds} seconds`;
+    const { outbox, outcomeApplier } = this.#dependencies;
+    const message = "No gateway could deliver the webhook within a day of the end of its job";
     const job = { namespace, name, uid };
-    await outcomeApplier.apply({ job, delivery: "DeliveryExhausted", message }, signal);
+    const outcome = { job, delivery: "DeliveryExhausted", message } as const;
+    if ((await outcomeApplier.apply(outcome, signal)) === "Refused") outbox.remember(outcome);
   }
 }

@@ -1,7 +1,9 @@
 import { messageVersion } from "../../api/messages/message-version.ts";
 import {
   deliveryAckWaitSeconds,
+  isDeliveryResult,
   parseDeliveryRequest,
+  parseDeliveryResult,
   type DeliveryOutcome,
   type DeliveryRequest,
   type DeliveryResult,
@@ -16,7 +18,8 @@ import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { GatewayMetrics } from "../metrics.ts";
-import { KeyedLimiter } from "./keyed-limiter.ts";
+import { KeptOutcomeReporter } from "./kept-outcome-reporter.ts";
+import { ReceiverLimiter } from "./receiver-limiter.ts";
 import type { AttemptOutcome, WebhookSender } from "./webhook-sender.ts";
 
 interface WebhookDispatcherDependencies {
@@ -31,10 +34,10 @@ interface WebhookDispatcherDependencies {
 }
 
 const maxConcurrentAttempts = 128;
-const concurrencyLimits = { perHost: 8, perNamespace: 32 };
-/** Jittered, so that the deliveries to a host that does not answer are not all redelivered at once. */
-const limitedPauseMilliseconds = { least: 1_000, spread: 4_000 };
-const internalErrorPauseMilliseconds = 5_000;
+const receiverLimits = { perHost: 8, perNamespace: 32 };
+/** After a failure of Stills itself: growing with the failures in a row, so that a backlog waits quietly for its end. */
+const internalErrorPauseMilliseconds = { shortest: 5_000, longest: 60_000 };
+const internalErrorsUntilLongestPause = 256;
 const pauseAfterPullErrorMilliseconds = 1_000;
 const pullMilliseconds = 5_000;
 /** Ten seconds each for the signature and the receiver, and some for the object store. */
@@ -49,12 +52,16 @@ export class WebhookDispatcher implements Runnable {
   readonly #consumer: PullConsumer;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  readonly #keyedLimiter = new KeyedLimiter(concurrencyLimits);
+  readonly #receiverLimiter: ReceiverLimiter;
+  readonly #keptOutcomeReporter: KeptOutcomeReporter;
+  #internalErrorsInRow = 0;
   #loop: Promise<void> | undefined;
 
   constructor(dependencies: WebhookDispatcherDependencies) {
-    const { nats, log } = dependencies;
+    const { nats, publisher, log, clock, random } = dependencies;
     this.#dependencies = dependencies;
+    this.#receiverLimiter = new ReceiverLimiter({ limits: receiverLimits, clock, random });
+    this.#keptOutcomeReporter = new KeptOutcomeReporter({ nats, publisher, random });
     this.#consumer = new PullConsumer(nats, {
       stream: streams.deliveries,
       consumer: consumers.webhookSender,
@@ -94,7 +101,7 @@ export class WebhookDispatcher implements Runnable {
   #dispatch(delivery: Delivery): void {
     const work = this.#attempt(delivery).catch((thrown: unknown) => {
       // A failure of Stills itself (no controller, no object store) does not count as an attempt.
-      delivery.nak(internalErrorPauseMilliseconds);
+      delivery.nak(this.#pauseAfterInternalError());
       this.#dependencies.log.warn({ err: thrown }, "Could not attempt delivery");
     });
     this.#running.add(work);
@@ -103,10 +110,17 @@ export class WebhookDispatcher implements Runnable {
 
   async #attempt(delivery: Delivery): Promise<void> {
     if (this.#stopping.signal.aborted) return delivery.nak();
-    const request = this.#parse(delivery);
-    if (request === undefined) return delivery.term();
-    using permit = this.#keyedLimiter.tryAcquire(new URL(request.url).host, request.job.namespace);
-    if (permit === undefined) return delivery.nak(this.#jitteredPause());
+    const message = this.#parse(delivery);
+    if (message === undefined) return delivery.term();
+    if ("delivery" in message) return await this.#keptOutcomeReporter.report(delivery, message);
+    await this.#send(delivery, message);
+  }
+
+  async #send(delivery: Delivery, request: DeliveryRequest): Promise<void> {
+    const { host } = new URL(request.url);
+    const admission = this.#receiverLimiter.admit(host, request.job.namespace);
+    if (admission.kind === "Wait") return delivery.nak(admission.milliseconds);
+    using permit = admission.permit;
     // A lost lease means that another gateway may have the delivery, so this attempt ends.
     using lease = keepWorking(this.#dependencies.nats, delivery, {
       ackWaitSeconds: deliveryAckWaitSeconds,
@@ -116,13 +130,17 @@ export class WebhookDispatcher implements Runnable {
       parents: [lease.lost],
     });
     const outcome = await this.#dependencies.sender.send(request, deadline.signal);
+    if (outcome.receiver !== undefined) permit.report(outcome.receiver);
+    this.#internalErrorsInRow = 0;
     await this.#report(delivery, request, outcome);
   }
 
   /** Undefined for a malformed request, which is removed; the controller publishes it again while the webhook is pending. */
-  #parse(delivery: Delivery): DeliveryRequest | undefined {
+  #parse(delivery: Delivery): DeliveryRequest | DeliveryResult | undefined {
     try {
-      return parseDeliveryRequest(delivery.body);
+      return isDeliveryResult(delivery.body)
+        ? parseDeliveryResult(delivery.body)
+        : parseDeliveryRequest(delivery.body);
     } catch (thrown) {
       const { subject, sequence: streamSequence } = delivery;
       this.#dependencies.log.error({ subject, streamSequence, err: thrown }, "Refused delivery");
@@ -130,9 +148,11 @@ export class WebhookDispatcher implements Runnable {
     }
   }
 
-  #jitteredPause(): number {
-    const { least, spread } = limitedPauseMilliseconds;
-    return least + spread * this.#dependencies.random();
+  #pauseAfterInternalError(): number {
+    const { shortest, longest } = internalErrorPauseMilliseconds;
+    const share = Math.min(1, this.#internalErrorsInRow / internalErrorsUntilLongestPause);
+    this.#internalErrorsInRow += 1;
+    return (shortest + (longest - shortest) * share) * (0.8 + 0.4 * this.#dependencies.random());
   }
 
   /** Publishes a final outcome before the delivery is acknowledged, so that a crash in between repeats it. */

@@ -5,7 +5,10 @@ import { nextStep, type ReceiverAnswer, type ScheduleState } from "./webhook-sch
 const hour = 3_600_000;
 
 function state(over: Partial<ScheduleState> = {}): ScheduleState {
-  return { elapsedMilliseconds: 0, horizonMilliseconds: 4 * hour, random: 0.5, ...over };
+  return {
+    ...{ elapsedMilliseconds: 0, attempts: 5, horizonMilliseconds: 4 * hour, random: 0.5 },
+    ...over,
+  };
 }
 
 const status = (code: number, retryAfterSeconds?: number): ReceiverAnswer => ({
@@ -69,4 +72,17 @@ test("a longer Retry-After is honoured, but no attempt is scheduled after the ho
   });
   assert.equal(nextStep(status(503, 5 * 3600), state()).kind, "GiveUp");
   assert.equal(nextStep(status(500), state({ elapsedMilliseconds: 3.9 * hour })).kind, "GiveUp");
+});
+
+test("no webhook is given up before its third attempt, however little of its horizon is left", () => {
+  for (const answer of [status(401), status(500), status(503, 24 * 3600)])
+    for (const elapsedMilliseconds of [0, hour, 5 * hour]) {
+      const stepOf = (attempts: number) =>
+        nextStep(answer, state({ elapsedMilliseconds, attempts }));
+      assert.equal(stepOf(1).kind, "TryAgain");
+      const second = stepOf(2);
+      assert.ok(second.kind === "TryAgain" && second.afterMilliseconds >= 4_000);
+      assert.ok(second.afterMilliseconds <= 4 * hour);
+      if (elapsedMilliseconds > 4 * hour) assert.equal(stepOf(3).kind, "GiveUp");
+    }
 });

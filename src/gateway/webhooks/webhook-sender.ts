@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
-import { parseSignatureAnswer } from "../../api/messages/delivery-messages.ts";
+import {
+  deliveryLifetimeSeconds,
+  parseSignatureAnswer,
+} from "../../api/messages/delivery-messages.ts";
 import type {
   DeliveryRequest,
   SignatureAnswer,
   SignatureQuestion,
 } from "../../api/messages/delivery-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
+import type { TryResult } from "./receiver-lane.ts";
+import { TryHistory } from "./try-history.ts";
 import { nextStep, type NextStep, type ReceiverAnswer } from "./webhook-schedule.ts";
 import { TunnelRefused } from "../../platform/http/connect-client.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
@@ -34,6 +39,8 @@ export interface AttemptOutcome {
     | { kind: "Drop" };
   /** What the receiver did, for the condition; never contains the body of its response. */
   message: string;
+  /** What the attempt showed of the receiver; undefined if it was not contacted. */
+  receiver?: TryResult;
 }
 
 interface Attempt {
@@ -41,24 +48,34 @@ interface Attempt {
   message: string;
   /** A retry cannot end otherwise. */
   isFinal?: true;
+  receiver?: TryResult;
 }
 
 const receiverTimeoutMilliseconds = 10_000;
 const signatureTimeoutMilliseconds = 10_000;
+/** The receiver is overloaded or away; another status is an answer, also if it is an error. */
+const overloadedStatuses = new Set([429, 502, 503, 504]);
 /** Retried as briefly as a receiver that answers 403. */
 const refused: ReceiverAnswer = { kind: "Status", status: 403 };
 
 /** Makes one attempt of a delivery. Throws if Stills itself fails (no signature, no object store), which counts as no attempt. */
 export class WebhookSender {
   readonly #dependencies: WebhookSenderDependencies;
+  readonly #history = new TryHistory();
 
   constructor(dependencies: WebhookSenderDependencies) {
     this.#dependencies = dependencies;
   }
 
   async send(delivery: DeliveryRequest, signal: AbortSignal): Promise<AttemptOutcome> {
-    if (this.#elapsedMilliseconds(delivery) > delivery.horizonMilliseconds)
-      return giveUp("The webhook was not delivered within its horizon");
+    const outcome = await this.#attempt(delivery, signal);
+    if (outcome.step.kind !== "TryAgain") this.#history.forget(delivery.webhookID);
+    return outcome;
+  }
+
+  async #attempt(delivery: DeliveryRequest, signal: AbortSignal): Promise<AttemptOutcome> {
+    if (this.#isOverdue(delivery))
+      return giveUp("The webhook could not be delivered within a day of the end of its job");
     const body = await this.#bodyOf(delivery, signal);
     if (body === undefined) return giveUp("The picture no longer exists in the object store");
 
@@ -80,18 +97,25 @@ export class WebhookSender {
     return this.#evaluate(delivery, await this.#post(delivery, { body, headers }, signal));
   }
 
-  #evaluate(delivery: DeliveryRequest, { answer, message, isFinal }: Attempt): AttemptOutcome {
+  #evaluate(
+    { webhookID, horizonMilliseconds }: DeliveryRequest,
+    { answer, message, isFinal, receiver }: Attempt,
+  ): AttemptOutcome {
     if (isFinal) return giveUp(message);
+    const now = this.#dependencies.clock.monotonicMilliseconds();
+    const { firstMilliseconds, count } = this.#history.record(webhookID, now);
     const step = nextStep(answer, {
-      elapsedMilliseconds: this.#elapsedMilliseconds(delivery),
-      horizonMilliseconds: delivery.horizonMilliseconds,
+      elapsedMilliseconds: now - firstMilliseconds,
+      attempts: count,
+      horizonMilliseconds,
       random: this.#dependencies.random(),
     });
-    return { step, message };
+    return { step, message, ...(receiver !== undefined && { receiver }) };
   }
 
-  #elapsedMilliseconds({ sinceMilliseconds }: DeliveryRequest): number {
-    return this.#dependencies.clock.now() - sinceMilliseconds;
+  #isOverdue({ sinceMilliseconds }: DeliveryRequest): boolean {
+    const endedAgo = this.#dependencies.clock.now() - sinceMilliseconds;
+    return endedAgo > deliveryLifetimeSeconds * 1000;
   }
 
   /** Undefined if the stored object is not the picture of this job. */
@@ -148,16 +172,21 @@ export class WebhookSender {
           ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
         },
         message: `The receiver answered ${statusCode}`,
+        receiver: overloadedStatuses.has(statusCode) ? "Failed" : "Answered",
       };
     } catch (thrown) {
       signal.throwIfAborted();
       const targetHost = new URL(url).host;
       this.#dependencies.log.debug({ err: thrown, targetHost }, "Receiver did not answer");
-      if (thrown instanceof TunnelRefused) return unanswered(thrown.reason);
-      const problem = certificateProblem(thrown);
-      return problem === undefined ? unanswered(undefined) : certificateInvalid(problem);
+      return { ...attemptWithoutAnswer(thrown), receiver: "Failed" };
     }
   }
+}
+
+function attemptWithoutAnswer(thrown: unknown): Attempt {
+  if (thrown instanceof TunnelRefused) return unanswered(thrown.reason);
+  const problem = certificateProblem(thrown);
+  return problem === undefined ? unanswered(undefined) : certificateInvalid(problem);
 }
 
 function giveUp(message: string): AttemptOutcome {

@@ -97,11 +97,14 @@ export class WebhookInstallation implements AsyncDisposable {
   }
 
   /** In this process; disposing it is an orderly stop. `aheadMilliseconds`: of its clock. */
-  startController(options: { aheadMilliseconds?: number } = {}): RunningController {
+  startController(
+    options: { aheadMilliseconds?: number; horizonSeconds?: number } = {},
+  ): RunningController {
     const { linkKey } = this.installation.controllerConfig().webhooks;
+    const { horizonSeconds = 14_400 } = options;
     return this.installation.startController(
       undefined,
-      { proxyKey: tokenKey, webhooks: { publicURL, linkKey, horizonSeconds: 14_400 } },
+      { proxyKey: tokenKey, webhooks: { publicURL, linkKey, horizonSeconds } },
       clockAhead(options.aheadMilliseconds),
     );
   }
