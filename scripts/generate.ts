@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { kinds } from "../src/api/kinds/kinds.ts";
 import { chartFiles } from "./generate/chart-files.ts";
-import { chartSettingsText } from "./generate/chart-settings/chart-values-table.ts";
+import { chartValuesText } from "./generate/chart-values/chart-values-table.ts";
 import { withPoolSchema } from "./generate/chart-values-schema.ts";
 import { captureSpecText } from "./generate/capture-spec.ts";
 import { crdFileName, crdText } from "./generate/crd.ts";
@@ -28,7 +28,8 @@ async function generate(): Promise<Map<string, string>> {
   const schemaText = await withPoolSchema(await readFile(join(root, valuesSchema), "utf8"));
   files.set(valuesSchema, schemaText);
   const valuesText = await readFile(join(root, "charts/stills/values.yaml"), "utf8");
-  files.set("deploy/settings.md", await chartSettingsText(valuesText, schemaText));
+  const templates = await chartTemplates();
+  files.set("deploy/values.md", await chartValuesText(valuesText, schemaText, templates));
   files.set("crds/README.md", await referenceText(root));
   files.set("deploy/seccomp/worker.json", await seccompProfileText());
   files.set("src/api/options/devices.generated.ts", await devicesText());
@@ -38,6 +39,12 @@ async function generate(): Promise<Map<string, string>> {
     await withSettings(await readFile(join(root, "src/README.md"), "utf8")),
   );
   return files;
+}
+
+async function chartTemplates(): Promise<string[]> {
+  const folder = join(root, "charts/stills/templates");
+  const names = (await readdir(folder)).filter((name) => /\.(yaml|tpl)$/.test(name)).toSorted();
+  return await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
 }
 
 async function isStale(path: string, text: string): Promise<boolean> {

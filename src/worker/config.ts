@@ -9,8 +9,8 @@ import type { EnvReader } from "../platform/process/env.ts";
 import { readEgressURL } from "../platform/process/shared-settings.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
-import { readForbiddenAddresses } from "./network/forbidden-addresses.ts";
-import type { Address } from "./network/forbidden-addresses.ts";
+import { readForbiddenAddresses } from "./network/network-policy-settings.ts";
+import type { Address } from "./network/network-policy-settings.ts";
 
 export interface WorkerBrowserConfig {
   engine: BrowserEngine;

@@ -17,7 +17,10 @@ import { WorkerActivity } from "./worker-activity.ts";
 /** A worker waits for NATS as long as it takes, and logs every few seconds that it does. */
 const firstConnectTimeoutSeconds = 86_400;
 
-/** Runs one worker until the process is asked to stop; then it drains. */
+/**
+ * Runs one worker until the process is asked to stop. The lifecycle then stops the parts in reverse order: `capture.loop`, which
+ * drains, comes first.
+ */
 export async function runWorker(config: WorkerConfig, context: ProcessContext): Promise<void> {
   const { clock, lifecycle, log } = context;
   const { drainTimeoutSeconds, egressURL, forbiddenAddresses, name: worker, pool, slots } = config;

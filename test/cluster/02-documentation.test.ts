@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { suite, test } from "node:test";
 import { parse, stringify } from "yaml";
-import { workerPodSpec } from "../../src/controller/pools/pool-pod.ts";
+import { workerPodSpec } from "../../src/controller/pools/worker-pod-spec.ts";
 import { parseWorkerPodSettings } from "../../src/api/settings/worker-pod-settings.ts";
 import { startKubeAPI } from "../support/servers.ts";
 import { outcomeOf, run } from "./support/command.ts";

@@ -35,7 +35,7 @@ suite("the runbook", () => {
       });
 });
 
-const pages = ["README", "install", "settings", "upgrade", "backup", "runbook"];
+const pages = ["README", "install", "values", "upgrade", "backup", "runbook"];
 
 suite("the pages in deploy", () => {
   for (const name of pages)
@@ -60,7 +60,7 @@ suite("the pages in deploy", () => {
 });
 
 test("the pages name only values that the chart has", () => {
-  const known = [...readFileSync("deploy/settings.md", "utf8").matchAll(/^\| `([\w.]+)` \|/gm)].map(
+  const known = [...readFileSync("deploy/values.md", "utf8").matchAll(/^\| `([\w.]+)` \|/gm)].map(
     ([, path = ""]) => path,
   );
   assert.ok(known.length > 100);

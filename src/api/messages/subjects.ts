@@ -24,23 +24,29 @@ export const askQueue = "controllers";
 const root = "stills.v1";
 
 export const subjects = {
+  /** Controller to worker; `capture-request.ts`. */
   capture: (pool: string, uid: string) => `${root}.capture.${token(pool)}.${token(uid)}`,
   capturesOfPool: (pool: string) => `${root}.capture.${token(pool)}.*`,
   allCaptures: `${root}.capture.>`,
+  /** Worker and gateway to controller; `capture-result.ts`, `delivery-messages.ts`. */
   result: (uid: string) => `${root}.result.${token(uid)}`,
   allResults: `${root}.result.*`,
+  /** Controller to gateway; `delivery-messages.ts`. */
   delivery: (uid: string) => `${root}.delivery.${token(uid)}`,
   allDeliveries: `${root}.delivery.*`,
+  /** Worker to controller; `worker-announcement.ts`. */
   announce: (pool: string, worker: string) => `${root}.announce.${token(pool)}.${token(worker)}`,
   announcementsOfPool: (pool: string) => `${root}.announce.${token(pool)}.*`,
   allAnnouncements: `${root}.announce.*.*`,
-  /** Picture bytes, straight from a worker to the gateway that waits. */
+  /** Picture bytes, straight from a worker to the gateway that waits; `picture-messages.ts`. */
   bytes: (gateway: string, replyToken: string) =>
     `${root}.bytes.${token(gateway)}.${token(replyToken)}`,
   bytesOfGateway: (gateway: string) => `${root}.bytes.${token(gateway)}.*`,
   allBytes: `${root}.bytes.>`,
+  /** Controller to gateway. */
   verdict: (uid: string) => `${root}.verdict.${token(uid)}`,
   allVerdicts: `${root}.verdict.*`,
+  /** Controller to worker. */
   cancel: (uid: string) => `${root}.cancel.${token(uid)}`,
   allCancels: `${root}.cancel.*`,
   /** Roll call: the controller asks all workers to announce themselves now. */

@@ -1,20 +1,21 @@
-import { actionOptions } from "./actions.ts";
+import { actionOptions } from "./catalogue/actions.ts";
 import type { CaptureOption } from "./capture-option.ts";
-import { checkOptions } from "./checks.ts";
-import { contentOptions } from "./content.ts";
-import { emulationOptions } from "./emulation.ts";
+import { checkOptions } from "./catalogue/checks.ts";
+import { contentOptions } from "./catalogue/content.ts";
+import { emulationOptions } from "./catalogue/emulation.ts";
 import { captureGroups } from "./groups.ts";
-import { metadataOptions } from "./metadata.ts";
-import { networkOptions } from "./network.ts";
-import { pageOptions } from "./page.ts";
-import { pdfOptions } from "./pdf.ts";
-import { pictureOptions } from "./picture.ts";
-import { storageOptions } from "./storage.ts";
-import { timingOptions } from "./timing.ts";
+import { metadataOptions } from "./catalogue/metadata.ts";
+import { networkOptions } from "./catalogue/network.ts";
+import { pageOptions } from "./catalogue/page.ts";
+import { pdfOptions } from "./catalogue/pdf.ts";
+import { pictureOptions } from "./catalogue/picture.ts";
+import { storageOptions } from "./catalogue/storage.ts";
+import { timingOptions } from "./catalogue/timing.ts";
 
 /**
- * The catalogue of capture options, in reading order. To add an option: an entry in the file of its kind in this folder,
- * `npm run generate`, a capture step in the worker, and a test.
+ * The catalogue of capture options, in reading order. To add an option: an entry in the file of its kind in `catalogue/`,
+ * `npm run generate`, a capture step in the worker, and a test. What concerns the call and not the picture is in
+ * `request-options.ts`, what has to travel sealed in `secret-options.ts`.
  */
 export const captureOptions: readonly CaptureOption[] = [
   ...contentOptions,

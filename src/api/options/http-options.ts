@@ -1,7 +1,7 @@
 import type { CaptureOption } from "./capture-option.ts";
 import { captureOptions, defaultOf } from "./capture-options.ts";
 import type { HTTPOption, NamedOption } from "./http-option.ts";
-import { metadataSwitches } from "./metadata.ts";
+import { metadataSwitches } from "./catalogue/metadata.ts";
 import { requestOptions } from "./request-options.ts";
 import { secretOptions } from "./secret-options.ts";
 

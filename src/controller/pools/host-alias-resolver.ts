@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
-import type { HostAlias } from "./pool-pod.ts";
+import type { HostAlias } from "./worker-pod-spec.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 
 interface KnownHost {

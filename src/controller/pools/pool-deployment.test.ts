@@ -4,7 +4,7 @@ import { parseWorkerPodSettings } from "../../api/settings/worker-pod-settings.t
 import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
 import { desiredDeployment, hashOf, selectorText } from "./pool-deployment.ts";
 import type { DeploymentInput } from "./pool-deployment.ts";
-import { workerPodSpec } from "./pool-pod.ts";
+import { workerPodSpec } from "./worker-pod-spec.ts";
 
 const settings = parseWorkerPodSettings({
   namePrefix: "stills-pool-",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { annotations, apiVersion, labels } from "../../api/settings/kubernetes-names.ts";
-import { workerPodSpec } from "./pool-pod.ts";
-import type { PodInput } from "./pool-pod.ts";
+import { workerPodSpec } from "./worker-pod-spec.ts";
+import type { PodInput } from "./worker-pod-spec.ts";
 
 export interface DeploymentInput extends PodInput {
   uid: string;

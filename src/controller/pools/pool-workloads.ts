@@ -1,7 +1,7 @@
 import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
 import { deploymentName, selectorLabels, selectorText } from "./pool-deployment.ts";
-import type { HostAlias } from "./pool-pod.ts";
+import type { HostAlias } from "./worker-pod-spec.ts";
 import type { PoolProblem } from "./pool-readiness-policy.ts";
 import { decideReplicas, neededReplicas } from "./pool-scaling-policy.ts";
 import type {

@@ -1,6 +1,6 @@
 import { captureDefaults } from "../../api/options/capture-spec.generated.ts";
 import { httpOptions } from "../../api/options/http-options.ts";
-import { metadataSwitches } from "../../api/options/metadata.ts";
+import { metadataSwitches } from "../../api/options/catalogue/metadata.ts";
 import {
   requestOptions,
   responseTypes,

@@ -5,7 +5,7 @@ import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { ChangeNotifier } from "../change-notifier.ts";
 import { ReadinessCondition } from "../readiness-condition.ts";
-import { limitMemory } from "./browser-memory.ts";
+import { limitMemory } from "./memory-limiter.ts";
 import { LaunchFailure } from "./chromium/launch-failure.ts";
 import type { BrowserLoad, RunningBrowser } from "./chromium/running-browser.ts";
 import { PagePool } from "./page-pool.ts";

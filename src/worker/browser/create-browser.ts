@@ -5,7 +5,7 @@ import type { WorkerMetrics } from "../metrics.ts";
 import type { ReplicaMonitor } from "../network/replica-monitor.ts";
 import { createLauncher } from "./browser-launcher.ts";
 import { BrowserSupervisor } from "./browser-supervisor.ts";
-import { browserMemoryBudget } from "./chromium/memory-budget.ts";
+import { browserMemoryBudget } from "./memory-budget.ts";
 import { preparePage } from "./prepared-page.ts";
 
 interface BrowserDependencies {

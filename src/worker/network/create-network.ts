@@ -3,7 +3,7 @@ import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { ReadinessCondition } from "../readiness-condition.ts";
 import { EgressMonitor } from "./egress-monitor.ts";
-import type { Address } from "./forbidden-addresses.ts";
+import type { Address } from "./network-policy-settings.ts";
 import { NetworkPolicyCheck } from "./network-policy-check.ts";
 import { ReplicaMonitor } from "./replica-monitor.ts";
 

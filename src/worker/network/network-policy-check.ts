@@ -3,7 +3,7 @@ import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 import { ReadinessCondition } from "../readiness-condition.ts";
-import type { Address } from "./forbidden-addresses.ts";
+import type { Address } from "./network-policy-settings.ts";
 import { probeConnection } from "./tcp-probe.ts";
 
 interface NetworkPolicyCheckOptions {

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { Address } from "./forbidden-addresses.ts";
+import type { Address } from "./network-policy-settings.ts";
 
 /** Opens a connection to an address and closes it at once. Resolves with the error; undefined if it opened. Never rejects. */
 export function probeConnection(

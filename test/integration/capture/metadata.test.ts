@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { metadataWords } from "../../../src/api/options/metadata.ts";
+import { metadataWords } from "../../../src/api/options/catalogue/metadata.ts";
 import { boundedMetadata } from "../../../src/core/take/page-metadata.ts";
 import { CaptureFixture } from "./capture-fixture.ts";
 

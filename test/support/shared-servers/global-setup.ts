@@ -1,6 +1,9 @@
 import { ServerPool } from "./server-pool.ts";
 
-/** For `node --test --test-global-setup`: what test files share in one run. Test processes inherit the environment. */
+/**
+ * For `node --test --test-global-setup`: what test files share in one run; `server-pool.ts` starts each
+ * part when it is first needed. Test processes inherit the environment.
+ */
 let pool: ServerPool | undefined;
 
 export async function globalSetup(): Promise<void> {

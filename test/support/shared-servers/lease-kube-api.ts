@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type { ClientIdentity } from "../../../src/local/servers/control-plane.ts";
 import { installProjectCRDs } from "../project-crds.ts";
 import { startKubeAPI } from "../servers.ts";
-import { askPool, postToPool } from "./pool-client.ts";
+import { askPool, postToPool } from "./server-pool-client.ts";
 import type { LeasedKubeAPI } from "./server-pool.ts";
 
 /** An API server with the CRDs of the project and no other objects, which no other test uses meanwhile. */

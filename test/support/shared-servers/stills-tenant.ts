@@ -3,7 +3,7 @@ import type { LocalCoordinates } from "../../../src/local/coordinates.ts";
 import { eventually } from "../eventually.ts";
 import { StillsClient } from "../stills-client.ts";
 import { TakeCaller } from "../take-caller.ts";
-import { askPool } from "./pool-client.ts";
+import { askPool } from "./server-pool-client.ts";
 import { SharedStills } from "./shared-stills.ts";
 import type { ReceiverIdentity } from "./shared-stills.ts";
 

@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { switchOption, type RequestOption } from "./request-option.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { switchOption, type RequestOption } from "../request-option.ts";
 
 /** Facts that a capture can report about its page. */
 export const metadataWords = [

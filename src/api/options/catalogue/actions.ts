@@ -1,6 +1,6 @@
-import type { CaptureOption } from "./capture-option.ts";
-import type { HTTPOption } from "./http-option.ts";
-import { selector } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import type { HTTPOption } from "../http-option.ts";
+import { selector } from "../text-rules.ts";
 
 /** What happens if no visible element matches the selector of the group. */
 function whenMissing(

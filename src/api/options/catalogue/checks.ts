@@ -1,6 +1,6 @@
-import type { CaptureOption } from "./capture-option.ts";
-import type { ListValue } from "./option-value.ts";
-import { addressPattern } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import type { ListValue } from "../option-value.ts";
+import { addressPattern } from "../text-rules.ts";
 
 const texts: ListValue = {
   type: "list",

@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { storagePathRules } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { storagePathRules } from "../text-rules.ts";
 
 /** Where the picture goes. */
 export const storageOptions: readonly CaptureOption[] = [

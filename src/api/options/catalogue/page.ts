@@ -1,6 +1,6 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { devices } from "./devices.ts";
-import { edge, longestInlineContent, selector } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { devices } from "../devices.ts";
+import { edge, longestInlineContent, selector } from "../text-rules.ts";
 
 const deviceNames = [...devices.keys()];
 

@@ -4,6 +4,7 @@ import { tableText } from "../markdown-table.ts";
 import { valuesComments } from "./values-comments.ts";
 import type { ValueLine } from "./values-comments.ts";
 import { valueTexts } from "./value-texts.ts";
+import { variablesOfValues } from "./variables-of-values.ts";
 
 interface Schema {
   $ref?: string;
@@ -19,6 +20,7 @@ interface Schema {
 interface Chart {
   comments: ReadonlyMap<string, ValueLine>;
   definitions: Readonly<Record<string, Schema>>;
+  variables: ReadonlyMap<string, ReadonlySet<string>>;
   usedTexts: Set<string>;
 }
 
@@ -27,13 +29,21 @@ type Json = Record<string, unknown>;
 /** Belongs to Helm, or is a map of the user's own names. */
 const withoutRow = ["global"];
 
-/** The table of every value of the chart, from values.yaml, its comments, and the schema. @throws Error where one lacks the other */
-export async function chartSettingsText(valuesText: string, schemaText: string): Promise<string> {
+/**
+ * The table of every value of the chart, from values.yaml, its comments, the schema, and the templates' texts. Throws where the first
+ * three do not agree.
+ */
+export async function chartValuesText(
+  valuesText: string,
+  schemaText: string,
+  templates: readonly string[],
+): Promise<string> {
   const values = parse(valuesText) as Json;
   const schema = JSON.parse(schemaText) as Schema & { definitions: Record<string, Schema> };
   const chart: Chart = {
     comments: valuesComments(valuesText),
     definitions: schema.definitions,
+    variables: variablesOfValues(templates),
     usedTexts: new Set(),
   };
   const tops = namesOf("", values, schema).filter((name) => !withoutRow.includes(name));
@@ -41,7 +51,7 @@ export async function chartSettingsText(valuesText: string, schemaText: string):
     childrenOf(name, schema.properties?.[name] ?? {}, chart) !== undefined;
   const rowsOf = (name: string): string[][] =>
     rows(name, values[name], schema.properties?.[name] ?? {}, chart);
-  const head = ["value", "default", "type and bounds", "meaning"];
+  const head = ["value", "default", "type and bounds", "meaning", "variables"];
   const sections = tops.filter(isSection).map((name) => {
     const about = chart.comments.get(name)?.comment ?? "";
     const [, ...below] = rowsOf(name);
@@ -58,7 +68,7 @@ export async function chartSettingsText(valuesText: string, schemaText: string):
 const preamble = [
   "<!-- Written by `npm run generate` from charts/stills/values.yaml and values.schema.json. Do not edit. -->",
   "# Values of the chart",
-  "Every value that `helm install --set` or `-f` can change. What is not here, and what is out of bounds, is refused before anything is changed. What the variables of the containers mean is in [src/README.md](../src/README.md#settings); how values go together in [install.md](install.md).",
+  "Every value that `helm install --set` or `-f` can change. What is not here, and what is out of bounds, is refused before anything is changed. The last column has the environment variables that a value sets; what they mean is in [src/README.md](../src/README.md#settings), and how values go together in [install.md](install.md).",
 ].join("\n\n");
 
 /** In the order of values.yaml. */
@@ -86,7 +96,7 @@ function rows(path: string, value: unknown, schema: Schema, chart: Chart): strin
   const values = (value ?? {}) as Json;
   const about = chart.comments.get(path)?.comment ?? "";
   return [
-    [`\`${path}\``, "", "", sentence(about)],
+    [`\`${path}\``, "", "", sentence(about), ""],
     ...namesOf(path, values, children).flatMap((name) =>
       rows(`${path}.${name}`, values[name], children.properties?.[name] ?? {}, chart),
     ),
@@ -105,6 +115,7 @@ function rowOf(path: string, value: unknown, schema: Schema, chart: Chart): stri
     `\`${JSON.stringify(value)}\``,
     boundsText(resolve(schema, chart), chart),
     sentence(meaning),
+    [...(chart.variables.get(path) ?? [])].map((name) => `\`${name}\``).join(", "),
   ];
 }
 

@@ -16,7 +16,7 @@ export const valueTexts: Readonly<Record<string, string>> = {
   podAnnotations: "Annotations of the pods.",
   podLabels: "Labels of the pods.",
   nodeSelector: "Labels of the nodes that pods may run on.",
-  tolerations: "Taints of nodes that pods bear.",
+  tolerations: "Node taints the pods tolerate.",
   affinity: "Affinity of the pods.",
   topologySpreadConstraints:
     "How pods are spread; default: over nodes and zones, as far as it goes.",

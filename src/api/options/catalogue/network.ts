@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { addressPattern } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { addressPattern } from "../text-rules.ts";
 
 const resourceWords = {
   document: "Document",

@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { visibleASCII } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { visibleASCII } from "../text-rules.ts";
 
 /** The user's preferences and position, as the page sees them. */
 export const emulationOptions: readonly CaptureOption[] = [

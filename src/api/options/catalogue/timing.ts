@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { selector } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { selector } from "../text-rules.ts";
 
 const eventWords = {
   load: "Load",

@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { edge, imageFormats, selector } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { edge, imageFormats, selector } from "../text-rules.ts";
 
 const imageBoxText =
   "is an edge of the box that the picture is scaled to fit. The aspect ratio is kept.";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EnvReader } from "../../platform/process/env.ts";
-import { readForbiddenAddresses } from "./forbidden-addresses.ts";
+import { readForbiddenAddresses } from "./network-policy-settings.ts";
 
 test("in a pod the API server is among the forbidden addresses", () => {
   const addresses = readForbiddenAddresses(

@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import type { TextValue } from "./option-value.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import type { TextValue } from "../option-value.ts";
 
 const paperWords = {
   a0: "A0",

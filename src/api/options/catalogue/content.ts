@@ -1,5 +1,5 @@
-import type { CaptureOption } from "./capture-option.ts";
-import { longestInlineContent, longestURL, urlRules } from "./text-rules.ts";
+import type { CaptureOption } from "../capture-option.ts";
+import { longestInlineContent, longestURL, urlRules } from "../text-rules.ts";
 
 /** What is captured. */
 export const contentOptions: readonly CaptureOption[] = [
