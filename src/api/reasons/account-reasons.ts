@@ -3,7 +3,7 @@ export const accountReasons = {
   AccountReady: "Keys, namespace and pool exist.",
   Suspended: "`spec.suspended` is true.",
   FieldNotServed: "The spec has a field that is not implemented yet. Calls are refused.",
-  CredentialsMissing: "The Secret or one of its keys is missing.",
+  CredentialsMissing: "The Secret or one of its keys is missing or empty. Calls are refused.",
   NamespaceMissing: "The namespace for jobs does not exist or is being deleted.",
   PoolMissing: "The BrowserPool named in `spec.poolName` does not exist.",
   NamespaceNotAllowed: "The pool does not accept jobs from the account's namespace.",

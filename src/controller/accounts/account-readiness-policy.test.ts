@@ -13,7 +13,7 @@ const spec: AccountSpec = {
 };
 const well: ObservedAccount = {
   spec,
-  secretKeys: ["accessKey", "secretKey", "previousAccessKey"],
+  secret: { problem: undefined },
   namespace: "Active",
   pool: "Usable",
 };
@@ -34,9 +34,13 @@ const cases: [name: string, changes: Partial<ObservedAccount>, reason: string, m
       "FieldNotServed",
       /`storage` is not used yet/,
     ],
-    ["no Secret", { secretKeys: undefined }, "CredentialsMissing", /'marketing-keys'.*accessKey/],
-    ["a key is missing", { secretKeys: ["accessKey"] }, "CredentialsMissing", /has no secretKey$/],
-    ["no key", { secretKeys: [] }, "CredentialsMissing", /no accessKey and no secretKey/],
+    ["no Secret", { secret: "Missing" }, "CredentialsMissing", /'marketing-keys'.*accessKey/],
+    [
+      "an empty key",
+      { secret: { problem: "has an empty secretKey" } },
+      "CredentialsMissing",
+      /^The Secret 'marketing-keys' has an empty secretKey$/,
+    ],
     ["no namespace", { namespace: "Missing" }, "NamespaceMissing", /'marketing' does not exist/],
     ["the namespace goes", { namespace: "Terminating" }, "NamespaceMissing", /being deleted/],
     ["no pool", { pool: "Missing" }, "PoolMissing", /BrowserPool 'fast'/],

@@ -6,15 +6,13 @@ import type { PoolAdmission } from "../pools/pool-admission.ts";
 /** What the readiness of an account depends on. */
 export interface ObservedAccount {
   spec: AccountSpec;
-  /** Keys of its Secret that have a value; undefined when the Secret does not exist. */
-  secretKeys: readonly string[] | undefined;
+  /** What is wrong with its Secret, if anything. */
+  secret: "Missing" | { problem: string | undefined };
   namespace: "Active" | "Terminating" | "Missing";
   pool: PoolAdmission;
 }
 
 type Readiness = Pick<Condition, "status" | "message"> & { reason: AccountReason };
-
-const neededKeys = ["accessKey", "secretKey"] as const;
 
 /** The condition `Ready` of an account: whether requests with its keys lead to pictures, and if not, what to do. */
 export function accountReadiness(observed: ObservedAccount): Readiness {
@@ -57,11 +55,10 @@ function problemOf(observed: ObservedAccount): [AccountReason, string] | undefin
   return undefined;
 }
 
-function credentialsProblem({ spec, secretKeys }: ObservedAccount): string | undefined {
+function credentialsProblem({ spec, secret }: ObservedAccount): string | undefined {
   const { name } = spec.credentialsSecretRef;
-  if (secretKeys === undefined)
-    return `The Secret '${name}' does not exist in the namespace of the account: create it with the keys ${neededKeys.join(" and ")}`;
-  const missing = neededKeys.filter((key) => !secretKeys.includes(key));
-  if (missing.length === 0) return undefined;
-  return `The Secret '${name}' has no ${missing.join(" and no ")}`;
+  if (secret === "Missing")
+    return `The Secret '${name}' does not exist in the namespace of the account: create it with the keys accessKey and secretKey`;
+  if (secret.problem === undefined) return undefined;
+  return `The Secret '${name}' ${secret.problem}`;
 }

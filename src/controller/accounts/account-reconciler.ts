@@ -1,5 +1,6 @@
 import type { Account } from "../../api/kinds/resource-types.ts";
 import type { ObservedAccount } from "./account-readiness-policy.ts";
+import { credentialsOf } from "../../core/accounts/credentials.ts";
 import { accountReadiness } from "./account-readiness-policy.ts";
 import { sameConditions, withCondition } from "../conditions.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
@@ -69,10 +70,9 @@ export class AccountReconciler {
       secrets.find({ namespace, name }, { signal }),
       namespaces.find({ name: spec.namespace }, { signal }),
     ]);
-    const data = Object.entries(secret?.data ?? {});
     return {
       spec,
-      secretKeys: secret && data.filter(([, value]) => value !== "").map(([key]) => key),
+      secret: secret === undefined ? "Missing" : { problem: credentialsOf(secret.data).problem },
       namespace: phaseOf(jobNamespace),
       pool: pools.admission(spec.poolName, spec.namespace),
     };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Account, AccountSpec } from "../../api/kinds/resource-types.ts";
+import { credentialsOf, type Credentials } from "../../core/accounts/credentials.ts";
 import { Reflector } from "../../platform/kube/reflector.ts";
 import { accountType, secretType, type Secret } from "../../platform/kube/resources.ts";
 import type { KubeTransport } from "../../platform/kube/transport.ts";
@@ -12,11 +13,12 @@ export interface KnownAccount {
   readonly spec: AccountSpec;
   /** The current key and, during a rotation, the previous one. */
   readonly secretKeys: readonly string[];
+  /** Why its keys open nothing; undefined if they do. */
+  readonly credentialsProblem: string | undefined;
 }
 
-interface Credentials {
+interface KnownCredentials extends Omit<Credentials, "accessKeys"> {
   accessKeyDigests: string[];
-  secretKeys: string[];
 }
 
 interface AccountDirectoryDependencies {
@@ -32,7 +34,7 @@ interface AccountDirectoryDependencies {
 export class AccountDirectory {
   readonly name = "accounts";
   readonly #accounts: Reflector<Account, AccountSpec>;
-  readonly #secrets: Reflector<Secret, Credentials>;
+  readonly #secrets: Reflector<Secret, KnownCredentials>;
   readonly #namespace: string;
   #byAccessKey = new Map<string, KnownAccount>();
   /** Undefined for a key that several accounts have: it does not say which of them calls. */
@@ -49,13 +51,13 @@ export class AccountDirectory {
       type: accountType,
       project: (account) => account.spec,
     });
-    this.#secrets = new Reflector<Secret, Credentials>({
+    this.#secrets = new Reflector<Secret, KnownCredentials>({
       transport,
       clock,
       log,
       namespace,
       type: secretType,
-      project: credentialsOf,
+      project: ({ data }) => knownCredentials(credentialsOf(data)),
     });
     this.#accounts.onChange(() => this.#rebuild());
     this.#secrets.onChange(() => this.#rebuild());
@@ -86,7 +88,8 @@ export class AccountDirectory {
       const credentials = this.#secrets.get(`${this.#namespace}/${spec.credentialsSecretRef.name}`);
       if (credentials === undefined) continue;
       const name = key.slice(key.indexOf("/") + 1);
-      const account = { name, spec, secretKeys: credentials.secretKeys };
+      const { secretKeys, problem: credentialsProblem } = credentials;
+      const account = { name, spec, secretKeys, credentialsProblem };
       for (const digest of credentials.accessKeyDigests) byAccessKey.set(digest, account);
       for (const digest of new Set(credentials.secretKeys.map(digestOf)))
         bySecretKey.set(digest, bySecretKey.has(digest) ? undefined : account);
@@ -97,17 +100,9 @@ export class AccountDirectory {
 }
 
 /** Undefined for a Secret without an access key, so that the cache holds only credentials of accounts. */
-function credentialsOf(secret: Secret): Credentials | undefined {
-  const value = (key: string): string[] => {
-    const encoded = secret.data?.[key];
-    return encoded === undefined ? [] : [Buffer.from(encoded, "base64").toString()];
-  };
-  const accessKeys = [...value("accessKey"), ...value("previousAccessKey")];
+function knownCredentials({ accessKeys, ...others }: Credentials): KnownCredentials | undefined {
   if (accessKeys.length === 0) return undefined;
-  return {
-    accessKeyDigests: accessKeys.map(digestOf),
-    secretKeys: [...value("secretKey"), ...value("previousSecretKey")],
-  };
+  return { ...others, accessKeyDigests: accessKeys.map(digestOf) };
 }
 
 function digestOf(key: string): string {

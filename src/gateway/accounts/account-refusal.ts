@@ -2,8 +2,9 @@ import { unservedField } from "../../core/accounts/unserved-field.ts";
 import type { KnownAccount } from "./account-directory.ts";
 
 /** Why every call of the account is refused, whatever its keys; undefined if calls are accepted. */
-export function accountRefusal({ spec }: KnownAccount): string | undefined {
+export function accountRefusal({ spec, credentialsProblem }: KnownAccount): string | undefined {
   if (spec.suspended === true) return "The account is suspended";
+  if (credentialsProblem !== undefined) return `The Secret of the account ${credentialsProblem}`;
   const unserved = unservedField(spec);
   if (unserved !== undefined) return `The account has an unsupported field: ${unserved}`;
   return undefined;

@@ -66,6 +66,14 @@ test("without keys an account is not ready; with them it is", async () => {
   assert.equal((await untilReason("shop", "AccountReady")).status, "True");
 });
 
+test("an empty key is a missing one, and the message names it", async () => {
+  await createKeys("hollow", { ...keys, secretKey: "" });
+  await create("hollow");
+  const { status, message } = await untilReason("hollow", "CredentialsMissing");
+  assert.equal(status, "False");
+  assert.equal(message, "The Secret 'hollow-keys' has an empty secretKey");
+});
+
 test("a missing namespace, until it is created", async () => {
   await createKeys("late", keys);
   await create("late", { namespace: "yet-to-come" });

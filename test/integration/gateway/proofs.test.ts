@@ -4,10 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { apiVersion, labels } from "../../../src/api/settings/kubernetes-names.ts";
 import { secondsToNextMinute } from "../../../src/controller/accounts/account-usage.ts";
-import { accounts } from "../../../src/platform/kube/resources.ts";
+import { accounts, screenshotJobs } from "../../../src/platform/kube/resources.ts";
+import type { KubeTransport } from "../../../src/platform/kube/transport.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ControllerProcess } from "../../support/installation/controller-process.ts";
-import { EditUser } from "../../support/installation/edit-user.ts";
+import { connectAsLimitedUser, editRules } from "../../support/installation/limited-user.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 import {
   Installation,
@@ -25,18 +26,19 @@ import { bearerOf, call, createAccount } from "./callers.ts";
 let world: Installation;
 let gateway: GatewayProcess;
 let controller: ControllerProcess;
-let attacker: EditUser;
+let attacker: KubeTransport;
 
 before(async () => {
   world = await Installation.start();
   gateway = await GatewayProcess.start(world);
   controller = await ControllerProcess.start(world);
   await controller.untilLeading();
-  attacker = await EditUser.create(world, "mallory", [tenant, otherTenant]);
+  const rights = { [tenant]: editRules, [otherTenant]: editRules };
+  attacker = await connectAsLimitedUser(world, "mallory", rights);
 });
 
 after(async () => {
-  await attacker?.[Symbol.asyncDispose]();
+  await attacker?.close();
   await controller?.[Symbol.asyncDispose]();
   await gateway?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
@@ -50,7 +52,7 @@ interface ForgedMetadata {
 }
 
 async function forge(metadata: ForgedMetadata): Promise<void> {
-  await attacker.jobs.create({
+  await screenshotJobs(attacker).create({
     ...{ apiVersion, kind: "ScreenshotJob", metadata },
     spec: { url: "https://example.com/" },
   } as unknown as ScreenshotJob);
@@ -61,7 +63,7 @@ async function attack(account: string): Promise<void> {
   const accepted = await call(gateway, account);
   assert.equal(accepted.status, 201, accepted.message);
   const path = accepted.location ?? "";
-  const genuine = await attacker.jobs.get({
+  const genuine = await screenshotJobs(attacker).get({
     namespace: tenant,
     name: path.slice(path.lastIndexOf("/") + 1),
   });
@@ -81,7 +83,7 @@ async function attack(account: string): Promise<void> {
   // Changes come in order: when the last job has ended, the controller has seen all others.
   const last = { namespace: tenant, name: `${account}-last` };
   await forge({ ...last, labels: labelled });
-  await attacker.jobs.mergePatch(last, { spec: { cancel: true } });
+  await screenshotJobs(attacker).mergePatch(last, { spec: { cancel: true } });
   await world.untilFinished(last.name);
 }
 
@@ -146,9 +148,9 @@ test("an idempotency key attaches to no job that another user made in its place"
   assert.equal((await call(gateway, "keyed", headers)).location, first.location, "the control");
   const path = first.location ?? "";
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const { metadata } = await attacker.jobs.get({ namespace: tenant, name });
-  await attacker.jobs.delete({ namespace: tenant, name });
-  await attacker.jobs.create({
+  const { metadata } = await screenshotJobs(attacker).get({ namespace: tenant, name });
+  await screenshotJobs(attacker).delete({ namespace: tenant, name });
+  await screenshotJobs(attacker).create({
     ...{ apiVersion, kind: "ScreenshotJob" },
     metadata: {
       ...{ namespace: tenant, name },

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { apiVersion } from "../../../src/api/settings/kubernetes-names.ts";
+import type { Account } from "../../../src/api/kinds/resource-types.ts";
+import { signLink } from "../../../src/gateway/take/signed-link.ts";
+import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
+import { eventually } from "../../support/eventually.ts";
+import { GatewayProcess } from "../../support/installation/gateway-process.ts";
+import {
+  Installation,
+  operatorNamespace,
+  tenant,
+} from "../../support/installation/installation.ts";
+
+/** Keys without a value: everybody knows those. The account requires signatures. */
+
+let world: Installation;
+let gateway: GatewayProcess;
+
+before(async () => {
+  world = await Installation.start();
+  gateway = await GatewayProcess.start(world);
+});
+
+after(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
+
+interface Answer {
+  status: number;
+  code: string | undefined;
+  message: string | undefined;
+}
+
+/** A call by a link that is signed with a key, which may be empty. */
+async function take(accessKey: string, secretKey: string): Promise<Answer> {
+  const query = `access_key=${accessKey}&url=https%3A%2F%2Fexample.com%2F&async=true`;
+  const signed = `${query}&signature=${signLink(query, secretKey)}`;
+  const answer = await fetch(`${gateway.url}/take?${signed}`);
+  const text = await answer.text();
+  const body = (text === "" ? {} : JSON.parse(text)) as Record<string, string>;
+  return { status: answer.status, code: body["error_code"], message: body["error_message"] };
+}
+
+/** An account with these keys, once the gateway knows its access key. */
+async function createAccount(name: string, stringData: Record<string, string>): Promise<void> {
+  const metadata = { namespace: operatorNamespace, name };
+  await secrets(world.transport).create({ metadata, stringData });
+  await accounts(world.transport).create({
+    ...{ apiVersion, kind: "Account", metadata },
+    spec: { namespace: tenant, credentialsSecretRef: { name }, requireSignature: true },
+  } as Account);
+  await eventually(`the gateway knows ${name}`, async () => {
+    const { message } = await take(name, "a wrong key");
+    return message !== "No account has this access key";
+  });
+}
+
+test("with an empty secret key no call is accepted, however it is signed, until it has a value", async () => {
+  for (const [name, secretKey] of [
+    ["empty", ""],
+    ["blank", "\n"],
+  ] as const) {
+    await createAccount(name, { accessKey: name, secretKey });
+    assert.deepEqual(await take(name, secretKey), {
+      ...{ status: 400, code: "access_key_invalid" },
+      message: "The Secret of the account has an empty secretKey",
+    });
+    const bearer = { authorization: `Bearer ${secretKey.trim()}` };
+    assert.equal((await fetch(`${gateway.url}/v1/jobs`, { headers: bearer })).status, 401);
+  }
+  assert.deepEqual((await world.jobs.list({ namespace: tenant })).items, []);
+
+  await secrets(world.transport).mergePatch(
+    { namespace: operatorNamespace, name: "empty" },
+    { stringData: { secretKey: "a real one" } },
+  );
+  await eventually("calls are accepted", async () => {
+    return (await take("empty", "a real one")).status === 201;
+  });
+});
+
+test("an empty previous key signs nothing, and the current one does", async () => {
+  const keys = { accessKey: "rotated", secretKey: "current", previousSecretKey: "" };
+  await createAccount("rotated", keys);
+  assert.equal((await take("rotated", "")).code, "signature_is_not_valid");
+  assert.equal((await take("rotated", "current")).status, 201);
+});
+
+test("without an access key the previous one opens nothing either", async () => {
+  const keys = { accessKey: "", previousAccessKey: "halfway", secretKey: "current" };
+  await createAccount("halfway", keys);
+  const { status, message } = await take("halfway", "current");
+  assert.equal(status, 400);
+  assert.equal(message, "The Secret of the account has an empty accessKey");
+});
