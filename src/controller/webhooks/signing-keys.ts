@@ -1,7 +1,8 @@
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { labels } from "../../api/settings/kubernetes-names.ts";
 import type { Account, ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { isForbidden, isNotFound } from "../../platform/kube/kube-error.ts";
+import { credentialsOf } from "../../core/accounts/credentials.ts";
+import { isForbidden } from "../../platform/kube/kube-error.ts";
 import type { ObjectName } from "../../platform/kube/kube-object.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Secret } from "../../platform/kube/resources.ts";
@@ -26,7 +27,7 @@ export interface SigningKeyDependencies {
  * Reads the keys that sign the webhook of a job. They are not kept. Of the job's namespace only Secrets with the label
  * `usableByJobs` count, so that the right to create jobs does not reveal other Secrets.
  *
- * @throws KubeError when the API server cannot be read.
+ * @throws KubeError when the API server cannot be read, or accounts and their Secrets may not be
  */
 export async function readSigningKeys(
   dependencies: SigningKeyDependencies,
@@ -44,7 +45,7 @@ export async function readSigningKeys(
   if (signingSecretRef === undefined) return missing("The webhook names no signing key");
 
   const { name, key } = signingSecretRef;
-  const secret = await readIfAllowed(dependencies.secrets, { namespace, name }, signal);
+  const secret = await findTenantSecret(dependencies.secrets, { namespace, name }, signal);
   if (secret?.metadata.labels?.[labels.usableByJobs] !== "true")
     return missing(
       `No Secret '${name}' may be used by jobs of the namespace '${namespace}': create it with the label ${labels.usableByJobs}: "true", in a namespace whose Secrets Stills may read`,
@@ -60,34 +61,31 @@ async function ofAccount(
   jobNamespace: string,
   signal: AbortSignal,
 ): Promise<SigningKeys> {
-  const account = await readIfAllowed(accounts, { namespace: operatorNamespace, name }, signal);
+  const account = await accounts.find({ namespace: operatorNamespace, name }, { signal });
   if (account?.spec.namespace !== jobNamespace)
     return missing(`No Account '${name}' has its jobs in the namespace '${jobNamespace}'`);
-  const secret = await readIfAllowed(
-    secrets,
+  const secret = await secrets.find(
     { namespace: operatorNamespace, name: account.spec.credentialsSecretRef.name },
-    signal,
+    { signal },
   );
-  const secretKey = valueOf(secret, "secretKey");
+  const [secretKey, ...previous] = credentialsOf(secret?.data).secretKeys;
   if (secretKey === undefined)
-    return missing(`The Account '${name}' has no secret key: its Secret or the key is missing`);
-  const previous = valueOf(secret, "previousSecretKey");
-  return {
-    kind: "Account",
-    secretKeys: previous === undefined ? [secretKey] : [secretKey, previous],
-  };
+    return missing(
+      `The Account '${name}' has no secret key: its Secret or the key is missing, or the key is empty`,
+    );
+  return { kind: "Account", secretKeys: [secretKey, ...previous] };
 }
 
-/** Undefined when the object does not exist or may not be read. */
-async function readIfAllowed<T extends { metadata: object }>(
-  client: { get(name: ObjectName, options: { signal: AbortSignal }): Promise<T> },
+/** Undefined when the Secret does not exist or is in a namespace whose Secrets the controller may not read, as most are. */
+async function findTenantSecret(
+  secrets: ResourceClient<Secret>,
   name: ObjectName,
   signal: AbortSignal,
-): Promise<T | undefined> {
+): Promise<Secret | undefined> {
   try {
-    return await client.get(name, { signal });
+    return await secrets.find(name, { signal });
   } catch (thrown) {
-    if (isNotFound(thrown) || isForbidden(thrown)) return undefined;
+    if (isForbidden(thrown)) return undefined;
     throw thrown;
   }
 }

@@ -57,8 +57,8 @@ export async function sendRequest(
 
 /**
  * Serves the requests on a subject as a member of a queue group. What the handler throws is a reply too: reason and message of a
- * Failure, else InternalError. Call the returned function to stop; requests in flight are still served, since no other member
- * has them.
+ * Failure, else InternalError, and the log has what the requester is not told. Call the returned function to stop; requests in flight
+ * are still served, since no other member has them.
  */
 export function serveRequests(
   nats: Nats,
@@ -68,11 +68,15 @@ export function serveRequests(
 ): Unsubscribe {
   const waiting: Msg[] = [];
   let running = 0;
+  let isStopping = false;
+  // What is ended by an orderly stop is repeated by its requester.
+  const reportUnexpected = (err: unknown): void =>
+    isStopping ? undefined : nats.log.error({ subject, err }, "Could not serve request");
   const startNext = (): void => {
     const message = running < maxConcurrentHandlers ? waiting.shift() : undefined;
     if (message === undefined) return;
     running += 1;
-    void serveOne(message, handler).finally(() => {
+    void serveOne(message, handler, reportUnexpected).finally(() => {
       running -= 1;
       startNext();
     });
@@ -90,14 +94,20 @@ export function serveRequests(
     },
   });
   return () => {
+    isStopping = true;
     if (!subscription.isClosed()) subscription.drain().catch(() => undefined);
   };
 }
 
-async function serveOne(message: Msg, handler: (body: unknown) => Promise<unknown>): Promise<void> {
+async function serveOne(
+  message: Msg,
+  handler: (body: unknown) => Promise<unknown>,
+  reportUnexpected: (err: unknown) => void,
+): Promise<void> {
   try {
     respond(message, { answer: await handler(parseBody(message.data)) });
   } catch (thrown) {
+    if (!(thrown instanceof Failure)) reportUnexpected(thrown);
     const { reason, message: sentence } = toFailure(thrown);
     respond(message, { error: { reason, message: sentence } });
   }

@@ -41,9 +41,10 @@ test("what the handler throws reaches the asker as the same failure", async () =
   });
 });
 
-test("an unexpected error of the handler is answered without its text", async () => {
+test("an unexpected error of the handler is answered without its text, which is logged", async () => {
   await using server = await TestServer.start();
-  await using nats = await connectTo(server);
+  const log = keepLog();
+  await using nats = await connectTo(server, { log });
   serveRequests(nats, subject, "controllers", async () => {
     throw new Error("password is hunter2");
   });
@@ -52,6 +53,9 @@ test("an unexpected error of the handler is answered without its text", async ()
     assert.doesNotMatch(err.message, /hunter2/);
     return true;
   });
+  const logged = log.lines.find(({ message }) => message === "Could not serve request");
+  assert.equal(logged?.facts["subject"], subject);
+  assert.match(String(logged?.facts["err"]), /hunter2/);
 });
 
 test("a request waits for a responder that starts later", async () => {
