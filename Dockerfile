@@ -66,7 +66,10 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 RUN install --directory --owner 65532 compile-cache
 USER 65532:65532
-RUN node src/main.ts worker 2>&1 | grep 'is not set' && chmod -R a+rX compile-cache
+# The process that scales pictures ends with its input.
+RUN node src/main.ts worker 2>&1 | grep 'is not set' \
+    && node src/worker/encoding/encoder-main.ts < /dev/null > /dev/null \
+    && chmod -R a+rX compile-cache
 
 # ---- the browser, and fonts for the scripts of the world
 FROM base AS browser

@@ -1,5 +1,9 @@
 import { hostname, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  defaultEncoderMemoryMebibytes,
+  leastEncoderMemoryMebibytes,
+} from "../api/settings/encoder-memory.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
 import type { SandboxMode } from "./browser/chromium/launch.ts";
 import type { BrowserEngine } from "./browser/chromium/find-browser.ts";
@@ -33,6 +37,8 @@ export interface WorkerConfig {
   egressURL: string;
   /** How long captures may go on after the process was asked to stop. */
   drainTimeoutSeconds: number;
+  /** Of each process that scales and encodes pictures. */
+  encoderMemoryMebibytes: number;
   browser: WorkerBrowserConfig;
   /** What the network has to keep the worker from; undefined: nothing is tried. */
   forbiddenAddresses: Address[] | undefined;
@@ -69,6 +75,12 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
       default: 120,
       min: 0,
       max: 3600,
+    }),
+    encoderMemoryMebibytes: env.integer("STILLS_ENCODER_MEMORY_MEBIBYTES", {
+      text: "Limit of data memory of a process that scales and encodes a picture; 640 of it are Node.js's own.",
+      default: defaultEncoderMemoryMebibytes,
+      min: leastEncoderMemoryMebibytes,
+      max: 65_536,
     }),
     browser: readBrowserConfig(env),
     forbiddenAddresses: readForbiddenAddresses(env),

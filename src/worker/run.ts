@@ -8,6 +8,7 @@ import { Announcer } from "./announcer.ts";
 import { createBrowser } from "./browser/create-browser.ts";
 import { createCapture } from "./capture/create-capture.ts";
 import type { WorkerConfig } from "./config.ts";
+import { EncoderPool } from "./encoding/encoder-pool.ts";
 import { WorkerMetrics } from "./metrics.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { Readiness } from "./readiness.ts";
@@ -38,11 +39,13 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     log,
   });
   const readiness = new Readiness([browser.condition, ...network.conditions]);
+  const encoders = new EncoderPool({ memoryMebibytes: config.encoderMemoryMebibytes, log });
   const uploader = createUploader({ nats, egressURL, clock, log });
   const capture = createCapture({
     nats,
     browser,
     egressMonitor: network.egressMonitor,
+    encoders,
     uploader,
     readiness,
     activity,
@@ -73,6 +76,7 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     nats,
     ...network.parts,
     browser,
+    encoders,
     capture.cancellations,
     announcer,
     capture.loop,

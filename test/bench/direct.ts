@@ -4,6 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/process/clock.ts";
 import { createLogger } from "../../src/platform/process/logger.ts";
+import { defaultEncoderMemoryMebibytes } from "../../src/api/settings/encoder-memory.ts";
+import { EncoderPool } from "../../src/worker/encoding/encoder-pool.ts";
 import { capturePage } from "../../src/worker/capture/capture-page.ts";
 import { createLauncher } from "../../src/worker/browser/browser-launcher.ts";
 import { BrowserSupervisor } from "../../src/worker/browser/browser-supervisor.ts";
@@ -45,6 +47,7 @@ const supervisor = new BrowserSupervisor({
   log,
 });
 await supervisor.start();
+const encoders = new EncoderPool({ memoryMebibytes: defaultEncoderMemoryMebibytes, log });
 
 async function take(url: string): Promise<Buffer> {
   const signal = AbortSignal.timeout(60_000);
@@ -54,6 +57,7 @@ async function take(url: string): Promise<Buffer> {
     const picture = await capturePage(prepared.page, benchCapture(url), {
       signal,
       refusalOf: (target) => prepared.forwarder.refusalOf(target),
+      scalePicture: encoders.scale.bind(encoders),
     });
     return picture.bytes;
   } finally {
@@ -70,5 +74,5 @@ const server = createServer((request, response) => {
 });
 server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
 process.once("SIGTERM", () => {
-  void supervisor.stop().then(() => process.exit(0));
+  void Promise.all([supervisor.stop(), encoders.stop()]).then(() => process.exit(0));
 });

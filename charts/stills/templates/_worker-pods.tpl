@@ -31,5 +31,6 @@ requireNetworkPolicy: {{ .Values.worker.requireNetworkPolicy }}
 forbiddenAddresses: {{ toJson .Values.worker.forbiddenAddresses }}
 sharedMemory: {{ .Values.worker.sharedMemory }}
 logLevel: {{ default .Values.logLevel .Values.worker.logLevel }}
+encoderMemoryMebibytes: {{ .Values.worker.encoderMemoryMebibytes | int }}
 scaleDownAfterSeconds: {{ .Values.worker.scaleDownAfterSeconds | int }}
 {{- end }}

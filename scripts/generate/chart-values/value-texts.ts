@@ -57,6 +57,8 @@ export const valueTexts: Readonly<Record<string, string>> = {
   "worker.forbiddenAddresses":
     "Addresses (`host:port`) that NetworkPolicies have to keep workers from.",
   "worker.allowDNS": "Whether worker pods may ask the cluster's DNS; they need it for nothing.",
+  "worker.encoderMemoryMebibytes":
+    "Limit of data memory for each process that scales and encodes a picture; 640 of it are its own.",
   "worker.scaleDownAfterSeconds": "How long fewer pods have to do before a pool shrinks.",
   pools:
     "BrowserPools: name → spec, whose fields are in [crds/README.md](../crds/README.md#browserpool). Each gets a NATS user and a password of its own.",

@@ -104,6 +104,10 @@ export const reasonCatalogue = {
     "internal_application_error",
     "The browser crashed or hung during the capture.",
   ),
+  EncoderFailed: ofStills(
+    "internal_application_error",
+    "The process that scales and encodes pictures ended, or did not start.",
+  ),
   WorkerCrashed: ofStills(
     "internal_application_error",
     "The worker crashed twice while capturing the page.",

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { settingsParserOf } from "../schema/settings-file.ts";
+import { defaultEncoderMemoryMebibytes, leastEncoderMemoryMebibytes } from "./encoder-memory.ts";
 import { labelValue, objectName, urlOf } from "./settings-fields.ts";
 
 const prefix = Type.String({
@@ -65,6 +66,12 @@ const workerPodSettings = Type.Object(
       pattern: "^[1-9][0-9]*(Mi|Gi)$",
       allowed: "a quantity in Mi or Gi, such as 512Mi, greater than zero",
       default: "512Mi",
+    }),
+    /** Of each process that scales and encodes pictures; each slot may have one. */
+    encoderMemoryMebibytes: Type.Integer({
+      minimum: leastEncoderMemoryMebibytes,
+      maximum: 65_536,
+      default: defaultEncoderMemoryMebibytes,
     }),
     logLevel: Type.Enum(["debug", "info", "warn", "error", "silent"], { default: "info" }),
     /** How long a pool must have had too many pods before the controller takes some away. */

@@ -116,6 +116,7 @@ function environmentOf({ pool, spec, settings }: PodInput): Record<string, unkno
     ...(settings.forbiddenAddresses.length > 0 && {
       STILLS_FORBIDDEN_ADDRESSES: settings.forbiddenAddresses.join(","),
     }),
+    STILLS_ENCODER_MEMORY_MEBIBYTES: settings.encoderMemoryMebibytes,
     STILLS_LOG_LEVEL: settings.logLevel,
   };
   return [

@@ -95,8 +95,9 @@ async function captureDocuments(runner: StepRunner, state: CaptureInProgress): P
 }
 
 function environmentOf(context: CaptureContext): CaptureEnvironment {
-  const { readContent, secrets } = context;
+  const { readContent, scalePicture, secrets } = context;
   return {
+    scalePicture,
     refusalOf: (url) => context.refusalOf(url),
     ...(readContent === undefined ? {} : { readContent }),
     ...(secrets === undefined ? {} : { secrets }),

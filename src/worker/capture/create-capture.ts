@@ -3,6 +3,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
+import type { EncoderPool } from "../encoding/encoder-pool.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { Readiness } from "../readiness.ts";
@@ -20,6 +21,7 @@ interface CaptureDependencies {
   nats: Nats;
   browser: BrowserSupervisor;
   egressMonitor: EgressMonitor;
+  encoders: EncoderPool;
   uploader: Uploader;
   readiness: Readiness;
   activity: WorkerActivity;
@@ -37,32 +39,12 @@ export function createCapture(dependencies: CaptureDependencies): {
   cancellations: CancellationListener;
   loop: CaptureLoop;
 } {
-  const { nats, browser, egressMonitor, uploader, readiness, activity, metrics, clock, log } =
-    dependencies;
+  const { nats, readiness, activity, metrics, clock, log } = dependencies;
   const { pool, worker, slots, drainTimeoutSeconds } = dependencies;
-  const controller = new ControllerClient({ nats, log });
-  const pageCapturer = new PageCapturer({
-    browser,
-    controller,
-    egressMonitor,
-    metrics,
-    clock,
-    log,
-  });
-  const attemptRunner = new AttemptRunner({
-    controller,
-    pageCapturer,
-    directPictures: new DirectPictureSender({ nats, log }),
-    uploader,
-    egressMonitor,
-    metrics,
-    clock,
-    log,
-  });
   const cancellations = new CancellationListener({ nats, clock });
   const handler = new CaptureRequestHandler({
     nats,
-    attemptRunner,
+    attemptRunner: createAttemptRunner(dependencies),
     cancellations,
     activity,
     metrics,
@@ -83,4 +65,28 @@ export function createCapture(dependencies: CaptureDependencies): {
     drainTimeoutSeconds,
   });
   return { cancellations, loop };
+}
+
+function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
+  const { nats, browser, egressMonitor, encoders, uploader, metrics, clock, log } = dependencies;
+  const controller = new ControllerClient({ nats, log });
+  const pageCapturer = new PageCapturer({
+    browser,
+    controller,
+    egressMonitor,
+    encoders,
+    metrics,
+    clock,
+    log,
+  });
+  return new AttemptRunner({
+    controller,
+    pageCapturer,
+    directPictures: new DirectPictureSender({ nats, log }),
+    uploader,
+    egressMonitor,
+    metrics,
+    clock,
+    log,
+  });
 }

@@ -8,6 +8,8 @@ import type { Logger } from "../../platform/process/logger.ts";
 import { attemptLogFields } from "../attempt-identity.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
 import type { PreparedPage } from "../browser/prepared-page.ts";
+import type { EncoderPool } from "../encoding/encoder-pool.ts";
+import type { ScalePicture } from "../encoding/scale-order.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import { EgressLost } from "../network/egress-client.ts";
 import type { Tries } from "../tries.ts";
@@ -20,6 +22,7 @@ interface PageCapturerDependencies {
   browser: BrowserSupervisor;
   controller: ControllerClient;
   egressMonitor: EgressMonitor;
+  encoders: EncoderPool;
   metrics: WorkerMetrics;
   clock: Clock;
   log: Logger;
@@ -87,7 +90,7 @@ export class PageCapturer {
     request: CaptureRequest,
     { signal, disposals }: PageCaptureOptions,
   ): Promise<CapturedPage> {
-    const { browser, controller, metrics, clock } = this.#dependencies;
+    const { browser, controller, encoders, metrics, clock } = this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     const secrets = request.hasSealedFields
       ? await controller.openSealedFields(request, signal)
@@ -98,7 +101,8 @@ export class PageCapturer {
       const waitMilliseconds = clock.monotonicMilliseconds() - startedAt;
       forwarder.authorize(request.proxyTokens.page);
       if (secrets?.proxy !== undefined) forwarder.useUpstream(secrets.proxy);
-      const picture = await captureWithin(prepared, request, { signal, secrets });
+      const scalePicture = encoders.scale.bind(encoders);
+      const picture = await captureWithin(prepared, request, { signal, secrets, scalePicture });
       return { picture, waitMilliseconds };
     } catch (thrown) {
       signal.throwIfAborted();
@@ -119,8 +123,9 @@ export class PageCapturer {
 async function captureWithin(
   { page, forwarder, lost }: PreparedPage,
   { capture }: CaptureRequest,
-  { signal, secrets }: { signal: AbortSignal; secrets: PageSecrets | undefined },
+  options: { signal: AbortSignal; secrets: PageSecrets | undefined; scalePicture: ScalePicture },
 ): Promise<Picture> {
+  const { signal, secrets, scalePicture } = options;
   const { captureTimeoutSeconds } = capture;
   using deadline = new Deadline({
     milliseconds: captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
@@ -137,6 +142,7 @@ async function captureWithin(
   const picture = capturePage(page, capture, {
     signal: deadline.signal,
     refusalOf: (url) => forwarder.refusalOf(url),
+    scalePicture,
     ...(secrets === undefined ? {} : { secrets }),
   });
   try {

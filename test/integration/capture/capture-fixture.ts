@@ -3,6 +3,9 @@ import type { RunningBrowser } from "../../../src/worker/browser/chromium/runnin
 import { openPageSession } from "../../../src/worker/browser/devtools/page-session.ts";
 import { capturePage, type CaptureContext } from "../../../src/worker/capture/capture-page.ts";
 import type { Picture } from "../../../src/worker/capture/capture-output.ts";
+import { defaultEncoderMemoryMebibytes } from "../../../src/api/settings/encoder-memory.ts";
+import { EncoderPool } from "../../../src/worker/encoding/encoder-pool.ts";
+import { silentLog } from "../../support/silent-log.ts";
 import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { decodePicture, type DecodedPicture } from "../../support/picture.ts";
 import { SiteProxy, type SiteProxyOptions } from "../../support/site/proxy.ts";
@@ -16,6 +19,10 @@ export type CaptureOptions = Partial<CaptureSpec> | string;
 export class CaptureFixture implements AsyncDisposable {
   readonly site: Site;
   readonly browser: RunningBrowser;
+  readonly encoders = new EncoderPool({
+    memoryMebibytes: defaultEncoderMemoryMebibytes,
+    log: silentLog,
+  });
   readonly #proxy: SiteProxy;
 
   private constructor(site: Site, browser: RunningBrowser, proxy: SiteProxy) {
@@ -38,6 +45,7 @@ export class CaptureFixture implements AsyncDisposable {
       return await capturePage(page, this.#specOf(options), {
         signal: new AbortController().signal,
         refusalOf: (url) => this.#proxy.refusalOf(url),
+        scalePicture: (bytes, order, signal) => this.encoders.scale(bytes, order, signal),
         ...extra,
       });
     } finally {
@@ -55,6 +63,7 @@ export class CaptureFixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.encoders.stop();
     await this.browser.close();
     await this.#proxy.close();
     await this.site.close();

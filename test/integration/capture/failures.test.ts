@@ -308,7 +308,11 @@ test("every call on a page that has ended fails at once", async () => {
   const capture = capturePage(
     page,
     aCaptureSpec({ html: "<p>", captureTimeoutSeconds: 30, navigationTimeoutSeconds: 10 }),
-    { signal: new AbortController().signal, refusalOf: () => undefined },
+    {
+      signal: new AbortController().signal,
+      refusalOf: () => undefined,
+      scalePicture: (bytes, order, signal) => fixture.encoders.scale(bytes, order, signal),
+    },
   );
 
   await assert.rejects(capture, { reason: "BrowserFailed" });

@@ -44,6 +44,7 @@ export const settings: WorkerPodSettings = {
   requireNetworkPolicy: true,
   forbiddenAddresses: ["127.0.0.1:9"],
   sharedMemory: "256Mi",
+  encoderMemoryMebibytes: 1_100,
   logLevel: "info",
   scaleDownAfterSeconds: 1,
 };

@@ -35,19 +35,33 @@ export class WorkerProcess extends RoleProcess {
   /** Command lines of the running processes of all its browsers. */
   browserProcesses(): string[] {
     const groups = new Set(this.browserPIDs.map(String));
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((pid) => {
-        try {
-          const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-          const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-          if (state === "Z" || !groups.has(group ?? "")) return [];
-          return [readFileSync(`/proc/${pid}/cmdline`, "utf8")];
-        } catch {
-          return [];
-        }
-      });
+    return runningProcesses()
+      .filter(({ group }) => groups.has(group))
+      .map(({ commandLine }) => commandLine);
   }
+
+  /** How many processes that scale pictures it has. */
+  get encoders(): number {
+    return runningProcesses().filter(
+      ({ parent, commandLine }) =>
+        parent === String(this.pid) && commandLine.includes("encoder-main"),
+    ).length;
+  }
+}
+
+function runningProcesses(): { parent: string; group: string; commandLine: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        const [state, parent = "", group = ""] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        if (state === "Z") return [];
+        return [{ parent, group, commandLine: readFileSync(`/proc/${pid}/cmdline`, "utf8") }];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** What says which browser to use, and where it has been installed. */

@@ -5,6 +5,7 @@ import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 import type { PageMetadata } from "../../../api/messages/page-metadata.ts";
 import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";
 import type { PageSession } from "../../browser/devtools/page-session.ts";
+import type { ScalePicture } from "../../encoding/scale-order.ts";
 import type { Deadline } from "../../../platform/process/deadline.ts";
 
 /** Stage that the time of a step counts for; a metric label. */
@@ -56,6 +57,7 @@ export interface CaptureEnvironment {
   readContent?: (digest: string, signal: AbortSignal) => Promise<string>;
   /** The sealed fields in the clear; never part of a message. */
   secrets?: PageSecrets;
+  scalePicture: ScalePicture;
   /** Area of the largest picture, in its own pixels. */
   maxAreaPixels: number;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { navigationFailure } from "./navigation-failure.ts";
 
-const nothingRefused = { refusalOf: () => undefined, maxAreaPixels: 1 };
+const nothingRefused = { refusalOf: () => undefined };
 const addresses = ["https://shop.example:8443/a?secret=1", "https://start.example/"];
 
 for (const [code, reason] of [
@@ -41,7 +41,7 @@ test("a refusal of the egress proxy comes before the browser's error, for either
     const failure = navigationFailure(
       { errorText: "net::ERR_TUNNEL_CONNECTION_FAILED", isDownload: false },
       addresses,
-      { refusalOf: (url) => (url === refused ? refusal : undefined), maxAreaPixels: 1 },
+      { refusalOf: (url) => (url === refused ? refusal : undefined) },
     );
     assert.deepEqual([failure.reason, failure.message], [refusal.reason, refusal.message]);
   }

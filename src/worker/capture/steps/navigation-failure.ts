@@ -56,7 +56,7 @@ const fallback: Omit<Translation, "pattern"> = {
 export function navigationFailure(
   outcome: NavigationOutcome,
   addresses: readonly string[],
-  environment: CaptureEnvironment,
+  environment: Pick<CaptureEnvironment, "refusalOf">,
 ): Failure {
   const refusal = refusalOfAny(addresses, environment);
   if (refusal !== undefined) return refusal;
@@ -71,7 +71,7 @@ export function navigationFailure(
 /** The egress proxy's refusal of one of the addresses, as a failure; undefined if it refused none. */
 export function refusalOfAny(
   addresses: readonly string[],
-  environment: CaptureEnvironment,
+  environment: Pick<CaptureEnvironment, "refusalOf">,
 ): Failure | undefined {
   for (const address of addresses) {
     const refusal = environment.refusalOf(address);

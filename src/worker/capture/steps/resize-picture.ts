@@ -1,4 +1,3 @@
-import { scalePicture } from "../scale-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
 /** Scales the picture, which was captured without loss, and encodes it in the requested format. */
@@ -6,10 +5,10 @@ export const resizePictureStep: CaptureStep = {
   activity: "resizing the picture",
   stage: "capture",
   appliesTo: ({ resize }) => resize !== undefined && Object.keys(resize).length > 0,
-  run: async ({ capture, deadline, shot }) => {
+  run: async ({ capture, deadline, environment, shot }) => {
     const { format, quality, resize } = capture;
     if (shot === undefined || format === "PDF") return;
-    shot.bytes = await scalePicture(shot.bytes, { ...resize, format, quality });
-    deadline.signal.throwIfAborted();
+    const order = { ...resize, format, quality };
+    shot.bytes = await environment.scalePicture(shot.bytes, order, deadline.signal);
   },
 };

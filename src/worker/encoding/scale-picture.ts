@@ -1,16 +1,22 @@
 import sharp from "sharp";
+import type { ScaleOrder } from "./scale-order.ts";
 
-interface ScaleOptions {
-  /** Of the box, in pixels; one of them may be left open. */
-  widthPixels?: number;
-  heightPixels?: number;
-  format: "PNG" | "JPEG" | "WebP";
-  /** 0 to 100; of JPEG and WebP. */
-  quality: number;
+// One picture at a time, in a process that is there for it alone.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Whether the bytes are a picture that can be read. */
+export async function isReadable(bytes: Buffer): Promise<boolean> {
+  return await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** Scales a picture, up or down, until it fits the box in both directions, and encodes it. It keeps its proportions. */
-export async function scalePicture(bytes: Buffer, order: ScaleOptions): Promise<Buffer> {
+export async function scalePicture(bytes: Buffer, order: ScaleOrder): Promise<Buffer> {
   // The size was checked before the picture was taken.
   const scaled = sharp(bytes, { limitInputPixels: false }).resize({
     ...(order.widthPixels === undefined ? {} : { width: order.widthPixels }),
