@@ -62,12 +62,23 @@ function createControllers(
     clock,
     log,
   });
+  const accountController = createAccountController({
+    config,
+    accounts,
+    jobs: jobs.cache,
+    pools: pools.directory,
+    transport,
+    nats,
+    clock,
+    log,
+  });
   const jobController = createJobController({
     config,
     jobs,
     pools,
     outbox: webhookController.outbox,
     deliveryOutcomeApplier: webhooks.outcomeApplier,
+    usage: accountController.quotaService,
     queues,
     repair,
     nats,
@@ -82,16 +93,6 @@ function createControllers(
     accounts: accounts.cache,
     dispatching: jobController.dispatching,
     queues,
-    nats,
-    clock,
-    log,
-  });
-  const accountController = createAccountController({
-    config,
-    accounts,
-    jobs: jobs.cache,
-    pools: pools.directory,
-    transport,
     nats,
     clock,
     log,

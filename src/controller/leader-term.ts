@@ -14,6 +14,7 @@ import type { NatsRepair } from "./nats-repair.ts";
 import type { PoolController } from "./pools/create-pool-controller.ts";
 import type { PoolNumbers } from "./pools/pool-metrics.ts";
 import type { Pools } from "./pools/create-pools.ts";
+import { SpecChanges } from "./spec-changes.ts";
 import type { WebhookController } from "./webhooks/create-webhook-controller.ts";
 
 /** What only the leader runs, by feature. */
@@ -97,6 +98,7 @@ export class LeaderTerm {
     const { jobs, pools, accounts, controllers, queues, repair, nats } = this.#dependencies;
     const { dispatchTracker } = controllers.jobController.dispatching;
     const { eventHandler } = controllers.poolController;
+    const accountSpecs = new SpecChanges();
     const subscriptions = [
       jobs.cache.onChange((key) => queues.jobs.add(key)),
       jobs.resultApplier.subscribe(dispatchTracker),
@@ -105,7 +107,9 @@ export class LeaderTerm {
         eventHandler.deploymentChanged(key, record),
       ),
       pools.workers.onChange((pool, pickedUp) => dispatchTracker.workersChanged(pool, pickedUp)),
-      accounts.cache.onChange((key) => queues.accounts.add(key)),
+      accounts.cache.onChange((key, change) => {
+        if (accountSpecs.isNew(key, change)) queues.accounts.add(key);
+      }),
       nats.onReconnect(() => repair.request()),
     ];
     return () => {

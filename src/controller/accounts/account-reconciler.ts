@@ -11,6 +11,7 @@ import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
+import { accountCheckPause } from "./account-check-schedule.ts";
 import type { AccountCache } from "./account-cache.ts";
 import type { AccountRecord } from "./account-record.ts";
 
@@ -24,10 +25,7 @@ interface AccountReconcilerDependencies {
   log: Logger;
 }
 
-/** Secrets and namespaces are not watched: the controller may only read single ones by name. */
-const requeueMilliseconds = 60_000;
-/** A problem is checked more often, so that its solution shows soon. */
-const requeueSoonMilliseconds = 5_000;
+const conflictPauseMilliseconds = 1_000;
 
 /** Reconciles an Account: its condition Ready. Leader only. */
 export class AccountReconciler {
@@ -44,14 +42,12 @@ export class AccountReconciler {
     const readiness = accountReadiness(await this.#observe(record, signal));
     const condition = { type: "Ready", observedGeneration: record.generation, ...readiness };
     const conditions = withCondition(record.conditions, condition, clock.now());
-    const requeueAfterMilliseconds =
-      readiness.status === "True" || readiness.reason === "Suspended"
-        ? requeueMilliseconds
-        : requeueSoonMilliseconds;
+    const hasProblem = readiness.status !== "True" && readiness.reason !== "Suspended";
+    const requeueAfterMilliseconds = accountCheckPause(hasProblem, accounts.size);
     if (sameConditions(conditions, record.conditions)) return { requeueAfterMilliseconds };
     const status = { observedGeneration: record.generation, conditions };
     const written = await statusWriter.write(record, record.resourceVersion, status, signal);
-    if (written.kind === "Conflict") return { requeueAfterMilliseconds: requeueSoonMilliseconds };
+    if (written.kind === "Conflict") return { requeueAfterMilliseconds: conflictPauseMilliseconds };
     if (written.kind === "Refused")
       this.#dependencies.log.error(
         { account: record.name, cause: written.message },

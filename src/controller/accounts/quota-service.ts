@@ -26,8 +26,9 @@ interface QuotaServiceDependencies {
   log: Logger;
 }
 
-/** Less than the shortest life of a finished job, so that each is counted before it is deleted. */
 const writeEveryMilliseconds = 15_000;
+/** Over all accounts: with many of them, each is written more rarely. */
+const writesPerSecond = 10;
 /** After this time the watch has shown every job, unless the clocks of API server and controller differ by more. */
 const countDelayMilliseconds = 15_000;
 
@@ -50,6 +51,11 @@ export class QuotaService {
       log,
       work: (signal) => this.#writeUsage(signal),
     });
+  }
+
+  /** Whether the status of its account includes the job, as far as it counts: a deleted one could not be counted by another leader. */
+  isCounted(job: JobRecord): boolean {
+    return this.#usage.isCounted(job);
   }
 
   /** Serves requests until the signal ends it. */
@@ -149,13 +155,16 @@ export class QuotaService {
 
   async #writeUsage(signal: AbortSignal): Promise<void> {
     const { accounts, statusWriter, clock } = this.#dependencies;
-    const until = Math.floor((clock.now() - countDelayMilliseconds) / 1000) * 1000;
-    for (const record of [...accounts.records()]) {
+    for (const [key] of [...accounts.entries()]) {
+      const record = accounts.get(key);
+      if (record === undefined) continue;
+      const until = Math.floor((clock.now() - countDelayMilliseconds) / 1000) * 1000;
       // Another leader has led since.
       if (this.#usage.isBehind(record.name, record.usage)) this.#track(record);
       const count = this.#usage.countToWrite(record.name, until, clock.now());
       if (count === undefined) continue;
       const status = { usage: usageOf(count) };
+      const turn = clock.sleep(1000 / writesPerSecond, signal).catch(() => undefined);
       const written = await statusWriter.write(record, record.resourceVersion, status, signal);
       if (written.kind === "Written") this.#usage.recordWritten(record.name, count);
       if (written.kind === "Refused")
@@ -163,6 +172,8 @@ export class QuotaService {
           { account: record.name, cause: written.message },
           "The API server refused the status of an Account; its CRD does not fit this controller",
         );
+      await turn;
+      if (signal.aborted) return;
     }
   }
 }

@@ -122,3 +122,19 @@ test("an unfinished job whose label or proof is taken away still counts, until i
   const count = tracker.countToWrite("shop", now, now);
   assert.deepEqual([count?.total, count?.succeeded], [2, 1]);
 });
+
+test("a job is counted once the written count includes its end, and one without an account always is", () => {
+  const tracker = new UsageTracker();
+  tracker.startTracking("shop", undefined, now);
+  const running = aJobOf("shop", "one");
+  tracker.recordJob(running, now);
+  assert.equal(tracker.isCounted(running), false);
+  tracker.recordJob(anEndedJob("one"), now);
+  assert.equal(tracker.isCounted(anEndedJob("one")), false);
+  const count = tracker.countToWrite("shop", now, now);
+  assert.ok(count !== undefined);
+  tracker.recordWritten("shop", count);
+  assert.equal(tracker.isCounted(anEndedJob("one")), true);
+  assert.equal(tracker.isCounted(aJobOf("stranger", "two")), true);
+  assert.equal(tracker.isCounted(aRecord({ name: "three", uid: "three" })), true);
+});

@@ -122,6 +122,12 @@ export class UsageTracker {
     return count.total === total && count.succeeded === succeeded ? undefined : count;
   }
 
+  /** Whether the written count includes the job completely; also true for a job that counts for no account. */
+  isCounted(job: JobRecord): boolean {
+    const account = this.#accountOf(job);
+    return account === undefined || this.#accounts.get(account)?.uncounted.has(job.uid) !== true;
+  }
+
   /** Records that a count was written to the status. */
   recordWritten(account: string, count: UsageCount): void {
     const entry = this.#accounts.get(account);

@@ -6,6 +6,7 @@ import type { ControllerConfig } from "../config.ts";
 import type { Queues } from "../create-queues.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { NatsRepair } from "../nats-repair.ts";
+import type { QuotaService } from "../accounts/quota-service.ts";
 import type { Pools } from "../pools/create-pools.ts";
 import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
 import type { DeliveryOutcomeApplier } from "../webhooks/delivery-outcome-applier.ts";
@@ -34,6 +35,7 @@ interface JobControllerDependencies {
   pools: Pools;
   outbox: DeliveryOutbox;
   deliveryOutcomeApplier: DeliveryOutcomeApplier;
+  usage: Pick<QuotaService, "isCounted">;
   queues: Queues;
   repair: NatsRepair;
   nats: Nats;
@@ -97,7 +99,7 @@ function createReconciler(
   { dispatchStates, dispatcher }: Dispatching,
   jobDeleter: JobDeleter,
 ): JobReconciler {
-  const { jobs, pools, outbox, nats, publisher, clock, log } = dependencies;
+  const { jobs, pools, outbox, usage, nats, publisher, clock, log } = dependencies;
   return new JobReconciler({
     jobReader: jobs.reader,
     dispatchStates,
@@ -107,6 +109,7 @@ function createReconciler(
     outbox,
     jobDeleter,
     jobStatusWriter: jobs.jobStatusWriter,
+    usage,
     captureCanceller: new CaptureCanceller({ nats, publisher, log }),
     progressLimiter: new RateLimiter({ perSecond: progressWritesPerSecond }),
     clock,

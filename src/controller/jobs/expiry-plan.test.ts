@@ -18,6 +18,7 @@ const idle = {
   pool: "Usable",
   poolProblem: undefined,
   workerProblem: undefined,
+  isCounted: true,
 } as const;
 
 test("a finished job is deleted when its time to live is over, not before", () => {
@@ -62,4 +63,15 @@ test("an unfinished webhook delays the deletion by a day at most", () => {
 test("a job that a finalizer keeps is not deleted repeatedly", () => {
   const record = aRecord({ ...finished, deleting: true });
   assert.deepEqual(planJob(record, idle, completed + day).actions, []);
+});
+
+test("a job that its account's status does not count yet is kept, but for five minutes at most", () => {
+  const record = aRecord(finished);
+  const uncounted = { ...idle, isCounted: false };
+  const expires = completed + 60_000;
+  assert.deepEqual(planJob(record, uncounted, expires), {
+    actions: [],
+    requeueAtMilliseconds: expires + 5_000,
+  });
+  assert.deepEqual(planJob(record, uncounted, expires + 300_000), { actions: ["Delete"] });
 });

@@ -5,12 +5,29 @@ import type { JobRecord } from "./job-record.ts";
 /** The longest that an undelivered webhook delays the deletion of its job. */
 const longestWebhookWaitMilliseconds = 24 * 3600 * 1000;
 
+/** The longest that the deletion of a job waits until its account's status counts it, and the pause between two looks. */
+const longestCountWaitMilliseconds = 300_000;
+const countPauseMilliseconds = 5_000;
+
+/** What the deletion of a finished job depends on, besides the job. */
+interface ObservedFinishedJob {
+  phase: DispatchPhase;
+  /** The status of the job's account counts it. */
+  isCounted: boolean;
+}
+
 /** Plans a finished job: it is deleted after `ttlSecondsAfterFinished`. */
-export function planExpiry(record: JobRecord, phase: DispatchPhase, now: number): JobPlan {
+export function planExpiry(
+  record: JobRecord,
+  { phase, isCounted }: ObservedFinishedJob,
+  now: number,
+): JobPlan {
   const actions = phase === "Pending" ? (["Withdraw"] as const) : [];
   const expires = expiryMilliseconds(record);
   if (expires === undefined || record.deleting) return { actions };
   if (now < expires) return { actions, requeueAtMilliseconds: expires };
+  if (!isCounted && now < expires + longestCountWaitMilliseconds)
+    return { actions, requeueAtMilliseconds: now + countPauseMilliseconds };
   return { actions: [...actions, "Delete"] };
 }
 

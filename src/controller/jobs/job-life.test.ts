@@ -50,6 +50,7 @@ class Life {
       pool: "Usable",
       poolProblem: undefined,
       workerProblem: undefined,
+      isCounted: true,
     } as const;
     const plan = planJob(record, observed, this.now);
     if (plan.actions.includes("Enqueue")) this.phase = "Pending";

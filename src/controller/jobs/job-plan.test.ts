@@ -14,6 +14,7 @@ function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
     pool: "Usable",
     poolProblem: undefined,
     workerProblem: undefined,
+    isCounted: true,
     ...changes,
   };
 }

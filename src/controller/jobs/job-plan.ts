@@ -23,6 +23,8 @@ export interface ObservedJob {
   poolProblem: string | undefined;
   /** Why the worker that holds the job is not ready; other workers of the pool may be. */
   workerProblem: string | undefined;
+  /** The status of the job's account counts it. */
+  isCounted: boolean;
 }
 
 /** Most jobs end sooner; only for longer ones are Queued and Capturing worth a write to the API server. */
@@ -32,7 +34,7 @@ const poolGraceMilliseconds = 5_000;
 
 /** Applies the policies in order; the first that returns a plan decides. */
 export function planJob(record: JobRecord, observed: ObservedJob, now: number): JobPlan {
-  if (isFinished(record)) return planExpiry(record, observed.phase, now);
+  if (isFinished(record)) return planExpiry(record, observed, now);
   if (record.deleting) return { actions: withdrawal(observed) };
   return (
     planCancellation(record, observed) ??

@@ -2,6 +2,7 @@ import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import type { StatusWrite } from "../../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
 import type { Clock } from "../../platform/process/clock.ts";
+import type { QuotaService } from "../accounts/quota-service.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
@@ -29,6 +30,7 @@ interface JobReconcilerDependencies {
   jobDeleter: JobDeleter;
   jobStatusWriter: JobStatusWriter;
   captureCanceller: CaptureCanceller;
+  usage: Pick<QuotaService, "isCounted">;
   /** Limits the writes of progress over all jobs. */
   progressLimiter: RateLimiter;
   clock: Clock;
@@ -80,7 +82,7 @@ export class JobReconciler {
   }
 
   #observe(record: JobRecord, state: DispatchState | undefined): ObservedJob {
-    const { workers, pools } = this.#dependencies;
+    const { workers, pools, usage } = this.#dependencies;
     if (state !== undefined && workers.holds(record.uid)) state.pickedUp = true;
     return {
       phase: state?.phase ?? "Idle",
@@ -89,6 +91,7 @@ export class JobReconciler {
       pool: pools.admission(record.pool, record.namespace),
       poolProblem: pools.problem(record.pool),
       workerProblem: workers.problemOfHolder(record.uid),
+      isCounted: usage.isCounted(record),
     };
   }
 

@@ -4,6 +4,7 @@ import type { AccountCache } from "../accounts/account-cache.ts";
 import type { JobCache } from "../jobs/job-cache.ts";
 import { isFinished } from "../jobs/job-record.ts";
 import type { RequeuePort } from "../requeue-port.ts";
+import { SpecChanges } from "../spec-changes.ts";
 import type { DeploymentRecord } from "./deployment-record.ts";
 import type { PoolCache } from "./pool-cache.ts";
 import type { PoolRecord } from "./pool-record.ts";
@@ -20,7 +21,7 @@ interface PoolEventHandlerDependencies {
 /** Requeues what a changed pool or Deployment concerns. */
 export class PoolEventHandler {
   readonly #dependencies: PoolEventHandlerDependencies;
-  readonly #versions = new Map<ObjectKey, string>();
+  readonly #specChanges = new SpecChanges();
 
   constructor(dependencies: PoolEventHandlerDependencies) {
     this.#dependencies = dependencies;
@@ -28,12 +29,10 @@ export class PoolEventHandler {
 
   poolChanged(key: ObjectKey, change: { kind: "Set" | "Deleted"; record: PoolRecord }): void {
     const { jobs, accounts, jobQueue, poolQueue, accountQueue } = this.#dependencies;
+    if (!this.#specChanges.isNew(key, change)) return;
     poolQueue.add(key);
-    const version = change.kind === "Deleted" ? "" : versionOf(change.record);
-    // A write of its status changes nothing for a pool's jobs, of which there may be many.
-    if (this.#versions.get(key) === version) return;
-    this.#versions.set(key, version);
-    for (const [account] of accounts.entries()) accountQueue.add(account);
+    for (const [account, { spec }] of accounts.entries())
+      if (spec.poolName === change.record.name) accountQueue.add(account);
     // The pool may admit their namespace now, or no longer.
     for (const job of jobs.records())
       if (job.pool === change.record.name && !isFinished(job)) jobQueue.add(keyOf(job));
@@ -45,8 +44,4 @@ export class PoolEventHandler {
     const poolKey = keyOf({ ...nameOfKey(key), name: pool });
     if (pools.get(poolKey) !== undefined) poolQueue.add(poolKey);
   }
-}
-
-function versionOf(pool: PoolRecord): string {
-  return `${pool.uid} ${pool.generation}`;
 }

@@ -1,8 +1,9 @@
-import type { BrowserPool, BrowserPoolStatus } from "../../api/kinds/resource-types.ts";
+import type { BrowserPool, BrowserPoolStatus, Condition } from "../../api/kinds/resource-types.ts";
 import { sameConditions, withCondition } from "../conditions.ts";
 import { poolReadiness } from "./pool-readiness-policy.ts";
+import { figuresEveryMilliseconds, statusWriteDelay } from "./pool-status-schedule.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
-import { nameOfKey } from "../../platform/kube/object-key.ts";
+import { keyOf, nameOfKey } from "../../platform/kube/object-key.ts";
 import type { StatusWriter } from "../../platform/kube/status-writer.ts";
 import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
 import type { Clock } from "../../platform/process/clock.ts";
@@ -37,37 +38,70 @@ interface PoolLoad {
   oldestQueuedSeconds: number;
 }
 
-/** The figures of a busy pool change all the time; people and autoscalers read them every few seconds at most. */
-const requeueMilliseconds = 5_000;
+/** The cache does not show the last write yet. */
+const staleCacheMilliseconds = 500;
 
 /** Reconciles a BrowserPool: its consumer on STILLS_CAPTURES, its pods and its status. Leader only. */
 export class PoolReconciler {
   readonly #dependencies: PoolReconcilerDependencies;
+  /** When this leader wrote the status of a pool, monotonic. */
+  readonly #writtenAt = new Map<ObjectKey, number>();
 
   constructor(dependencies: PoolReconcilerDependencies) {
     this.#dependencies = dependencies;
   }
 
   async reconcile(key: ObjectKey, signal: AbortSignal): Promise<WorkOutcome> {
-    const { pools, statusWriter, consumers, workloads } = this.#dependencies;
+    const { pools, consumers, workloads } = this.#dependencies;
     const record = pools.get(key);
     if (record === undefined) {
       await consumers.delete(key);
       workloads?.forget(nameOfKey(key).name);
+      this.#writtenAt.delete(key);
       return {};
     }
     await consumers.ensure(key);
     const load = this.#loadOf(record.name);
     const workload = record.deleting ? undefined : await workloads?.reconcile(record, load, signal);
-    const isCurrent = statusWriter.isCurrent(record.uid, record.resourceVersion);
-    const status = isCurrent ? this.#changedStatus(record, load, workload) : undefined;
-    if (status !== undefined) await this.#write(record, status, signal);
+    const pause = await this.#writeChanges(record, load, workload, signal);
     return {
       requeueAfterMilliseconds: Math.min(
-        requeueMilliseconds,
-        workload?.requeueAfterMilliseconds ?? requeueMilliseconds,
+        pause,
+        workload?.requeueAfterMilliseconds ?? figuresEveryMilliseconds,
       ),
     };
+  }
+
+  /** Writes the status if it has changed and its pace allows it. Returns when to look again. */
+  async #writeChanges(
+    record: PoolRecord,
+    load: PoolLoad,
+    workload: WorkloadStatus | undefined,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { statusWriter } = this.#dependencies;
+    if (!statusWriter.isCurrent(record.uid, record.resourceVersion)) return staleCacheMilliseconds;
+    const status = this.#changedStatus(record, load, workload);
+    if (status === undefined) return figuresEveryMilliseconds;
+    const delay = this.#writeDelay(record, status);
+    if (delay > 0) return delay;
+    await this.#write(record, status, signal);
+    return figuresEveryMilliseconds;
+  }
+
+  #writeDelay(record: PoolRecord, status: BrowserPoolStatus): number {
+    const readyIn = (conditions: readonly Condition[]) =>
+      conditions
+        .filter(({ type }) => type === "Ready")
+        .map(({ status: isReady, reason, observedGeneration }) =>
+          [isReady, reason, observedGeneration].join(" "),
+        )
+        .join();
+    const change = {
+      writtenAtMilliseconds: this.#writtenAt.get(keyOf(record)),
+      isUrgent: readyIn(record.conditions) !== readyIn(status.conditions ?? []),
+    };
+    return statusWriteDelay(change, this.#dependencies.clock.monotonicMilliseconds());
   }
 
   /** The figures of every pool, for metrics. */
@@ -140,7 +174,8 @@ export class PoolReconciler {
   }
 
   async #write(record: PoolRecord, status: BrowserPoolStatus, signal: AbortSignal): Promise<void> {
-    const { statusWriter, log } = this.#dependencies;
+    const { statusWriter, clock, log } = this.#dependencies;
+    this.#writtenAt.set(keyOf(record), clock.monotonicMilliseconds());
     const written = await statusWriter.write(record, record.resourceVersion, status, signal);
     if (written.kind === "Refused")
       log.error(
