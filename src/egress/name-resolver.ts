@@ -1,7 +1,7 @@
 import { promises as dns } from "node:dns";
 import type { RecordWithTtl } from "node:dns";
 import type { Clock } from "../platform/process/clock.ts";
-import { connectionFailed, nameNotResolved } from "./refusal.ts";
+import { connectionFailed, nameNotResolved, nameServersAway } from "./refusal.ts";
 import type { EgressMetrics } from "./metrics.ts";
 
 interface Answer {
@@ -39,7 +39,7 @@ export class NameResolver {
     this.#metrics = options.metrics;
   }
 
-  /** All IPv4 and IPv6 addresses of a name. Throws a Refusal: NameNotResolved if there are none, else ConnectionFailed. */
+  /** All IPv4 and IPv6 addresses of a name. Throws a Refusal: NameNotResolved if there are none, EgressUnavailable without a name server, else ConnectionFailed. */
   async resolve(host: string): Promise<readonly string[]> {
     const now = this.#clock.monotonicMilliseconds();
     const known = this.#cache.get(host);
@@ -100,6 +100,8 @@ export class NameResolver {
     );
     const isAbsent = causes.every((cause) => isNotFound(cause));
     this.#metrics.nameLookups.increment({ outcome: isAbsent ? "NotFound" : "Failed" });
+    if (causes.every((cause) => codeOf(cause) === "ECONNREFUSED"))
+      return nameServersAway("The egress proxy reaches no name server", causes[0]);
     return isAbsent
       ? nameNotResolved(`The host name ${host} does not exist; check its spelling`, causes[0])
       : connectionFailed(`The lookup of the host name ${host} failed`, causes[0]);
@@ -115,6 +117,10 @@ function answerOf(records: readonly RecordWithTtl[]): Answer {
 
 /** Whether the name does not exist or is not valid; any other failure may be temporary. */
 function isNotFound(thrown: unknown): boolean {
-  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  const code = codeOf(thrown);
   return code === "ENOTFOUND" || code === "ENODATA" || code === "EBADNAME";
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
 }

@@ -59,6 +59,11 @@ export function overloaded(message: string): Refusal {
   return new Refusal("EgressUnavailable", { message, statusCode: 503 });
 }
 
+/** No name server of the proxy can be reached, so it knows nothing about the name. */
+export function nameServersAway(message: string, cause: unknown): Refusal {
+  return new Refusal("EgressUnavailable", { message, statusCode: 502, cause });
+}
+
 /** The token is missing, forged or expired. InternalError, since the owner of the job cannot fix it. */
 export function tokenInvalid(): Refusal {
   return new Refusal("InternalError", {

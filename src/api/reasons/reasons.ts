@@ -98,7 +98,7 @@ export const reasonCatalogue = {
   ),
   EgressUnavailable: ofStills(
     "internal_application_error",
-    "The egress proxy could not be reached, was lost while the page loaded, or had no capacity.",
+    "The egress proxy could not be reached, was lost while the page loaded, had no capacity, or reached no name server.",
   ),
   BrowserFailed: ofStills(
     "internal_application_error",

@@ -139,6 +139,18 @@ test("a name that does not exist, one without addresses and a failing server are
   }
 });
 
+test("name servers that cannot be reached are a fault of the proxy, not of the name", async () => {
+  const gone = await ScriptedDNS.start(() => ({}));
+  const { server } = gone;
+  await gone[Symbol.asyncDispose]();
+  await using egress = await RunningEgress.start({ dnsServers: [server] });
+  const answer = await fetchThroughProxy("http://some.example/", {
+    port: egress.port,
+    token: aToken(),
+  });
+  assert.deepEqual([answer.statusCode, answer.reason], [502, "EgressUnavailable"]);
+});
+
 test("a server that does not answer is a timeout, not a name that does not exist", async () => {
   await using dns = await ScriptedDNS.start(() => ({ silent: true }));
   await using egress = await RunningEgress.start({
