@@ -241,7 +241,10 @@ test("a page that does not load is told at once, after one render", async () => 
 
 test("a browser that crashes is tried again, and the last crash is what the job ends with", async () => {
   const path = "/hostile/memory?tried-again";
-  const spec = { url: `${site.url}${path}`, backoffLimit: 1, activeDeadlineSeconds: 600 };
+  const spec = {
+    ...{ url: `${site.url}${path}`, backoffLimit: 1, activeDeadlineSeconds: 600 },
+    ...{ captureTimeoutSeconds: 120, navigationTimeoutSeconds: 120 },
+  };
   await stills.apply(jobList(at.namespace, { crashing: spec }));
   const { job, condition } = await endedJob(stills, { ...at, name: "crashing" });
   assert.equal(condition.reason, "BrowserFailed");
