@@ -126,10 +126,15 @@ function concurrency() {
   return Math.max(1, Math.min(4, os.cpus().length + 1, byMemory));
 }
 
-/* Each process compiles the same modules: with Node's cache it starts in half the CPU time. */
-function withCompileCache(environment) {
-  var cache = path.join(root, "node_modules", ".cache", "node-compile");
-  return Object.assign({ NODE_COMPILE_CACHE: cache }, environment);
+/**
+ * What processes need not do again: compile the same modules (with Node's cache they start in half the CPU time) and, in tests, where each
+ * worker has a temporary folder of its own, unpack the browser.
+ */
+function caches() {
+  var found = { NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "node-compile") };
+  if (words[0] !== "start")
+    found.STILLS_BROWSER_CACHE_DIR = path.join(os.tmpdir(), "stills-browsers-" + process.getuid());
+  return found;
 }
 
 /*
@@ -140,7 +145,7 @@ function run(node, commands) {
   var child = childProcess.spawn(node, commands[0], {
     cwd: root,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: withCompileCache(process.env),
+    env: Object.assign(caches(), process.env),
     detached: true,
   });
   var lastSignalAt = {};

@@ -5,6 +5,7 @@ import {
   leastEncoderMemoryMebibytes,
 } from "../api/settings/encoder-memory.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
+import { browserCacheFolder } from "./browser/chromium/browser-cache.ts";
 import type { SandboxMode } from "./browser/chromium/launch.ts";
 import type { BrowserEngine } from "./browser/chromium/find-browser.ts";
 import { readNatsSettings } from "../platform/nats/nats-settings.ts";
@@ -22,8 +23,10 @@ export interface WorkerBrowserConfig {
   configuredPath?: string;
   puppeteerPath?: string;
   puppeteerCacheFolder: string;
-  /** Profiles and copies of browsers go here. */
+  /** Profiles go here. */
   temporaryFolder: string;
+  /** Browsers that were unpacked or copied. */
+  browserCache: string;
   recycleAfterCaptures: number;
   recycleAfterSeconds: number;
 }
@@ -118,6 +121,11 @@ function readBrowserConfig(env: EnvReader): WorkerBrowserConfig {
       default: join(homedir(), ".cache", "puppeteer"),
     }),
     temporaryFolder: tmpdir(),
+    browserCache: env.string("STILLS_BROWSER_CACHE_DIR", {
+      text: "Folder of browsers that a worker has unpacked or copied; kept for its next start.",
+      defaultText: "a folder in the temporary folder",
+      default: browserCacheFolder(tmpdir()),
+    }),
     recycleAfterCaptures: env.integer("STILLS_RECYCLE_AFTER_CAPTURES", {
       text: "After how many captures a browser is replaced.",
       default: 200,

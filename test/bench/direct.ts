@@ -7,6 +7,7 @@ import { createLogger } from "../../src/platform/process/logger.ts";
 import { defaultEncoderMemoryMebibytes } from "../../src/api/settings/encoder-memory.ts";
 import { EncoderPool } from "../../src/worker/encoding/encoder-pool.ts";
 import { capturePage } from "../../src/worker/capture/capture-page.ts";
+import { browserCacheFolder } from "../../src/worker/browser/chromium/browser-cache.ts";
 import { createLauncher } from "../../src/worker/browser/browser-launcher.ts";
 import { BrowserSupervisor } from "../../src/worker/browser/browser-supervisor.ts";
 import { ReplicaMonitor } from "../../src/worker/network/replica-monitor.ts";
@@ -29,6 +30,7 @@ const supervisor = new BrowserSupervisor({
         engine: "HeadlessShell",
         sandbox: "Required",
         temporaryFolder: tmpdir(),
+        browserCache: browserCacheFolder(tmpdir()),
         puppeteerCacheFolder: join(homedir(), ".cache", "puppeteer"),
         recycleAfterCaptures: 100_000,
         recycleAfterSeconds: 86_400,

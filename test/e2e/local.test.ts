@@ -38,6 +38,8 @@ function start(
       STILLS_LOCAL_DIR: join(folder, "local"),
       STILLS_LOCAL_PORT: "0",
       TMPDIR: join(folder, "tmp"),
+      // As on a new machine: the browser is unpacked, and nothing of it is left.
+      STILLS_BROWSER_CACHE_DIR: undefined,
       ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,3 @@
-import { browserCacheFolder } from "./chromium/browser-cache.ts";
 import { sweepBrowserHomes } from "./chromium/browser-home.ts";
 import { uidForBrowser } from "./chromium/browser-user.ts";
 import type { RunningBrowser } from "./chromium/running-browser.ts";
@@ -15,12 +14,11 @@ export async function createLauncher(
   config: WorkerBrowserConfig,
   log: Logger,
 ): Promise<(signal: AbortSignal) => Promise<RunningBrowser>> {
-  const { temporaryFolder, sandbox } = config;
+  const { temporaryFolder, browserCache, sandbox } = config;
   const removedFolders = await sweepBrowserHomes(temporaryFolder);
   if (removedFolders > 0)
     log.info({ removedFolders }, "Removed folders of browsers that have ended");
-  const browserCache = browserCacheFolder(temporaryFolder);
-  const browser = await findBrowser({ ...config, browserCache });
+  const browser = await findBrowser(config);
   log.info({ browserPath: browser.path, source: browser.source, sandbox }, "Chose browser");
   if (browser.warning !== undefined) log.warn({ browserPath: browser.path }, browser.warning);
   const uid = uidForBrowser(process.getuid?.());

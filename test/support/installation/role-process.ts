@@ -54,6 +54,7 @@ export class RoleProcess implements AsyncDisposable {
         PATH: process.env["PATH"],
         // Undefined where `node --test` was not started by npm.
         NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+        STILLS_BROWSER_CACHE_DIR: process.env["STILLS_BROWSER_CACHE_DIR"],
         TMPDIR: folder,
         STILLS_METRICS_HOST: "127.0.0.1",
         STILLS_METRICS_PORT: "0",
