@@ -122,7 +122,7 @@ test("an egress proxy that is down, or ends before it answers, is our failure, n
     forwarder.authorize("token");
     const answer = await fetchThroughSocks(forwarder.port, "http://127.0.0.1:81/");
     assert.deepEqual(answer, { refusedWith: notAllowed });
-    assert.equal(forwarder.refusalOf("http://127.0.0.1:81/")?.reason, "InternalError");
+    assert.equal(forwarder.refusalOf("http://127.0.0.1:81/")?.reason, "EgressUnavailable");
   }
 });
 
