@@ -292,6 +292,15 @@ test("an aborted capture rejects with the reason of its signal", async () => {
   await assert.rejects(capture, (thrown) => thrown === cancelled);
 });
 
+test("PictureTooLarge: a picture that would be scaled beyond the limit, before its page is loaded", async () => {
+  const url = "/blank?never-visited";
+  await assert.rejects(fixture.capture({ url, format: "WebP", resize: { widthPixels: 16_383 } }), {
+    reason: "PictureTooLarge",
+    message: /would be scaled to 16383 x \d+ pixels, but at most 60/,
+  });
+  assert.ok(!fixture.site.visited.includes(url));
+});
+
 test("BrowserFailed: the browser ends during a capture", async () => {
   await using doomed = await CaptureFixture.open();
   const capture = doomed.capture({ url: "/blank", wait: { ...load, delaySeconds: 30 } });
