@@ -6,6 +6,7 @@ import type { Logger } from "../platform/process/logger.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { Announcer } from "./announcer.ts";
 import { createBrowser } from "./browser/create-browser.ts";
+import { ClockMonitor } from "./clock-monitor.ts";
 import { createCapture } from "./capture/create-capture.ts";
 import type { WorkerConfig } from "./config.ts";
 import { EncoderPool } from "./encoding/encoder-pool.ts";
@@ -38,17 +39,19 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     clock,
     log,
   });
-  const readiness = new Readiness([browser.condition, ...network.conditions]);
+  const clockMonitor = new ClockMonitor({ nats, pool, clock, log });
+  const conditions = [browser.condition, clockMonitor.condition, ...network.conditions];
+  const readiness = new Readiness(conditions);
   const encoders = new EncoderPool({ memoryMebibytes: config.encoderMemoryMebibytes, log });
-  const uploader = createUploader({ nats, egressURL, clock, log });
   const capture = createCapture({
     nats,
     browser,
     egressMonitor: network.egressMonitor,
     encoders,
-    uploader,
+    uploader: createUploader({ nats, egressURL, clock, log }),
     readiness,
     activity,
+    clockMonitor,
     metrics,
     clock,
     log,
@@ -67,19 +70,28 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     slots,
     sandbox: config.browser.sandbox === "Required" ? "On" : "Off",
   });
-  const probes = new Probes(config.probes, context, [
-    { name: "nats", readyProblem: () => nats.problem },
-    { name: "worker", readyProblem: () => readiness.unreadyReason?.message },
-  ]);
+  const probes = createProbes(config, context, { nats, readiness });
   await lifecycle.run([
     probes,
     nats,
+    clockMonitor,
     ...network.parts,
     browser,
     encoders,
     capture.cancellations,
     announcer,
     capture.loop,
+  ]);
+}
+
+function createProbes(
+  config: WorkerConfig,
+  context: ProcessContext,
+  { nats, readiness }: { nats: Nats; readiness: Readiness },
+): Probes {
+  return new Probes(config.probes, context, [
+    { name: "nats", readyProblem: () => nats.problem },
+    { name: "worker", readyProblem: () => readiness.unreadyReason?.message },
   ]);
 }
 

@@ -15,7 +15,12 @@ const captureRequest = Type.Object({
   pool: text,
   /** The API server has checked it against the CRD. A newer controller may send fields that this worker does not know. */
   capture: Type.Unsafe<CaptureSpec>(Type.Object({})),
-  /** Epoch milliseconds: later than this, the picture is not wanted. */
+  /**
+   * How long after it was stored on the stream the picture is wanted. A duration, since the clocks of controller and worker may differ.
+   * A controller of an earlier version sends none.
+   */
+  budgetMilliseconds: Type.Optional(Type.Number()),
+  /** The same as a time of the controller's clock, epoch milliseconds: for workers of earlier versions, which require it. */
   notAfterMilliseconds: Type.Number(),
   /** Proxy-Authorization tokens of this attempt, one per traffic class. */
   proxyTokens: Type.Object({ page: text, store: text }),

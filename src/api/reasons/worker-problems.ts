@@ -9,6 +9,7 @@ export const workerProblems = {
     "The worker can reach an address that a NetworkPolicy has to block, so pages could reach it too.",
   BrowserMissing: "The worker finds no browser.",
   BrowserFailed: "The browser does not start, or exits soon after.",
+  ClockSkewed: "The worker's clock differs from that of NATS by more than two seconds.",
   EgressUnreachable: "The egress proxy does not answer, so pages cannot load.",
   NetworkUnproven: "The worker has not yet checked that the network blocks forbidden addresses.",
   BrowserStarting: "The browser is starting.",

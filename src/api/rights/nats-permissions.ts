@@ -84,6 +84,8 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
   return {
     publish: [
       ...pullFrom(streams.captures, consumers.captureWorker(pool)),
+      // Its answer says what time it is at the server.
+      `${jetstreamAPI}.CONSUMER.INFO.${streams.captures}.${consumers.captureWorker(pool)}`,
       subjects.allResults,
       subjects.allBytes,
       subjects.announcementsOfPool(pool),

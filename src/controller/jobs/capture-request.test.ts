@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aJob, aRecord } from "../../../test/support/job-records.ts";
+import { aJob, aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
 import { JobProofs } from "../../core/tokens/job-proof.ts";
 import { createCaptureRequest } from "./capture-request.ts";
 
 const keys = { attemptKey: "a".repeat(32), proxyKey: "p".repeat(32) };
 
 const proofs = new JobProofs({ key: "j".repeat(32), requiredFromMilliseconds: 0 });
+
+const options = { ...keys, proofs, nowMilliseconds: createdMilliseconds };
 
 /** The reply of a job that a gateway created with an annotation. */
 function replyOf(annotation: string | undefined, changes: Record<string, string> = {}) {
@@ -19,7 +21,7 @@ function replyOf(annotation: string | undefined, changes: Record<string, string>
     ...(annotation === undefined ? {} : { "stills.dev/reply": annotation }),
     ...changes,
   };
-  return createCaptureRequest(job, aRecord(), { ...keys, proofs, dispatch: 1 }).reply;
+  return createCaptureRequest(job, aRecord(), { ...options, dispatch: 1 }).reply;
 }
 
 test("the reply annotation of a gateway becomes the request's reply", () => {
@@ -44,4 +46,13 @@ test("a reply annotation that no gateway wrote on this job is ignored", () => {
   assert.equal(replyOf(undefined, { "stills.dev/reply": "0123abcd.ff00" }), undefined);
   assert.equal(replyOf("0123abcd.ff00", { "stills.dev/reply": "0123abcd.ff11" }), undefined);
   assert.equal(replyOf("0123abcd.ff00", { "stills.dev/proof": "" }), undefined);
+});
+
+test("the time that is left is sent as a duration", () => {
+  const record = aRecord({ activeDeadlineSeconds: 120 });
+  const budgetAt = (nowMilliseconds: number) =>
+    createCaptureRequest(aJob(), record, { ...options, dispatch: 1, nowMilliseconds })
+      .budgetMilliseconds;
+  assert.equal(budgetAt(createdMilliseconds + 20_000), 100_000);
+  assert.equal(budgetAt(createdMilliseconds + 500_000), 0);
 });

@@ -21,7 +21,7 @@ const uploadGraceSeconds = 120;
 export function createCaptureRequest(
   job: ScreenshotJob,
   record: JobRecord,
-  options: RequestKeys & { dispatch: number; proofs: JobProofs },
+  options: RequestKeys & { dispatch: number; proofs: JobProofs; nowMilliseconds: number },
 ): CaptureRequest {
   const { namespace, name, uid } = record;
   const attempt = currentAttempt(record);
@@ -40,6 +40,7 @@ export function createCaptureRequest(
     dispatch: options.dispatch,
     pool: record.pool,
     capture: captureOf(job.spec),
+    budgetMilliseconds: Math.max(0, notAfterMilliseconds - options.nowMilliseconds),
     notAfterMilliseconds,
     proxyTokens: {
       page: proxyToken("page", notAfterSeconds),

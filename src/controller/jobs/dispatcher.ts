@@ -164,7 +164,12 @@ export class Dispatcher {
     for (let round = 0; round < 3; round += 1) {
       state.dispatch += 1;
       const { dispatch } = state;
-      const request = createCaptureRequest(job, record, { ...keys, proofs, dispatch });
+      const request = createCaptureRequest(job, record, {
+        ...keys,
+        proofs,
+        dispatch,
+        nowMilliseconds: clock.now(),
+      });
       const outcome = await publisher.publish(subjects.capture(state.pool, state.uid), request, {
         messageID: captureMessageID(state.uid, attempt, dispatch),
         signal: this.#signal,

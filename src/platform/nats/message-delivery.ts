@@ -10,6 +10,8 @@ export interface Delivery {
   readonly deliveryCount: number;
   /** Of the message in its stream. */
   readonly sequence: number;
+  /** When the message was stored, by the clock of the server; epoch milliseconds. */
+  readonly storedMilliseconds: number;
   /** Restarts ack_wait. Fire and forget: see `keepWorking`. */
   working(): void;
   /** Acknowledges and waits for the server to confirm; false if that takes too long, and the message may be redelivered. */
@@ -61,12 +63,15 @@ export function toDelivery(connection: NatsConnection, message: Msg): Delivery |
  * `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`, or with `<domain>.<account>`
  * after ACK and a random token at the end (ADR-15).
  */
-function parseReply(reply: string): { deliveryCount: number; sequence: number } | undefined {
+function parseReply(
+  reply: string,
+): Pick<Delivery, "deliveryCount" | "sequence" | "storedMilliseconds"> | undefined {
   const tokens = reply.split(".");
   if (tokens[0] !== "$JS" || tokens[1] !== "ACK" || tokens.length < 9) return undefined;
   const at = tokens.length === 9 ? 4 : 6;
   const deliveryCount = Number(tokens[at]);
   const sequence = Number(tokens[at + 1]);
+  const storedMilliseconds = Number(tokens[at + 3]) / nanosecondsPerMillisecond;
   if (!Number.isSafeInteger(deliveryCount) || !Number.isSafeInteger(sequence)) return undefined;
-  return { deliveryCount, sequence };
+  return { deliveryCount, sequence, storedMilliseconds };
 }

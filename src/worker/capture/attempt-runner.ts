@@ -31,11 +31,16 @@ interface AttemptRunnerDependencies {
 export interface AttemptOptions {
   /** How often the request has been delivered, from 1. */
   deliveryCount: number;
+  /** How long the request has waited on the stream. */
+  waitedMilliseconds: number;
   signal: AbortSignal;
 }
 
 /** From this delivery on the page is assumed to kill workers, and is not captured. */
 export const deliveriesBeforeGivingUp = 3;
+
+/** Of a controller that sends none: it cancels the capture of a job whose time is over. */
+const longestBudgetMilliseconds = 3_600_000;
 
 /** Runs one attempt of a job: captures the page, and stores the picture. */
 export class AttemptRunner {
@@ -51,12 +56,13 @@ export class AttemptRunner {
    */
   async run(
     request: CaptureRequest,
-    { deliveryCount, signal }: AttemptOptions,
+    { deliveryCount, waitedMilliseconds, signal }: AttemptOptions,
   ): Promise<CaptureOutcome | undefined> {
-    const { clock, controller, log } = this.#dependencies;
+    const { controller, log } = this.#dependencies;
+    const { budgetMilliseconds = longestBudgetMilliseconds } = request;
     let lastFailure: Failure | undefined;
     using deadline = new Deadline({
-      milliseconds: request.notAfterMilliseconds - clock.now(),
+      milliseconds: budgetMilliseconds - waitedMilliseconds,
       reason: () => this.#deadlineExceeded(lastFailure),
       parents: [signal],
     });

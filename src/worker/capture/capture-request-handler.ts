@@ -12,6 +12,7 @@ import { Publisher } from "../../platform/nats/publisher.ts";
 import type { Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
+import type { ClockMonitor } from "../clock-monitor.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { WorkerActivity } from "../worker-activity.ts";
 import { deliveriesBeforeGivingUp } from "./attempt-runner.ts";
@@ -24,6 +25,7 @@ interface CaptureRequestHandlerDependencies {
   attemptRunner: AttemptRunner;
   cancellations: CancellationListener;
   activity: WorkerActivity;
+  clockMonitor: ClockMonitor;
   metrics: WorkerMetrics;
   log: Logger;
   pool: string;
@@ -79,15 +81,18 @@ export class CaptureRequestHandler {
   /** The outcome to report; undefined if there is none. */
   async #run(
     request: CaptureRequest,
-    { deliveryCount }: Delivery,
+    { deliveryCount, storedMilliseconds }: Delivery,
     signal: AbortSignal,
   ): Promise<CaptureOutcome | undefined> {
-    const { activity, attemptRunner, metrics } = this.#dependencies;
+    const { activity, attemptRunner, clockMonitor, metrics } = this.#dependencies;
     // It arrived while the pull was being ended, and has not been started.
     if (activity.draining.aborted && deliveryCount < deliveriesBeforeGivingUp)
       return this.#returned(request);
     try {
-      const outcome = await attemptRunner.run(request, { deliveryCount, signal });
+      const waitedMilliseconds = clockMonitor.millisecondsSince(storedMilliseconds);
+      const outcome = await attemptRunner.run(request, {
+        ...{ deliveryCount, waitedMilliseconds, signal },
+      });
       if (outcome === undefined) metrics.skipped("Finished");
       else if (outcome.kind === "Failed") metrics.failed(outcome.reason);
       return outcome;

@@ -3,6 +3,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
+import type { ClockMonitor } from "../clock-monitor.ts";
 import type { EncoderPool } from "../encoding/encoder-pool.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
@@ -25,6 +26,7 @@ interface CaptureDependencies {
   uploader: Uploader;
   readiness: Readiness;
   activity: WorkerActivity;
+  clockMonitor: ClockMonitor;
   metrics: WorkerMetrics;
   clock: Clock;
   log: Logger;
@@ -39,7 +41,7 @@ export function createCapture(dependencies: CaptureDependencies): {
   cancellations: CancellationListener;
   loop: CaptureLoop;
 } {
-  const { nats, readiness, activity, metrics, clock, log } = dependencies;
+  const { nats, readiness, activity, clockMonitor, metrics, clock, log } = dependencies;
   const { pool, worker, slots, drainTimeoutSeconds } = dependencies;
   const cancellations = new CancellationListener({ nats, clock });
   const handler = new CaptureRequestHandler({
@@ -47,6 +49,7 @@ export function createCapture(dependencies: CaptureDependencies): {
     attemptRunner: createAttemptRunner(dependencies),
     cancellations,
     activity,
+    clockMonitor,
     metrics,
     log,
     pool,

@@ -92,6 +92,7 @@ export class ControllerStandIn implements AsyncDisposable {
       dispatch: 1,
       pool,
       capture: { ...plainCapture, ...capture },
+      budgetMilliseconds: 600_000,
       notAfterMilliseconds: Date.now() + 600_000,
       proxyTokens: { page: `page-${uid}`, store: `store-${uid}` },
       ...overrides,
