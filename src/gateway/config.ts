@@ -41,6 +41,9 @@ export interface GatewayConfig {
   store: ObjectStoreSettings;
   limits: {
     bodyBytes: number;
+    bodyBudgetBytes: number;
+    maxConnections: number;
+    headersTimeoutSeconds: number;
     receiveTimeoutSeconds: number;
     leaveSeconds: number;
     drainSeconds: number;
@@ -77,35 +80,64 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     jobProof: readJobProofSettings(env),
     sealingPublicKey: readSealingKey(env),
     store: readObjectStoreSettings(env),
-    limits: {
-      bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
-        text: "The largest request body that is accepted.",
-        default: 5 * 1024 * 1024,
-        min: 1024,
-        max: 64 * 1024 * 1024,
-      }),
-      receiveTimeoutSeconds: env.integer("STILLS_GATEWAY_RECEIVE_TIMEOUT_SECONDS", {
-        text: "How long a caller may take to send its request.",
-        default: 30,
-        min: 1,
-        max: 300,
-      }),
-      leaveSeconds: env.integer("STILLS_GATEWAY_LEAVE_SECONDS", {
-        text: "How long new connections are accepted after SIGTERM, until load balancers have noticed.",
-        default: 5,
-        min: 0,
-        max: 120,
-      }),
-      drainSeconds: env.integer("STILLS_GATEWAY_DRAIN_SECONDS", {
-        text: "How long responses may take after the gateway has stopped accepting connections.",
-        default: 100,
-        min: 1,
-        max: 900,
-      }),
-    },
+    limits: readLimits(env),
   };
   env.throwIfInvalid();
   return config;
+}
+
+function readLimits(env: EnvReader): GatewayConfig["limits"] {
+  const limits = {
+    bodyBytes: env.integer("STILLS_GATEWAY_MAX_BODY_BYTES", {
+      text: "The largest request body that is accepted.",
+      default: 5 * 1024 * 1024,
+      min: 1024,
+      max: 64 * 1024 * 1024,
+    }),
+    bodyBudgetBytes: env.integer("STILLS_GATEWAY_BODY_BUDGET_BYTES", {
+      text: "How many bytes all request bodies may have at a time; calls beyond that get 503. A quarter is for callers whose key is not in header or query.",
+      default: 128 * 1024 * 1024,
+      min: 2 * 1024 * 1024,
+      max: 4 * 1024 * 1024 * 1024,
+    }),
+    maxConnections: env.integer("STILLS_GATEWAY_MAX_CONNECTIONS", {
+      text: "How many connections may be open; further ones are closed at once.",
+      default: 2048,
+      min: 8,
+      max: 65_536,
+    }),
+    headersTimeoutSeconds: env.integer("STILLS_GATEWAY_HEADERS_TIMEOUT_SECONDS", {
+      text: "How long a caller may take to send the headers of a request.",
+      default: 10,
+      min: 1,
+      max: 300,
+    }),
+    receiveTimeoutSeconds: env.integer("STILLS_GATEWAY_RECEIVE_TIMEOUT_SECONDS", {
+      text: "How long a caller may take to send its request.",
+      default: 30,
+      min: 1,
+      max: 300,
+    }),
+    leaveSeconds: env.integer("STILLS_GATEWAY_LEAVE_SECONDS", {
+      text: "How long new connections are accepted after SIGTERM, until load balancers have noticed.",
+      default: 5,
+      min: 0,
+      max: 120,
+    }),
+    drainSeconds: env.integer("STILLS_GATEWAY_DRAIN_SECONDS", {
+      text: "How long responses may take after the gateway has stopped accepting connections.",
+      default: 100,
+      min: 1,
+      max: 900,
+    }),
+  };
+  const { bodyBytes, bodyBudgetBytes } = limits;
+  if (bodyBudgetBytes < 2 * bodyBytes)
+    env.refuse(
+      "STILLS_GATEWAY_BODY_BUDGET_BYTES",
+      `at least ${2 * bodyBytes}, twice STILLS_GATEWAY_MAX_BODY_BYTES`,
+    );
+  return limits;
 }
 
 function readSealingKey(env: EnvReader): string | undefined {

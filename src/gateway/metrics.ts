@@ -17,6 +17,7 @@ const deliveryOutcomes = [
   "TryAgain",
   "Dropped",
 ] as const;
+const callers = ["Known", "Anonymous"] as const;
 const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 export interface GatewayMetrics {
@@ -24,6 +25,8 @@ export interface GatewayMetrics {
   answered(route: string, status: number, seconds: number): void;
   delivered(outcome: (typeof deliveryOutcomes)[number]): void;
   readonly pendingRequests: GaugeMetric<Record<never, never>>;
+  readonly bodyBytes: GaugeMetric<{ caller: typeof callers }>;
+  connectionDropped(): void;
 }
 
 export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
@@ -43,6 +46,15 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
     name: "stills_gateway_waiting_requests",
     help: "Synchronous calls of /take that wait for their picture",
   });
+  const bodyBytes = metrics.gauge({
+    name: "stills_gateway_body_bytes",
+    help: "Bytes of request bodies that are held or announced, by whether header or query have a valid key",
+    labels: { caller: callers },
+  });
+  const dropped = metrics.counter({
+    name: "stills_gateway_dropped_connections_total",
+    help: "Connections closed at once because there were too many",
+  });
   const deliveries = metrics.counter({
     name: "stills_webhook_tries_total",
     help: "Webhook delivery attempts, by outcome",
@@ -50,6 +62,8 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   });
   return {
     pendingRequests,
+    bodyBytes,
+    connectionDropped: () => dropped.increment(),
     delivered: (outcome) => deliveries.increment({ outcome }),
     answered(path, status, seconds) {
       const route = routes.find((known) => known === path) ?? "none";

@@ -60,7 +60,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   });
   const docs = createDocs(publicURL);
   const routes = [take.routes, jobs.routes, docs.routes];
-  const listener = createGatewayListener({ config, routes, metrics, log });
+  const listener = createGatewayListener({ config, routes, accountDirectory, metrics, log });
   const probes = new Probes(config.probes, context, [gatewayHealth(nats, listener)]);
 
   await context.lifecycle.run([

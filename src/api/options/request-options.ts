@@ -11,7 +11,9 @@ export const requestOptions = {
   accessKey: textOption(
     "access_key",
     { maxLength: 256 },
-    { text: "is the account's access key. The header `X-Access-Key` works as well." },
+    {
+      text: "is the account's access key. The header `X-Access-Key` works as well; a body of more than 64 KiB needs it there or in the query.",
+    },
   ),
   signature: textOption(
     "signature",

@@ -61,8 +61,9 @@ export const takeErrorCatalogue = {
   request_body_too_large: {
     status: 413,
     slug: "request-body-too-large",
-    meaning: "The body is larger than the gateway accepts.",
-    remedy: "Send less, or serve the content at a `url`.",
+    meaning: "The body is larger than the gateway accepts from this caller.",
+    remedy:
+      "Send the access key in the header `X-Access-Key` or in the query, since a key in the body counts up to 64 KiB; else send less, or serve the content at a `url`.",
   },
   invalid_cookie_parameter: {
     status: 400,

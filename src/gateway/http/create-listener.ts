@@ -7,8 +7,10 @@ import {
   type UnreadableRequest,
 } from "../../platform/http/http-app.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import type { AccountDirectory } from "../accounts/account-directory.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { GatewayMetrics } from "../metrics.ts";
+import { BodyAdmission } from "./body-admission.ts";
 import { sendError, sendProblem } from "./error-response.ts";
 import { Problem } from "./problem.ts";
 import { pathOf } from "./request-parts.ts";
@@ -19,27 +21,42 @@ export type RegisterRoutes = (app: HTTPApp) => void;
 interface GatewayListenerDependencies {
   config: Pick<GatewayConfig, "listen" | "limits" | "publicURL">;
   routes: readonly RegisterRoutes[];
+  accountDirectory: AccountDirectory;
   metrics: GatewayMetrics;
   log: Logger;
 }
 
 const maxHeaderBytes = 32 * 1024;
+/** Longer than a synchronous call waits, and than a stored picture may take. */
+const silenceSeconds = 300;
 
 /** The HTTP server with the routes of all features, one translation of errors, and a metric of every response. */
 export function createGatewayListener({
   config,
   routes,
+  accountDirectory,
   metrics,
   log,
 }: GatewayListenerDependencies): HTTPListener {
   const { listen, limits, publicURL } = config;
-  const { bodyBytes, receiveTimeoutSeconds, leaveSeconds, drainSeconds } = limits;
+  const { bodyBytes, bodyBudgetBytes: budgetBytes } = limits;
+  const { maxConnections, leaveSeconds, drainSeconds } = limits;
+  const bodyAdmission = new BodyAdmission({ bodyBytes, budgetBytes, accountDirectory, metrics });
   const app = createHTTPApp({
     maxBodyBytes: bodyBytes,
     maxHeaderBytes,
-    receiveTimeoutSeconds,
-    unreadable: (problem) => unreadableAnswer(problem, { publicURL, receiveTimeoutSeconds }),
+    timeouts: {
+      headersSeconds: Math.min(limits.headersTimeoutSeconds, limits.receiveTimeoutSeconds),
+      requestSeconds: limits.receiveTimeoutSeconds,
+      silenceSeconds,
+    },
+    maxConnections,
+    connectionDropped: () => metrics.connectionDropped(),
+    unreadable: (problem) => unreadableAnswer(problem, { publicURL, limits }),
   });
+  app.addHook("preParsing", async (request, reply, payload) =>
+    bodyAdmission.admit(request, reply, payload),
+  );
   app.setErrorHandler((thrown, request, reply) =>
     sendError(thrown, request, reply, { publicURL, bodyBytes, log }),
   );
@@ -61,11 +78,11 @@ export function createGatewayListener({
 /** The response to bytes that could not be parsed as a request; the connection is closed afterwards. */
 function unreadableAnswer(
   problem: UnreadableRequest,
-  { publicURL, receiveTimeoutSeconds }: { publicURL: string; receiveTimeoutSeconds: number },
+  { publicURL, limits }: Pick<GatewayConfig, "publicURL" | "limits">,
 ): JSONAnswer {
   const sentences: Record<UnreadableRequest, string> = {
     HeadersTooLarge: `the URL and the headers must have at most ${maxHeaderBytes} bytes together; send the options as the JSON body of a POST`,
-    TooSlow: `the request must arrive within ${receiveTimeoutSeconds} seconds`,
+    TooSlow: `the headers must arrive within ${limits.headersTimeoutSeconds} seconds, the whole request within ${limits.receiveTimeoutSeconds}`,
     Malformed: "it is no HTTP request",
   };
   const error = invalidRequest([sentences[problem]]);

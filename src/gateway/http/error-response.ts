@@ -27,7 +27,7 @@ export async function sendError(
   { publicURL, bodyBytes, log }: ErrorResponseOptions,
 ): Promise<FastifyReply> {
   const error = thrown instanceof Problem ? thrown : toTakeError(thrown, bodyBytes);
-  if (error.status >= 500 && !(error instanceof Problem) && error.reason === undefined)
+  if (isUnexpected(error))
     log.error({ err: thrown, path: request.routeOptions.url }, "Could not answer request");
   if (error instanceof TakeError && error.code === "request_body_too_large")
     await drainBody(request.raw);
@@ -54,6 +54,12 @@ function sendTakeError(reply: FastifyReply, error: TakeError, publicURL: string)
   setRetryAfter(reply, error);
   if (error.reason !== undefined) reply.header("x-stills-reason", error.reason);
   return reply.code(error.status).type("application/json").send(takeErrorBody(error, publicURL));
+}
+
+/** Of what a caller is to repeat later there may be very many; the metric of responses counts it. */
+function isUnexpected(error: Problem | TakeError): boolean {
+  if (error instanceof Problem || error.code === "temporary_unavailable") return false;
+  return error.status >= 500 && error.reason === undefined;
 }
 
 function setRetryAfter(reply: FastifyReply, { retryAfterSeconds }: TakeError): void {

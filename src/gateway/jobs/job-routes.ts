@@ -5,10 +5,8 @@ import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
 import type { AccountDirectory, KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
-import { authenticateNative } from "../accounts/native-authentication.ts";
+import { authenticateNative, nativeCallerOf } from "../accounts/native-authentication.ts";
 import { Problem } from "../http/problem.ts";
-import { headerOf, rawQueryOf } from "../http/request-parts.ts";
-import { rawOptionsOfQuery } from "../take/raw-options.ts";
 import type { JobClient } from "./job-client.ts";
 import { jobPath } from "./job-path.ts";
 import { jobView } from "./job-view.ts";
@@ -97,12 +95,7 @@ async function getJob(
 }
 
 function accountOf(request: FastifyRequest, accountDirectory: AccountDirectory): KnownAccount {
-  const caller = {
-    authorization: headerOf(request, "authorization"),
-    accessKey: headerOf(request, "x-access-key"),
-    query: rawOptionsOfQuery(rawQueryOf(request)),
-  };
-  return authenticateNative(caller, accountDirectory);
+  return authenticateNative(nativeCallerOf(request), accountDirectory);
 }
 
 function isFinished(job: ScreenshotJob): boolean {

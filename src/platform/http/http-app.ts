@@ -9,10 +9,22 @@ interface HTTPAppOptions {
   maxBodyBytes: number;
   /** Request line and headers together. */
   maxHeaderBytes: number;
-  /** For the headers, and again for the whole request. */
-  receiveTimeoutSeconds: number;
+  timeouts: HTTPTimeouts;
+  /** Further ones are closed at once. */
+  maxConnections: number;
+  /** Called for each connection that is closed because there are too many. */
+  connectionDropped(): void;
   /** The answer to what could not be read as a request. */
   unreadable(problem: UnreadableRequest): JSONAnswer;
+}
+
+interface HTTPTimeouts {
+  /** Until the headers are complete, from the beginning of the connection or of the request. */
+  headersSeconds: number;
+  /** Until the body is complete, from the same moment. */
+  requestSeconds: number;
+  /** While no byte comes or goes: longer than any answer takes to begin. */
+  silenceSeconds: number;
 }
 
 export type UnreadableRequest = "HeadersTooLarge" | "TooSlow" | "Malformed";
@@ -22,13 +34,17 @@ export interface JSONAnswer {
   body: unknown;
 }
 
+/** Node.js looks for connections whose time is over this often, by default every 30 seconds. */
+const timeoutCheckMilliseconds = 1_000;
+
 /** A web application with limits on everything a caller sends and on the time to send it. */
 export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
-  const { maxHeaderBytes, receiveTimeoutSeconds } = options;
+  const { maxHeaderBytes, timeouts } = options;
   const app = fastify({
     logger: false,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: receiveTimeoutSeconds * 1000,
+    requestTimeout: timeouts.requestSeconds * 1000,
+    connectionTimeout: timeouts.silenceSeconds * 1000,
     clientErrorHandler: (error, socket) => {
       if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
       socket.end(rawAnswer(options.unreadable(problemOf(error.code))));
@@ -38,8 +54,14 @@ export function createHTTPApp(options: HTTPAppOptions): FastifyInstance {
     // Requests on open connections are still answered; see HTTPListener.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: receiveTimeoutSeconds * 1000 },
+    http: {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: timeouts.headersSeconds * 1000,
+      connectionsCheckingInterval: timeoutCheckMilliseconds,
+    },
   });
+  app.server.maxConnections = options.maxConnections;
+  app.server.on("drop", () => options.connectionDropped());
   // Only JSON is read; everything else is answered as a wrong media type.
   app.removeContentTypeParser("text/plain");
   return app;

@@ -9,7 +9,9 @@ test("who stops serves what comes meanwhile, closes each connection with its ans
   const app = createHTTPApp({
     maxBodyBytes: 1024,
     maxHeaderBytes: 8192,
-    receiveTimeoutSeconds: 10,
+    timeouts: { headersSeconds: 10, requestSeconds: 10, silenceSeconds: 60 },
+    maxConnections: 10,
+    connectionDropped: () => undefined,
     unreadable: () => ({ status: 400, body: {} }),
   });
   const held = Promise.withResolvers<string>();
