@@ -19,6 +19,7 @@ import { createLogger } from "../../../src/platform/process/logger.ts";
 import type { Forwarder } from "../../../src/worker/network/forwarder.ts";
 import { openForwarder } from "../worker/open-forwarder.ts";
 import { Canary } from "./canary.ts";
+import { defaultProxyLimits } from "../../../src/core/tokens/proxy-token.ts";
 import { aToken, RunningEgress } from "./egress-fixture.ts";
 import { hostilePage, stunPage } from "./hostile-page.ts";
 import type { Prey } from "./hostile-page.ts";
@@ -173,14 +174,17 @@ export class TestBrowser implements AsyncDisposable {
     return new TestBrowser(running);
   }
 
-  /** Opens the page in a context of its own, behind a forwarder and this proxy, and hands its session to `look`. */
+  /**
+   * Opens the page in a context of its own, behind a forwarder and this proxy, and hands its session to `look`. The page may have
+   * more connections at a time than that of a job: it tries hundreds, and each refusal has to be for its target's sake.
+   */
   async visit<Result>(
     egress: RunningEgress,
     url: string,
     look: (page: VisitedPage) => Promise<Result>,
   ): Promise<Result> {
     const forwarder = await openForwarder(`http://127.0.0.1:${egress.port}`);
-    forwarder.authorize(aToken());
+    forwarder.authorize(aToken({ limits: { ...defaultProxyLimits.page, connections: 4096 } }));
     const context = await this.#browser.createContext(forwarder.port);
     try {
       await context.session.send("Page.enable");
