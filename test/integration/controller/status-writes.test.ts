@@ -5,8 +5,9 @@ import { promisify } from "node:util";
 import { messageVersion } from "../../../src/api/messages/message-version.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
 import type { WorkerAnnouncement } from "../../../src/api/messages/worker-announcement.ts";
-import { apiVersion } from "../../../src/api/settings/kubernetes-names.ts";
-import type { Account } from "../../../src/api/kinds/resource-types.ts";
+import { annotations, apiVersion, labels } from "../../../src/api/settings/kubernetes-names.ts";
+import type { Account, ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
+import { JobProofs } from "../../../src/core/tokens/job-proof.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -119,6 +120,46 @@ test("an account's own status causes no reads, and a change of its spec causes o
   assert.ok(read <= (count + 1) * (1 + minutes), `${read} reads in ${minutes} minutes`);
   assert.equal(written, count + 1);
 });
+
+test("the usage of many accounts is written at ten a second over all", async () => {
+  const count = 60;
+  const names = Array.from({ length: count }, (_, index) => `active-${index}`);
+  for (const name of names) await createAccount(name);
+  await eventually("all have a condition", async () => {
+    const { items } = await accounts(world.transport).list({ namespace: operatorNamespace });
+    return items.every(({ status }) => status?.conditions !== undefined);
+  });
+  for (const name of names) await createJobOf(name);
+
+  const tooMany: string[] = [];
+  let seen = { writes: await accountWrites(), atMilliseconds: performance.now() };
+  await eventually("the usage of all is written", async () => {
+    const atMilliseconds = performance.now();
+    const writes = await accountWrites();
+    const seconds = (performance.now() - seen.atMilliseconds) / 1000;
+    if (writes - seen.writes > 10 * seconds + 2)
+      tooMany.push(`${writes - seen.writes} in ${seconds} s`);
+    seen = { writes, atMilliseconds };
+    const { items } = await accounts(world.transport).list({ namespace: operatorNamespace });
+    return items.filter(({ status }) => status?.usage?.total === 1).length === count;
+  });
+  assert.deepEqual(tooMany, []);
+});
+
+async function createJobOf(account: string): Promise<void> {
+  const proofs = new JobProofs(world.keys.jobProof);
+  const facts = { namespace: tenant, name: account, account, reply: undefined };
+  await world.jobs.create({
+    apiVersion,
+    kind: "ScreenshotJob",
+    metadata: {
+      ...{ namespace: tenant, name: account },
+      labels: { [labels.account]: account },
+      annotations: { [annotations.proof]: proofs.create({ ...facts, spec: {} }) },
+    },
+    spec: { url: "https://example.com/", suspend: true },
+  } as unknown as ScreenshotJob);
+}
 
 async function createAccount(name: string): Promise<void> {
   await secrets(world.transport).create({
