@@ -60,6 +60,22 @@ test("a crash of the browser aborts every open context", async () => {
   await assert.rejects(browser.createContext(9), { reason: "BrowserFailed" });
 });
 
+test("a browser that was killed has ended as soon as a call to one of its pages fails", async () => {
+  for (let time = 0; time < 5; time += 1) {
+    await using browser = await launchTestBrowser();
+    const [used, spare] = [await browser.createContext(9), await browser.createContext(9)];
+    const forever = { expression: "new Promise(() => undefined)", awaitPromise: true };
+    const call = used.session.send("Runtime.evaluate", forever);
+    process.kill(browser.pid, "SIGKILL");
+
+    await assert.rejects(call);
+
+    // Else the next capture gets a page of the dead browser.
+    assert.equal(browser.hasEnded, true);
+    assert.equal(spare.lost.aborted, true);
+  }
+});
+
 test("a crash of one page aborts its context only", async () => {
   await using browser = await launchTestBrowser();
   const [crashing, other] = [await browser.createContext(9), await browser.createContext(9)];

@@ -62,7 +62,8 @@ export async function launchBrowser(
   });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(launchTimeoutMilliseconds)]);
   try {
-    const browser = await Promise.race([connect(started.child), started.failed, rejectOn(limit)]);
+    const transport = pipeOf(started.child);
+    const browser = await Promise.race([connect(transport), started.failed, rejectOn(limit)]);
     const root = await browser.target().createCDPSession();
     // Otherwise puppeteer pauses every new window, and the page that opened it, until it has attached to the window.
     await root.connection()?.send("Target.setAutoAttach", {
@@ -74,6 +75,7 @@ export async function launchBrowser(
       child: started.child,
       exited: started.exited,
       root,
+      pipeClosed: transport.pipeClosed,
       home,
       version: await browser.version(),
       sandboxed: options.sandbox === "Required",
@@ -88,9 +90,12 @@ export async function launchBrowser(
   }
 }
 
-async function connect(child: ChildProcess): Promise<Browser> {
+function pipeOf(child: ChildProcess): PipeTransport {
   const [, , , toBrowser, fromBrowser] = child.stdio;
-  const transport = new PipeTransport(toBrowser as Writable, fromBrowser as Readable);
+  return new PipeTransport(toBrowser as Writable, fromBrowser as Readable);
+}
+
+async function connect(transport: PipeTransport): Promise<Browser> {
   return puppeteer.connect({
     transport,
     defaultViewport: null,

@@ -12,6 +12,7 @@ export class PipeTransport implements ConnectionTransport {
   /** The received part of an incomplete message. */
   #pieces: Buffer[] = [];
   #closed = false;
+  readonly #pipeClosed = new AbortController();
   onmessage?: (message: string) => void;
   onclose?: () => void;
 
@@ -25,8 +26,14 @@ export class PipeTransport implements ConnectionTransport {
     });
     fromBrowser.on("close", () => {
       this.#closed = true;
+      this.#pipeClosed.abort();
       this.onclose?.();
     });
+  }
+
+  /** Aborted when the browser's end of the pipe has closed, before puppeteer learns of it. */
+  get pipeClosed(): AbortSignal {
+    return this.#pipeClosed.signal;
   }
 
   send(message: string): void {

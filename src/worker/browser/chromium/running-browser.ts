@@ -14,6 +14,8 @@ interface RunningBrowserOptions {
   exited: Promise<void>;
   /** The DevTools session of the browser itself. */
   root: CDPSession;
+  /** Aborted before the calls that wait for the browser reject. */
+  pipeClosed: AbortSignal;
   home: BrowserHome;
   version: string;
   sandboxed: boolean;
@@ -56,9 +58,11 @@ export class RunningBrowser {
     this.sandboxed = options.sandboxed;
     this.closed = this.#cleanUp();
     this.#watchTargets();
+    // The pipe may close before the process counts as ended, and calls of pages fail with the pipe.
+    options.pipeClosed.addEventListener("abort", () => this.#end(), { once: true });
   }
 
-  /** Whether its process has ended. */
+  /** Whether its process has ended, or does not listen any more. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -199,14 +203,18 @@ export class RunningBrowser {
 
   async #cleanUp(): Promise<void> {
     await this.#options.exited;
-    this.#hasEnded = true;
-    for (const context of this.#contexts.values()) context.lose("The browser ended");
-    this.#contexts.clear();
+    this.#end();
     // Children that hang do not notice that the main process has ended.
     this.#killGroup();
     await removeBrowserHome(this.#options.home).catch((thrown: unknown) => {
       this.#options.log.warn({ err: thrown }, "Could not remove the folders of a browser");
     });
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    for (const context of this.#contexts.values()) context.lose("The browser ended");
+    this.#contexts.clear();
   }
 
   #killGroup(): void {
