@@ -277,7 +277,7 @@ test("pages that nobody wants a picture of answer with the original's codes", as
     ],
     [{ time_zone: "Europe/Atlantis" }, 400, "request_not_valid", "OptionInvalid"],
     [
-      { click: "#nothing", timeout: 8, navigation_timeout: 5 },
+      { click: "#nothing", timeout: 15, navigation_timeout: 5 },
       400,
       "selector_not_found",
       "SelectorNotFound",

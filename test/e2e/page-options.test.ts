@@ -136,7 +136,7 @@ test("each margin of a document lays out its pages anew", async () => {
 test("waiting for as many elements as there are selectors, and for some time", async () => {
   const count = {
     wait_for_selector_algorithm: "at_least_by_count",
-    timeout: 5,
+    timeout: 15,
     navigation_timeout: 5,
   };
   const html = "<p>One</p><p>Two</p>";
@@ -150,7 +150,7 @@ test("waiting for as many elements as there are selectors, and for some time", a
 });
 
 test("what is missing, or refused by the page's host, fails or does not, as is asked for", async () => {
-  const hover = { url: `${site.url}/blank`, hover: "#nothing", timeout: 8, navigation_timeout: 5 };
+  const hover = { url: `${site.url}/blank`, hover: "#nothing", timeout: 15, navigation_timeout: 5 };
   assert.equal((await caller.error(hover)).code, "selector_not_found");
   await caller.bytes({ ...hover, error_on_hover_selector_not_found: false });
   const missing = { url: `${site.url}/hostile/status/404` };

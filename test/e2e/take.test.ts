@@ -301,7 +301,7 @@ test("failures of the page answer with their code and reason", async () => {
       "SelectorNotFound",
     ],
     [
-      { url: page(), wait_for_selector: "#never", timeout: 5, navigation_timeout: 5 },
+      { url: page(), wait_for_selector: "#never", timeout: 15, navigation_timeout: 5 },
       "timeout_error",
       "WaitTimedOut",
     ],

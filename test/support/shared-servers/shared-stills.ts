@@ -55,7 +55,7 @@ export class SharedStills {
         STILLS_EGRESS_ALLOW_CIDRS: "127.0.53.0/24",
         STILLS_EGRESS_DNS_SERVERS: names.server,
         NODE_EXTRA_CA_CERTS: authorityFile,
-        // Eight slots: more than the files together occupy for longer than the shortest `timeout` of a call, five seconds.
+        // Eight slots: more than the files together occupy for longer than the shortest `timeout` of a call.
         STILLS_LOCAL_WORKERS: "4",
       },
     });
