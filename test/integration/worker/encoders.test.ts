@@ -16,7 +16,10 @@ const small: ScaleOrder = { widthPixels: 64, format: "PNG", quality: 80 };
 /** 60 megapixels: seconds of work as JPEG, half a minute as WebP. */
 const huge = { widthPixels: 8_660, heightPixels: 6_928, quality: 80 };
 const patiently = new AbortController().signal;
+/** MiB, of which Node.js leaves a quarter: not for a WebP of that size, which is held as a whole, unlike a JPEG. */
 const tight = 800;
+/** MiB: no picture meets this limit before its deadline. */
+const ample = 16_000;
 
 const viewport = { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 };
 const noisePage = `<body style="margin: 0"><canvas width="1280" height="1024"></canvas><script>
@@ -51,7 +54,7 @@ suite("a pool of encoders", () => {
 
   test("a picture above the memory limit is told as too large, and others go on", async () => {
     await using pool = startPool(tight);
-    const order: ScaleOrder = { ...huge, format: "JPEG" };
+    const order: ScaleOrder = { ...huge, format: "WebP" };
     const [refused, other] = await Promise.allSettled([
       pool.scale(window, order, patiently),
       pool.scale(window, small, patiently),
@@ -62,13 +65,13 @@ suite("a pool of encoders", () => {
     assert.equal(reason, "PictureTooLarge");
     assert.match(
       message,
-      /^Scaling and encoding the picture as JPEG needs more memory .*\(800 MiB\)/,
+      /^Scaling and encoding the picture as WebP needs more memory .*\(800 MiB\)/,
     );
     assert.equal((await decodePicture(await pool.scale(window, small, patiently))).width, 64);
   });
 
   test("a deadline ends an encoding in the middle, and others go on", async () => {
-    await using pool = startPool();
+    await using pool = startPool(ample);
     const deadline = new AbortController();
     const encoding = pool.scale(window, { ...huge, format: "WebP" }, deadline.signal);
     assert.equal((await decodePicture(await pool.scale(window, small, patiently))).width, 64);
@@ -132,7 +135,7 @@ suite("a worker", () => {
 
   test("ends a capture by its deadline while the picture is encoded, and captures others meanwhile", async () => {
     const { controller, site } = world;
-    const worker = await world.startWorker();
+    const worker = await world.startWorker({ STILLS_ENCODER_MEMORY_MEBIBYTES: String(ample) });
     const bomb = await controller.request({
       url: `${site.url}/noise`,
       ...{ viewport, format: "WebP", captureTimeoutSeconds: 12, navigationTimeoutSeconds: 10 },
@@ -156,7 +159,7 @@ suite("a worker", () => {
     await world.startWorker({ STILLS_ENCODER_MEMORY_MEBIBYTES: String(tight) });
     const bomb = await controller.request({
       url: `${site.url}/noise`,
-      ...{ viewport, format: "JPEG", resize: { widthPixels: 8_660 } },
+      ...{ viewport, format: "WebP", resize: { widthPixels: 8_660 } },
     });
     const { outcome } = await controller.result(bomb);
     assert.equal(outcome.kind === "Failed" && outcome.reason, "PictureTooLarge");
