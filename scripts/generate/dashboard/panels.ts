@@ -275,7 +275,7 @@ const egress: Row = {
     },
     {
       title: "Refused tokens",
-      text: "Nobody without a valid token gets out.",
+      text: "Only holders of a valid token get out.",
       unit: "reqps",
       queries: {
         [`${sumBy("problem", perSecond("stills_egress_refused_tokens_total"))} > 0`]: "{{problem}}",

@@ -11,7 +11,7 @@ export interface PictureArea {
 
 /**
  * The areas that a job asks for in numbers. None may have more than `largestAreaPixels`, so that no page is loaded for a picture that
- * nobody can make. The worker checks those that depend on the page, before it takes the picture.
+ * cannot be made. The worker checks those that depend on the page, before it takes the picture.
  */
 export const pictureAreas: readonly PictureArea[] = [
   {

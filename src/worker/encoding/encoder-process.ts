@@ -18,7 +18,7 @@ export type EncoderAnswer =
   | { kind: "Picture"; bytes: Buffer }
   /** The picture needs more memory than the process may have. */
   | { kind: "TooLarge"; cause: string }
-  /** The process did not start, read no picture, or was killed by somebody else. */
+  /** The process did not start, read no picture, or was killed from outside. */
   | { kind: "Failed"; cause: string };
 
 const program = fileURLToPath(new URL("encoder-main.ts", import.meta.url));
