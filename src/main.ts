@@ -40,7 +40,9 @@ const commands: Readonly<Record<string, Command>> = {
       return 2;
     }
     const readConfig = (reader: EnvReader) => readSetupConfig(reader, task === "secrets");
-    return await runRole("setup", env, readConfig, (config, host) => runSetup(task, config, host));
+    return await runRole("setup", env, readConfig, (config, context) =>
+      runSetup(task, config, context),
+    );
   },
   crds: async () => {
     const { readCRDTexts } = await import("./platform/kube/crd-files.ts");
@@ -53,15 +55,15 @@ async function runRole<Config>(
   component: string,
   env: EnvReader,
   readConfig: (env: EnvReader) => Config,
-  run: (config: Config, host: ProcessContext) => Promise<void>,
+  run: (config: Config, context: ProcessContext) => Promise<void>,
 ): Promise<number> {
-  const host = createProcessContext(component, env);
+  const context = createProcessContext(component, env);
   const config = readConfig(env);
   try {
-    await run(config, host);
+    await run(config, context);
     return 0;
   } catch (thrown) {
-    host.log.error({ err: thrown }, "Stopped on a failure");
+    context.log.error({ err: thrown }, "Stopped on a failure");
     return 1;
   }
 }

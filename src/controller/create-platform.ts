@@ -37,10 +37,10 @@ export interface Platform {
 const watchedTypes = [screenshotJobType, browserPoolType, accountType, deploymentType];
 
 /** Nothing is opened before the lifecycle starts the parts. */
-export function createPlatform(config: ControllerConfig, host: ProcessContext): Platform {
-  const { clock, log } = host;
+export function createPlatform(config: ControllerConfig, context: ProcessContext): Platform {
+  const { clock, log } = context;
   const identity = `${hostname()}_${randomBytes(4).toString("hex")}`;
-  const kubeMetrics = createKubeMetrics(host.metrics, {
+  const kubeMetrics = createKubeMetrics(context.metrics, {
     resources: watchedTypes.map(({ plural }) => plural),
     queues: [...queueNames],
   });

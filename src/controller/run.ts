@@ -13,15 +13,18 @@ import { ObjectStoreMonitor } from "./object-store-monitor.ts";
 import { registerPoolMetrics } from "./pools/pool-metrics.ts";
 
 /** Runs one replica of the controller until it is stopped. Every replica answers workers; the holder of the lease leads. */
-export async function runController(config: ControllerConfig, host: ProcessContext): Promise<void> {
-  const { log, clock } = host;
-  const metrics = createControllerMetrics(host.metrics);
-  const platform = createPlatform(config, host);
+export async function runController(
+  config: ControllerConfig,
+  context: ProcessContext,
+): Promise<void> {
+  const { log, clock } = context;
+  const metrics = createControllerMetrics(context.metrics);
+  const platform = createPlatform(config, context);
   const { identity, transport, kubeMetrics, events, nats, objectStore } = platform;
   const features = await createReplicaServices({ config, platform, metrics, clock, log });
   const { jobs, pools, accounts, webhooks, workerServices } = features;
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
-  registerPoolMetrics(host.metrics, () => term.poolNumbers());
+  registerPoolMetrics(context.metrics, () => term.poolNumbers());
   const election = new LeaderElection({
     transport,
     namespace: config.operatorNamespace,
@@ -45,8 +48,8 @@ export async function runController(config: ControllerConfig, host: ProcessConte
     objectStoreMonitor,
   });
 
-  await host.lifecycle.run([
-    new Probes(config.probes, host, [health]),
+  await context.lifecycle.run([
+    new Probes(config.probes, context, [health]),
     closeOnly("kube transport", () => transport.close()),
     closeOnly("object store", async () => objectStore.close()),
     objectStoreMonitor,

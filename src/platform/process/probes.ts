@@ -41,13 +41,13 @@ export function readProbesConfig(env: EnvReader): ProbesConfig {
 export class Probes implements Runnable {
   readonly name = "probes";
   readonly #config: ProbesConfig;
-  readonly #host: ProcessContext;
+  readonly #context: ProcessContext;
   readonly #checks: readonly HealthCheck[];
   readonly #server: Server;
 
-  constructor(config: ProbesConfig, host: ProcessContext, checks: readonly HealthCheck[]) {
+  constructor(config: ProbesConfig, context: ProcessContext, checks: readonly HealthCheck[]) {
     this.#config = config;
-    this.#host = host;
+    this.#context = context;
     this.#checks = checks;
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
@@ -64,7 +64,7 @@ export class Probes implements Runnable {
       this.#server.close();
       throw bindProblem(thrown, this.#config);
     }
-    this.#host.log.info({ port: this.port, url: this.url }, "Serving probes and metrics");
+    this.#context.log.info({ port: this.port, url: this.url }, "Serving probes and metrics");
   }
 
   async stop(): Promise<void> {
@@ -89,13 +89,13 @@ export class Probes implements Runnable {
     try {
       const path = (request.url ?? "/").split("?", 1)[0];
       if (path === "/metrics") {
-        const page = await this.#host.metrics.text();
-        response.writeHead(200, { "content-type": this.#host.metrics.contentType }).end(page);
+        const page = await this.#context.metrics.text();
+        response.writeHead(200, { "content-type": this.#context.metrics.contentType }).end(page);
       } else if (path === "/livez") this.#report(response, this.#liveProblems());
       else if (path === "/readyz") this.#report(response, this.#readyProblems());
       else response.writeHead(404).end("There is /livez, /readyz and /metrics\n");
     } catch (thrown) {
-      this.#host.log.error({ err: thrown }, "Could not answer probe");
+      this.#context.log.error({ err: thrown }, "Could not answer probe");
       if (!response.headersSent) response.writeHead(500);
       response.end();
     }
@@ -106,7 +106,7 @@ export class Probes implements Runnable {
   }
 
   #readyProblems(): string[] {
-    const stopping = this.#host.stopping.aborted ? ["process: it is stopping"] : [];
+    const stopping = this.#context.stopping.aborted ? ["process: it is stopping"] : [];
     return [...stopping, ...this.#collect((check) => check.readyProblem())];
   }
 
