@@ -123,8 +123,12 @@ const signatureAnswer = Type.Union([
   Type.Object({ kind: Type.Literal("Settled") }),
   /** The job's final state makes another body now, since its settings changed. Acknowledge: a new delivery follows. */
   Type.Object({ kind: Type.Literal("Outdated") }),
-  /** There is no key to sign with. The sentence is for the condition. */
-  Type.Object({ kind: Type.Literal("Unsignable"), message: text }),
+  /** There is no key to sign with. The sentence is for the condition. `isFinal`: there will not be one either. */
+  Type.Object({
+    kind: Type.Literal("Unsignable"),
+    message: text,
+    isFinal: Type.Optional(Type.Boolean()),
+  }),
 ]);
 
 export type SignatureAnswer = Static<typeof signatureAnswer>;

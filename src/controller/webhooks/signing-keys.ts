@@ -13,7 +13,9 @@ export type SigningKeys =
   | { kind: "Account"; secretKeys: readonly [string, ...string[]] }
   | { kind: "Secret"; secret: string }
   /** The message is for the job's condition: it says what is missing, never what exists. */
-  | { kind: "Missing"; message: string };
+  | { kind: "Missing"; message: string }
+  /** The same, and no key that is created later would sign. */
+  | { kind: "Refused"; message: string };
 
 export interface SigningKeyDependencies {
   accounts: ResourceClient<Account>;
@@ -39,9 +41,10 @@ export async function readSigningKeys(
   if (accountName !== undefined)
     return dependencies.proofs.authorOf(job) === accountName
       ? await ofAccount(dependencies, accountName, namespace, signal)
-      : missing(
-          `The job was not created by a call of the Account '${accountName}', whose key signs webhooks of its own calls only: name a Secret in \`signingSecretRef\``,
-        );
+      : {
+          kind: "Refused",
+          message: `The job was not created by a call of the Account '${accountName}', whose key signs webhooks of its own calls only: name a Secret in \`signingSecretRef\``,
+        };
   if (signingSecretRef === undefined) return missing("The webhook names no signing key");
 
   const { name, key } = signingSecretRef;

@@ -85,7 +85,8 @@ export class WebhookSigningService implements Runnable {
     const body = webhookBodyOf(job, webhookConfig);
     if (digestOf(body) !== question.bodySHA256) return { kind: "Outdated" };
     const keys = await readSigningKeys(this.#dependencies, job, signal);
-    if (keys.kind === "Missing") return { kind: "Unsignable", message: keys.message };
+    if (keys.kind === "Missing" || keys.kind === "Refused")
+      return { kind: "Unsignable", message: keys.message, isFinal: keys.kind === "Refused" };
     return await this.#withBytes(body, signal, (bytes) => {
       const id = identity.uid;
       const headers = signedHeaders({ ...question, id, bytes }, keys);
@@ -109,7 +110,7 @@ export class WebhookSigningService implements Runnable {
 
 function signedHeaders(
   { id, timestampSeconds, bytes }: { id: string; timestampSeconds: number; bytes: Uint8Array },
-  keys: Exclude<SigningKeys, { kind: "Missing" }>,
+  keys: Exclude<SigningKeys, { kind: "Missing" | "Refused" }>,
 ): Record<string, string> {
   const message = { id, timestampSeconds, body: bytes };
   if (keys.kind === "Secret")

@@ -84,7 +84,9 @@ export class WebhookSender {
     if (signature.kind === "Settled" || signature.kind === "Outdated")
       return { step: { kind: "Drop" }, message: "The delivery is obsolete" };
     if (signature.kind === "Unsignable")
-      return this.#evaluate(delivery, { answer: refused, message: signature.message });
+      return signature.isFinal === true
+        ? giveUp(signature.message)
+        : this.#evaluate(delivery, { answer: refused, message: signature.message });
 
     const headers = {
       ...delivery.headers,

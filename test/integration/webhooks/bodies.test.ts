@@ -267,9 +267,6 @@ test("a job that no call of the account created is not signed with its key, what
   await world.installation.jobs.delete({ namespace: tenant, name: "genuine" });
   await eventually("the genuine job is gone", async () => !(await world.job("genuine")));
 
-  // What cannot be signed is retried until the horizon.
-  await controller[Symbol.asyncDispose]();
-  controller = world.startController({ horizonSeconds: 0.001 });
   const forged = [
     { name: "by-hand" },
     { name: "labelled", ...{ labels: proof["labels"] ?? {} } },
