@@ -78,7 +78,9 @@ suite("the alerts of the chart", () => {
   test("count as faults of the installation reasons that end jobs", () => {
     const failing = alerts.find(({ alert }) => alert === "StillsJobsFailing")?.expr ?? "";
     const reasons = /reason=~"([^"]+)"/.exec(failing)?.[1]?.split("|") ?? [];
-    const faults = failureReasons.filter((reason) => reasonEntry(reason).fault !== "Job");
+    const faults = failureReasons.filter((reason) =>
+      /^(Installation|Stills)$/.test(reasonEntry(reason).fault ?? ""),
+    );
     // Workers with too little CPU for their slots show as captures that time out.
     assert.deepEqual(reasons.toSorted(), [...faults, "CaptureTimedOut"].toSorted());
   });

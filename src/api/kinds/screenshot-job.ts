@@ -27,7 +27,7 @@ const changeable = ["suspend", "cancel"];
 const controlFields = {
   poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
   backoffLimit: integer(
-    "is how many more attempts follow one that failed because of a part of Stills: its browser, worker, egress proxy or object store. A failure of the page or the job ends the job at once.",
+    "is how many more attempts follow one that failed because of a lost connection or a part of Stills: its browser, worker, egress proxy or object store. Another failure of the page or the job ends the job at once.",
     {
       min: 0,
       max: 10,

@@ -2,9 +2,10 @@ import type { TakeErrorCode } from "./take-errors.ts";
 
 /**
  * `Job`: the job, its page or the page's host; another attempt would meet the same. `Installation`: its settings or its capacity,
- * which an operator can change. `Stills`: one of its parts failed, and another attempt may find it well.
+ * which an operator can change. `Network`: a connection, where a killed egress proxy looks like a host that closes. `Stills`: one of its
+ * parts failed. After the last two another attempt may find all well.
  */
-export type Fault = "Job" | "Installation" | "Stills";
+export type Fault = "Job" | "Installation" | "Network" | "Stills";
 
 interface ReasonEntry {
   /** The condition and status that the reason belongs to. */
@@ -44,7 +45,7 @@ export const reasonCatalogue = {
   ),
   WaitTimedOut: ofJob("timeout_error", "The selector of `wait.selector` did not appear in time."),
   NameNotResolved: ofJob("name_not_resolved", "The page's host name does not exist."),
-  ConnectionFailed: ofJob(
+  ConnectionFailed: ofNetwork(
     "network_error",
     "The target host could not be reached, or the connection was lost.",
   ),
@@ -163,7 +164,8 @@ export function isReason(text: string): text is Reason {
 
 /** Whether another attempt follows, within `backoffLimit`. */
 export function isRetried(reason: Reason): boolean {
-  return reasonEntry(reason).fault === "Stills";
+  const { fault } = reasonEntry(reason);
+  return fault === "Stills" || fault === "Network";
 }
 
 function progress(meaning: string): ReasonEntry {
@@ -180,6 +182,10 @@ function ofJob(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
 
 function ofInstallation(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
   return { outcome: "Failure", fault: "Installation", errorCode, meaning };
+}
+
+function ofNetwork(errorCode: TakeErrorCode, meaning: string): ReasonEntry {
+  return { outcome: "Failure", fault: "Network", errorCode, meaning };
 }
 
 function ofStills(errorCode: TakeErrorCode, meaning: string): ReasonEntry {

@@ -24,13 +24,14 @@ test("backoffLimit is the number of retries", () => {
   assert.equal(retryDelayMilliseconds({ ...failed, backoffLimit: 0, attempt: 1 }), undefined);
 });
 
-test("only faults of Stills are retried: another attempt would meet the same page and the same settings", () => {
+test("only faults of Stills and the network are retried: another attempt would meet the same page and the same settings", () => {
   for (const reason of reasons) {
     const delay = retryDelayMilliseconds({ ...failed, reason, attempt: 1 });
-    assert.equal(delay !== undefined, reasonEntry(reason).fault === "Stills", reason);
+    const isRetried = /^(Stills|Network)$/.test(reasonEntry(reason).fault ?? "");
+    assert.equal(delay !== undefined, isRetried, reason);
   }
-  for (const reason of ["NavigationTimedOut", "CaptureTimedOut", "ConnectionFailed"] as const)
+  for (const reason of ["NavigationTimedOut", "CaptureTimedOut", "NameNotResolved"] as const)
     assert.equal(retryDelayMilliseconds({ ...failed, reason, attempt: 1 }), undefined, reason);
-  for (const reason of ["WorkerCrashed", "EgressUnavailable", "StorageUnavailable"] as const)
+  for (const reason of ["WorkerCrashed", "EgressUnavailable", "ConnectionFailed"] as const)
     assert.notEqual(retryDelayMilliseconds({ ...failed, reason, attempt: 1 }), undefined, reason);
 });

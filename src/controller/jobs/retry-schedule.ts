@@ -11,7 +11,7 @@ const attemptBackoff: Backoff = {
 };
 
 /**
- * The pause before the next attempt in milliseconds; undefined when there is none, because the reason is no fault of Stills
+ * The pause before the next attempt in milliseconds; undefined when there is none, because the reason is no fault of Stills or the network
  * or `backoffLimit` is reached.
  */
 export function retryDelayMilliseconds(failed: FailedAttempt): number | undefined {
