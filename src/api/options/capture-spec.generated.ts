@@ -247,7 +247,7 @@ export interface CaptureSpec {
     deviceScalePercent: number;
     /** `mobile` says whether the page's meta viewport is applied, as on phones. False unless given. */
     mobile?: boolean;
-    /** `touch` says whether the page sees a touch screen. False unless given. */
+    /** `touch` says whether the page sees a touch screen. Unless given, it does if `mobile` is true or `userAgent` is that of a phone or tablet. */
     touch?: boolean;
     /** `landscape` says whether the page sees a screen in landscape orientation. Width and height do not change. False unless given. */
     landscape?: boolean;

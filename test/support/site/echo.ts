@@ -11,8 +11,8 @@ export interface HeardRequest {
 /** A site that records requests and serves given bodies, under any host name. */
 export class EchoSite implements AsyncDisposable {
   readonly heard: HeardRequest[] = [];
-  /** Path → HTML, or a redirect's location. */
-  readonly pages = new Map<string, { html: string } | { location: string }>();
+  /** Path → HTML, a script, or a redirect's location. */
+  readonly pages = new Map<string, { html: string } | { script: string } | { location: string }>();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -33,6 +33,8 @@ export class EchoSite implements AsyncDisposable {
         response.writeHead(200, { "access-control-allow-origin": "*" }).end("ok");
       else if ("html" in page)
         response.writeHead(200, { "content-type": "text/html" }).end(page.html);
+      else if ("script" in page)
+        response.writeHead(200, { "content-type": "text/javascript" }).end(page.script);
       else response.writeHead(302, { location: page.location }).end();
     });
     const listening = Promise.withResolvers<void>();

@@ -48,7 +48,7 @@ export const pageOptions: readonly CaptureOption[] = [
   },
   {
     path: "viewport.touch",
-    text: "says whether the page sees a touch screen. False unless given.",
+    text: "says whether the page sees a touch screen. Unless given, it does if `mobile` is true or `userAgent` is that of a phone or tablet.",
     value: { type: "boolean" },
     http: { name: "viewport_has_touch", type: "boolean" },
   },

@@ -4,6 +4,8 @@ interface FlagOptions {
   sandboxed: boolean;
   /** Whether /dev/shm is large enough for the pictures of a few pages. */
   sharedMemory: boolean;
+  /** For the workers that no page's override reaches; by default the browser's own, which says that it is headless. */
+  userAgent?: string;
 }
 
 /** JavaScript heap of a page: above it that page crashes, before the kernel kills the whole pod. */
@@ -22,6 +24,7 @@ export function browserFlags(options: FlagOptions): string[] {
     ...quietFlags,
     ...sameEverywhereFlags,
     ...unattendedFlags,
+    ...(options.userAgent === undefined ? [] : [`--user-agent=${options.userAgent}`]),
     `--js-flags=--max-old-space-size=${pageHeapMebibytes}`,
     `--disable-features=${disabledFeatures.join(",")}`,
     ...(options.sandboxed ? [] : ["--no-sandbox"]),
@@ -72,6 +75,8 @@ const sameEverywhereFlags = [
   "--force-color-profile=srgb",
   "--hide-scrollbars",
   "--lang=en-US",
+  // A headless browser names no languages to hosts; an ordinary one always does.
+  "--accept-lang=en-US,en",
   "--mute-audio",
 ];
 

@@ -9,6 +9,7 @@ import { browserFlags } from "./browser-flags.ts";
 import { killGroup, startChromium } from "./chromium-process.ts";
 import { createBrowserHome, removeBrowserHome } from "./browser-home.ts";
 import type { BrowserHome } from "./browser-home.ts";
+import { readOrdinaryUserAgent } from "./ordinary-user-agent.ts";
 import { uidForBrowser } from "./browser-user.ts";
 import type { FoundBrowser } from "./found-browser.ts";
 import { explainLaunchFailure } from "./launch-failure.ts";
@@ -49,6 +50,7 @@ export async function launchBrowser(
   const uid = uidForBrowser(process.getuid?.());
   const path = await pathFor(options, uid);
   if (uid !== undefined) await requireReachable(options.temporaryFolder, uid);
+  const userAgent = await readOrdinaryUserAgent(path, options.browser);
   const home = await createBrowserHome(options.temporaryFolder, uid);
   const started = startChromium({
     path,
@@ -56,6 +58,7 @@ export async function launchBrowser(
       profileFolder: home.profileFolder,
       sandboxed: options.sandbox === "Required",
       sharedMemory: await hasSharedMemory(),
+      ...(userAgent !== undefined && { userAgent }),
     }),
     environment: { ...environmentFor(home), ...options.browser.environment },
     uid,

@@ -9,6 +9,9 @@ interface DeviceToEmulate {
   landscape: boolean;
 }
 
+/** What phones and tablets tell. */
+const fingers = 5;
+
 /** The device that each page emulates, as text. */
 const emulated = new WeakMap<PageSession, string>();
 
@@ -33,7 +36,13 @@ export async function emulateDevice(
     signal,
   );
   const touch = device.touch
-    ? [page.call("Emulation.setTouchEmulationEnabled", { enabled: true }, signal)]
+    ? [
+        page.call(
+          "Emulation.setTouchEmulationEnabled",
+          { enabled: true, maxTouchPoints: fingers },
+          signal,
+        ),
+      ]
     : [];
   await Promise.all([metrics, ...touch]);
   emulated.set(page, wanted);

@@ -1,3 +1,4 @@
+import { setIdentity } from "./page-identity.ts";
 import type { PageSession } from "./page-session.ts";
 
 /** What a page can read about its user. An omitted field keeps the browser's value. */
@@ -63,9 +64,8 @@ async function setLanguage(
   signal: AbortSignal,
 ): Promise<void> {
   if (locale === undefined && userAgent === undefined) return;
-  const own = userAgent ?? (await page.call("Browser.getVersion", undefined, signal)).userAgent;
   const language = locale === undefined ? {} : { acceptLanguage: languagesOf(locale) };
-  await page.call("Emulation.setUserAgentOverride", { userAgent: own, ...language }, signal);
+  await setIdentity(page, { ...(userAgent !== undefined && { userAgent }), ...language }, signal);
 }
 
 /** `de-DE,de`: the browser adds the weights. */

@@ -7,6 +7,7 @@ import type {
   DevToolsClient,
 } from "./devtools-client.ts";
 import { DocumentGone, toPageFailure } from "./page-failure.ts";
+import { setIdentity } from "./page-identity.ts";
 import { PageLifecycle } from "./page-lifecycle.ts";
 import { IsolatedWorld } from "./isolated-world.ts";
 import { RequestInterception } from "./request-interception.ts";
@@ -207,6 +208,7 @@ export async function openPageSession(
     await Promise.all([
       page.call("Page.enable", {}, signal),
       page.call("Page.setLifecycleEventsEnabled", { enabled: true }, signal),
+      setIdentity(page, {}, signal),
     ]);
     return page;
   } catch (thrown) {

@@ -5,6 +5,7 @@ import {
   setPreferences,
   type Preferences,
 } from "../../browser/devtools/page-preferences.ts";
+import { identityOf } from "../../browser/identity/user-agent-policy.ts";
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
@@ -14,7 +15,8 @@ export const emulateDeviceStep: CaptureStep = {
   stage: "navigate",
   appliesTo: () => true,
   run: async ({ page, capture, deadline: { signal } }) => {
-    const { mobile = false, touch = false, landscape = false, ...size } = capture.viewport;
+    const { mobile = false, landscape = false, ...size } = capture.viewport;
+    const touch = hasTouchScreen(capture);
     const calls = [
       emulateDevice(page, { ...size, mobile, touch, landscape }, signal),
       setPreferences(page, preferencesOf(capture), signal),
@@ -25,6 +27,11 @@ export const emulateDeviceStep: CaptureStep = {
     await Promise.all(calls);
   },
 };
+
+/** Phones and tablets have one, by the window or the user agent asked for. */
+function hasTouchScreen({ viewport, userAgent }: CaptureSpec): boolean {
+  return viewport.touch ?? (viewport.mobile === true || identityOf(userAgent ?? "").isHandheld);
+}
 
 function preferencesOf(capture: CaptureSpec): Preferences {
   const { media, colorScheme, reducedMotion, timeZone, locale, userAgent } = capture;
