@@ -256,7 +256,7 @@ test("the page's content comes as a link, in JSON, as headers and in the form as
 });
 
 test("pages that nobody wants a picture of answer with the original's codes", async () => {
-  const cases: [Options, number, string, string][] = [
+  const cases: [Options, number, string, string | null][] = [
     [
       { fail_if_content_contains: ["x1y2", "SOME text"] },
       500,
@@ -275,7 +275,7 @@ test("pages that nobody wants a picture of answer with the original's codes", as
       "matched_failed_request",
       "PageRequestFailed",
     ],
-    [{ time_zone: "Europe/Atlantis" }, 400, "request_not_valid", "OptionInvalid"],
+    [{ time_zone: "Europe/Atlantis" }, 400, "request_not_valid", null],
     [
       { click: "#nothing", timeout: 15, navigation_timeout: 5 },
       400,

@@ -200,7 +200,7 @@ test("a bucket of the caller's choice is refused by the option's name", async ()
     ...{ url: page(), store: true, storage_path: "mine", storage_bucket: "no-such-bucket" },
   });
   assert.deepEqual([error.code, error.status], ["request_not_valid", 400]);
-  assert.match(error.message, /"storage_bucket" is not supported yet/);
+  assert.match(error.message, /"storage_bucket" is not supported: /);
   assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
 });
 

@@ -246,12 +246,12 @@ test("what is wrong is answered in one style, and nothing is created", async () 
     [
       { url: page(), vision_prompt: "x" },
       "request_not_valid",
-      /"vision_prompt" is not supported yet/,
+      /"vision_prompt" is not supported: /,
     ],
     [
       { url: page(), viewport_width: "0" },
       "request_not_valid",
-      /"viewport_width" must be a whole number from 1/,
+      /"viewport_width" must be greater than or equal to 1/,
     ],
     [
       { url: page(), full_page: "true", clip_width: "1", clip_height: "1" },
@@ -266,9 +266,9 @@ test("what is wrong is answered in one style, and nothing is created", async () 
     [
       { url: page(), webhook_url: "ftp://x" },
       "request_not_valid",
-      /"webhook_url" must be an absolute address/,
+      /"webhook_url" must be a valid URI/,
     ],
-    [{ url: "file:///etc/passwd" }, "request_not_valid", /"url" must be an absolute address/],
+    [{ url: "file:///etc/passwd" }, "request_not_valid", /"url" must be a valid URI/],
     [{ access_key: "", url: page() }, "access_key_required", /access_key/],
     [
       { access_key: "nobody", url: page() },

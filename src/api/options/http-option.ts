@@ -6,12 +6,24 @@ export interface HTTPOption {
   readonly type: "string" | "integer" | "number" | "boolean" | "list";
   /** HTTP word (a switch has "true" and "false") to the value in the resource. */
   readonly words?: Readonly<Record<string, string>>;
+  /** Words are compared trimmed and in lower case. */
+  readonly folded?: true;
+  /** What a text must be, beyond the rules of its value. */
+  readonly syntax?: "url" | "pageURL" | "timeZone";
   /** The HTTP number times this is the number in the resource. */
   readonly multiplyBy?: number;
   /** In HTTP's own words and units. */
   readonly default?: string | number | boolean;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** The number 0 means the same as no number. */
+  readonly zeroIsDefault?: true;
+  /** A smaller maximum while a number of another option is not above a limit. */
+  readonly maximumUnless?: {
+    readonly maximum: number;
+    readonly path: string;
+    readonly above: number;
+  };
   /** Default and maximum of an asynchronous call, if they differ. */
   readonly asynchronous?: { readonly default: number; readonly maximum: number };
   /** Words that the option, if given, also sets, by path. */
@@ -22,10 +34,14 @@ export interface HTTPOption {
     readonly path: string;
     readonly words: Readonly<Record<string, string>>;
   };
-  /** One of these options must be given (a switch: be true) if this one is. */
+  /** One of these options must be given (a switch: be true) if this one is, whatever its value. */
   readonly needs?: readonly string[];
   /** These options must be given if this switch is true. */
   readonly requires?: readonly string[];
+  /** Where the option's `onlyWith` does not hold, it has no effect, instead of being refused. */
+  readonly ignoredElsewhere?: true;
+  /** Follows from other options if another one of its group is given without it. */
+  readonly derived?: true;
   /** Option and word that this option may not be combined with. */
   readonly excludes?: Readonly<Record<string, string>>;
   readonly text?: string;

@@ -30,6 +30,11 @@ export function optionByHTTPName(name: string): HTTPCaptureOption | undefined {
   return httpCaptureOptions.find((option) => option.http.name === name);
 }
 
+/** The option of `/take` for the field at this path below `spec`; undefined if there is none. */
+export function httpOptionAt(path: string): HTTPCaptureOption | undefined {
+  return httpCaptureOptions.find((option) => option.path === path);
+}
+
 /** Bounds of a number over HTTP, in HTTP's own unit. */
 export function httpBoundsOf(
   { value, http }: NamedOption,
@@ -40,7 +45,7 @@ export function httpBoundsOf(
     value.type === "integer" ? value : { minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
   const own = asynchronous ? http.asynchronous?.maximum : undefined;
   return {
-    minimum: http.minimum ?? inResource.minimum / factor,
+    minimum: http.minimum ?? (http.zeroIsDefault ? 0 : inResource.minimum / factor),
     maximum: own ?? http.maximum ?? inResource.maximum / factor,
   };
 }

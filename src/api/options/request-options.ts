@@ -27,6 +27,7 @@ export const requestOptions = {
     { maxLength: 16 },
     {
       words: Object.fromEntries(responseTypes.map((word) => [word, word])),
+      folded: true,
       default: "by_format",
       text: "says what is answered: the picture, a JSON object about it, or nothing.",
     },
@@ -37,7 +38,11 @@ export const requestOptions = {
   webhookURL: textOption(
     "webhook_url",
     { maxLength: longestURL, rules: urlRules },
-    { excludes: { response_type: "empty" }, text: "is the address that receives the result." },
+    {
+      syntax: "url",
+      excludes: { response_type: "empty" },
+      text: "is the address that receives the result.",
+    },
   ),
   webhookSign: switchOption("webhook_sign", {
     default: true,
@@ -51,17 +56,7 @@ export const requestOptions = {
   }),
   attachmentName: textOption(
     "attachment_name",
-    {
-      maxLength: 128,
-      rules: [
-        {
-          must: "match",
-          pattern: "^[A-Za-z0-9][A-Za-z0-9._ -]*$",
-          message:
-            "must begin with a letter or digit and contain only letters, digits, spaces and '.', '_', '-'",
-        },
-      ],
-    },
+    { maxLength: 255 },
     { text: "is the file name that browsers save the answer under. The extension is added." },
   ),
   store: switchOption("store", {
@@ -69,7 +64,6 @@ export const requestOptions = {
     text: "keeps a copy of the picture at `storage_path`.",
   }),
   storageReturnLocation: switchOption("storage_return_location", {
-    needs: ["store"],
     text: "says whether the URL of the stored picture is returned.",
   }),
   imageSize: switchOption("metadata_image_size", {

@@ -21,8 +21,7 @@ export const secretOptions = {
     "authorization",
     { maxLength: 8192, rules: [visibleASCII] },
     {
-      needs: ["url"],
-      text: "is the value of the header `Authorization`, sent where `headers` are sent.",
+      text: "is the value of the header `Authorization`, sent where `headers` are sent. A user name and password in `url` become one, too.",
     },
   ),
   proxy: textOption(
@@ -48,6 +47,6 @@ export const secretOptions = {
         ],
       },
     },
-    { needs: ["proxy"], text: "are hosts that are reached without `proxy`." },
+    { text: "are hosts that are reached without `proxy`." },
   ),
 } as const satisfies Record<string, RequestOption>;

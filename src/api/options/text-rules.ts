@@ -69,7 +69,7 @@ export const externalIdentifier: TextValue = {
     {
       must: "match",
       pattern: "^[A-Za-z0-9]+$",
-      message: "must contain only ASCII letters and digits",
+      message: "must only contain alpha-numeric characters (ASCII letters and digits)",
     },
   ],
 };

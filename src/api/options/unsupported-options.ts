@@ -1,12 +1,140 @@
+import type { NamedOption } from "./http-option.ts";
+import type { OptionValue, TextRule } from "./option-value.ts";
+import { externalIdentifier } from "./text-rules.ts";
+
 /**
- * Options of the original API that Stills does not have yet. They are refused by name, so that no caller believes they had an effect.
- * A switch that is explicitly off passes.
+ * An option of the original API that Stills does not have. It is checked like any other and refused by name, so that no caller
+ * believes it had an effect. Its default passes, as SDKs send it.
  */
-export const unsupportedOptions: ReadonlySet<string> = new Set(
-  `include_shadow_dom request_gpu_rendering fail_if_gpu_rendering_fails servers_region selector_algorithm
-   capture_beyond_viewport full_page_algorithm full_page_slices full_page_slice_height
-   full_page_slice_overlap_height block_cookie_banners block_banners_by_heuristics block_chats block_ads
-   block_trackers block_socials block_annoyances ip_country_code cache cache_ttl cache_key storage_bucket
-   storage_endpoint storage_access_key_id storage_secret_access_key storage_class storage_acl openai_api_key
-   vision_prompt vision_max_tokens`.split(/\s+/),
+export interface UnsupportedOption extends NamedOption {
+  /** Continues "is not supported: ". */
+  readonly why: string;
+  /** It only matters if this switch is on, or this option given; without, it passes. */
+  readonly detailOf?: string;
+}
+
+const noImageServers = "pictures are taken where Stills is installed";
+const noBlocking = "Stills has no lists of what to block yet; `block_requests` takes your own";
+const noBuckets = "pictures are stored in the operator's bucket, below `storage_path`";
+const noCache = "every call is rendered";
+const noVision = "Stills sends nothing to language models";
+const noGPU = "pages are rendered without a GPU";
+const notYet = "it is still to be built";
+
+/** Each by name. To support one, move it to the catalogue of its kind. */
+export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Map(
+  [
+    flag("include_shadow_dom", notYet),
+    flag("request_gpu_rendering", noGPU),
+    { ...flag("fail_if_gpu_rendering_fails", noGPU), detailOf: "request_gpu_rendering" },
+    words("servers_region", ["us-east"], noImageServers),
+    words(
+      "ip_country_code",
+      "us gb de it fr cn ca es jp kr in au br mx nz pe is ie".split(" "),
+      `${noImageServers}; give a \`proxy\` of the country`,
+      { default: undefined },
+    ),
+    words("selector_algorithm", ["default", "clip"], notYet, { needs: ["selector"] }),
+    flag("capture_beyond_viewport", notYet),
+    words("full_page_algorithm", ["default", "by_sections"], notYet, { needs: ["full_page"] }),
+    flag("full_page_slices", notYet),
+    {
+      ...number("full_page_slice_height", { minimum: 1, maximum: 16_000 }, notYet),
+      detailOf: "full_page_slices",
+    },
+    {
+      ...number("full_page_slice_overlap_height", { minimum: 0, maximum: 16_000 }, notYet),
+      detailOf: "full_page_slices",
+    },
+    ...[
+      ...["block_cookie_banners", "block_banners_by_heuristics", "block_chats", "block_ads"],
+      ...["block_trackers", "block_socials", "block_annoyances"],
+    ].map((name) => flag(name, noBlocking)),
+    flag("cache", noCache),
+    {
+      ...number("cache_ttl", { minimum: 14_400, maximum: 2_592_000 }, noCache, ["cache"]),
+      detailOf: "cache",
+    },
+    {
+      ...text("cache_key", noCache, {
+        maxLength: 250,
+        rules: externalIdentifier.rules ?? [],
+        needs: ["cache"],
+      }),
+      detailOf: "cache",
+    },
+    ...["bucket", "endpoint", "access_key_id", "secret_access_key"].map((name) => ({
+      ...text(`storage_${name}`, noBuckets),
+      detailOf: "store",
+    })),
+    {
+      ...words(
+        "storage_class",
+        "standard reduced_redundancy standard_ia onezone_ia intelligent_tiering glacier deep_archive outposts glacier_ir".split(
+          " ",
+        ),
+        noBuckets,
+      ),
+      detailOf: "store",
+    },
+    { ...words("storage_acl", ["", "public-read"], noBuckets), detailOf: "store" },
+    text("vision_prompt", noVision),
+    { ...text("openai_api_key", noVision), detailOf: "vision_prompt" },
+    {
+      ...number(
+        "vision_max_tokens",
+        { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+        noVision,
+      ),
+      detailOf: "vision_prompt",
+    },
+  ].map((option) => [option.http.name, option]),
 );
+
+function flag(name: string, why: string): UnsupportedOption {
+  return { why, value: { type: "boolean" }, http: { name, type: "boolean", default: false } };
+}
+
+function number(
+  name: string,
+  bounds: { minimum: number; maximum: number },
+  why: string,
+  needs: readonly string[] = [],
+): UnsupportedOption {
+  return { why, value: { type: "integer", ...bounds }, http: { name, type: "integer", needs } };
+}
+
+interface TextDetails {
+  maxLength?: number;
+  rules?: readonly TextRule[];
+  needs?: readonly string[];
+}
+
+function text(
+  name: string,
+  why: string,
+  { maxLength = 4096, rules = [], needs = [] }: TextDetails = {},
+): UnsupportedOption {
+  const value: OptionValue = { type: "string", minLength: 1, maxLength, rules };
+  return { why, value, http: { name, type: "string", needs } };
+}
+
+/** The first word is the default unless `details` say otherwise. */
+function words(
+  name: string,
+  names: readonly string[],
+  why: string,
+  details: { needs?: readonly string[]; default?: undefined } = {},
+): UnsupportedOption {
+  const [first = ""] = names;
+  const preset = "default" in details ? {} : { default: first };
+  return {
+    why,
+    value: { type: "word", words: names },
+    http: {
+      ...{ name, type: "string", words: Object.fromEntries(names.map((word) => [word, word])) },
+      ...preset,
+      needs: details.needs ?? [],
+    },
+  };
+}

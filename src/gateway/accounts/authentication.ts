@@ -1,6 +1,6 @@
 import { checkLink } from "../take/signed-link.ts";
 import { textOfRaw, type RawOptions } from "../take/raw-options.ts";
-import { TakeError } from "../../core/take/take-error.ts";
+import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import type { AccountDirectory, KnownAccount } from "./account-directory.ts";
 import { accountRefusal } from "./account-refusal.ts";
 
@@ -35,9 +35,7 @@ export function authenticate(caller: Caller, accountDirectory: AccountDirectory)
 
 function checkSignature({ options, rawQuery }: Caller, account: KnownAccount): void {
   if (rawQuery === undefined && options.has("signature"))
-    throw new TakeError("signature_is_not_valid", {
-      message: "`signature` is for GET and HEAD only; omit it from the body of a POST",
-    });
+    throw invalidRequest(['"signature" is not allowed in the body of a POST, only in a query']);
   const check = rawQuery === undefined ? "Unsigned" : checkLink(rawQuery, account.secretKeys);
   if (check === "Invalid")
     throw new TakeError("signature_is_not_valid", {

@@ -27,7 +27,7 @@ test("a bare url has the defaults of HTTP where they differ from the resource's"
 
 test("words, switches, numbers and lists become the resource's", () => {
   const spec = specOf(
-    `${url}&format=%20WEBP%20&device_scale_factor=1.5&dark_mode=true&ignore_host_errors=1&wait_until=load&wait_until[]=networkidle0&viewport_width=640`,
+    `${url}&format=%20WEBP%20&device_scale_factor=1.5&dark_mode=true&ignore_host_errors=True&wait_until=load&wait_until[]=networkidle0&viewport_width=640`,
   );
   assert.equal(spec["format"], "WebP");
   assert.deepEqual(spec["viewport"], { deviceScalePercent: 150, widthPixels: 640 });
@@ -44,7 +44,6 @@ test("a JSON body and a query string mean the same, texts for numbers and switch
       full_page: "true",
       full_page_scroll: false,
       scripts: "a()",
-      selector: null,
     }),
     false,
   );
@@ -69,23 +68,22 @@ test("a selector captures the element, and the page when it is missing", () => {
 test("what is wrong is named with what is allowed", () => {
   const cases: [string, RegExp][] = [
     ["format=png", /^one of "url", "html", "markdown" is required$/],
-    [`${url}&html=x`, /^"url" and "html" exclude each other/],
-    [`${url}&format=bmp`, /^"format" must be one of png, jpeg, jpg, webp, pdf$/],
-    [`${url}&viewport_width=0`, /^"viewport_width" must be a whole number from 1 to \d+$/],
-    [`${url}&viewport_width=1e3`, /^"viewport_width" must be a whole number/],
-    [`${url}&viewport_width=12.5`, /^"viewport_width" must be a whole number/],
-    [`${url}&timeout=91`, /^"timeout" must be a whole number from 1 to 90$/],
-    [`${url}&dark_mode=maybe`, /^"dark_mode" must be true or false$/],
+    [`${url}&format=bmp`, /^"format" must be one of \[png, .*\]$/],
+    [`${url}&viewport_width=0`, /^"viewport_width" must be greater than or equal to 1$/],
+    [`${url}&viewport_width=99999`, /^"viewport_width" must be less than or equal to \d+$/],
+    [`${url}&viewport_width=12.5`, /^"viewport_width" must be an integer$/],
+    [`${url}&timeout=91`, /^"timeout" must be less than or equal to 90$/],
+    [`${url}&dark_mode=maybe`, /^"dark_mode" must be a boolean$/],
     [`${url}&full_page_scroll=true`, /^"full_page_scroll" is not allowed without "full_page"$/],
     [
       `${url}&full_page=true&clip_width=10&clip_height=10`,
-      /^"clip_width" is not allowed with "full_page"$/,
+      /^"clip_width" is not allowed with "full_page" true$/,
     ],
-    [`${url}&timeout=10&delay=20`, /^"delay" must be at most "timeout"/],
-    ["url=ftp://example.com", /^"url" must be an absolute address/],
-    ["url=https://https://example.com", /^"url" must not name the scheme twice/],
-    [`${url}&url=https://example.org`, /^"url" must be one text, not a list$/],
-    [`${url}&wait_until=never`, /^"wait_until" must be one of .* in each entry$/],
+    [`${url}&timeout=10&delay=31`, /^"delay" must be less than or equal to 30 unless "timeout"/],
+    ["url=ftp://example.com", /^"url" must be a valid URI with a scheme/],
+    ["url=https://https://example.com", /^"url" must be a valid URI .*, named once/],
+    [`${url}&url=https://example.org`, /^"url" must be a string$/],
+    [`${url}&wait_until=never`, /^"wait_until\[0\]" must be one of \[load, .*\]$/],
   ];
   for (const [query, expected] of cases) {
     const problems = problemsOf(query);
@@ -97,7 +95,7 @@ test("what is wrong is named with what is allowed", () => {
 });
 
 test("a device gives its values where the caller gave none", () => {
-  const spec = specOf(`${url}&viewport_device=iPhone_13&viewport_width=500`);
+  const spec = specOf(`${url}&viewport_device=iphone_13&viewport_width=500`);
   assert.deepEqual(spec["viewport"], {
     widthPixels: 500,
     heightPixels: 844,
@@ -141,30 +139,20 @@ test("error_on_selector_not_found speaks of whichever selector is given", () => 
 
 test("a PDF has its own options, and none of a picture's", () => {
   assert.deepEqual(
-    specOf(`${url}&format=pdf&pdf_paper_format=A5&pdf_margin=10mm&pdf_margin_left=1in`)["pdf"],
+    specOf(`${url}&format=pdf&pdf_paper_format=a5&pdf_margin=10mm&pdf_margin_left=1in`)["pdf"],
     { paperFormat: "A5", margin: "10mm", marginLeft: "1in" },
   );
-  assert.equal(specOf(`${url}&pdf_landscape=false&omit_background=false`)["pdf"], undefined);
+  assert.equal(specOf(`${url}&pdf_landscape=true&format=png`)["pdf"], undefined);
   const cases: [string, string][] = [
-    ["pdf_landscape=true", '"pdf_landscape" is only allowed with "format" pdf'],
     ["pdf_margin=10em&format=pdf", '"pdf_margin" must be a number with a unit'],
-    ["format=pdf&selector=.a", '"selector" is only allowed with "format" png, jpeg, jpg, webp'],
-    ["format=pdf&image_quality=50", '"image_quality" is only allowed with "format" png'],
-    ["format=pdf&image_width=50", '"image_width" is only allowed with "format" png'],
-    ["format=pdf&clip_width=5&clip_height=5", '"clip_width" is only allowed with "format" png'],
-    ["omit_background=true", '"omit_background" is only allowed with "format" png, webp'],
-    ["geolocation_latitude=1", '"geolocation_longitude" is required with "geolocation_latitude"'],
-    ["clip_x=1&clip_height=5", '"clip_width" is required with "clip_x"'],
-    ["scroll_into_view_adjust_top=5", 'is not allowed without "scroll_into_view"'],
-    ["error_on_click_selector_not_found=false", 'is not allowed without "click"'],
-    ["error_on_selector_not_found=true", 'is not allowed without "selector" or "scroll_into_view"'],
-    ["scripts_wait_until=load", '"scripts_wait_until" is not allowed without "scripts"'],
-    ["wait_for_selector_algorithm=at_least_one", 'is not allowed without "wait_for_selector"'],
-    ["block_resources=pictures", '"block_resources" must be one of document, stylesheet'],
-    ["block_requests=a%20b", '"block_requests" must consist of printable ASCII'],
+    ["format=pdf&selector=.a", '"selector" is not allowed with "format" pdf, only with png, jpeg'],
+    ["format=pdf&image_quality=50", '"image_quality" is not allowed with "format" pdf'],
+    ["omit_background=true", '"omit_background" is not allowed with "format" jpeg, jpg, only with'],
+    ["block_resources=pictures", '"block_resources[0]" must be one of [document, stylesheet'],
+    ["block_requests=a%20b", '"block_requests[0]" must consist of printable ASCII'],
     ["time_zone=a%20b", '"time_zone" must be the IANA name'],
-    ["geolocation_latitude=91", '"geolocation_latitude" must be a number from -90 to 90'],
-    ["media_type=tv", '"media_type" must be one of screen, print'],
+    ["geolocation_latitude=91", '"geolocation_latitude" must be less than or equal to 90'],
+    ["media_type=tv", '"media_type" must be one of [screen, print]'],
   ];
   for (const [query, expected] of cases) {
     const problems = problemsOf(`${url}&${query}`);
@@ -200,4 +188,69 @@ test("sizes that make too large a picture together are refused by name", () => {
   }
   const fine = ["image_width=16384", "image_width=7745&image_height=7745", "device_scale_factor=5"];
   for (const query of fine) assert.deepEqual(problemsOf(`${url}&${query}`), [], query);
+});
+
+test("what is asked for in vain is left out, and said", () => {
+  const cases: [query: string, group: string, warning: string][] = [
+    [`${url}&html=x`, "html", '"html" had no effect, since "url" was given as well'],
+    [`${url}&pdf_landscape=true`, "pdf", '"pdf_landscape" had no effect with this "format"'],
+    [`${url}&format=pdf&image_width=5`, "resize", '"image_width" had no effect with this "format"'],
+    [`${url}&selector=.a&clip_x=5`, "clip", '"clip_x" had no effect with this "selector"'],
+    [
+      `${url}&selector=.a&full_page=true&full_page_scroll=false`,
+      "fullPage",
+      '"full_page_scroll" had no effect with this "selector"',
+    ],
+    [
+      `${url}&geolocation_latitude=1`,
+      "geolocation",
+      '"geolocation_latitude" had no effect without "geolocation_longitude"',
+    ],
+    [
+      `${url}&scroll_into_view_adjust_top=5`,
+      "scrollIntoView",
+      '"scroll_into_view_adjust_top" had no effect without "scroll_into_view"',
+    ],
+  ];
+  for (const [query, group, warning] of cases) {
+    const { spec, problems, warnings } = parseCapture(rawOptionsOfQuery(query), false);
+    assert.deepEqual([problems, warnings], [[], [warning]], query);
+    assert.equal(spec[group], undefined, query);
+  }
+  const plain = `${url}&full_page=true&clip=&format=png`.replace("&clip=", "");
+  assert.deepEqual(parseCapture(rawOptionsOfQuery(plain), false).warnings, []);
+});
+
+test("a delay above the timeout uses it up", () => {
+  const { wait } = specOf(`${url}&timeout=10&delay=20`) as { wait: { delaySeconds: number } };
+  assert.equal(wait.delaySeconds, 10);
+});
+
+test("a timeout of 0 is the default", () => {
+  assert.equal(specOf(`${url}&timeout=0`)["captureTimeoutSeconds"], undefined);
+  assert.equal(specOf(`${url}&timeout=0`, true)["captureTimeoutSeconds"], 600);
+  assert.equal(specOf(`${url}&navigation_timeout=0`)["navigationTimeoutSeconds"], undefined);
+});
+
+test("a rectangle without an edge reaches to the edge of the window", () => {
+  const clipOf = (query: string): unknown => specOf(`${url}&${query}`)["clip"];
+  assert.deepEqual(clipOf("clip_x=280&clip_height=5"), {
+    xPixels: 280,
+    widthPixels: 1000,
+    heightPixels: 5,
+  });
+  assert.deepEqual(clipOf("clip_y=44&viewport_device=iphone_13"), {
+    yPixels: 44,
+    widthPixels: 390,
+    heightPixels: 800,
+  });
+  assert.deepEqual(clipOf("clip_x=5000"), { xPixels: 5000, widthPixels: 1, heightPixels: 1024 });
+});
+
+test("an address is kept as browsers write it where the resource could not hold it", () => {
+  const addressOf = (text: string): unknown => specOf(`url=${encodeURIComponent(text)}`)["url"];
+  assert.equal(addressOf("https://example.com/a b"), "https://example.com/a%20b");
+  assert.equal(addressOf("https:example.com"), "https://example.com/");
+  assert.equal(addressOf("HTTP://example.com/ä"), "HTTP://example.com/ä");
+  assert.equal(addressOf("https://user:pass@example.com/a"), "https://example.com/a");
 });

@@ -1,8 +1,10 @@
 import { optionalGroupOf } from "../../api/options/capture-options.ts";
 import { httpCaptureOptions, type HTTPCaptureOption } from "../../api/options/http-options.ts";
+import { completeClip } from "./clip-option.ts";
 import { expandDevice } from "./device-option.ts";
+import { dropIgnored } from "./ignored-options.ts";
 import { conflictsOf } from "./option-conflicts.ts";
-import { parseOptionValue } from "./parse-option-value.ts";
+import { parseOptionValue, problemOf } from "./parse-option-value.ts";
 import type { RawOptions } from "./raw-options.ts";
 import { setAt, valueAt, type SpecDraft, type SpecValue } from "./spec-draft.ts";
 
@@ -11,6 +13,8 @@ interface ParsedCapture {
   spec: SpecDraft;
   /** Sentences like `"format" must be one of …`; empty if the call is valid. */
   problems: string[];
+  /** Sentences about options that the call could do without, since they have no effect. */
+  warnings: string[];
 }
 
 /** Parses the capture options of a call. Other options are only checked for what they exclude and need. */
@@ -25,13 +29,16 @@ export function parseCapture(raw: RawOptions, asynchronous: boolean): ParsedCapt
       continue;
     }
     const parsed = parseOptionValue(option, given, asynchronous);
-    if ("problem" in parsed) problems.push(`"${name}" ${parsed.problem}`);
+    const problem = problemOf(option, parsed);
+    if (problem !== undefined) problems.push(problem);
+    else if (!("value" in parsed)) applyDefault(spec, option, asynchronous);
     else if (isOfGivenGroup(option, raw)) apply(spec, option, parsed.value);
   }
   for (const option of httpCaptureOptions) applyElsewhere(spec, option, raw);
   expandDevice(spec);
+  completeClip(spec);
   problems.push(...conflictsOf(spec, raw));
-  return { spec, problems };
+  return { spec, problems, warnings: dropIgnored(spec, raw) };
 }
 
 /** Sets a default that differs from the resource's. The API server fills in the others. */
@@ -63,7 +70,10 @@ function isOfGivenGroup(option: HTTPCaptureOption, raw: RawOptions): boolean {
   const group = optionalGroupOf(option);
   return httpCaptureOptions.every(
     (other) =>
-      other.required !== true || optionalGroupOf(other) !== group || raw.has(other.http.name),
+      other.required !== true ||
+      other.http.derived === true ||
+      optionalGroupOf(other) !== group ||
+      raw.has(other.http.name),
   );
 }
 

@@ -1,13 +1,21 @@
-import type { TextRule } from "../../api/options/option-value.ts";
 import type { NamedOption } from "../../api/options/http-option.ts";
 import { httpBoundsOf } from "../../api/options/http-options.ts";
-import { textOfRaw, type RawValue } from "./raw-options.ts";
+import type { TextRule } from "../../api/options/option-value.ts";
+import type { RawValue } from "./raw-options.ts";
 import type { SpecValue } from "./spec-draft.ts";
+import { textSyntaxes } from "./text-syntax.ts";
 
-/** The resource's value, or what is wrong with the given one: a sentence that continues the option's name, `must be …`. */
-type ParsedValue = { value: SpecValue } | { problem: string };
+/**
+ * The resource's value; or that the value means the same as none; or what is wrong with it: a sentence that continues the option's
+ * name, `must be …`, or that of an entry of its list.
+ */
+export type ParsedValue =
+  { value: SpecValue } | { isDefault: true } | { problem: string; entry?: number };
 
-/** Parses the value that a caller gave for an option. Type and bounds are checked in HTTP's own units. */
+/**
+ * Parses the value that a caller gave for an option. Types are those of the original API: a text may stand for a number or a
+ * switch, nothing else stands for another type. Bounds are checked in HTTP's own units.
+ */
 export function parseOptionValue(
   option: NamedOption,
   raw: RawValue,
@@ -26,17 +34,24 @@ export function parseOptionValue(
   }
 }
 
+/** What is wrong with an option, with its name; undefined if nothing is. */
+export function problemOf({ http }: NamedOption, parsed: ParsedValue): string | undefined {
+  if (!("problem" in parsed)) return undefined;
+  const entry = parsed.entry === undefined ? "" : `[${parsed.entry}]`;
+  return `"${http.name}${entry}" ${parsed.problem}`;
+}
+
 function parseSwitch({ http }: NamedOption, raw: RawValue): ParsedValue {
   const on = switchOf(raw);
-  if (on === undefined) return { problem: "must be true or false" };
+  if (on === undefined) return { problem: "must be a boolean" };
   return { value: http.words?.[String(on)] ?? on };
 }
 
 /** Whether a switch is on; undefined if the value is not one of a switch. */
 export function switchOf(raw: RawValue): boolean | undefined {
-  const text = textOfRaw(raw).trim().toLowerCase();
-  if (["true", "1", "yes"].includes(text)) return true;
-  return ["false", "0", "no", ""].includes(text) ? false : undefined;
+  if (typeof raw === "boolean") return raw;
+  const text = typeof raw === "string" ? raw.toLowerCase() : "";
+  return text === "true" || (text === "false" ? false : undefined);
 }
 
 function parseNumber(
@@ -44,47 +59,66 @@ function parseNumber(
   raw: RawValue,
   asynchronous: boolean,
 ): ParsedValue {
-  const what = http.type === "integer" ? "a whole number" : "a number";
   const number = typeof raw === "number" ? raw : typeof raw === "string" ? readNumber(raw) : NaN;
+  if (!Number.isFinite(number)) return { problem: "must be a number" };
+  if (http.type === "integer" && !Number.isInteger(number))
+    return { problem: "must be an integer" };
+  if (number === 0 && http.zeroIsDefault) return { isDefault: true };
   const { minimum, maximum } = httpBoundsOf({ value, http }, asynchronous);
-  const fits = Number.isFinite(number) && (http.type === "number" || Number.isInteger(number));
-  if (!fits || number < minimum || number > maximum)
-    return { problem: `must be ${what} from ${minimum} to ${maximum}` };
+  if (number < minimum) return { problem: `must be greater than or equal to ${minimum}` };
+  if (number > maximum) return { problem: `must be less than or equal to ${maximum}` };
   return { value: Math.round(number * (http.multiplyBy ?? 1)) };
 }
 
 function readNumber(text: string): number {
-  return /^\s*[+-]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : NaN;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : NaN;
 }
 
-function parseText({ value, http }: NamedOption, raw: RawValue): ParsedValue {
-  if (typeof raw === "object") return { problem: "must be one text, not a list" };
-  const text = textOfRaw(raw);
-  if (http.words !== undefined) {
-    const word = wordOf(http.words, text);
-    return word === undefined ? { problem: oneOf(http.words) } : { value: word };
-  }
-  const shape = value.type === "list" ? value.items : value;
-  const problem = shape.type === "string" ? textProblem(shape, text) : undefined;
-  if (problem !== undefined) return { problem };
+function parseText(option: NamedOption, raw: RawValue): ParsedValue {
+  const read = readText(option, raw);
   // One HTTP text is the only member of the resource's list.
-  return { value: value.type === "list" ? [text] : text };
+  return "value" in read && option.value.type === "list" ? { value: [read.value] } : read;
 }
 
-function parseList({ value, http }: NamedOption, raw: RawValue): ParsedValue {
+function parseList(option: NamedOption, raw: RawValue): ParsedValue {
+  const { value, http } = option;
   if (value.type !== "list") throw new TypeError(`${http.name} is no list in the resource`);
-  const members = (Array.isArray(raw) ? raw : [raw]).map(textOfRaw);
-  if (members.length < value.minItems || members.length > value.maxItems)
-    return { problem: `must have from ${value.minItems} to ${value.maxItems} entries` };
-  const read: string[] = [];
-  for (const member of members) {
-    const word = http.words === undefined ? member : wordOf(http.words, member);
-    if (word === undefined) return { problem: `${oneOf(http.words ?? {})} in each entry` };
-    const problem = value.items.type === "string" ? textProblem(value.items, word) : undefined;
-    if (problem !== undefined) return { problem: `${problem} in each entry` };
-    read.push(word);
+  // Common clients send a list of one as its only member.
+  const members = typeof raw === "string" ? [raw] : raw;
+  if (!Array.isArray(members)) return { problem: "must be an array" };
+  if (members.length === 0) return { isDefault: true };
+  if (members.length > value.maxItems)
+    return { problem: `must contain less than or equal to ${value.maxItems} items` };
+  const texts: string[] = [];
+  for (const [entry, member] of members.entries()) {
+    const read = readText(option, member);
+    if ("problem" in read) return { ...read, entry };
+    texts.push(read.value);
   }
-  return { value: value.unordered ? [...new Set(read)] : read };
+  return { value: value.unordered ? [...new Set(texts)] : texts };
+}
+
+/** Reads one text: that of a text option, or a member of a list. */
+function readText(option: NamedOption, raw: RawValue): { value: string } | { problem: string } {
+  const { value, http } = option;
+  if (typeof raw !== "string") return { problem: "must be a string" };
+  if (http.words !== undefined) return readWord(http, http.words, raw);
+  const read =
+    http.syntax === undefined ? { text: raw, problem: undefined } : textSyntaxes[http.syntax](raw);
+  if (read.problem !== undefined) return { problem: read.problem };
+  const shape = value.type === "list" ? value.items : value;
+  const problem = shape.type === "string" ? textProblem(shape, read.text) : undefined;
+  return problem === undefined ? { value: read.text } : { problem };
+}
+
+function readWord(
+  { folded }: NamedOption["http"],
+  words: Readonly<Record<string, string>>,
+  text: string,
+): { value: string } | { problem: string } {
+  const key = folded ? text.trim().toLowerCase() : text;
+  const word = Object.hasOwn(words, key) ? words[key] : undefined;
+  return word === undefined ? { problem: oneOf(words) } : { value: word };
 }
 
 interface TextShape {
@@ -97,19 +131,13 @@ function textProblem(shape: TextShape, text: string): string | undefined {
   // The API server counts characters, not UTF-16 units.
   const length = Array.from(text).length;
   const least = shape.minLength ?? 0;
-  if (length < least) return "must not be empty";
+  if (length < least) return "is not allowed to be empty";
   if (length > shape.maxLength)
-    return `must have at most ${shape.maxLength} characters, but has ${length}`;
+    return `length must be less than or equal to ${shape.maxLength} characters long, but has ${length}`;
   const broken = shape.rules?.find(
     (rule) => new RegExp(rule.pattern, "u").test(text) !== (rule.must === "match"),
   );
   return broken?.message;
-}
-
-/** Words are compared as the original does: trimmed, in lower case. Undefined if there is no such word. */
-export function wordOf(words: Readonly<Record<string, string>>, text: string): string | undefined {
-  const key = text.trim().toLowerCase();
-  return Object.hasOwn(words, key) ? words[key] : undefined;
 }
 
 /** A message lists no more words than this. */
@@ -117,6 +145,6 @@ const mostWords = 24;
 
 function oneOf(words: Readonly<Record<string, string>>): string {
   const names = Object.keys(words);
-  if (names.length <= mostWords) return `must be one of ${names.join(", ")}`;
+  if (names.length <= mostWords) return `must be one of [${names.join(", ")}]`;
   return `must be one of the ${names.length} names in the option table, such as ${names.at(names.length / 2)}`;
 }

@@ -18,14 +18,13 @@ export function rawOptionsOfQuery(rawQuery: string): RawOptions {
   return options;
 }
 
-/** Reads the options of a JSON body, which must be an object. `null` counts as not given. */
+/** Reads the options of a JSON body, which must be an object. */
 export function rawOptionsOfBody(body: unknown): RawOptions {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw invalidRequest(["the body must be a JSON object of options"]);
   const options = new Map<string, RawValue>();
   const entries: [string, unknown][] = Object.entries(body);
-  for (const [name, value] of entries)
-    if (value !== null && isRawValue(value)) options.set(name, value);
+  for (const [name, value] of entries) if (isRawValue(value)) options.set(name, value);
   return options;
 }
 

@@ -11,21 +11,23 @@ import { parseProxy } from "./proxy-option.ts";
 import type { SpecDraft } from "./spec-draft.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 
+interface CallDraft {
+  spec: SpecDraft;
+  problems: string[];
+  warnings: string[];
+}
+
 /**
  * Reads the options that carry secrets. Problems without an error code of their own are added to `problems`; no message repeats
  * a given value. `Accept-Language` and `User-Agent` among `headers` also go into the spec.
  *
  * @throws TakeError invalid_cookie_parameter, invalid_header_parameter
  */
-export function readSecrets(
-  reader: TypedOptions,
-  spec: SpecDraft,
-  problems: string[],
-): PageSecrets {
-  const hasAddress = spec["url"] !== undefined;
-  const cookies = readCookies(reader.texts(secretOptions.cookies), hasAddress);
-  const headers = readHeaders(reader.texts(secretOptions.headers), spec, hasAddress);
-  const authorization = reader.text(secretOptions.authorization);
+export function readSecrets(reader: TypedOptions, call: CallDraft): PageSecrets {
+  const { problems } = call;
+  const cookies = readCookies(reader.texts(secretOptions.cookies), call);
+  const headers = readHeaders(reader.texts(secretOptions.headers), call);
+  const authorization = readAuthorization(reader, call);
   const secrets: PageSecrets = {
     ...(cookies.length > 0 && { cookies }),
     ...(headers.length > 0 && { headers }),
@@ -42,15 +44,30 @@ export function hasSecrets(secrets: PageSecrets): boolean {
   return Object.keys(secrets).length > 0;
 }
 
-function readCookies(texts: readonly string[], hasAddress: boolean): PageCookie[] {
+/** There is an origin to send to. */
+function hasAddress({ spec }: CallDraft): boolean {
+  return spec["url"] !== undefined;
+}
+
+function readAuthorization(reader: TypedOptions, call: CallDraft): string | undefined {
+  const value = reader.text(secretOptions.authorization);
+  if (value === undefined || hasAddress(call)) return value;
+  call.warnings.push('"authorization" had no effect without "url"');
+  return undefined;
+}
+
+function readCookies(texts: readonly string[], call: CallDraft): PageCookie[] {
   return entriesOf(texts, "cookies", "invalid_cookie_parameter", (text) => {
     const parsed = parseCookie(text);
-    if ("problem" in parsed || hasAddress || parsed.value?.domain !== undefined) return parsed;
-    return { problem: 'needs a Domain, since there is no "url" to take one from' };
+    if ("problem" in parsed || hasAddress(call) || parsed.value?.domain !== undefined)
+      return parsed;
+    call.warnings.push('An entry of "cookies" without Domain had no effect without "url"');
+    return { value: undefined };
   });
 }
 
-function readHeaders(texts: readonly string[], spec: SpecDraft, hasAddress: boolean): PageHeader[] {
+function readHeaders(texts: readonly string[], call: CallDraft): PageHeader[] {
+  const { spec } = call;
   const seen = new Set<string>();
   return entriesOf(texts, "headers", "invalid_header_parameter", (text) => {
     const parsed = parseHeader(text);
@@ -61,8 +78,9 @@ function readHeaders(texts: readonly string[], spec: SpecDraft, hasAddress: bool
     seen.add(lower);
     if (lower === "user-agent") return setUserAgent(spec, value);
     if (lower === "accept-language") setLocale(spec, value);
-    else if (!hasAddress) return { problem: 'is not allowed without "url"' };
-    return hasAddress ? parsed : { value: undefined };
+    else if (!hasAddress(call))
+      call.warnings.push(`The entry of "headers" for ${name} had no effect without "url"`);
+    return hasAddress(call) ? parsed : { value: undefined };
   });
 }
 
@@ -77,7 +95,7 @@ function setUserAgent(spec: SpecDraft, value: string): ParsedEntry<PageHeader> {
   if (option === undefined) throw new TypeError("The catalogue has no user_agent");
   const parsed = parseOptionValue(option, value, false);
   if ("problem" in parsed) return { problem: `names User-Agent, which ${parsed.problem}` };
-  spec["userAgent"] = parsed.value;
+  if ("value" in parsed) spec["userAgent"] = parsed.value;
   return { value: undefined };
 }
 

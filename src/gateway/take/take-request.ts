@@ -1,5 +1,4 @@
 import { captureDefaults } from "../../api/options/capture-spec.generated.ts";
-import { httpOptions } from "../../api/options/http-options.ts";
 import { metadataSwitches } from "../../api/options/catalogue/metadata.ts";
 import {
   requestOptions,
@@ -7,13 +6,14 @@ import {
   type ResponseType,
 } from "../../api/options/request-options.ts";
 import type { PageSecrets } from "../../api/messages/page-secrets.ts";
-import { unsupportedOptions } from "../../api/options/unsupported-options.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import { parseCapture } from "./capture-parser.ts";
 import { TypedOptions } from "./typed-options.ts";
-import { textOfRaw, type RawOptions } from "./raw-options.ts";
+import type { RawOptions } from "./raw-options.ts";
 import { readSecrets } from "./secret-options.ts";
 import type { SpecDraft } from "./spec-draft.ts";
+import { credentialsIn } from "./text-syntax.ts";
+import { unknownProblems } from "./unknown-options.ts";
 
 /** A valid call of `/take`. */
 export interface TakeRequest {
@@ -31,6 +31,8 @@ export interface TakeRequest {
   imageSize: boolean;
   /** How long a synchronous caller waits. */
   timeoutSeconds: number;
+  /** Sentences about options without an effect. */
+  warnings: string[];
 }
 
 /**
@@ -44,7 +46,9 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
   const capture = parseCapture(raw, asynchronous);
   problems.push(...capture.problems, ...unknownProblems(raw));
 
-  const { spec } = capture;
+  reader.text(requestOptions.accessKey);
+
+  const { spec, warnings } = capture;
   const metadata = metadataSwitches.filter(({ option }) => reader.isOn(option));
   if (metadata.length > 0) spec["metadata"] = metadata.map(({ word }) => word);
   if (reader.isOn(requestOptions.content)) spec["pageContent"] ??= "HTML";
@@ -60,8 +64,9 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
     attachmentName: reader.text(requestOptions.attachmentName),
     imageSize: reader.isOn(requestOptions.imageSize),
     timeoutSeconds: Number(spec["captureTimeoutSeconds"] ?? captureDefaults.captureTimeoutSeconds),
+    warnings,
   };
-  const secretError = addSecrets(request, reader, problems);
+  const secretError = addSecrets(request, { reader, raw, problems });
   if (problems.length > 0) throw invalidRequest(problems);
   if (secretError !== undefined) throw secretError;
   return request;
@@ -82,24 +87,18 @@ function webhookOf(reader: TypedOptions): TakeRequest["webhook"] {
 /** An error with a code of its own is returned, since `request_not_valid` takes precedence. */
 function addSecrets(
   request: TakeRequest,
-  reader: TypedOptions,
-  problems: string[],
+  { reader, raw, problems }: { reader: TypedOptions; raw: RawOptions; problems: string[] },
 ): TakeError | undefined {
+  const { spec, warnings } = request;
+  const url = raw.get("url");
   try {
-    request.secrets = readSecrets(reader, request.spec, problems);
+    request.secrets = readSecrets(reader, { spec, problems, warnings });
+    // Like browsers, for an address such as https://user:password@example.com.
+    const credentials = typeof url === "string" ? credentialsIn(url) : undefined;
+    if (credentials !== undefined) request.secrets.authorization ??= credentials;
     return undefined;
   } catch (thrown) {
     if (thrown instanceof TakeError) return thrown;
     throw thrown;
   }
-}
-
-const knownNames: ReadonlySet<string> = new Set(httpOptions.map(({ http }) => http.name));
-
-function unknownProblems(raw: RawOptions): string[] {
-  return [...raw].flatMap(([name, value]) => {
-    if (knownNames.has(name)) return [];
-    if (!unsupportedOptions.has(name)) return [`"${name}" is not allowed`];
-    return textOfRaw(value).toLowerCase() === "false" ? [] : [`"${name}" is not supported yet`];
-  });
 }

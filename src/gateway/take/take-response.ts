@@ -7,6 +7,7 @@ import { boundedMetadata } from "../../core/take/page-metadata.ts";
 import { resultBody } from "../../core/take/take-result.ts";
 import type { FastifyReply } from "../../platform/http/http-app.ts";
 import { jobPath } from "../jobs/job-path.ts";
+import { contentDisposition } from "./content-disposition.ts";
 import type { TakeRequest } from "./take-request.ts";
 import type { Picture, TakeOutcome } from "./take-service.ts";
 
@@ -53,10 +54,7 @@ async function sendPicture(
 ): Promise<void> {
   if (request.attachmentName !== undefined) {
     const extension = extensionOf(formatOfMediaType(picture.mediaType) ?? "PNG");
-    reply.header(
-      "content-disposition",
-      `attachment; filename="${request.attachmentName}.${extension}"`,
-    );
+    reply.header("content-disposition", contentDisposition(request.attachmentName, extension));
   }
   if (request.imageSize && picture.widthPixels !== undefined)
     reply

@@ -1,5 +1,5 @@
 import type { NamedOption } from "../../api/options/http-option.ts";
-import { parseOptionValue } from "./parse-option-value.ts";
+import { parseOptionValue, problemOf } from "./parse-option-value.ts";
 import type { RawOptions } from "./raw-options.ts";
 import type { SpecValue } from "./spec-draft.ts";
 
@@ -28,11 +28,12 @@ export class TypedOptions {
   }
 
   #read(option: NamedOption): SpecValue | undefined {
-    const given = this.#raw.get(option.http.name) ?? option.http.default;
+    const { name } = option.http;
+    const given = this.#raw.has(name) ? this.#raw.get(name) : option.http.default;
     if (given === undefined) return undefined;
     const parsed = parseOptionValue(option, given, false);
-    if ("value" in parsed) return parsed.value;
-    this.#problems.push(`"${option.http.name}" ${parsed.problem}`);
-    return undefined;
+    const problem = problemOf(option, parsed);
+    if (problem !== undefined) this.#problems.push(problem);
+    return "value" in parsed ? parsed.value : undefined;
   }
 }

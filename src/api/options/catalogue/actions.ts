@@ -20,7 +20,6 @@ function missingSwitch(name: string): HTTPOption {
     name: `error_on_${name}_selector_not_found`,
     type: "boolean",
     words: { true: "Fail", false: "Continue" },
-    needs: [name],
     text: `says whether the call fails if no visible element matches \`${name}\`.`,
   };
 }
@@ -58,7 +57,7 @@ export const actionOptions: readonly CaptureOption[] = [
     path: "scrollIntoView.adjustTopPixels",
     text: "is the distance to scroll further down, in CSS pixels. Negative values scroll less far.",
     value: { type: "integer", minimum: -100_000, maximum: 100_000, default: 0 },
-    http: { name: "scroll_into_view_adjust_top", type: "integer", needs: ["scroll_into_view"] },
+    http: { name: "scroll_into_view_adjust_top", type: "integer" },
   },
   whenMissing("scrollIntoView", "the page is captured without scrolling"),
 ];

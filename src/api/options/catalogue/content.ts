@@ -8,7 +8,7 @@ export const contentOptions: readonly CaptureOption[] = [
     text: "is the address of the page to capture, http or https.",
     source: true,
     value: { type: "string", minLength: 1, maxLength: longestURL, rules: urlRules },
-    http: { name: "url", type: "string" },
+    http: { name: "url", type: "string", syntax: "pageURL" },
   },
   {
     path: "html",

@@ -7,7 +7,12 @@ export const emulationOptions: readonly CaptureOption[] = [
     path: "media",
     text: "is the CSS media type. Screen for pictures and Print for PDF unless given.",
     value: { type: "word", words: ["Screen", "Print"] },
-    http: { name: "media_type", type: "string", words: { screen: "Screen", print: "Print" } },
+    http: {
+      name: "media_type",
+      type: "string",
+      words: { screen: "Screen", print: "Print" },
+      folded: true,
+    },
   },
   {
     path: "reducedMotion",
@@ -35,7 +40,7 @@ export const emulationOptions: readonly CaptureOption[] = [
         },
       ],
     },
-    http: { name: "time_zone", type: "string" },
+    http: { name: "time_zone", type: "string", syntax: "timeZone" },
   },
   {
     path: "locale",

@@ -37,7 +37,6 @@ export const timingOptions: readonly CaptureOption[] = [
       name: "wait_for_selector_algorithm",
       type: "string",
       words: { at_least_one: "AtLeastOne", at_least_by_count: "AtLeastByCount" },
-      needs: ["wait_for_selector"],
     },
   },
   {
@@ -54,7 +53,6 @@ export const timingOptions: readonly CaptureOption[] = [
       name: "scripts_wait_until",
       type: "list",
       words: eventWords,
-      needs: ["scripts"],
     },
   },
   {
@@ -65,8 +63,7 @@ export const timingOptions: readonly CaptureOption[] = [
     http: {
       name: "delay",
       type: "integer",
-      maximum: 30,
-      asynchronous: { default: 0, maximum: 300 },
+      maximumUnless: { maximum: 30, path: "captureTimeoutSeconds", above: 300 },
     },
   },
   {
@@ -76,6 +73,7 @@ export const timingOptions: readonly CaptureOption[] = [
     http: {
       name: "timeout",
       type: "integer",
+      zeroIsDefault: true,
       maximum: 90,
       asynchronous: { default: 600, maximum: 600 },
     },
@@ -84,6 +82,6 @@ export const timingOptions: readonly CaptureOption[] = [
     path: "navigationTimeoutSeconds",
     text: "is the time limit for loading the page. `captureTimeoutSeconds` may end it earlier.",
     value: { type: "integer", minimum: 1, maximum: 300, default: 30 },
-    http: { name: "navigation_timeout", type: "integer", maximum: 30 },
+    http: { name: "navigation_timeout", type: "integer", zeroIsDefault: true, maximum: 30 },
   },
 ];
