@@ -254,7 +254,7 @@ export interface CaptureSpec {
   };
   /** `colorScheme` is the user's preferred colour scheme, as the page sees it. The browser's default unless given. */
   colorScheme?: "Light" | "Dark";
-  /** `scripts` lists scripts (JavaScript) to run in the page, in this order. */
+  /** `scripts` lists scripts (JavaScript) to run in the page, in this order. Promises are awaited; after a third of the time that remains the page is captured without waiting longer, with a warning. */
   scripts?: string[];
   /** `styles` lists style sheets (CSS) to add to the page, in this order. */
   styles?: string[];

@@ -62,7 +62,10 @@ export const reasonCatalogue = {
     "The target host answered with a status outside 200 to 299.",
   ),
   TargetNotAllowed: ofJob("request_not_valid", "The page's address may not be visited."),
-  TargetNotAPage: ofJob("network_error", "The address leads to a download or to no content."),
+  TargetNotAPage: ofJob(
+    "network_error",
+    "The address leads to a download, to no content, or to a document that is cut or cannot be decoded.",
+  ),
   SelectorNotFound: ofJob(
     "selector_not_found",
     "No visible element matches the selector of `element`, `click`, `hover` or `scrollIntoView`.",

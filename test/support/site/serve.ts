@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { Routes, Visit } from "./answers.ts";
 import { articleRoutes } from "./article.ts";
 import { circumstanceRoutes } from "./circumstances.ts";
+import { documentKindRoutes } from "./document-kinds.ts";
 import { hostileRoutes } from "./hostile.ts";
 import { kindRoutes } from "./kinds.ts";
 import { optionRoutes } from "./options.ts";
@@ -30,6 +31,7 @@ const routes: Routes = {
   ...optionRoutes,
   ...circumstanceRoutes,
   ...kindRoutes,
+  ...documentKindRoutes,
   ...hostileRoutes,
 };
 

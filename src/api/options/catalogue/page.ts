@@ -71,7 +71,7 @@ export const pageOptions: readonly CaptureOption[] = [
   },
   {
     path: "scripts",
-    text: "lists scripts (JavaScript) to run in the page, in this order.",
+    text: "lists scripts (JavaScript) to run in the page, in this order. Promises are awaited; after a third of the time that remains the page is captured without waiting longer, with a warning.",
     value: {
       type: "list",
       items: { type: "string", minLength: 1, maxLength: longestInlineContent },

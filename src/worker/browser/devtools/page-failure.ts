@@ -16,17 +16,21 @@ const invalidOptions = [
 ] as const;
 const pictureTooLargePattern = /Page is too large|image is too large/i;
 
+/** The failure of a picture that the browser cannot draw or encode. */
+export function pictureTooLarge(cause?: unknown): Failure {
+  return new Failure("PictureTooLarge", {
+    message:
+      "The browser could not draw a picture of this size; set fullPage.maxHeightPixels or a lower viewport.deviceScalePercent",
+    cause,
+  });
+}
+
 /** Translates an error of the DevTools protocol; an unknown error counts as the browser's failure. */
 export function toPageFailure(thrown: unknown): Error {
   if (thrown instanceof Failure || thrown instanceof DocumentGone) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (documentGonePattern.test(text)) return new DocumentGone(thrown);
-  if (pictureTooLargePattern.test(text))
-    return new Failure("PictureTooLarge", {
-      message:
-        "The browser could not draw a picture of this size; set fullPage.maxHeightPixels or a lower viewport.deviceScalePercent",
-      cause: thrown,
-    });
+  if (pictureTooLargePattern.test(text)) return pictureTooLarge(thrown);
   const invalid = invalidOptions.find(({ pattern }) => pattern.test(text));
   if (invalid !== undefined)
     return new Failure("OptionInvalid", {

@@ -117,3 +117,28 @@ test("waiting ends with the condition or with the signal", async () => {
     (thrown) => thrown === reason,
   );
 });
+
+test("a page is leaving from a navigation that is scheduled now, and not from a later refresh", () => {
+  const lifecycle = new PageLifecycle(frameId);
+  arrive(lifecycle, "first", "http://one.test/");
+  const scheduled = { frameId, reason: "metaTagRefresh", url: "http://two.test/" } as const;
+
+  lifecycle.onNavigationScheduled({ ...scheduled, delay: 5 });
+  assert.equal(lifecycle.isLeaving, false);
+  lifecycle.onNavigationScheduled({ ...scheduled, delay: 0 });
+  assert.equal(lifecycle.isLeaving, true);
+  lifecycle.onNavigationCleared({ frameId });
+  assert.equal(lifecycle.isLeaving, false);
+});
+
+test("a document has stopped until its frame loads again, and the next one has not", () => {
+  const lifecycle = new PageLifecycle(frameId);
+  arrive(lifecycle, "first", "http://one.test/");
+  lifecycle.onStoppedLoading({ frameId });
+  assert.equal(lifecycle.document.hasStopped, true);
+  lifecycle.onStartedLoading({ frameId });
+  assert.equal(lifecycle.document.hasStopped, false);
+  lifecycle.onStoppedLoading({ frameId });
+  arrive(lifecycle, "second", "http://two.test/");
+  assert.equal(lifecycle.document.hasStopped, false);
+});

@@ -13,12 +13,15 @@ interface PageDocument {
   readonly url: string;
   /** Whether it is an error page of the browser. */
   readonly isErrorPage: boolean;
+  /** Whether loading has ended, for now and in whichever way. */
+  readonly hasStopped: boolean;
 }
 
 interface MutableDocument extends PageDocument {
   reached: Set<string>;
   url: string;
   isErrorPage: boolean;
+  hasStopped: boolean;
 }
 
 /**
@@ -67,6 +70,16 @@ export class PageLifecycle {
     if (event.frameId === this.#frameID) this.#document.url = event.url;
   }
 
+  /**
+   * The first that is heard of a navigation: for most before the answer to the command whose script or click caused it. One with a
+   * delay is a refresh, which counts when its time has come.
+   */
+  onNavigationScheduled(event: Protocol.Page.FrameScheduledNavigationEvent): void {
+    if (event.frameId !== this.#frameID || event.delay > 0) return;
+    if (this.#leaving === "No") this.#leaving = "Requested";
+    this.#notify();
+  }
+
   /** A script, a form, a link or a refresh requests another document; the browser may still refuse. */
   onNavigationRequested(event: Protocol.Page.FrameRequestedNavigationEvent): void {
     if (event.frameId !== this.#frameID || event.disposition !== "currentTab") return;
@@ -89,10 +102,21 @@ export class PageLifecycle {
     this.#notify();
   }
 
+  onStartedLoading(event: Protocol.Page.FrameStartedLoadingEvent): void {
+    if (event.frameId === this.#frameID) this.#document.hasStopped = false;
+  }
+
   /** A navigation that ends in a download or in no content stops loading without another document. */
   onStoppedLoading(event: Protocol.Page.FrameStoppedLoadingEvent): void {
     if (event.frameId !== this.#frameID) return;
     this.#leaving = "No";
+    this.#document.hasStopped = true;
+    this.#notify();
+  }
+
+  /** For a document that stopped by itself, of which the browser tells no end. */
+  treatAsLoaded(): void {
+    this.#document.reached.add("DOMContentLoaded").add("load");
     this.#notify();
   }
 
@@ -127,5 +151,6 @@ function newDocument(number: number, loaderID: string, before?: MutableDocument)
     reached: new Set(),
     url: before?.url ?? "about:blank",
     isErrorPage: false,
+    hasStopped: false,
   };
 }

@@ -1,3 +1,4 @@
+import { pictureTooLarge } from "./page-failure.ts";
 import type { PageSession } from "./page-session.ts";
 
 /** CSS pixels from the top left corner of the document. */
@@ -37,6 +38,8 @@ export async function captureScreenshot(
     },
     signal,
   );
+  // Chromium answers so, without an error, when it cannot encode a WebP.
+  if (base64 === "") throw pictureTooLarge();
   return Buffer.from(base64, "base64");
 }
 

@@ -1,4 +1,4 @@
-import type { CDPEvents, CDPSession, Protocol } from "puppeteer-core";
+import type { CDPEvents, CDPSession } from "puppeteer-core";
 import type { PageContext } from "../chromium/page-context.ts";
 import type {
   Command,
@@ -10,6 +10,7 @@ import { DocumentGone, toPageFailure } from "./page-failure.ts";
 import { setIdentity } from "./page-identity.ts";
 import { PageLifecycle } from "./page-lifecycle.ts";
 import { IsolatedWorld } from "./isolated-world.ts";
+import { RefusedDownloads } from "./refused-downloads.ts";
 import { RequestInterception } from "./request-interception.ts";
 
 /** What a page session needs of a browser context. */
@@ -20,6 +21,8 @@ export interface NavigationOutcome {
   /** A `net::ERR_…` code. */
   errorText?: string;
   isDownload: boolean;
+  /** The name that the browser would give to the download, if it tells in time; its ending follows from the media type. */
+  fileName?: string;
 }
 
 /**
@@ -37,6 +40,7 @@ export class PageSession implements Disposable, DevToolsClient {
   readonly requests: RequestInterception;
   readonly #context: PageSessionContext;
   readonly #stopListening = new DisposableStack();
+  readonly #downloads = new RefusedDownloads();
 
   constructor(context: PageSessionContext) {
     this.#context = context;
@@ -98,9 +102,12 @@ export class PageSession implements Disposable, DevToolsClient {
   async navigate(url: string, signal: AbortSignal): Promise<NavigationOutcome> {
     const answer = await this.call("Page.navigate", { url }, signal);
     const isDownload = answer.isDownload === true;
-    return answer.errorText === undefined
-      ? { isDownload }
-      : { errorText: answer.errorText, isDownload };
+    const fileName = isDownload ? await this.#downloads.firstName() : undefined;
+    return {
+      isDownload,
+      ...(answer.errorText !== undefined && { errorText: answer.errorText }),
+      ...(fileName !== undefined && { fileName }),
+    };
   }
 
   /** Shows HTML at about:blank, which has an opaque origin without access to files. */
@@ -109,19 +116,6 @@ export class PageSession implements Disposable, DevToolsClient {
     const frameId = this.#context.targetID;
     await this.call("Page.setDocumentContent", { frameId, html }, signal);
     await this.lifecycle.until(() => this.lifecycle.document.number > before, signal);
-  }
-
-  /** Runs a script in the page's world, as its own scripts do. Returns the error message if it throws. */
-  async runScript(source: string, signal: AbortSignal): Promise<{ thrown?: string }> {
-    const answer = await this.call(
-      "Runtime.evaluate",
-      // As in a console, top-level await is allowed, and two scripts may declare the same name.
-      { expression: source, awaitPromise: true, replMode: true, userGesture: false },
-      signal,
-    );
-    return answer.exceptionDetails === undefined
-      ? {}
-      : { thrown: messageOf(answer.exceptionDetails) };
   }
 
   /** Grants geolocation to the pages of the context; the browser denies all other permissions. */
@@ -177,7 +171,12 @@ export class PageSession implements Disposable, DevToolsClient {
     this.#on("Page.frameClearedScheduledNavigation", (event) =>
       this.lifecycle.onNavigationCleared(event),
     );
+    this.#on("Page.frameScheduledNavigation", (event) =>
+      this.lifecycle.onNavigationScheduled(event),
+    );
+    this.#on("Page.frameStartedLoading", (event) => this.lifecycle.onStartedLoading(event));
     this.#on("Page.frameStoppedLoading", (event) => this.lifecycle.onStoppedLoading(event));
+    this.#on("Browser.downloadWillBegin", (event) => this.#downloads.onDownload(event));
     // An open dialog blocks the page, its scripts and its picture.
     this.#on("Page.javascriptDialogOpening", (event) =>
       this.#ignoreOutcome("Page.handleJavaScriptDialog", { accept: event.type === "beforeunload" }),
@@ -209,6 +208,12 @@ export async function openPageSession(
       page.call("Page.enable", {}, signal),
       page.call("Page.setLifecycleEventsEnabled", { enabled: true }, signal),
       setIdentity(page, {}, signal),
+      // Without it the browser refuses downloads, too, but does not tell their names.
+      page.call(
+        "Browser.setDownloadBehavior",
+        { behavior: "deny", browserContextId: context.contextID, eventsEnabled: true },
+        signal,
+      ),
     ]);
     return page;
   } catch (thrown) {
@@ -230,12 +235,6 @@ async function unlessAborted<Result>(
   } finally {
     for (const signal of signals) signal.removeEventListener("abort", abort);
   }
-}
-
-function messageOf(details: Protocol.Runtime.ExceptionDetails): string {
-  const { exception, text } = details;
-  const described = exception?.description?.split("\n", 1)[0];
-  return described ?? (exception?.value === undefined ? text : String(exception.value));
 }
 
 function ignore(): void {}

@@ -1,6 +1,7 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { LifecycleEvent } from "../../browser/devtools/page-lifecycle.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
+import { checkStoppedDocument } from "./stopped-document.ts";
 import { isDoneWithin } from "./wait-limit.ts";
 
 type Event = CaptureSpec["wait"]["until"][number];
@@ -34,7 +35,14 @@ export async function awaitEvents(state: CaptureInProgress, events: Event[]): Pr
 }
 
 async function reach(state: CaptureInProgress, events: Event[]): Promise<void> {
-  await state.page.lifecycle.until(() => hasReached(state, events), state.navigation.signal);
+  const { lifecycle } = state.page;
+  while (!hasReached(state, events)) {
+    await lifecycle.until(
+      () => hasReached(state, events) || lifecycle.document.hasStopped,
+      state.navigation.signal,
+    );
+    if (!hasReached(state, events)) await checkStoppedDocument(state);
+  }
 }
 
 async function reachIdle(state: CaptureInProgress, events: Event[]): Promise<void> {

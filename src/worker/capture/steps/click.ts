@@ -1,9 +1,7 @@
 import { clickMouse } from "../../browser/devtools/page-mouse.ts";
 import type { CaptureStep } from "./capture-step.ts";
+import { letTasksRun } from "./let-tasks-run.ts";
 import { locateMouseTarget } from "./locate-mouse-target.ts";
-
-/** A page handles a click in later tasks; a navigation it requests there is known after them. */
-const letTasksRun = `() => new Promise((resolve) => setTimeout(() => setTimeout(resolve, 0), 0))`;
 
 /** Clicks on the element of `click`, once per capture. */
 export const clickStep: CaptureStep = {
@@ -16,6 +14,7 @@ export const clickStep: CaptureStep = {
     if (position === undefined) return;
     const { page, deadline } = state;
     await clickMouse(page, position, deadline.signal);
-    await page.world.call(letTasksRun, [], deadline.signal);
+    // A page handles a click in later tasks; a navigation it requests there is known after them.
+    await letTasksRun(state);
   },
 };

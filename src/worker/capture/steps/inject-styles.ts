@@ -1,8 +1,11 @@
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 
-/** A style element allows @import; if the page's content security policy forbids it, a constructed style sheet works. */
+/**
+ * A style element allows @import; if the page's content security policy forbids it, a constructed style sheet works. Documents other than
+ * HTML have no head, and their own elements are not of HTML.
+ */
 const addStyles = `(text) => {
-  const element = document.createElement("style");
+  const element = document.createElementNS("http://www.w3.org/1999/xhtml", "style");
   element.textContent = text;
   (document.head ?? document.documentElement).append(element);
   if (element.sheet !== null) return;

@@ -61,7 +61,7 @@ export function navigationFailure(
   const refusal = refusalOfAny(addresses, environment);
   if (refusal !== undefined) return refusal;
   const code = outcome.errorText ?? "";
-  if (outcome.isDownload || code === "net::ERR_ABORTED") return notAPage(outcome.isDownload);
+  if (outcome.isDownload || code === "net::ERR_ABORTED") return notAPage(outcome);
   const { reason, sentence } = translations.find(({ pattern }) => pattern.test(code)) ?? fallback;
   return new Failure(reason, {
     message: `${hostOf(addresses)} ${sentence}${code === "" ? "" : ` (${code})`}`,
@@ -80,11 +80,16 @@ export function refusalOfAny(
   return undefined;
 }
 
-function notAPage(isDownload: boolean): Failure {
+function notAPage({ isDownload, fileName }: NavigationOutcome): Failure {
+  if (!isDownload)
+    return new Failure("TargetNotAPage", {
+      message:
+        "`url` leads to no content (HTTP 204, or the page cancelled the load); give the address of a page",
+    });
+  const isPDF = fileName?.toLowerCase().endsWith(".pdf") ?? false;
+  const kind = isPDF ? "a PDF document, which the browser downloads" : "a file to download";
   return new Failure("TargetNotAPage", {
-    message: isDownload
-      ? "`url` leads to a file to download, not to a page; give the address of a page that shows it"
-      : "`url` leads to no content (HTTP 204, or the page cancelled the load); give the address of a page",
+    message: `\`url\` leads to ${kind}, not to a page; give the address of a page that shows it`,
   });
 }
 
