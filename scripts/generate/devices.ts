@@ -1,11 +1,11 @@
 import { format } from "prettier";
 import { KnownDevices } from "puppeteer-core";
 
-/** The devices that puppeteer knows, under the names that the original API gives them, one a line. */
+/** The devices that puppeteer knows, one a line. */
 export async function devicesText(): Promise<string> {
   const rows = Object.entries(KnownDevices).map(([name, { userAgent, viewport }]) =>
     [
-      deviceID(name),
+      name,
       viewport.width,
       viewport.height,
       Math.round((viewport.deviceScaleFactor ?? 1) * 100),
@@ -23,9 +23,4 @@ export async function devicesText(): Promise<string> {
     "",
   ].join("\n");
   return format(source, { parser: "typescript", printWidth: 100 });
-}
-
-/** `iPad (gen 6) landscape` is `ipad_gen_6_landscape`. */
-function deviceID(name: string): string {
-  return name.toLowerCase().replaceAll(/[()]/g, "").replaceAll(" ", "_");
 }

@@ -2,6 +2,8 @@ import type { GaugeMetric, Metrics } from "../platform/process/metrics.ts";
 
 const routes = [
   "/take",
+  "/usage",
+  "/devices",
   "/v1/jobs",
   "/v1/jobs/:name",
   "/v1/jobs/:name/retry",

@@ -24,7 +24,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   const { transport, nats, publisher, objectStore } = createConnections(config, gatewayID, log);
   const jobProofs = new JobProofs(config.jobProof);
   const bucketMonitor = new BucketMonitor({ objectStore, clock, log });
-  const { accountDirectory, admissionControl } = createAccounts({
+  const accounts = createAccounts({
     operatorNamespace,
     transport,
     nats,
@@ -33,6 +33,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     clock,
     log,
   });
+  const { accountDirectory, admissionControl } = accounts;
   const { webhookURLValidator, webhookDispatcher } = createWebhooks({
     config,
     nats,
@@ -59,7 +60,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     log,
   });
   const docs = createDocs(publicURL);
-  const routes = [take.routes, jobs.routes, docs.routes];
+  const routes = [take.routes, jobs.routes, accounts.routes, docs.routes];
   const listener = createGatewayListener({ config, routes, accountDirectory, metrics, log });
   const probes = new Probes(config.probes, context, [gatewayHealth(nats, listener)]);
 

@@ -59,6 +59,7 @@ export const subjects = {
     attempt: `${root}.ask.attempt`,
     signature: `${root}.ask.signature`,
     admission: `${root}.ask.admission`,
+    usage: `${root}.ask.usage`,
   },
 } as const;
 

@@ -74,6 +74,7 @@ function gatewayPermissions(inbox: string): NatsPermissions {
       subjects.allResults,
       subjects.ask.signature,
       subjects.ask.admission,
+      subjects.ask.usage,
     ],
     subscribe: [inbox, subjects.allBytes, subjects.allVerdicts, subjects.load],
     mayRespond: false,

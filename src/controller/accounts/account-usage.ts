@@ -88,9 +88,14 @@ export function minuteStart(now: number): number {
   return now - (now % minuteMilliseconds);
 }
 
+/** When the minute after that of a time begins, epoch milliseconds. */
+export function nextMinuteStart(now: number): number {
+  return minuteStart(now) + minuteMilliseconds;
+}
+
 /** Seconds until the next minute begins, at least one. */
 export function secondsToNextMinute(now: number): number {
-  return Math.max(1, Math.ceil((minuteStart(now) + minuteMilliseconds - now) / 1000));
+  return Math.max(1, Math.ceil((nextMinuteStart(now) - now) / 1000));
 }
 
 function emptyMonth(now: number): UsageCount {

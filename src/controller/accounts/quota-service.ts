@@ -1,8 +1,15 @@
 import { parseAdmissionQuestion } from "../../api/messages/admission-messages.ts";
 import type { AdmissionAnswer, AdmissionQuestion } from "../../api/messages/admission-messages.ts";
+import { parseUsageQuestion } from "../../api/messages/usage-messages.ts";
+import type { UsageAnswer, UsageQuestion } from "../../api/messages/usage-messages.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import type { Account } from "../../api/kinds/resource-types.ts";
-import { secondsToNextMinute, secondsToNextMonth, usageOf } from "./account-usage.ts";
+import {
+  nextMinuteStart,
+  secondsToNextMinute,
+  secondsToNextMonth,
+  usageOf,
+} from "./account-usage.ts";
 import type { JobRecord } from "../jobs/job-record.ts";
 import type { JobCache } from "../jobs/job-cache.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
@@ -78,6 +85,9 @@ export class QuotaService {
       serveRequests(nats, subjects.ask.admission, askQueue, async (body) =>
         this.#admit(parseAdmissionQuestion(body)),
       ),
+      serveRequests(nats, subjects.ask.usage, askQueue, async (body) =>
+        this.#usageOf(parseUsageQuestion(body)),
+      ),
     ];
     try {
       await this.#usageTask.run(signal);
@@ -135,6 +145,18 @@ export class QuotaService {
     }
   }
 
+  #usageOf({ account }: UsageQuestion): UsageAnswer {
+    const { clock } = this.#dependencies;
+    const now = clock.now();
+    const month = this.#usage.usedThisMonth(account, now, clock.monotonicMilliseconds());
+    return {
+      startedThisMonth: month.started,
+      succeededThisMonth: month.succeeded,
+      startedThisMinute: this.#usage.startedThisMinute(account, now),
+      nextMinuteMilliseconds: nextMinuteStart(now),
+    };
+  }
+
   /** The first limit that one more job would exceed. */
   #limitReached(
     account: string,
@@ -146,7 +168,7 @@ export class QuotaService {
     const { concurrentJobs = Infinity } = limits;
     if (this.#usage.startedThisMinute(account, now) >= requestsPerMinute)
       return "RequestsPerMinute";
-    if (this.#usage.usedThisMonth(account, now, nowMonotonic) >= requestsPerMonth)
+    if (this.#usage.usedThisMonth(account, now, nowMonotonic).started >= requestsPerMonth)
       return "RequestsPerMonth";
     if (this.#usage.concurrentJobs(account, nowMonotonic) >= concurrentJobs)
       return "ConcurrentJobs";

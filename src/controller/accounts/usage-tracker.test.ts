@@ -33,7 +33,7 @@ test("unfinished and admitted jobs count until they end or their admission expir
   tracker.recordJob(anEndedJob("one"), now);
   tracker.recordDeleted(aJobOf("shop", "two"));
   assert.equal(tracker.concurrentJobs("shop", 15_000), 0);
-  assert.equal(tracker.usedThisMonth("shop", now, 15_000), 2);
+  assert.equal(tracker.usedThisMonth("shop", now, 15_000).started, 2);
 });
 
 test("a written count continues, deleted jobs included, each once", () => {
@@ -48,7 +48,7 @@ test("a written count continues, deleted jobs included, each once", () => {
   tracker.recordWritten("shop", count);
 
   assert.equal(tracker.countToWrite("shop", now + 15_000, now + 15_000), undefined);
-  assert.equal(tracker.usedThisMonth("shop", now, 0), 2);
+  assert.equal(tracker.usedThisMonth("shop", now, 0).started, 2);
   tracker.recordJob(
     aJobOf("shop", "two", { succeeded: "True", completedMilliseconds: now + 1000 }),
     now,

@@ -18,6 +18,11 @@ interface AccountEntry {
   minute: MinuteCounter;
 }
 
+interface MonthUsage {
+  started: number;
+  succeeded: number;
+}
+
 /** A gateway creates a job right after the admission, or not at all. */
 const reservationMilliseconds = 10_000;
 
@@ -105,12 +110,15 @@ export class UsageTracker {
     return this.#accounts.get(account)?.minute.count(now) ?? 0;
   }
 
-  /** Jobs of this month (UTC), including those about to be created. */
-  usedThisMonth(account: string, now: number, nowMonotonic: number): number {
+  /** Jobs of this month (UTC): those that were or are about to be created, and those that ended with a picture. */
+  usedThisMonth(account: string, now: number, nowMonotonic: number): MonthUsage {
     const entry = this.#accounts.get(account);
-    if (entry === undefined) return 0;
+    if (entry === undefined) return { started: 0, succeeded: 0 };
     const count = addJobs(inMonthOf(entry.count, now), entry.uncounted.values(), Infinity);
-    return count.total + reservedOf(entry, nowMonotonic);
+    return {
+      started: count.total + reservedOf(entry, nowMonotonic),
+      succeeded: count.succeeded,
+    };
   }
 
   /** The count up to a time, for the status; undefined when the status is up to date. */

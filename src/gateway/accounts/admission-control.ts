@@ -4,15 +4,14 @@ import {
   type AdmissionQuestion,
 } from "../../api/messages/admission-messages.ts";
 import { parseLoadReport, type LoadReport } from "../../api/messages/load-report.ts";
-import { Failure } from "../../api/reasons/failure.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import { amount } from "../take/counted-noun.ts";
 import { TakeError } from "../../core/take/take-error.ts";
-import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
+import { askLeader } from "./ask-leader.ts";
 import type { KnownAccount } from "./account-directory.ts";
 import type { BucketMonitor } from "../take/bucket-monitor.ts";
 import type { JobName } from "../take/job-builder.ts";
@@ -24,8 +23,6 @@ interface AdmissionControlDependencies {
   clock: Clock;
 }
 
-/** Longer than the election of a new leader takes. */
-const requestTimeoutMilliseconds = 20_000;
 /** An older report is ignored: there is no leader, and jobs are queued until there is one. */
 const maxReportAgeMilliseconds = 30_000;
 /**
@@ -109,19 +106,11 @@ export class AdmissionControl implements Runnable {
   }
 
   async #request(question: AdmissionQuestion, signal: AbortSignal): Promise<AdmissionAnswer> {
-    try {
-      const options = { timeoutMilliseconds: requestTimeoutMilliseconds, signal };
-      return parseAdmissionAnswer(
-        await sendRequest(this.#dependencies.nats, subjects.ask.admission, question, options),
-      );
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.reason !== "InternalError") throw thrown;
-      throw new TakeError("temporary_unavailable", {
-        message:
-          "The limits of the account cannot be checked because no controller answers; send the request again",
-        retryAfterSeconds,
-      });
-    }
+    const subject = subjects.ask.admission;
+    const needed = "The limits of the account";
+    return parseAdmissionAnswer(
+      await askLeader(this.#dependencies.nats, { subject, question, needed, signal }),
+    );
   }
 }
 

@@ -3,9 +3,11 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import type { RegisterRoutes } from "../http/create-listener.ts";
 import type { BucketMonitor } from "../take/bucket-monitor.ts";
 import { AccountDirectory } from "./account-directory.ts";
 import { AdmissionControl } from "./admission-control.ts";
+import { registerUsageRoute } from "./usage-routes.ts";
 
 export interface AccountsDependencies {
   operatorNamespace: string;
@@ -20,13 +22,16 @@ export interface AccountsDependencies {
 export interface Accounts {
   accountDirectory: AccountDirectory;
   admissionControl: AdmissionControl;
+  routes: RegisterRoutes;
 }
 
-/** Who may call, and whether a call may create a job. */
+/** Who may call, and whether a call may create a job, and what an account has used. */
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const { operatorNamespace, transport, nats, publisher, bucketMonitor, clock, log } = dependencies;
+  const accountDirectory = new AccountDirectory({ transport, operatorNamespace, clock, log });
   return {
-    accountDirectory: new AccountDirectory({ transport, operatorNamespace, clock, log }),
+    accountDirectory,
     admissionControl: new AdmissionControl({ nats, publisher, bucketMonitor, clock }),
+    routes: (app) => registerUsageRoute(app, { nats, accountDirectory }),
   };
 }

@@ -1,3 +1,4 @@
+import { accountPaths, device, usage } from "./openapi-account.ts";
 import type { Document } from "./openapi-document.ts";
 import { job, jobPaths, problem } from "./openapi-jobs.ts";
 import { takeError, takeOptions, takePaths } from "./openapi-take.ts";
@@ -14,7 +15,7 @@ export function createOpenAPI(publicURL: string): Document {
     },
     servers: [{ url: publicURL }],
     security: [{ accessKeyHeader: [] }, { accessKeyQuery: [] }],
-    paths: { ...takePaths(), ...jobPaths() },
+    paths: { ...takePaths(), ...accountPaths(), ...jobPaths() },
     components: {
       securitySchemes: {
         accessKeyHeader: { type: "apiKey", in: "header", name: "X-Access-Key" },
@@ -25,7 +26,14 @@ export function createOpenAPI(publicURL: string): Document {
           description: "The account's secret key; for native routes.",
         },
       },
-      schemas: { TakeOptions: takeOptions(), TakeError: takeError, Job: job, Problem: problem },
+      schemas: {
+        TakeOptions: takeOptions(),
+        TakeError: takeError,
+        Usage: usage,
+        Device: device,
+        Job: job,
+        Problem: problem,
+      },
     },
   };
 }

@@ -9,7 +9,6 @@ export function expandDevice(spec: SpecDraft): void {
   const { device: name, ...given } = groupAt(spec, "viewport") ?? {};
   const device = typeof name === "string" ? devices.get(name) : undefined;
   if (device === undefined) return;
-  const { userAgent, ...viewport } = device;
-  spec["viewport"] = { ...viewport, ...given };
-  spec["userAgent"] ??= userAgent;
+  spec["viewport"] = { ...device.viewport, ...given };
+  spec["userAgent"] ??= device.userAgent;
 }

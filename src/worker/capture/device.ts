@@ -8,10 +8,9 @@ import { devices } from "../../api/options/devices.ts";
 export function withDevice(spec: CaptureSpec): CaptureSpec {
   const device = devices.get(spec.viewport.device ?? "");
   if (device === undefined) return spec;
-  const { userAgent, ...viewport } = device;
   return {
     ...spec,
-    viewport: { ...spec.viewport, ...viewport },
-    userAgent: spec.userAgent ?? userAgent,
+    viewport: { ...spec.viewport, ...device.viewport },
+    userAgent: spec.userAgent ?? device.userAgent,
   };
 }

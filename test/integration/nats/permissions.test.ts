@@ -150,6 +150,7 @@ test("a worker may publish nothing else", async () => {
     subjects.announce("big", "worker-1"),
     subjects.ask.signature,
     subjects.ask.admission,
+    subjects.ask.usage,
     subjects.load,
     "_INBOX_controller.test.x",
     "_INBOX_worker-big.test.x",
@@ -192,6 +193,7 @@ test("a gateway may do what it needs", async () => {
     subjects.result("uid"),
     subjects.ask.signature,
     subjects.ask.admission,
+    subjects.ask.usage,
   ])
     assert.equal(await mayPublish("gateway", subject), true, subject);
   for (const subject of [
@@ -225,6 +227,7 @@ test("a gateway may do nothing else", async () => {
     subjects.allAnnouncements,
     subjects.ask.signature,
     subjects.ask.admission,
+    subjects.ask.usage,
     "_INBOX_controller.>",
   ])
     assert.equal(await maySubscribe("gateway", subject), false, subject);
