@@ -159,7 +159,10 @@ function requiredRule(field: string, condition: OptionCondition): Rule {
 }
 
 function holds({ path, words }: OptionCondition): string {
-  return words.map((word) => `self.${path} == "${word}"`).join(" || ");
+  const quoted = words.map((word) => `"${word}"`);
+  return quoted.length === 1
+    ? `self.${path} == ${quoted[0]}`
+    : `self.${path} in [${quoted.join(", ")}]`;
 }
 
 function sentenceOf({ path, words }: OptionCondition): string {

@@ -15,9 +15,9 @@ export interface CaptureSpec {
     /** `mediaType` is the type of the content. */
     mediaType: "text/html" | "text/markdown";
   };
-  /** `format` is the file format: a picture, or a PDF document as printed. */
-  format: "PNG" | "JPEG" | "WebP" | "PDF";
-  /** `quality` is the quality of a JPEG or WebP picture in per cent. Lower quality means smaller files. PNG is lossless and ignores it. */
+  /** `format` is the file format: a picture, a PDF document as printed, or the page's text as HTML or Markdown, as it is when a picture would be taken. */
+  format: "PNG" | "JPEG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "PDF" | "HTML" | "Markdown";
+  /** `quality` is the quality of a JPEG, WebP or AVIF picture in per cent. Lower quality means smaller files. PNG and TIFF are lossless and ignore it. */
   quality: number;
   /** `background` is the background of areas that the page does not paint: white (Page) or transparent. Page unless given. */
   background?: "Page" | "Transparent";
@@ -43,7 +43,7 @@ export interface CaptureSpec {
   };
   /** `element` names the one element to capture. */
   element?: {
-    /** `selector` is the CSS selector of the element. The first visible match counts. */
+    /** `selector` is the CSS selector of the element. The first visible match counts. `shadow/` before it looks into shadow roots as well. As HTML or Markdown, the element's text is captured. */
     selector: string;
     /** `whenMissing` says what happens if no visible element matches: the job fails with SelectorNotFound, or the page is captured instead. */
     whenMissing: "CaptureExtent" | "Fail";
@@ -354,6 +354,8 @@ export interface CaptureSpec {
   metadata?: (
     "PageTitle" | "OpenGraph" | "Icon" | "Fonts" | "ResponseStatusCode" | "ResponseHeaders"
   )[];
+  /** `shadowDOM` says whether HTML and Markdown, as `format` or `pageContent`, have what is in shadow roots, open and closed ones. In HTML it stands in `<template shadowrootmode>`. Omit unless given. */
+  shadowDOM?: "Include" | "Omit";
   /** `pageContent` stores the page's content as HTML or Markdown next to the picture, under the picture's key with the extension html or md. At most 4,000,000 characters. */
   pageContent?: "HTML" | "Markdown";
 }

@@ -10,6 +10,8 @@ export interface HTTPOption {
   readonly folded?: true;
   /** What a text must be, beyond the rules of its value. */
   readonly syntax?: "url" | "pageURL" | "timeZone";
+  /** Words of the original API that are refused, and why. */
+  readonly unavailable?: Readonly<Record<string, string>>;
   /** The HTTP number times this is the number in the resource. */
   readonly multiplyBy?: number;
   /** In HTTP's own words and units. */

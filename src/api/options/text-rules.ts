@@ -1,4 +1,3 @@
-import type { OptionCondition } from "./capture-option.ts";
 import type { NumberValue, TextRule, TextValue } from "./option-value.ts";
 
 /** Rules that several fields share. The patterns mean the same in RE2 (CEL) and in JavaScript. */
@@ -82,9 +81,6 @@ export const edge: NumberValue = { type: "integer", minimum: 1, maximum: 16_384 
 
 /** Content inside the resource, in characters. */
 export const longestInlineContent = 16_384;
-
-/** For options that do not apply to PDF. */
-export const imageFormats: OptionCondition = { path: "format", words: ["PNG", "JPEG", "WebP"] };
 
 /** An address, a domain, or a pattern in which `*` stands for any text. */
 export const addressPattern: TextValue = {

@@ -24,7 +24,6 @@ const notYet = "it is still to be built";
 /** Each by name. To support one, move it to the catalogue of its kind. */
 export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Map(
   [
-    flag("include_shadow_dom", notYet),
     flag("request_gpu_rendering", noGPU),
     { ...flag("fail_if_gpu_rendering_fails", noGPU), detailOf: "request_gpu_rendering" },
     words("servers_region", ["us-east"], noImageServers),

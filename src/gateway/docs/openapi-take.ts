@@ -1,3 +1,4 @@
+import { formats, formatWords } from "../../api/options/formats.ts";
 import type { HTTPOption, NamedOption } from "../../api/options/http-option.ts";
 import { httpBoundsOf, httpOptions } from "../../api/options/http-options.ts";
 import type { OptionValue } from "../../api/options/option-value.ts";
@@ -12,7 +13,10 @@ export function takePaths(): Document {
     description: sentenceOf(option),
     schema: schemaOf(option),
   }));
-  const pictures = { "image/*": {}, "application/pdf": {}, "application/json": {} };
+  const mediaTypes = formatWords.map((word) => formats[word].mediaType);
+  const pictures = Object.fromEntries(
+    [...mediaTypes, "application/json"].map((type) => [type.split(";", 1)[0], {}]),
+  );
   const responses = {
     "200": {
       description: "The picture, JSON about it, or nothing, depending on `response_type`",

@@ -68,7 +68,9 @@ test("a selector captures the element, and the page when it is missing", () => {
 test("what is wrong is named with what is allowed", () => {
   const cases: [string, RegExp][] = [
     ["format=png", /^one of "url", "html", "markdown" is required$/],
-    [`${url}&format=bmp`, /^"format" must be one of \[png, .*\]$/],
+    [`${url}&format=bmp`, /^"format" must be one of \[png, .* pdf, html, markdown\]$/],
+    [`${url}&format=%20JP2`, /^"format" jp2 is not available: .* encoder for JPEG 2000$/],
+    [`${url}&format=heif`, /^"format" heif is not available: .* encoder for HEVC; avif is/],
     [`${url}&viewport_width=0`, /^"viewport_width" must be greater than or equal to 1$/],
     [`${url}&viewport_width=99999`, /^"viewport_width" must be less than or equal to \d+$/],
     [`${url}&viewport_width=12.5`, /^"viewport_width" must be an integer$/],
@@ -147,6 +149,7 @@ test("a PDF has its own options, and none of a picture's", () => {
     ["pdf_margin=10em&format=pdf", '"pdf_margin" must be a number with a unit'],
     ["format=pdf&selector=.a", '"selector" is not allowed with "format" pdf, only with png, jpeg'],
     ["format=pdf&image_quality=50", '"image_quality" is not allowed with "format" pdf'],
+    ["format=gif&image_quality=50", '"image_quality" is not allowed with "format" gif, only with'],
     ["omit_background=true", '"omit_background" is not allowed with "format" jpeg, jpg, only with'],
     ["block_resources=pictures", '"block_resources[0]" must be one of [document, stylesheet'],
     ["block_requests=a%20b", '"block_requests[0]" must consist of printable ASCII'],

@@ -112,11 +112,13 @@ function readText(option: NamedOption, raw: RawValue): { value: string } | { pro
 }
 
 function readWord(
-  { folded }: NamedOption["http"],
+  { folded, unavailable = {} }: NamedOption["http"],
   words: Readonly<Record<string, string>>,
   text: string,
 ): { value: string } | { problem: string } {
   const key = folded ? text.trim().toLowerCase() : text;
+  if (Object.hasOwn(unavailable, key))
+    return { problem: `${key} is not available: ${unavailable[key]}` };
   const word = Object.hasOwn(words, key) ? words[key] : undefined;
   return word === undefined ? { problem: oneOf(words) } : { value: word };
 }

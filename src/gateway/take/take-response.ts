@@ -60,6 +60,9 @@ async function sendPicture(
     reply
       .header("x-screenshotone-image-width", picture.widthPixels)
       .header("x-screenshotone-image-height", picture.heightPixels);
+  // A page's HTML may not act in the name of this origin.
+  if (picture.mediaType.startsWith("text/"))
+    reply.header("x-content-type-options", "nosniff").header("content-security-policy", "sandbox");
   await reply
     .code(200)
     .type(picture.mediaType)

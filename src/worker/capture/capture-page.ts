@@ -2,6 +2,7 @@ import { withDevice } from "./device.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
+import { isPictureFormat } from "../../api/options/formats.ts";
 import { largestAreaPixels } from "../../api/options/picture-areas.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
 import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
@@ -70,7 +71,7 @@ export async function capturePage(
   return {
     bytes: shot.bytes,
     mediaType: mediaTypeOf(capture.format),
-    ...(capture.format === "PDF" ? {} : await readPictureSize(shot.bytes)),
+    ...(isPictureFormat(capture.format) ? await readPictureSize(shot.bytes) : {}),
     ...(state.metadata && { metadata: state.metadata }),
     ...(state.content && { content: state.content }),
     warnings: [...state.warnings],

@@ -1,10 +1,12 @@
+import type { PictureFormat } from "../../api/options/formats.ts";
+
 /** What an encoder makes of a picture. */
 export interface ScaleOrder {
-  /** Of the box, in pixels; one of them may be left open. */
+  /** Of the box, in pixels; one of them may be left open. Without both, the picture keeps its size. */
   widthPixels?: number;
   heightPixels?: number;
-  format: "PNG" | "JPEG" | "WebP";
-  /** 0 to 100; of JPEG and WebP. */
+  format: PictureFormat;
+  /** 0 to 100; of JPEG, WebP and AVIF. */
   quality: number;
 }
 

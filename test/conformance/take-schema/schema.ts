@@ -18,7 +18,7 @@ import {
 
 const events = ["load", "domcontentloaded", "networkidle0", "networkidle2"];
 const badEvents = ofMember("Load", "[0]");
-const pictures = ["png", "jpeg", "jpg", "webp"];
+const pictures = ["png", "jpeg", "jpg", "webp", "tiff", "avif"];
 const https = "must be a valid URI";
 const notHTTP = ["ftp://example.com", "javascript:alert(1)", "https://https://example.com"];
 const badAddresses: SchemaRow["bad"] = [
@@ -45,7 +45,10 @@ const essentials: SchemaRow[] = [
   ),
   text("html", ["<h1>Hi</h1>", "5"], { takenWith: [{ markdown: "# Hi" }] }),
   text("markdown", ["# Hi"], { takenWith: [{ html: "<h1>Hi</h1>" }] }),
-  foldedWords("format", [...pictures, "pdf"]),
+  foldedWords("format", [...pictures, "gif", "pdf", "html", "markdown"], {
+    // The original has them; Stills lacks an encoder.
+    bad: ["jp2", "heif"].map((format) => [format, `${format} is not available: `] as const),
+  }),
   foldedWords("response_type", ["by_format", "empty", "json"]),
   text("attachment_name", ["report", "my report (1)", "Übersicht", "a/b"]),
   text("external_identifier", ["order7", "A".repeat(64)], {
@@ -55,7 +58,7 @@ const essentials: SchemaRow[] = [
       ["A".repeat(65), "length must be less than or equal to 64 characters"],
     ],
   }),
-  flag("include_shadow_dom", { onlyPasses: [false, "false", "FALSE"] }),
+  flag("include_shadow_dom", { takenWith: [{ format: "html" }, { metadata_content: true }] }),
   flag("request_gpu_rendering", { onlyPasses: [false, "false", "FALSE"] }),
   flag("fail_if_gpu_rendering_fails"),
   words("servers_region", ["us-east"]),
@@ -64,7 +67,10 @@ const essentials: SchemaRow[] = [
 const element: SchemaRow[] = [
   text("selector", ["#a", "main > .b"], {
     refusedWith: [{ format: "pdf" }],
-    takenWith: [{ full_page: true }, { clip_x: 1 }, { full_page: true, full_page_scroll: false }],
+    takenWith: [
+      ...[{ full_page: true }, { clip_x: 1 }, { full_page: true, full_page_scroll: false }],
+      ...[{ format: "html" }, { format: "markdown" }, { format: "gif" }],
+    ],
   }),
   words("selector_algorithm", ["default", "clip"], {
     with: { selector: "#a" },
@@ -126,14 +132,14 @@ const image: SchemaRow[] = [
   integer("image_quality", {
     ...{ least: 0, most: 100, among: [80] },
     takenWith: pictures.map((format) => ({ format })),
-    refusedWith: [{ format: "pdf" }],
+    refusedWith: ["gif", "pdf", "html", "markdown"].map((format) => ({ format })),
   }),
   integer("image_width", { among: [200], takenWith: [{ format: "pdf" }, { image_height: 100 }] }),
   integer("image_height", { among: [200], takenWith: [{ format: "pdf" }] }),
   flag("omit_background", {
     with: { format: "png" },
     takenWith: [{ format: "webp" }],
-    refusedWith: [{}, { format: "jpg" }, { format: "pdf" }],
+    refusedWith: [{}, ...["jpg", "gif", "tiff", "pdf", "html"].map((format) => ({ format }))],
   }),
 ];
 

@@ -14,6 +14,9 @@ for (const [format, mediaType, name, tolerance] of [
   ["PNG", "image/png", "png", 0],
   ["JPEG", "image/jpeg", "jpeg", 12],
   ["WebP", "image/webp", "webp", 12],
+  ["GIF", "image/gif", "gif", 12],
+  ["TIFF", "image/tiff", "tiff", 0],
+  ["AVIF", "image/avif", "heif", 12],
 ] as const)
   test(`format ${format} gives that format, its media type and the colours of the page`, async () => {
     const { picture, captured } = await fixture.captureDecoded({ url: "/corners", format });
@@ -29,7 +32,7 @@ for (const [format, mediaType, name, tolerance] of [
     assertColour(picture, { x: 640, y: 512 }, colours.white, tolerance);
   });
 
-for (const format of ["JPEG", "WebP"] as const)
+for (const format of ["JPEG", "WebP", "AVIF"] as const)
   test(`quality makes a ${format} smaller`, async () => {
     const coarse = await fixture.capture({ url: "/shop", format, quality: 10 });
     const fine = await fixture.capture({ url: "/shop", format, quality: 95 });
@@ -100,6 +103,50 @@ test("a whole page in JPEG may be taller than one in WebP", async () => {
       "The picture would be 1280 x 17000 pixels, but WebP holds at most 16383 pixels in width and height. Set fullPage.maxHeightPixels to 16383 or less, or a lower viewport.deviceScalePercent, or another format",
   });
 });
+
+test("a page too tall for a format is refused before it is drawn", async () => {
+  for (const [format, most] of [
+    ["AVIF", 16_384],
+    ["GIF", 65_535],
+  ] as const)
+    await assert.rejects(
+      fixture.capture({
+        url: "/corners",
+        format,
+        viewport: { widthPixels: 100, heightPixels: most + 1, deviceScalePercent: 100 },
+      }),
+      {
+        reason: "PictureTooLarge",
+        message: `The picture would be 100 x ${most + 1} pixels, but ${format} holds at most ${most} pixels in width and height. Choose a smaller viewport or clip, or a lower viewport.deviceScalePercent, or another format`,
+      },
+    );
+});
+
+test("a whole page in TIFF may be taller than one in AVIF, and loses nothing", async () => {
+  const { picture } = await fixture.captureDecoded({
+    url: "/tall?height=17000",
+    extent: "FullPage",
+    fullPage: noScroll,
+    format: "TIFF",
+  });
+
+  assertSize(picture, 1280, 17_000);
+  for (let band = 0; band < 17; band += 1)
+    assertColour(picture, { x: 640, y: band * 1000 + 997 }, colourOf(band));
+});
+
+for (const format of ["GIF", "TIFF", "AVIF"] as const)
+  test(`a ${format} fits the box, and areas without paint are white`, async () => {
+    const { picture } = await fixture.captureDecoded({
+      url: "/corners",
+      format,
+      resize: { widthPixels: 320 },
+    });
+
+    assertSize(picture, 320, 256);
+    assertColour(picture, { x: 12, y: 12 }, colours.red, 12);
+    assertColour(picture, { x: 160, y: 128 }, colours.white, 12);
+  });
 
 test("a whole page at twice the scale is measured in the picture's own pixels", async () => {
   const { picture } = await fixture.captureDecoded({
@@ -242,7 +289,7 @@ test("a clip is measured from the page's corner, also below the viewport", async
   assertColour(below.picture, { x: 60, y: 51 }, colours.blue);
 });
 
-for (const format of ["PNG", "JPEG", "WebP"] as const)
+for (const format of ["PNG", "JPEG", "WebP", "GIF", "TIFF", "AVIF"] as const)
   test(`a blank ${format} has a warning, one with a single dot has none`, async () => {
     const blank = await fixture.capture({ url: "/blank", format });
     const coloured = await fixture.capture({

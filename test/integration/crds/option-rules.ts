@@ -30,6 +30,14 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
     background: "Transparent",
     resize: { heightPixels: 100 },
   },
+  "a GIF without a word about quality": { url, format: "GIF", resize: { widthPixels: 10 } },
+  "one element as Markdown, with shadow roots": {
+    url,
+    format: "Markdown",
+    extent: "Element",
+    element: { selector: "main" },
+    shadowDOM: "Include",
+  },
   "a device": { url, viewport: { device: "galaxy_s9+_landscape" } },
   "the south pole": {
     url,
@@ -50,7 +58,8 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
   },
 };
 
-const pictureOnly = "may not be given unless `format` is 'PNG', 'JPEG' or 'WebP'";
+const pictureOnly =
+  "may not be given unless `format` is 'PNG', 'JPEG', 'WebP', 'GIF', 'TIFF' or 'AVIF'";
 
 export const refusedOptions: RefusedSpec[] = [
   refused(
@@ -61,12 +70,12 @@ export const refusedOptions: RefusedSpec[] = [
   refused(
     "a quality of a PDF",
     { format: "PDF", quality: 50 },
-    `spec.quality: Forbidden: ${pictureOnly}`,
+    "spec.quality: Forbidden: may not be given unless `format` is 'PNG', 'JPEG', 'WebP', 'TIFF' or 'AVIF'",
   ),
   refused(
     "an element of a PDF",
     { format: "PDF", extent: "Element", element: { selector: "a" } },
-    `spec.element: Forbidden: ${pictureOnly}`,
+    "spec.element: Forbidden: may not be given unless `format` is 'PNG', 'JPEG', 'WebP', 'GIF', 'TIFF', 'AVIF', 'HTML' or 'Markdown'",
   ),
   refused(
     "a part of a PDF",
@@ -77,6 +86,11 @@ export const refusedOptions: RefusedSpec[] = [
     "a PDF in a box",
     { format: "PDF", resize: { widthPixels: 1, heightPixels: 1 } },
     `spec.resize: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "a quality of Markdown",
+    { format: "Markdown", quality: 50 },
+    "spec.quality: Forbidden: may not be given unless `format` is 'PNG'",
   ),
   refused(
     "a transparent JPEG",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import sharp from "sharp";
+import { unavailableFormats } from "../../../src/api/options/formats.ts";
 import { defaultEncoderMemoryMebibytes } from "../../../src/api/settings/encoder-memory.ts";
 import { EncoderPool } from "../../../src/worker/encoding/encoder-pool.ts";
 import { EncoderProcess } from "../../../src/worker/encoding/encoder-process.ts";
@@ -45,11 +46,29 @@ suite("a pool of encoders", () => {
       ["PNG", "png"],
       ["JPEG", "jpeg"],
       ["WebP", "webp"],
+      ["GIF", "gif"],
+      ["TIFF", "tiff"],
+      ["AVIF", "heif"],
     ] as const) {
       const order = { widthPixels: 640, heightPixels: 640, format, quality: 80 };
       const picture = await decodePicture(await pool.scale(window, order, patiently));
       assert.deepEqual([picture.format, picture.width, picture.height], [expected, 640, 512]);
     }
+  });
+
+  test("formats that are refused for want of an encoder have none", async () => {
+    const create = { width: 8, height: 8, channels: 3, background: "red" } as const;
+    const heif = sharp({ create }).heif({ compression: "hevc" });
+    assert.deepEqual(Object.keys(unavailableFormats), ["jp2", "heif"]);
+    assert.throws(() => sharp({ create }).jp2(), /requires libvips with support for/);
+    await assert.rejects(heif.toBuffer(), /Unsupported compression/);
+  });
+
+  test("a picture without a box keeps its size", async () => {
+    await using pool = startPool();
+    const order = { format: "GIF", quality: 80 } as const;
+    const picture = await decodePicture(await pool.scale(window, order, patiently));
+    assert.deepEqual([picture.format, picture.width, picture.height], ["gif", 1280, 1024]);
   });
 
   test("a picture above the memory limit is told as too large, and others go on", async () => {
@@ -147,7 +166,7 @@ suite("a worker", () => {
     const { outcome } = await controller.result(bomb);
     assert.ok(outcome.kind === "Failed");
     assert.equal(outcome.reason, "CaptureTimedOut");
-    assert.match(outcome.message, /was resizing the picture when the time was over/);
+    assert.match(outcome.message, /was scaling and encoding the picture when the time was over/);
     await eventually("its encoder has ended", () => worker.encoders <= 1);
     worker.signal("SIGTERM");
     assert.equal(await worker.exited, 0);

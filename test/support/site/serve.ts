@@ -11,6 +11,7 @@ import { kindRoutes } from "./kinds.ts";
 import { optionRoutes } from "./options.ts";
 import { ordinaryRoutes } from "./ordinary.ts";
 import { shopRoutes } from "./shop.ts";
+import { textRoutes } from "./texts.ts";
 
 /** The pages of the site, by path. */
 export const realisticPages = [
@@ -33,6 +34,7 @@ const routes: Routes = {
   ...kindRoutes,
   ...documentKindRoutes,
   ...hostileRoutes,
+  ...textRoutes,
 };
 
 export interface SiteOptions {

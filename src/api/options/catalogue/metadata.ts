@@ -58,6 +58,17 @@ export const metadataOptions: readonly CaptureOption[] = [
     },
   },
   {
+    path: "shadowDOM",
+    text: "says whether HTML and Markdown, as `format` or `pageContent`, have what is in shadow roots, open and closed ones. In HTML it stands in `<template shadowrootmode>`. Omit unless given.",
+    value: { type: "word", words: ["Include", "Omit"] },
+    http: {
+      name: "include_shadow_dom",
+      type: "boolean",
+      words: { true: "Include", false: "Omit" },
+      text: "says whether `format` html and markdown, and `metadata_content`, have what is in shadow roots, open and closed ones.",
+    },
+  },
+  {
     path: "pageContent",
     text: "stores the page's content as HTML or Markdown next to the picture, under the picture's key with the extension html or md. At most 4,000,000 characters.",
     value: { type: "word", words: ["HTML", "Markdown"] },

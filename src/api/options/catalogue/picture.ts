@@ -1,5 +1,13 @@
 import type { CaptureOption } from "../capture-option.ts";
-import { edge, imageFormats, selector } from "../text-rules.ts";
+import {
+  formatNames,
+  formatWords,
+  pictureAndTextFormats,
+  pictureFormats,
+  qualityFormats,
+  unavailableFormats,
+} from "../formats.ts";
+import { edge, selector } from "../text-rules.ts";
 
 const imageBoxText =
   "is an edge of the box that the picture is scaled to fit. The aspect ratio is kept.";
@@ -8,21 +16,22 @@ const imageBoxText =
 export const pictureOptions: readonly CaptureOption[] = [
   {
     path: "format",
-    text: "is the file format: a picture, or a PDF document as printed.",
-    value: { type: "word", words: ["PNG", "JPEG", "WebP", "PDF"], default: "PNG" },
+    text: "is the file format: a picture, a PDF document as printed, or the page's text as HTML or Markdown, as it is when a picture would be taken.",
+    value: { type: "word", words: formatWords, default: "PNG" },
     http: {
       name: "format",
       type: "string",
-      words: { png: "PNG", jpeg: "JPEG", jpg: "JPEG", webp: "WebP", pdf: "PDF" },
+      words: formatNames,
       folded: true,
+      unavailable: unavailableFormats,
       default: "jpg",
     },
   },
   {
     path: "quality",
-    text: "is the quality of a JPEG or WebP picture in per cent. Lower quality means smaller files. PNG is lossless and ignores it.",
+    text: "is the quality of a JPEG, WebP or AVIF picture in per cent. Lower quality means smaller files. PNG and TIFF are lossless and ignore it.",
     value: { type: "integer", minimum: 0, maximum: 100, default: 80 },
-    onlyWith: imageFormats,
+    onlyWith: qualityFormats,
     http: { name: "image_quality", type: "integer" },
   },
   {
@@ -41,14 +50,14 @@ export const pictureOptions: readonly CaptureOption[] = [
     path: "resize.widthPixels",
     text: "is the width of the box. It follows from the height unless given.",
     value: edge,
-    onlyWith: imageFormats,
+    onlyWith: pictureFormats,
     http: { name: "image_width", type: "integer", ignoredElsewhere: true, text: imageBoxText },
   },
   {
     path: "resize.heightPixels",
     text: "is the height of the box. It follows from the width unless given.",
     value: edge,
-    onlyWith: imageFormats,
+    onlyWith: pictureFormats,
     http: { name: "image_height", type: "integer", ignoredElsewhere: true, text: imageBoxText },
   },
   {
@@ -99,10 +108,10 @@ export const pictureOptions: readonly CaptureOption[] = [
   },
   {
     path: "element.selector",
-    text: "is the CSS selector of the element. The first visible match counts.",
+    text: "is the CSS selector of the element. The first visible match counts. `shadow/` before it looks into shadow roots as well. As HTML or Markdown, the element's text is captured.",
     required: true,
     value: selector,
-    onlyWith: imageFormats,
+    onlyWith: pictureAndTextFormats,
     http: { name: "selector", type: "string", implies: { extent: "Element" } },
   },
   {
@@ -145,7 +154,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     text: "is the width of the rectangle.",
     required: true,
     value: edge,
-    onlyWith: imageFormats,
+    onlyWith: pictureFormats,
     http: {
       name: "clip_width",
       type: "integer",

@@ -1,3 +1,4 @@
+import type { Protocol } from "puppeteer-core";
 import { DocumentGone } from "./page-failure.ts";
 import type { DevToolsClient } from "./devtools-client.ts";
 
@@ -29,6 +30,29 @@ export class IsolatedWorld {
     callArguments: readonly ScriptArgument[],
     signal: AbortSignal,
   ): Promise<Result> {
+    const { value } = await this.#callFunction(source, callArguments, true, signal);
+    return value as Result;
+  }
+
+  /**
+   * Like `call`, for a function that returns a node: returns its handle, which is good until the document is replaced. Undefined if
+   * the function returns null or undefined.
+   */
+  async find(
+    source: string,
+    callArguments: readonly ScriptArgument[],
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { objectId } = await this.#callFunction(source, callArguments, false, signal);
+    return objectId;
+  }
+
+  async #callFunction(
+    source: string,
+    callArguments: readonly ScriptArgument[],
+    returnByValue: boolean,
+    signal: AbortSignal,
+  ): Promise<Protocol.Runtime.RemoteObject> {
     this.#contextID ??= await this.#create(signal);
     const answer = await this.#page
       .call(
@@ -38,7 +62,7 @@ export class IsolatedWorld {
           executionContextId: this.#contextID,
           arguments: callArguments.map((value) => ({ value })),
           awaitPromise: true,
-          returnByValue: true,
+          returnByValue,
         },
         signal,
       )
@@ -48,7 +72,7 @@ export class IsolatedWorld {
       });
     if (answer.exceptionDetails !== undefined)
       throw new ScriptError(answer.exceptionDetails.exception?.description ?? "");
-    return answer.result.value as Result;
+    return answer.result;
   }
 
   /** To be called when the document was replaced: its worlds have ended. */

@@ -10,7 +10,7 @@ export interface PageArea {
 }
 
 export interface ScreenshotOptions {
-  format: "PNG" | "JPEG" | "WebP";
+  format: ScreenshotFormat;
   /** 0 to 100; of JPEG and WebP. */
   quality: number;
   /** Default: the viewport. */
@@ -18,6 +18,14 @@ export interface ScreenshotOptions {
 }
 
 const formatNames = { PNG: "png", JPEG: "jpeg", WebP: "webp" } as const;
+
+/** What the browser itself encodes. */
+export type ScreenshotFormat = keyof typeof formatNames;
+
+/** Whether the browser itself encodes a format. */
+export function isScreenshotFormat(format: string): format is ScreenshotFormat {
+  return Object.hasOwn(formatNames, format);
+}
 
 /**
  * Captures the page. PNG is compressed for speed: 1.4 to 1.7 times the bytes, half the time on long pages.

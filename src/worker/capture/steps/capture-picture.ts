@@ -1,9 +1,11 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
+import { isPictureFormat } from "../../../api/options/formats.ts";
 import {
   measureDocument,
   captureScreenshot,
+  isScreenshotFormat,
   type PageArea,
-  type ScreenshotOptions,
+  type ScreenshotFormat,
 } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { checkPictureSize } from "./picture-limits.ts";
@@ -30,22 +32,22 @@ const measureElement = `(selector) => {
 export const capturePictureStep: CaptureStep = {
   activity: "taking the picture",
   stage: "capture",
-  appliesTo: ({ format }) => format !== "PDF",
+  appliesTo: ({ format }) => isPictureFormat(format),
   run: async (state) => {
     const { page, capture, deadline, environment } = state;
     const area = await areaOf(state);
     const { quality, viewport } = capture;
     checkPictureSize(capture, area ?? viewport, environment.maxAreaPixels);
-    const format = formatOfScreenshot(capture);
+    const format = screenshotFormatOf(capture);
     const options = area === undefined ? { format, quality } : { format, quality, area };
     const bytes = await captureScreenshot(page, options, deadline.signal);
     state.shot = { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
   },
 };
 
-/** A picture that is resized afterwards is captured without loss. */
-function formatOfScreenshot({ format, resize }: CaptureSpec): ScreenshotOptions["format"] {
-  return format === "PDF" || resize !== undefined ? "PNG" : format;
+/** A picture that is scaled or encoded afterwards is captured without loss. */
+export function screenshotFormatOf({ format, resize }: CaptureSpec): ScreenshotFormat {
+  return isScreenshotFormat(format) && resize === undefined ? format : "PNG";
 }
 
 /** Undefined for exactly the viewport. */

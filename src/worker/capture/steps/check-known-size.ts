@@ -1,3 +1,4 @@
+import { isPictureFormat } from "../../../api/options/formats.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { checkPictureSize } from "./picture-limits.ts";
 
@@ -5,7 +6,7 @@ import { checkPictureSize } from "./picture-limits.ts";
 export const checkKnownSizeStep: CaptureStep = {
   activity: "checking the size of the picture",
   stage: "navigate",
-  appliesTo: ({ extent, format }) => extent === "Viewport" && format !== "PDF",
+  appliesTo: ({ extent, format }) => extent === "Viewport" && isPictureFormat(format),
   run: async ({ capture, environment }) =>
     checkPictureSize(capture, capture.clip ?? capture.viewport, environment.maxAreaPixels),
 };

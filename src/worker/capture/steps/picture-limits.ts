@@ -1,21 +1,17 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
+import { formats, type Format } from "../../../api/options/formats.ts";
 import { Failure } from "../../../api/reasons/failure.ts";
 import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 
-type Format = CaptureSpec["format"];
-
-/** Longest edge of the file format, in pixels of the picture. PNG is limited by area only. */
-const longestEdgePixels: Record<Format, number> = {
-  PNG: Number.POSITIVE_INFINITY,
-  JPEG: 65_535,
-  WebP: 16_383,
-  PDF: Number.POSITIVE_INFINITY,
-};
+/** PNG and TIFF are limited by area only. */
+function longestEdgeOf(format: Format): number {
+  return formats[format].longestEdgePixels ?? Number.POSITIVE_INFINITY;
+}
 
 /** Maximum height of a picture of the viewport's width, in CSS pixels. */
 export function tallestPixels(capture: CaptureSpec, maxAreaPixels: number): number {
   const scale = capture.viewport.deviceScalePercent / 100;
-  const byEdge = longestEdgePixels[capture.format] / scale;
+  const byEdge = longestEdgeOf(capture.format) / scale;
   const byArea = maxAreaPixels / (capture.viewport.widthPixels * scale * scale);
   return Math.floor(Math.min(byEdge, byArea));
 }
@@ -66,7 +62,7 @@ function check(
 ): void {
   const { size, format, verb, advice } = picture;
   const { width, height } = size;
-  const edge = longestEdgePixels[format];
+  const edge = longestEdgeOf(format);
   const would = `The picture would ${verb} ${width} x ${height} pixels`;
   if (width > edge || height > edge)
     throw tooLarge(

@@ -6,6 +6,7 @@ import { awaitCapturedElementStep } from "./await-captured-element.ts";
 import { blockRequestsStep } from "./block-requests.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturePictureStep } from "./capture-picture.ts";
+import { captureTextStep } from "./capture-text.ts";
 import { checkContentStep } from "./check-content.ts";
 import { checkKnownSizeStep } from "./check-known-size.ts";
 import { checkHostStatusStep } from "./check-host-status.ts";
@@ -13,6 +14,7 @@ import { checkRequestsStep } from "./check-requests.ts";
 import { clickStep } from "./click.ts";
 import { delayStep } from "./delay.ts";
 import { emulateDeviceStep } from "./emulate-device.ts";
+import { encodePictureStep } from "./encode-picture.ts";
 import { hideSelectorsStep } from "./hide-selectors.ts";
 import { hoverStep } from "./hover.ts";
 import { injectStylesStep } from "./inject-styles.ts";
@@ -21,7 +23,6 @@ import { printDocumentStep } from "./print-document.ts";
 import { readContentStep } from "./read-content.ts";
 import { readMetadataStep } from "./read-metadata.ts";
 import { recordNetworkStep } from "./record-network.ts";
-import { resizePictureStep } from "./resize-picture.ts";
 import { runScriptsStep } from "./run-scripts.ts";
 import { scrollThroughStep } from "./scroll-through.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
@@ -59,6 +60,7 @@ export const documentSteps: readonly CaptureStep[] = [
   checkRequestsStep,
   capturePictureStep,
   printDocumentStep,
+  captureTextStep,
 ];
 
 /** Instead of `documentSteps` for a page that does not stop going to other documents: without its scripts and without waiting. */
@@ -72,6 +74,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
   checkRequestsStep,
   capturePictureStep,
   printDocumentStep,
+  captureTextStep,
 ];
 
 /** Once, when there is a picture. */
@@ -79,5 +82,5 @@ export const closingSteps: readonly CaptureStep[] = [
   warnIfBlankStep,
   readMetadataStep,
   readContentStep,
-  resizePictureStep,
+  encodePictureStep,
 ];

@@ -1,16 +1,16 @@
-import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
-import { captureThumbnail } from "../../browser/devtools/page-screenshot.ts";
-import type { CaptureStep } from "./capture-step.ts";
+import { isPictureFormat } from "../../../api/options/formats.ts";
+import { captureThumbnail, type ScreenshotFormat } from "../../browser/devtools/page-screenshot.ts";
+import { screenshotFormatOf } from "./capture-picture.ts";
+import type { CaptureStep, Shot } from "./capture-step.ts";
 import { isPlainPicture } from "./plain-picture.ts";
 import { readPictureSize } from "./picture-size.ts";
 import { isDoneWithin } from "./wait-limit.ts";
 
 /** Size of an empty page, measured with Chromium 156 and rounded up. */
-const emptyBytesPerPixel: Record<CaptureSpec["format"], number> = {
+const emptyBytesPerPixel: Record<ScreenshotFormat, number> = {
   PNG: 0.018,
   JPEG: 0.0066,
   WebP: 0.0029,
-  PDF: 0,
 };
 /** Headers, tables, and a few shapes. */
 const smallestPictureBytes = 1000;
@@ -25,9 +25,9 @@ const checkTimeoutMilliseconds = 3000;
 export const warnIfBlankStep: CaptureStep = {
   activity: "checking whether the picture is blank",
   stage: "capture",
-  appliesTo: ({ format }) => format !== "PDF",
+  appliesTo: ({ format }) => isPictureFormat(format),
   run: async ({ page, capture, deadline, shot, warnings }) => {
-    if (shot === undefined || !(await mayBeBlank(capture, shot.bytes))) return;
+    if (shot === undefined || !(await mayBeBlank(screenshotFormatOf(capture), shot))) return;
     let isBlank = false;
     const check = isDoneWithin(checkTimeoutMilliseconds, deadline, async (signal) => {
       isBlank = await isPlainPicture(
@@ -43,7 +43,7 @@ export const warnIfBlankStep: CaptureStep = {
   },
 };
 
-async function mayBeBlank({ format }: CaptureSpec, bytes: Buffer): Promise<boolean> {
+async function mayBeBlank(format: ScreenshotFormat, { bytes }: Shot): Promise<boolean> {
   const { widthPixels, heightPixels } = await readPictureSize(bytes);
   const emptyBytes = smallestPictureBytes + emptyBytesPerPixel[format] * widthPixels * heightPixels;
   return bytes.length <= emptyBytes;
