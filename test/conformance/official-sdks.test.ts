@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { suite, test } from "node:test";
+import {
+  rawOptionsOfBody,
+  rawOptionsOfQuery,
+  type RawOptions,
+} from "../../src/gateway/take/raw-options.ts";
+import { unsupportedOptions } from "../../src/api/options/unsupported-options.ts";
+import { parseTakeRequest } from "../../src/gateway/take/take-request.ts";
+import { pythonOptions } from "./official-sdks/python-options.ts";
+import { samples, type Sample } from "./official-sdks/samples.ts";
+
+const { TakeOptions } = createRequire(import.meta.url)(
+  "screenshotone-api-sdk",
+) as typeof import("screenshotone-api-sdk");
+
+/** Methods of the JavaScript SDK that set no option. */
+const others = ["constructor", "put", "toQuery"];
+const methods = Object.getOwnPropertyNames(TakeOptions.prototype).filter(
+  (name) => !others.includes(name),
+);
+const spelledOtherwise: Record<string, string> = {
+  openAiApiKey: "openai_api_key",
+  storageACL: "storage_acl",
+};
+
+function optionOf(method: string): string {
+  const snake = method.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return spelledOtherwise[method] ?? snake;
+}
+
+function sampleOf(option: string): (typeof samples)[string] {
+  const sample = samples[option];
+  assert.ok(sample !== undefined, `there is no sample of ${option}`);
+  return sample;
+}
+
+type Options = Record<string, Sample>;
+
+function callOf(option: string): Options {
+  const { value, with: companions } = sampleOf(option);
+  const source: Options = ["html", "markdown"].includes(option)
+    ? {}
+    : { url: "https://example.com/" };
+  return { ...source, ...companions, [option]: value };
+}
+
+/** Calls the methods of the SDK, and reads the query that it would send. */
+function sentByJavaScript(options: Options): RawOptions {
+  let taking = TakeOptions.url("https://example.com/");
+  for (const [option, value] of Object.entries(options)) {
+    if (option === "url") continue;
+    const method = methods.find((name) => optionOf(name) === option);
+    assert.ok(method !== undefined, `the SDK has no method for ${option}`);
+    const call = taking[method as keyof typeof taking] as (...values: Sample[]) => typeof taking;
+    taking = call.apply(taking, Array.isArray(value) ? value : [value]);
+  }
+  return rawOptionsOfQuery(taking.toQuery().toString());
+}
+
+/** `take` of the Python SDK sends JSON. */
+function sentByPython(options: Options): RawOptions {
+  return rawOptionsOfBody(JSON.parse(JSON.stringify(options)));
+}
+
+/** `generate_take_url` of the Python SDK writes Python's own words for values. */
+function linkedByPython(options: Options): RawOptions {
+  const query = new URLSearchParams();
+  for (const [option, value] of Object.entries(options))
+    for (const one of Array.isArray(value) ? value : [value])
+      query.append(option, typeof one === "boolean" ? (one ? "True" : "False") : String(one));
+  return rawOptionsOfQuery(query.toString());
+}
+
+/** The call is taken, or refused by the name of an option that Stills is known not to have. */
+function assertAnswer(option: string, raw: RawOptions): void {
+  assert.ok(raw.has(option), `${option} is not sent`);
+  try {
+    parseTakeRequest(raw);
+  } catch (error) {
+    const pattern = /^TakeError: The request is not valid: "([a-z_]+)" is not supported: .+/;
+    const refused = pattern.exec(String(error))?.[1] ?? "";
+    assert.ok(unsupportedOptions.has(refused), String(error));
+  }
+}
+
+suite("the official SDKs", () => {
+  for (const method of methods)
+    test(`JavaScript: ${method}`, () =>
+      assertAnswer(optionOf(method), sentByJavaScript(callOf(optionOf(method)))));
+
+  test("JavaScript: a page as HTML and as Markdown", () => {
+    for (const taking of [TakeOptions.html("<p>"), TakeOptions.markdown("# Hi")])
+      parseTakeRequest(rawOptionsOfQuery(taking.toQuery().toString()));
+  });
+
+  for (const option of pythonOptions)
+    test(`Python: ${option}`, () => {
+      assertAnswer(option, sentByPython(callOf(option)));
+      assertAnswer(option, linkedByPython(callOf(option)));
+    });
+
+  test("what is off or only a default passes", () => {
+    const off = [...unsupportedOptions.values()].flatMap(({ http }) =>
+      http.default === undefined ? [] : [[http.name, http.default]],
+    );
+    const options = Object.fromEntries(off) as Options;
+    const needed = { url: "https://example.com/", full_page: true, selector: "#a" };
+    for (const sent of [sentByPython, linkedByPython])
+      parseTakeRequest(sent({ ...needed, ...options }));
+  });
+});
