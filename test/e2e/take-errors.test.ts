@@ -232,7 +232,7 @@ test("a page that does not load is told at once, after one render", async () => 
     ...{ url: `${site.url}${path}`, navigation_timeout: 5, timeout: 60 },
   });
   assert.deepEqual([error.code, error.status], ["timeout_error", 500]);
-  assert.match(error.message, /did not answer within navigationTimeoutSeconds \(5\)/);
+  assert.match(error.message, /did not answer within `navigation_timeout` \(5\)/);
   assert.deepEqual(
     site.visited.filter((visited) => visited === path),
     [path],
@@ -342,4 +342,31 @@ test("without an API server a call is asked to come back", async () => {
     await answer.arrayBuffer();
     return answer.status === 200;
   });
+});
+
+test("what fails is told in options of the call, with the values that they take", async () => {
+  const url = `${site.url}/shop`;
+  const cases: [Record<string, string | number | boolean>, RegExp][] = [
+    [
+      { url, selector: "#none", error_on_selector_not_found: true, timeout: 12 },
+      /matched `selector` "#none" within \d+ s; .* set `error_on_selector_not_found` to false/,
+    ],
+    [
+      { url, scroll_into_view: "#none", error_on_selector_not_found: true, timeout: 12 },
+      /matched `scroll_into_view` "#none"; .* set `error_on_selector_not_found` to false/,
+    ],
+    [
+      { url, click: "#none", timeout: 12 },
+      /matched `click` "#none"; .* set `error_on_click_selector_not_found` to false/,
+    ],
+    [{ url, wait_for_selector: "#none", timeout: 6 }, /matched `wait_for_selector` "#none"/],
+    [
+      { url: `${site.url}/hostile/status?status=503` },
+      /HTTP status 503; set `ignore_host_errors` to true/,
+    ],
+    [{ url, hide_selectors: "a[" }, /in `hide_selectors` is not a valid CSS selector/],
+    [{ url, fail_if_content_missing: "no such text" }, /which `fail_if_content_missing` names/],
+  ];
+  for (const [options, sentence] of cases)
+    assert.match((await caller.error(options)).message, sentence, JSON.stringify(options));
 });

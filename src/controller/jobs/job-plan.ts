@@ -47,7 +47,7 @@ export function planJob(record: JobRecord, observed: ObservedJob, now: number): 
 
 function planCancellation(record: JobRecord, observed: ObservedJob): JobPlan | undefined {
   if (!record.cancel) return undefined;
-  return end(record, observed, { reason: "Cancelled", message: "`cancel` was set to true" });
+  return end(record, observed, { reason: "Cancelled", message: "The job was cancelled" });
 }
 
 const unsupportedSentences: Record<UnsupportedFeature, AttemptFailure> = {

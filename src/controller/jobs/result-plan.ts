@@ -41,7 +41,7 @@ export function planResult(
   if (isFinished(record)) return { kind: "Ignore" };
   const attempts = Math.max(currentAttempt(record), result.attempt);
   if (record.cancel) {
-    const message = "`cancel` was set to true";
+    const message = "The job was cancelled";
     return { kind: "Finish", ending: { succeeded: false, reason: "Cancelled", message, attempts } };
   }
   const { outcome } = result;

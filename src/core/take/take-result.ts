@@ -1,5 +1,6 @@
 import type { Artifact, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
+import { inCallersWords } from "./caller-words.ts";
 import { metadataBody } from "./metadata-fields.ts";
 import { contentLink, linkTo, type LinkOptions } from "./content-link.ts";
 import { storedKey } from "../storage/object-keys.ts";
@@ -53,7 +54,7 @@ export function errorOfJob(job: ScreenshotJob): TakeError | undefined {
   const reason = isReason(condition.reason) ? condition.reason : "InternalError";
   const returnedStatusCode = job.status?.returnedStatusCode;
   return takeErrorOfReason(reason, {
-    message: condition.message,
+    message: inCallersWords(condition.message),
     ...(returnedStatusCode !== undefined && { returnedStatusCode }),
   });
 }
@@ -63,7 +64,9 @@ export function errorOfLastAttempt(job: ScreenshotJob): TakeError | undefined {
   const lastFailure = job.status?.lastFailure;
   if (lastFailure === undefined) return undefined;
   const { reason, message } = lastFailure;
-  return takeErrorOfReason(isReason(reason) ? reason : "InternalError", { message });
+  return takeErrorOfReason(isReason(reason) ? reason : "InternalError", {
+    message: inCallersWords(message),
+  });
 }
 
 export function hasSucceeded(job: ScreenshotJob): boolean {

@@ -1,5 +1,6 @@
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import { inCallersWords } from "../../core/take/caller-words.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import {
@@ -134,10 +135,11 @@ function toTakeError(thrown: unknown): unknown {
   return thrown;
 }
 
-/** What the server says about each field, or all it says. */
+/** What the server says about each field, or all it says, in the words of the caller. */
 function problemsOf({ causes, message }: KubeError): string[] {
-  if (causes.length === 0) return [message];
-  return causes.map((cause) =>
-    cause.field === "" ? cause.message : `${cause.field}: ${cause.message}`,
-  );
+  if (causes.length === 0) return [inCallersWords(message)];
+  return causes.map((cause) => {
+    const field = cause.field.replace(/^spec\.?/, "");
+    return inCallersWords(field === "" ? cause.message : `\`${field}\` ${cause.message}`);
+  });
 }

@@ -1,3 +1,4 @@
+import { inCallersWords } from "../../core/take/caller-words.ts";
 import type { Condition, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 
 /** A job as the native routes show it. */
@@ -21,7 +22,7 @@ function outcomeView(condition: Condition | undefined): Record<string, unknown> 
   return {
     succeeded: condition?.status ?? "Unknown",
     reason: condition?.reason ?? "Queued",
-    message: condition?.message ?? "The job waits for a free browser slot",
+    message: inCallersWords(condition?.message ?? "The job waits for a free browser slot"),
   };
 }
 
