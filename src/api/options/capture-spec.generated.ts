@@ -30,6 +30,8 @@ export interface CaptureSpec {
   };
   /** `extent` says what is captured: the viewport, the full page, or one element. */
   extent: "Viewport" | "FullPage" | "Element";
+  /** `beyondViewport` says whether what is captured may reach beyond the window. False cuts an element or a clip at the edge of the window; the full page is then captured in a window as tall as the page, which the page sees. True unless given. */
+  beyondViewport?: boolean;
   /** `fullPage` says how a picture of the whole page is taken. */
   fullPage?: {
     /** `scroll` says whether the page is first scrolled to its end and back, so that lazy images load. */
@@ -47,6 +49,8 @@ export interface CaptureSpec {
     selector: string;
     /** `whenMissing` says what happens if no visible element matches: the job fails with SelectorNotFound, or the page is captured instead. */
     whenMissing: "CaptureExtent" | "Fail";
+    /** `algorithm` says what is captured of an element that is only partly visible: the whole of it (Default), or the part that the elements around it show (Clip). Default unless given. */
+    algorithm?: "Default" | "Clip";
     /** `scrollIntoView` says whether the page is first scrolled to the element, so that its content loads. True unless given. */
     scrollIntoView?: boolean;
   };

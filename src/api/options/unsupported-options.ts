@@ -33,8 +33,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    words("selector_algorithm", ["default", "clip"], notYet, { needs: ["selector"] }),
-    flag("capture_beyond_viewport", notYet),
     words("full_page_algorithm", ["default", "by_sections"], notYet, { needs: ["full_page"] }),
     flag("full_page_slices", notYet),
     {

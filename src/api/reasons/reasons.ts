@@ -73,7 +73,7 @@ export const reasonCatalogue = {
   SelectorInvalid: ofJob("request_not_valid", "A selector is not valid CSS."),
   OptionInvalid: ofJob(
     "request_not_valid",
-    "The browser does not support the value of an option, such as a time zone.",
+    "The value of an option does not fit the browser or the page, such as a time zone that the browser does not know.",
   ),
   ContentContainsText: ofJob(
     "content_contains_specified_string",

@@ -75,11 +75,12 @@ const element: SchemaRow[] = [
   words("selector_algorithm", ["default", "clip"], {
     with: { selector: "#a" },
     refusedWith: [{}],
-    onlyPasses: ["default"],
   }),
   flag("selector_scroll_into_view", { with: { selector: "#a" }, refusedWith: [{}] }),
   flag("error_on_selector_not_found", { takenWith: [{}, { selector: "#a" }] }),
-  flag("capture_beyond_viewport", { onlyPasses: [false, "false", "FALSE"] }),
+  flag("capture_beyond_viewport", {
+    takenWith: [{}, { full_page: true }, { selector: "#a" }, { format: "pdf" }],
+  }),
   text("scroll_into_view", ["#a"], { takenWith: [{ full_page: true }, { format: "pdf" }] }),
   integer("scroll_into_view_adjust_top", {
     among: [-10, 0, 10],

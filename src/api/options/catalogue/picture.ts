@@ -73,6 +73,12 @@ export const pictureOptions: readonly CaptureOption[] = [
     },
   },
   {
+    path: "beyondViewport",
+    text: "says whether what is captured may reach beyond the window. False cuts an element or a clip at the edge of the window; the full page is then captured in a window as tall as the page, which the page sees. True unless given.",
+    value: { type: "boolean" },
+    http: { name: "capture_beyond_viewport", type: "boolean" },
+  },
+  {
     path: "fullPage.scroll",
     text: "says whether the page is first scrolled to its end and back, so that lazy images load.",
     value: { type: "boolean", default: true },
@@ -129,6 +135,17 @@ export const pictureOptions: readonly CaptureOption[] = [
         words: { true: "Fail", false: "Continue" },
       },
       text: "says whether the call fails, instead of capturing the page, if no visible element matches `selector` or `scroll_into_view`.",
+    },
+  },
+  {
+    path: "element.algorithm",
+    text: "says what is captured of an element that is only partly visible: the whole of it (Default), or the part that the elements around it show (Clip). Default unless given.",
+    value: { type: "word", words: ["Default", "Clip"] },
+    http: {
+      name: "selector_algorithm",
+      type: "string",
+      words: { default: "Default", clip: "Clip" },
+      needs: ["selector"],
     },
   },
   {

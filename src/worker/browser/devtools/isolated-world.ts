@@ -47,6 +47,23 @@ export class IsolatedWorld {
     return objectId;
   }
 
+  /** Calls a function, as `call` does, with nodes: those of the main frame's document, by their ids in the DOM domain. */
+  async callWithNodes(
+    source: string,
+    nodeIDs: readonly number[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const executionContextId = (this.#contextID ??= await this.#create(signal));
+    const resolved = nodeIDs.map((backendNodeId) =>
+      this.#page.call("DOM.resolveNode", { backendNodeId, executionContextId }, signal),
+    );
+    const nodes = (await Promise.all(resolved)).map(({ object }) => ({
+      objectId: object.objectId ?? "",
+    }));
+    const called = { functionDeclaration: source, executionContextId, arguments: nodes };
+    await this.#page.call("Runtime.callFunctionOn", called, signal);
+  }
+
   async #callFunction(
     source: string,
     callArguments: readonly ScriptArgument[],

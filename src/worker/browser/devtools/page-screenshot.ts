@@ -15,6 +15,8 @@ export interface ScreenshotOptions {
   quality: number;
   /** Default: the viewport. */
   area?: PageArea;
+  /** The area is in the window, so that the page is not shown another one while the picture is taken. */
+  isInWindow?: boolean;
 }
 
 const formatNames = { PNG: "png", JPEG: "jpeg", WebP: "webp" } as const;
@@ -36,13 +38,13 @@ export async function captureScreenshot(
   options: ScreenshotOptions,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const { format, quality, area } = options;
+  const { format, quality, area, isInWindow = false } = options;
   const { data: base64 } = await page.callOnDocument(
     "Page.captureScreenshot",
     {
       format: formatNames[format],
       ...(format === "PNG" ? { optimizeForSpeed: true } : { quality }),
-      ...(area === undefined ? {} : { clip: clipOf(area), captureBeyondViewport: true }),
+      ...(area === undefined ? {} : { clip: clipOf(area), captureBeyondViewport: !isInWindow }),
     },
     signal,
   );

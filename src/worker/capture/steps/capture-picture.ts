@@ -8,31 +8,14 @@ import {
   type ScreenshotFormat,
 } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
+import { elementArea } from "./element-area.ts";
 import { checkPictureSize } from "./picture-limits.ts";
-import { capturedElementMissing } from "./missing-element.ts";
-import { findElement } from "./selectors.ts";
-
-/** In whole CSS pixels from the top left corner of the document. */
-const measureElement = `(selector) => {
-  ${findElement}
-  const element = find(selector, true);
-  if (element === undefined) return null;
-  const { left, top, right, bottom } = element.getBoundingClientRect();
-  const x = Math.max(0, Math.floor(left + scrollX));
-  const y = Math.max(0, Math.floor(top + scrollY));
-  return {
-    xPixels: x,
-    yPixels: y,
-    widthPixels: Math.ceil(right + scrollX) - x,
-    heightPixels: Math.ceil(bottom + scrollY) - y,
-  };
-}`;
 
 /** Decides which area to capture, refuses one that is too large, and has the browser draw and encode it. */
 export const capturePictureStep: CaptureStep = {
   activity: "taking the picture",
   stage: "capture",
-  appliesTo: ({ format }) => isPictureFormat(format),
+  appliesTo: (capture) => isPictureFormat(capture.format) && !staysInWindow(capture),
   run: async (state) => {
     const { page, capture, deadline, environment } = state;
     const area = await areaOf(state);
@@ -44,6 +27,11 @@ export const capturePictureStep: CaptureStep = {
     state.shot = { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
   },
 };
+
+/** Whether something that may reach beyond the window is to be captured within it. */
+export function staysInWindow({ beyondViewport, extent, clip }: CaptureSpec): boolean {
+  return beyondViewport === false && (extent !== "Viewport" || clip !== undefined);
+}
 
 /** A picture that is scaled or encoded afterwards is captured without loss. */
 export function screenshotFormatOf({ format, resize }: CaptureSpec): ScreenshotFormat {
@@ -73,14 +61,4 @@ async function wholePage(state: CaptureInProgress): Promise<PageArea> {
     widthPixels,
     heightPixels: Math.min(heightPixels, ...limits.filter((limit) => limit !== undefined)),
   };
-}
-
-/** An element that was removed after it was found counts as missing. */
-async function elementArea(state: CaptureInProgress): Promise<PageArea | undefined> {
-  const { page, capture, deadline } = state;
-  const selector = capture.element?.selector ?? "";
-  const area = await page.world.call<PageArea | null>(measureElement, [selector], deadline.signal);
-  if (area === null && capture.element?.whenMissing !== "CaptureExtent")
-    throw capturedElementMissing(selector);
-  return area ?? undefined;
 }

@@ -1,4 +1,10 @@
 import { Failure } from "../../../api/reasons/failure.ts";
+import { systemClock } from "../../../platform/process/clock.ts";
+import {
+  closedRootsVariable,
+  revealClosedRoots,
+} from "../../browser/devtools/closed-shadow-roots.ts";
+import type { PageSession } from "../../browser/devtools/page-session.ts";
 import type { CaptureInProgress } from "./capture-step.ts";
 
 /** What to wait for. */
@@ -11,6 +17,9 @@ interface WantedMatch {
   atLeast?: number;
 }
 
+const shadowPrefix = "shadow/";
+const longestPauseMilliseconds = 2_000;
+
 /** Source text for scripts that find elements: the first match, or the first visible one. */
 export const findElement = `
   const isVisible = (element) => {
@@ -18,9 +27,10 @@ export const findElement = `
     return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
   };
   const rootsIn = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((e) => e.shadowRoot ? rootsIn(e.shadowRoot) : [])];
-  // "shadow/…" looks into open shadow roots as well.
-  const findAll = (selector) => selector.startsWith("shadow/")
-    ? rootsIn(document).flatMap((root) => [...root.querySelectorAll(selector.slice(7))])
+  const closedRoots = () => (globalThis.${closedRootsVariable} ?? []).filter((root) => root.isConnected).flatMap(rootsIn);
+  // "shadow/…" looks into shadow roots as well, into closed ones if they were revealed.
+  const findAll = (selector) => selector.startsWith("${shadowPrefix}")
+    ? [...new Set([...rootsIn(document), ...closedRoots()])].flatMap((root) => [...root.querySelectorAll(selector.slice(${shadowPrefix.length}))])
     : [...document.querySelectorAll(selector)];
   const find = (selector, mustBeVisible) =>
     mustBeVisible ? findAll(selector).find(isVisible) : findAll(selector)[0];
@@ -45,15 +55,34 @@ const awaitElement = `(selector, mustBeVisible, atLeast) => new Promise((resolve
  */
 export async function awaitMatch(
   { page }: CaptureInProgress,
-  { selector, path, mustBeVisible, atLeast = 1 }: WantedMatch,
+  wanted: WantedMatch,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = await page.world.call<"Found" | "Invalid">(
+  const { selector, path, mustBeVisible, atLeast = 1 } = wanted;
+  const answer = page.world.call<"Found" | "Invalid">(
     awaitElement,
     [selector, mustBeVisible, atLeast],
     signal,
   );
-  if (answer === "Invalid") throw selectorInvalid(selector, path);
+  if (selector.startsWith(shadowPrefix)) await revealRootsUntil(answer, page, signal);
+  if ((await answer) === "Invalid") throw selectorInvalid(selector, path);
+}
+
+/** While nothing matches, looks for closed roots, at growing intervals, since that costs the page time. */
+async function revealRootsUntil(
+  answer: Promise<unknown>,
+  page: PageSession,
+  signal: AbortSignal,
+): Promise<void> {
+  const isOver = answer.then(
+    () => true,
+    () => true,
+  );
+  for (let pause = 100; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
+    const pausing = systemClock.sleep(pause, signal).then(() => false);
+    if (await Promise.race([isOver, pausing])) return;
+    await revealClosedRoots(page, signal);
+  }
 }
 
 /** The failure of a capture with a selector that is not valid CSS. */

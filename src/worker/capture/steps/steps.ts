@@ -7,6 +7,7 @@ import { blockRequestsStep } from "./block-requests.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturePictureStep } from "./capture-picture.ts";
 import { captureTextStep } from "./capture-text.ts";
+import { captureWindowStep } from "./capture-window.ts";
 import { checkContentStep } from "./check-content.ts";
 import { checkKnownSizeStep } from "./check-known-size.ts";
 import { checkHostStatusStep } from "./check-host-status.ts";
@@ -59,6 +60,7 @@ export const documentSteps: readonly CaptureStep[] = [
   checkContentStep,
   checkRequestsStep,
   capturePictureStep,
+  captureWindowStep,
   printDocumentStep,
   captureTextStep,
 ];
@@ -73,6 +75,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
   checkContentStep,
   checkRequestsStep,
   capturePictureStep,
+  captureWindowStep,
   printDocumentStep,
   captureTextStep,
 ];
