@@ -14,6 +14,7 @@ import { flag, integer, object, text, time, typed } from "./schema.ts";
 import type { Rule, Schema, Stored } from "./schema.ts";
 import { sealedFields } from "./sealed-fields-schema.ts";
 import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
+import { warnings } from "./warnings-schema.ts";
 import { webhook } from "./webhook-fields.ts";
 
 /** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
@@ -101,6 +102,7 @@ const status = object("status is the state of the job; only the controller write
   location: text("is the URL at which a person opens the picture.", { max: 4096 }),
   artifact,
   metadata: pageMetadata,
+  warnings,
   returnedStatusCode,
   lastFailure,
   conditions: conditionsSchema(

@@ -14,6 +14,8 @@ const pictureHead = Type.Object({
   heightPixels: Type.Optional(count),
   /** What `spec.metadata` asks for; unchecked, as the page decides most of it. `boundedMetadata` checks each field. */
   metadata: Type.Optional(Type.Unsafe<PageMetadata>(Type.Unknown())),
+  /** Sentences about what the capture gave up; `boundedWarnings` checks them. */
+  warnings: Type.Optional(Type.Array(text)),
 });
 
 /**

@@ -18,6 +18,8 @@ export interface WebhookEnvelope {
     message: string;
     /** The HTTP status of the page's host, where that is why the job failed. */
     returnedStatusCode?: number;
+    /** What the capture gave up or assumed. */
+    warnings?: string[];
     attempts: number;
     durationMilliseconds: number;
     completionTime: string;

@@ -21,6 +21,7 @@ export interface JobEnding {
   artifact?: Artifact;
   location?: string;
   metadata?: PageMetadata;
+  warnings?: string[];
   /** Of the page's host; only of a job that failed because of it. */
   returnedStatusCode?: number;
 }
@@ -75,6 +76,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
     ...(ending.artifact !== undefined && { artifact: ending.artifact }),
     ...(ending.location !== undefined && { location: ending.location }),
     ...(ending.metadata !== undefined && { metadata: ending.metadata }),
+    ...(ending.warnings !== undefined && { warnings: ending.warnings }),
     ...(ending.returnedStatusCode !== undefined && {
       returnedStatusCode: ending.returnedStatusCode,
     }),

@@ -4,6 +4,7 @@ import { currentAttempt, deadlineMilliseconds, isFinished } from "./job-record.t
 import type { JobRecord } from "./job-record.ts";
 import type { JobEnding, JobProgress } from "./job-status.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
+import { boundedWarnings } from "../../core/take/warnings.ts";
 import { overdueFailure } from "./overdue-policy.ts";
 import { retryDelayMilliseconds } from "./retry-schedule.ts";
 
@@ -98,7 +99,8 @@ function finishWithPicture(
   outcome: Extract<CaptureOutcome, { kind: "Captured" }>,
   attempts: number,
 ): ResultPlan {
-  const { artifact, warnings } = outcome;
+  const { artifact } = outcome;
+  const warnings = boundedWarnings(outcome.warnings);
   const metadata = boundedMetadata(outcome.metadata);
   const message = [describe(artifact), ...warnings].join("; ");
   return {
@@ -110,6 +112,7 @@ function finishWithPicture(
       attempts,
       artifact,
       ...(metadata === undefined ? {} : { metadata }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
 }

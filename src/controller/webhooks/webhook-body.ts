@@ -60,7 +60,7 @@ function pictureArtifactOf(job: ScreenshotJob): Artifact | undefined {
 
 function envelopeOf(job: ScreenshotJob, succeeded: Condition): WebhookEnvelope {
   const { namespace, name, uid } = job.metadata;
-  const { attempts = 0, durationMilliseconds = 0, returnedStatusCode } = job.status ?? {};
+  const { attempts = 0, durationMilliseconds = 0, returnedStatusCode, warnings } = job.status ?? {};
   const completionTime = job.status?.completionTime ?? succeeded.lastTransitionTime;
   const identifier = job.spec.webhook?.externalIdentifier;
   return {
@@ -74,6 +74,7 @@ function envelopeOf(job: ScreenshotJob, succeeded: Condition): WebhookEnvelope {
       reason: isReason(succeeded.reason) ? succeeded.reason : "InternalError",
       message: succeeded.message,
       ...(returnedStatusCode !== undefined && { returnedStatusCode }),
+      ...(warnings !== undefined && { warnings }),
       attempts,
       durationMilliseconds,
       completionTime,

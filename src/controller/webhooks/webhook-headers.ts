@@ -3,10 +3,11 @@ import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { storedKey } from "../../core/storage/object-keys.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
+import { headerText } from "../../core/take/header-text.ts";
 import { errorOfJob } from "../../core/take/take-result.ts";
+import { warningHeaders } from "../../core/take/warnings.ts";
 
 const prefix = "x-screenshotone-";
-const longestMessageCharacters = 600;
 
 /**
  * The headers of a webhook that depend on its job. They are not signed, as in ScreenshotOne. The gateway adds content type,
@@ -25,6 +26,7 @@ export function webhookHeadersOf(job: ScreenshotJob, links: LinkOptions): Record
     }),
     ...(artifact !== undefined && { [`${prefix}size-bytes`]: String(artifact.sizeBytes) }),
     ...(body === "Picture" ? pictureHeadersOf(job, links) : {}),
+    ...warningHeaders(job.status?.warnings ?? []),
     ...errorHeadersOf(job, links.publicURL),
   };
 }
@@ -71,13 +73,4 @@ function errorHeadersOf(job: ScreenshotJob, publicURL: string): Record<string, s
     }),
     ...(error.reason !== undefined && { "x-stills-reason": error.reason }),
   };
-}
-
-/** A message as a header value: one line of printable ASCII. The body has the original. */
-function headerText(text: string): string {
-  return text
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/[^\x20-\x7e]/gu, "?")
-    .slice(0, longestMessageCharacters)
-    .trim();
 }

@@ -70,6 +70,7 @@ export const job: Document = {
     reason: { type: "string" },
     message: { type: "string" },
     returnedStatusCode: { type: "integer" },
+    warnings: { type: "array", items: { type: "string" } },
     attempts: { type: "integer" },
     durationMilliseconds: { type: "integer" },
     location: { type: "string", format: "uri" },

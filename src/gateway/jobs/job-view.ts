@@ -9,6 +9,7 @@ export function jobView(job: ScreenshotJob): Record<string, unknown> {
     createdTime: metadata.creationTimestamp,
     ...outcomeView(conditionOf(job, "Succeeded")),
     returnedStatusCode: status.returnedStatusCode,
+    warnings: status.warnings?.map(inCallersWords),
     attempts: status.attempts ?? 0,
     completionTime: status.completionTime,
     durationMilliseconds: status.durationMilliseconds,

@@ -5,6 +5,7 @@ import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
 import { resultBody } from "../../core/take/take-result.ts";
+import { boundedWarnings, warningHeaders } from "../../core/take/warnings.ts";
 import type { FastifyReply } from "../../platform/http/http-app.ts";
 import { jobPath } from "../jobs/job-path.ts";
 import { contentDisposition } from "./content-disposition.ts";
@@ -23,16 +24,14 @@ export async function sendTakeOutcome(
   { request, links }: ResponseContext,
 ): Promise<void> {
   if (outcome.kind === "Accepted") {
-    await reply.code(201).header("location", jobPath(outcome.job.name)).send();
+    const { name } = outcome.job;
+    reply.headers(warningHeaders(request.warnings)).header("x-screenshotone-trace-id", name);
+    await reply.code(201).header("location", jobPath(name)).send();
     return;
   }
   const job = outcome.kind === "Finished" ? outcome.job : undefined;
-  const { name } = outcome.kind === "Finished" ? outcome.job.metadata : outcome.job;
-  reply.header("x-screenshotone-trace-id", name).header("x-stills-reason", "Captured");
+  setResultHeaders(reply, outcome, request);
   if (job !== undefined) setJobHeaders(reply, job, { request, links });
-  reply.headers(
-    metadataHeaders(job?.status?.metadata ?? boundedMetadata(outcome.picture?.metadata)),
-  );
   if (request.responseType === "json" && job !== undefined) {
     const { publicURL, linkKey } = links;
     const { returnLocation, imageSize } = request;
@@ -47,6 +46,38 @@ export async function sendTakeOutcome(
   await sendPicture(reply, outcome.picture, request);
 }
 
+type Result = Exclude<TakeOutcome, { kind: "Accepted" }>;
+
+/** What every result says, whichever way it came. */
+function setResultHeaders(reply: FastifyReply, outcome: Result, request: TakeRequest): void {
+  const { name, uid } = outcome.kind === "Finished" ? outcome.job.metadata : outcome.job;
+  const status = outcome.kind === "Finished" ? outcome.job.status : undefined;
+  const { metadata, warnings } = outcome.picture ?? {};
+  // The job of a picture that came directly may not have ended yet.
+  const milliseconds = status?.durationMilliseconds ?? Math.round(reply.elapsedTime);
+  const captured = status?.warnings ?? boundedWarnings(warnings);
+  reply
+    .header("x-screenshotone-trace-id", name)
+    .header("x-screenshotone-reference", uid)
+    .header("x-screenshotone-rendering-seconds", milliseconds / 1000)
+    .header("x-stills-reason", "Captured")
+    .headers(warningHeaders([...request.warnings, ...captured]))
+    .headers(metadataHeaders(status?.metadata ?? boundedMetadata(metadata)))
+    .headers(sizeHeaders(outcome.picture ?? status?.artifact, request));
+}
+
+function sizeHeaders(
+  size: { widthPixels?: number | undefined; heightPixels?: number | undefined } | undefined,
+  { imageSize }: TakeRequest,
+): Record<string, number> {
+  const { widthPixels, heightPixels } = size ?? {};
+  if (!imageSize || widthPixels === undefined || heightPixels === undefined) return {};
+  return {
+    "x-screenshotone-image-width": widthPixels,
+    "x-screenshotone-image-height": heightPixels,
+  };
+}
+
 async function sendPicture(
   reply: FastifyReply,
   picture: Picture,
@@ -56,10 +87,6 @@ async function sendPicture(
     const extension = extensionOf(formatOfMediaType(picture.mediaType) ?? "PNG");
     reply.header("content-disposition", contentDisposition(request.attachmentName, extension));
   }
-  if (request.imageSize && picture.widthPixels !== undefined)
-    reply
-      .header("x-screenshotone-image-width", picture.widthPixels)
-      .header("x-screenshotone-image-height", picture.heightPixels);
   // A page's HTML may not act in the name of this origin.
   if (picture.mediaType.startsWith("text/"))
     reply.header("x-content-type-options", "nosniff").header("content-security-policy", "sandbox");
@@ -83,9 +110,7 @@ function setJobHeaders(
   job: ScreenshotJob,
   { request, links }: ResponseContext,
 ): void {
-  const { durationMilliseconds, artifact, location } = job.status ?? {};
-  if (durationMilliseconds !== undefined)
-    reply.header("x-screenshotone-rendering-seconds", durationMilliseconds / 1000);
+  const { artifact, location } = job.status ?? {};
   reply.headers(contentHeaders(contentLink(job, links)));
   const path = job.spec.storage?.path;
   if (path === undefined || artifact === undefined) return;

@@ -36,12 +36,14 @@ export interface Picture {
   heightPixels?: number | undefined;
   /** The requested `metadata`; only if the picture came directly from the worker. */
   metadata?: PageMetadata;
+  /** Only then, too. */
+  warnings?: string[];
 }
 
 export type TakeOutcome =
   | { kind: "Accepted"; job: JobName }
   /** The picture came directly from the worker; the job's final status may not be written yet. */
-  | { kind: "Direct"; job: JobName; picture: Picture }
+  | { kind: "Direct"; job: JobIdentity; picture: Picture }
   | { kind: "Finished"; job: ScreenshotJob; picture: Picture | undefined };
 
 interface TakeServiceDependencies {
@@ -138,7 +140,7 @@ export class TakeService {
     if (direct !== undefined) return withSize(direct);
     const { objectStore } = this.#dependencies;
     const artifact = status?.artifact;
-    const stored = artifact && (await openStoredPicture(objectStore, artifact.key, signal));
+    const stored = artifact && (await openStoredPicture(objectStore, artifact.key, { signal }));
     if (!artifact || !stored)
       throw new TakeError("internal_application_error", {
         message: "The stored picture no longer exists in the object store",

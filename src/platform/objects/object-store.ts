@@ -32,6 +32,14 @@ export interface StoredObject extends ObjectFacts {
 
 interface OpenObject extends ObjectFacts {
   body: Readable;
+  /** In quotes, as the header has it. */
+  etag: string;
+}
+
+interface OpenOptions {
+  signal: AbortSignal;
+  /** First and last byte, both included; the whole object without it. */
+  range?: { start: number; end: number };
 }
 
 interface PutFacts {
@@ -97,17 +105,39 @@ export class ObjectStore {
    * The object as a stream, which ends with an error when the signal is aborted; undefined if there is none. The caller reads or
    * destroys it.
    */
-  async open(key: string, { signal }: { signal: AbortSignal }): Promise<OpenObject | undefined> {
+  async open(key: string, { signal, range }: OpenOptions): Promise<OpenObject | undefined> {
+    const part = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
     try {
       const answer = await this.#client.send(
-        new GetObjectCommand(this.#address(key)),
+        new GetObjectCommand({ ...this.#address(key), ...part }),
         abortable({ signal }),
       );
       const body = answer.Body instanceof Readable ? answer.Body : Readable.from([]);
-      return { ...factsOf(answer), body: addAbortSignal(signal, body) };
+      return {
+        ...factsOf(answer),
+        etag: answer.ETag ?? "",
+        body: addAbortSignal(signal, body),
+      };
     } catch (thrown) {
       if (isNoSuchObject(thrown)) return undefined;
       throw this.#failure(thrown, "read the object");
+    }
+  }
+
+  /** What `open` would open; undefined if there is no such object, or none that may be read. */
+  async version(
+    key: string,
+    options: CallOptions = {},
+  ): Promise<{ etag: string; sizeBytes: number } | undefined> {
+    try {
+      const answer = await this.#client.send(
+        new HeadObjectCommand(this.#address(key)),
+        abortable(options),
+      );
+      return { etag: answer.ETag ?? "", sizeBytes: answer.ContentLength ?? 0 };
+    } catch (thrown) {
+      if (isNoSuchObject(thrown)) return undefined;
+      throw this.#failure(thrown, "look up the object");
     }
   }
 

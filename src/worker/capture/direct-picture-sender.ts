@@ -1,6 +1,7 @@
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import { largestDirectPictureBytes, pictureChunks } from "../../api/messages/picture-messages.ts";
 import type { PictureHead } from "../../api/messages/picture-messages.ts";
+import { boundedWarnings } from "../../core/take/warnings.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { Publisher } from "../../platform/nats/publisher.ts";
@@ -12,7 +13,7 @@ import type { Picture } from "./capture-output.ts";
 export type DirectPicture = Pick<
   Picture,
   "bytes" | "mediaType" | "widthPixels" | "heightPixels" | "metadata"
-> & { sha256: string };
+> & { sha256: string; warnings?: readonly string[] };
 
 /**
  * Sends pictures to the gateways that wait for them, before they are stored. This only saves time: a gateway reads a picture
@@ -50,6 +51,7 @@ export class DirectPictureSender {
 
 function headOf({ job }: CaptureRequest, picture: DirectPicture): PictureHead {
   const { bytes, mediaType, sha256, widthPixels, heightPixels, metadata } = picture;
+  const warnings = boundedWarnings(picture.warnings);
   return {
     uid: job.uid,
     mediaType,
@@ -58,5 +60,6 @@ function headOf({ job }: CaptureRequest, picture: DirectPicture): PictureHead {
     ...(widthPixels === undefined ? {} : { widthPixels }),
     ...(heightPixels === undefined ? {} : { heightPixels }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
