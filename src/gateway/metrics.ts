@@ -2,6 +2,7 @@ import type { GaugeMetric, Metrics } from "../platform/process/metrics.ts";
 
 const routes = [
   "/take",
+  "/bulk",
   "/usage",
   "/devices",
   "/v1/jobs",

@@ -4,6 +4,7 @@ import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { createAccounts } from "./accounts/create-accounts.ts";
 import type { GatewayConfig } from "./config.ts";
+import { createBulk } from "./bulk/create-bulk.ts";
 import { createConnections } from "./connections.ts";
 import { createDocs } from "./docs/create-docs.ts";
 import { gatewayHealth } from "./health.ts";
@@ -17,7 +18,6 @@ import { createWebhooks } from "./webhooks/create-webhooks.ts";
 /** Runs one replica of the gateway until it is stopped: creates a job for each call and answers with its picture. */
 export async function runGateway(config: GatewayConfig, context: ProcessContext): Promise<void> {
   const { log, clock } = context;
-  const { operatorNamespace, publicURL } = config;
   const gatewayID = randomBytes(8).toString("hex");
   const metrics = createGatewayMetrics(context.metrics);
 
@@ -25,7 +25,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   const jobProofs = new JobProofs(config.jobProof);
   const bucketMonitor = new BucketMonitor({ objectStore, clock, log });
   const accounts = createAccounts({
-    operatorNamespace,
+    operatorNamespace: config.operatorNamespace,
     transport,
     nats,
     publisher,
@@ -59,8 +59,9 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     clock,
     log,
   });
-  const docs = createDocs(publicURL);
-  const routes = [take.routes, jobs.routes, accounts.routes, docs.routes];
+  const bulk = createBulk({ config, takeService: take.takeService, accountDirectory, log });
+  const docs = createDocs(config.publicURL);
+  const routes = [take.routes, bulk.routes, jobs.routes, accounts.routes, docs.routes];
   const listener = createGatewayListener({ config, routes, accountDirectory, metrics, log });
   const probes = new Probes(config.probes, context, [gatewayHealth(nats, listener)]);
 

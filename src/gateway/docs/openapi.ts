@@ -1,4 +1,5 @@
 import { accountPaths, device, usage } from "./openapi-account.ts";
+import { bulkPaths, bulkRequest, bulkResponse } from "./openapi-bulk.ts";
 import type { Document } from "./openapi-document.ts";
 import { job, jobPaths, problem } from "./openapi-jobs.ts";
 import { takeError, takeOptions, takePaths } from "./openapi-take.ts";
@@ -15,7 +16,7 @@ export function createOpenAPI(publicURL: string): Document {
     },
     servers: [{ url: publicURL }],
     security: [{ accessKeyHeader: [] }, { accessKeyQuery: [] }],
-    paths: { ...takePaths(), ...accountPaths(), ...jobPaths() },
+    paths: { ...takePaths(), ...bulkPaths(), ...accountPaths(), ...jobPaths() },
     components: {
       securitySchemes: {
         accessKeyHeader: { type: "apiKey", in: "header", name: "X-Access-Key" },
@@ -29,6 +30,8 @@ export function createOpenAPI(publicURL: string): Document {
       schemas: {
         TakeOptions: takeOptions(),
         TakeError: takeError,
+        BulkRequest: bulkRequest,
+        BulkResponse: bulkResponse,
         Usage: usage,
         Device: device,
         Job: job,

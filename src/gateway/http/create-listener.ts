@@ -11,6 +11,7 @@ import type { AccountDirectory } from "../accounts/account-directory.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import { BodyAdmission } from "./body-admission.ts";
+import { maxHeaderBytes } from "./max-header-bytes.ts";
 import { sendError, sendProblem } from "./error-response.ts";
 import { Problem } from "./problem.ts";
 import { pathOf } from "./request-parts.ts";
@@ -26,7 +27,6 @@ interface GatewayListenerDependencies {
   log: Logger;
 }
 
-const maxHeaderBytes = 32 * 1024;
 /** Longer than a synchronous call waits, and than a stored picture may take. */
 const silenceSeconds = 300;
 

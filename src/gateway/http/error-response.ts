@@ -1,16 +1,11 @@
-import { Failure } from "../../api/reasons/failure.ts";
 import { takeErrorCatalogue } from "../../api/reasons/take-errors.ts";
-import {
-  invalidRequest,
-  TakeError,
-  takeErrorBody,
-  takeErrorOfReason,
-} from "../../core/take/take-error.ts";
+import { invalidRequest, TakeError, takeErrorBody } from "../../core/take/take-error.ts";
 import { drainBody } from "../../platform/http/drain-body.ts";
 import type { FastifyReply, FastifyRequest } from "../../platform/http/http-app.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { Problem } from "./problem.ts";
 import { pathOf } from "./request-parts.ts";
+import { toTakeError } from "./to-take-error.ts";
 
 interface ErrorResponseOptions {
   publicURL: string;
@@ -26,7 +21,8 @@ export async function sendError(
   reply: FastifyReply,
   { publicURL, bodyBytes, log }: ErrorResponseOptions,
 ): Promise<FastifyReply> {
-  const error = thrown instanceof Problem ? thrown : toTakeError(thrown, bodyBytes);
+  const error =
+    thrown instanceof Problem ? thrown : (requestErrorOf(thrown, bodyBytes) ?? toTakeError(thrown));
   if (isUnexpected(error))
     log.error({ err: thrown, path: request.routeOptions.url }, "Could not answer request");
   if (error instanceof TakeError && error.code === "request_body_too_large")
@@ -67,11 +63,8 @@ function setRetryAfter(reply: FastifyReply, { retryAfterSeconds }: TakeError): v
     reply.header("retry-after", Math.max(1, Math.ceil(retryAfterSeconds)));
 }
 
-/** Any thrown value as an error of `/take`; the details of an unexpected one stay in the log. */
-function toTakeError(thrown: unknown, bodyBytes: number): TakeError {
-  if (thrown instanceof TakeError) return thrown;
-  if (thrown instanceof Failure)
-    return takeErrorOfReason(thrown.reason, { message: thrown.message });
+/** The error of a body that the web framework refused. */
+function requestErrorOf(thrown: unknown, bodyBytes: number): TakeError | undefined {
   const { code, statusCode } = fastifyErrorOf(thrown);
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
     return new TakeError("request_body_too_large", {
@@ -79,10 +72,7 @@ function toTakeError(thrown: unknown, bodyBytes: number): TakeError {
     });
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
     return invalidRequest(["the header Content-Type must be application/json"]);
-  if (statusCode === 400) return invalidRequest(["the body must be valid JSON"]);
-  return new TakeError("internal_application_error", {
-    message: "Internal error of Stills; send the request again",
-  });
+  return statusCode === 400 ? invalidRequest(["the body must be valid JSON"]) : undefined;
 }
 
 function fastifyErrorOf(thrown: unknown): { code?: unknown; statusCode?: unknown } {

@@ -38,6 +38,7 @@ interface TakeDependencies {
 export interface Take {
   /** To be started before the routes are served. */
   pendingRequests: PendingRequests;
+  takeService: TakeService;
   routes: RegisterRoutes;
 }
 
@@ -63,6 +64,7 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
   });
   return {
     pendingRequests,
+    takeService,
     routes: (app) => {
       registerTakeRoutes(app, { takeService, accountDirectory, links: { publicURL, linkKey } });
       registerPictureRoutes(app, { objectStore, clock, linkKey });

@@ -5,7 +5,8 @@ import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/
 import type { AccountDirectory } from "../accounts/account-directory.ts";
 import { authenticate } from "../accounts/authentication.ts";
 import { headerOf, rawQueryOf } from "../http/request-parts.ts";
-import { rawOptionsOfBody, rawOptionsOfQuery, type RawOptions } from "./raw-options.ts";
+import { bodyOptions } from "./body-options.ts";
+import { rawOptionsOfQuery } from "./raw-options.ts";
 import { parseTakeRequest } from "./take-request.ts";
 import { sendTakeOutcome } from "./take-response.ts";
 import type { TakeService } from "./take-service.ts";
@@ -34,7 +35,7 @@ async function handleTake(
 ): Promise<FastifyReply> {
   const isPost = request.method === "POST";
   const rawQuery = rawQueryOf(request);
-  const options = isPost ? bodyOptions(request, rawQuery) : rawOptionsOfQuery(rawQuery);
+  const options = isPost ? bodyOptions(request) : rawOptionsOfQuery(rawQuery);
   const account = authenticate(
     {
       header: headerOf(request, "x-access-key"),
@@ -52,17 +53,6 @@ async function handleTake(
   });
   await sendTakeOutcome(reply, outcome, { request: takeRequest, links });
   return reply;
-}
-
-/** The options of a POST. All but the access key must come from the body, so that no option can be given twice. */
-function bodyOptions(request: FastifyRequest, rawQuery: string): RawOptions {
-  const fromQuery = rawOptionsOfQuery(rawQuery);
-  const others = [...fromQuery.keys()].filter((name) => name !== "access_key");
-  if (others.length > 0)
-    throw invalidRequest(others.map((name) => `"${name}" must be in the body of a POST`));
-  const key = fromQuery.get("access_key");
-  const fromBody = rawOptionsOfBody(request.body ?? {});
-  return key === undefined ? fromBody : new Map([["access_key", key], ...fromBody]);
 }
 
 function idempotencyKeyOf(request: FastifyRequest): string | undefined {

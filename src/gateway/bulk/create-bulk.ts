@@ -1,0 +1,26 @@
+import type { Logger } from "../../platform/process/logger.ts";
+import type { AccountDirectory } from "../accounts/account-directory.ts";
+import type { GatewayConfig } from "../config.ts";
+import type { RegisterRoutes } from "../http/create-listener.ts";
+import type { TakeService } from "../take/take-service.ts";
+import { registerBulkRoute } from "./bulk-routes.ts";
+
+interface BulkDependencies {
+  config: Pick<GatewayConfig, "publicURL" | "linkKey">;
+  takeService: TakeService;
+  accountDirectory: AccountDirectory;
+  log: Logger;
+}
+
+interface Bulk {
+  routes: RegisterRoutes;
+}
+
+/** `/bulk`: several pictures with one call. */
+export function createBulk({ config, takeService, accountDirectory, log }: BulkDependencies): Bulk {
+  const { publicURL, linkKey } = config;
+  const links = { publicURL, linkKey };
+  return {
+    routes: (app) => registerBulkRoute(app, { takeService, accountDirectory, links, log }),
+  };
+}
