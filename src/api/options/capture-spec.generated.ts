@@ -270,6 +270,8 @@ export interface CaptureSpec {
   media?: "Screen" | "Print";
   /** `reducedMotion` is the user's preference for reduced motion, as the page sees it. The browser's default unless given. */
   reducedMotion?: "Reduce" | "NoPreference";
+  /** `animations` says how what moves is captured: finite animations and transitions at their end, infinite ones held still and no caret (AtRest), or the moment as it is (AsIs). AtRest unless given. */
+  animations?: "AtRest" | "AsIs";
   /** `timeZone` is the IANA name of the page's time zone. The worker's unless given, which is UTC in a container. */
   timeZone?: string;
   /** `locale` is the user's language and region, such as de-DE, in scripts and in Accept-Language. */

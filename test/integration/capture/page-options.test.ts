@@ -169,7 +169,7 @@ test("DOMContentLoaded does not wait for an image that never loads, and a warnin
 
   assertColour(picture, middle, colours.teal);
   assert.deepEqual(captured.warnings, [
-    "Fonts or images were still loading after 5 s and may be missing in the picture",
+    "Images were still loading after 5 s and may be missing in the picture",
   ]);
 });
 

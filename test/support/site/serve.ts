@@ -10,6 +10,7 @@ import { hostileRoutes } from "./hostile.ts";
 import { kindRoutes } from "./kinds.ts";
 import { optionRoutes } from "./options.ts";
 import { ordinaryRoutes } from "./ordinary.ts";
+import { restRoutes } from "./rest.ts";
 import { shopRoutes } from "./shop.ts";
 import { textRoutes } from "./texts.ts";
 
@@ -33,6 +34,7 @@ const routes: Routes = {
   ...circumstanceRoutes,
   ...kindRoutes,
   ...documentKindRoutes,
+  ...restRoutes,
   ...hostileRoutes,
   ...textRoutes,
 };

@@ -26,6 +26,16 @@ export const emulationOptions: readonly CaptureOption[] = [
     },
   },
   {
+    path: "animations",
+    text: "says how what moves is captured: finite animations and transitions at their end, infinite ones held still and no caret (AtRest), or the moment as it is (AsIs). AtRest unless given.",
+    value: { type: "word", words: ["AtRest", "AsIs"] },
+    http: {
+      name: "stills_animations",
+      type: "string",
+      words: { at_rest: "AtRest", as_is: "AsIs" },
+    },
+  },
+  {
     path: "timeZone",
     text: "is the IANA name of the page's time zone. The worker's unless given, which is UTC in a container.",
     value: {

@@ -1,40 +1,38 @@
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { isDoneWithin, waitLimit } from "./wait-limit.ts";
 
-/** Slow fonts and images delay a picture, and do not prevent it. */
+/** Slow images delay a picture, and do not prevent it. */
 const mostWaitMilliseconds = 5000;
 
 /**
- * Reading the layout first starts the loading of its fonts. Lazy images outside the viewport load when they are scrolled to, so
+ * Lazy images outside the viewport load when they are scrolled to, so
  * they count only if the whole page was scrolled through. An image that has not loaded may have no size yet. Decoding is awaited
  * because a picture captured before it may lack large images.
  */
-const awaitFontsAndImages = `async (wholePage) => {
-  void document.documentElement.offsetHeight;
+const awaitImages = `async (wholePage) => {
   const isSeen = (image) => {
     if (image.getClientRects().length === 0) return false;
     const { top, bottom, left, right } = image.getBoundingClientRect();
     return wholePage || (bottom >= 0 && right >= 0 && top < innerHeight && left < innerWidth);
   };
   const images = [...document.images].filter((image) => image.src !== "" || image.srcset !== "").filter(isSeen);
-  const decoded = images.map((image) => image.decode().catch(() => {}));
-  await Promise.all([document.fonts.ready, ...decoded]);
+  await Promise.all(images.map((image) => image.decode().catch(() => {})));
 }`;
 
-/** Waits, for a limited time, for the fonts in use and the images in the picture. */
+/** Waits, for a limited time, for the images in the picture. */
 export const awaitAssetsStep: CaptureStep = {
-  activity: "waiting for fonts and images",
+  activity: "waiting for images",
   stage: "settle",
   appliesTo: () => true,
   run: async (state) => {
     const { deadline, warnings } = state;
     const limitMilliseconds = waitLimit(deadline, mostWaitMilliseconds);
     const came = await isDoneWithin(limitMilliseconds, deadline, (signal) =>
-      state.page.world.call(awaitFontsAndImages, [isWholePageLoaded(state)], signal),
+      state.page.world.call(awaitImages, [isWholePageLoaded(state)], signal),
     );
     if (came) return;
     warnings.add(
-      `Fonts or images were still loading after ${Math.round(limitMilliseconds / 1000)} s and may be missing in the picture`,
+      `Images were still loading after ${Math.round(limitMilliseconds / 1000)} s and may be missing in the picture`,
     );
   },
 };

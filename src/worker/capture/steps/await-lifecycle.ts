@@ -1,6 +1,7 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { LifecycleEvent } from "../../browser/devtools/page-lifecycle.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
+import { withPendingLoads } from "./pending-loads.ts";
 import { checkStoppedDocument } from "./stopped-document.ts";
 import { isDoneWithin } from "./wait-limit.ts";
 
@@ -35,6 +36,14 @@ export async function awaitEvents(state: CaptureInProgress, events: Event[]): Pr
 }
 
 async function reach(state: CaptureInProgress, events: Event[]): Promise<void> {
+  try {
+    await reachInTime(state, events);
+  } catch (thrown) {
+    throw await withPendingLoads(state.page, thrown);
+  }
+}
+
+async function reachInTime(state: CaptureInProgress, events: Event[]): Promise<void> {
   const { lifecycle } = state.page;
   while (!hasReached(state, events)) {
     await lifecycle.until(

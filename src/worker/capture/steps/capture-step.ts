@@ -3,6 +3,7 @@ import type { Reason } from "../../../api/reasons/reasons.ts";
 import type { PageSecrets } from "../../../api/messages/page-secrets.ts";
 import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 import type { PageMetadata } from "../../../api/messages/page-metadata.ts";
+import type { PageAnimations } from "../../browser/devtools/page-animations.ts";
 import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";
 import type { PageSession } from "../../browser/devtools/page-session.ts";
 import type { ScalePicture } from "../../encoding/scale-order.ts";
@@ -28,6 +29,8 @@ export interface CaptureInProgress {
   cutHeightPixels?: number;
   /** Set if an option needs it. */
   network?: NetworkRecorder;
+  /** Set unless the job asks for the moment as it is. */
+  animations?: PageAnimations;
   /** The steps with `isOnce` that have run. */
   readonly done: Set<CaptureStep>;
   /** What the option `metadata` asked for. */

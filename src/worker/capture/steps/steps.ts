@@ -1,8 +1,10 @@
 import { applySecretsStep } from "./apply-secrets.ts";
 import { awaitAssetsStep } from "./await-assets.ts";
+import { awaitFontsStep } from "./await-fonts.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
 import { awaitSelectorStep } from "./await-selector.ts";
 import { awaitCapturedElementStep } from "./await-captured-element.ts";
+import { bringToRestStep } from "./bring-to-rest.ts";
 import { blockRequestsStep } from "./block-requests.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturePictureStep } from "./capture-picture.ts";
@@ -29,6 +31,7 @@ import { scrollThroughStep } from "./scroll-through.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
 import { stopPageScriptsStep } from "./stop-page-scripts.ts";
 import { warnIfBlankStep } from "./warn-if-blank.ts";
+import { watchAnimationsStep } from "./watch-animations.ts";
 
 // The steps of a capture, in order. Each decides with `appliesTo` whether the options of a capture need it.
 
@@ -39,6 +42,7 @@ export const openingSteps: readonly CaptureStep[] = [
   blockRequestsStep,
   applySecretsStep,
   recordNetworkStep,
+  watchAnimationsStep,
   openTargetStep,
 ];
 
@@ -56,7 +60,9 @@ export const documentSteps: readonly CaptureStep[] = [
   scrollToElementStep,
   hoverStep,
   delayStep,
+  awaitFontsStep,
   awaitAssetsStep,
+  bringToRestStep,
   checkContentStep,
   checkRequestsStep,
   capturePictureStep,
