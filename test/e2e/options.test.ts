@@ -111,6 +111,13 @@ test("scrolling to an element, and where it ends up", async () => {
   assertSize(await decodePicture(await bytesOf(still)), 400, 150);
 });
 
+test("what moves is at rest, or as it is", async () => {
+  const atRest = await see("/rest/moving", { stills_animations: "at_rest" });
+  const asIs = await see("/rest/moving", { stills_animations: "as_is" });
+  assert.deepEqual(atRest.colourAt(150, 50), colours.green);
+  assert.deepEqual(asIs.colourAt(150, 50), colours.red);
+});
+
 test("what a page loads can be blocked", async () => {
   const idle = { wait_until: "networkidle0" };
   const all = await see("/parts", idle);

@@ -69,13 +69,13 @@ export interface CaptureSpec {
   pdf?: {
     /** `printBackground` says whether background colours and images are printed. */
     printBackground: boolean;
-    /** `fitOnePage` says whether the document is one page, as wide as the viewport and as long as needed, instead of pages of `paperFormat`. */
+    /** `fitOnePage` says whether the document is one page, as wide as the viewport, or as its content if that is wider, and as long as needed, instead of pages of `paperFormat`. */
     fitOnePage: boolean;
     /** `landscape` says whether the paper is in landscape orientation. */
     landscape: boolean;
-    /** `paperFormat` is the size of the paper. */
+    /** `paperFormat` is the size of the paper. It wins over the `@page` rules of the document. */
     paperFormat: "A0" | "A1" | "A2" | "A3" | "A4" | "A5" | "A6" | "Legal" | "Letter" | "Tabloid";
-    /** `margin` is the margin on all four sides, such as 10mm. No margin unless given. */
+    /** `margin` is the margin on all four sides, such as 10mm. Unless given, the document's own (`@page`), or none. */
     margin?: string;
     /** `marginTop` is the margin on the top side. `margin` unless given. */
     marginTop?: string;

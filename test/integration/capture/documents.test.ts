@@ -58,7 +58,7 @@ test("a document has pages of A4, or of the paper asked for", async () => {
   const small = await print("/tall?height=3000", { paperFormat: "A6" });
   const wide = await print("/tall?height=3000", { paperFormat: "Letter", landscape: true });
 
-  assert.deepEqual(plain.pages[0], [596, 842]);
+  assert.deepEqual(plain.pages[0], [595, 842]);
   assert.deepEqual(small.pages[0], [298, 420]);
   assert.ok(small.pages.length > plain.pages.length);
   assert.deepEqual(wide.pages[0], [792, 612]);
@@ -89,7 +89,7 @@ test("with fitOnePage the page is as long as the document", async () => {
 
 test("a margin has its width in every unit and on each side", async () => {
   const html = `<body style="margin: 0">Text`;
-  const [width, height] = [596, 842];
+  const [width, height] = [595, 842];
   const areaWith = async (pdf: Partial<CaptureSpec["pdf"]>): Promise<number[]> =>
     printedArea((await print({ html }, pdf)).bytes);
   assert.deepEqual(await areaWith({}), [0, 0, width, height]);
@@ -101,6 +101,63 @@ test("a margin has its width in every unit and on each side", async () => {
   assert.deepEqual(await areaWith({ margin: "1in", marginTop: "0", marginLeft: "0.5in" }), [
     ...[36, 0, width - 36 - 72, height - 72],
   ]);
+});
+
+/** A document of four pages by its own rules, in part wider than the window. */
+const broken = `<style>@page { size: A5 landscape; margin: 20mm; } @page :first { size: 50mm 50mm; } @page wide { size: A3; }
+  body { margin: 0; } section { height: 733.4px; break-after: page; } .wide { page: wide; width: 1500px; height: 10px; }</style>
+  ${"<section>Text</section>".repeat(4)}<div class="wide"></div><p style="margin-bottom: 0.4px">End</p>`;
+
+test("paper and orientation of the caller win over the document's own rules", async () => {
+  const plain = await print({ html: broken });
+  const wide = await print({ html: broken }, { landscape: true });
+  assert.ok(plain.pages.length > 3);
+  for (const page of plain.pages) assert.deepEqual(page, [595, 842]);
+  for (const page of wide.pages) assert.deepEqual(page, [842, 595]);
+});
+
+test("margins of the caller win over the document's own, side by side", async () => {
+  const html = `<style>@page { size: A5; margin: 1in; } @page :first { margin: 2in; }</style><body style="margin: 0">Text`;
+  const areaWith = async (pdf: Partial<CaptureSpec["pdf"]>): Promise<number[]> =>
+    printedArea((await print({ html }, pdf)).bytes);
+  const [width, height] = [595, 842];
+  assert.deepEqual(await areaWith({}), [144, 144, width - 288, height - 288]);
+  assert.deepEqual(await areaWith({ margin: "0" }), [0, 0, width, height]);
+  assert.deepEqual(await areaWith({ marginLeft: "0.5in" }), [
+    36,
+    144,
+    width - 144 - 36,
+    height - 288,
+  ]);
+});
+
+test("with fitOnePage there is one page, whatever the document's own rules say", async () => {
+  const height = 4 * 733.4 + 10;
+  for (const [options, pdf, margin] of [
+    [{}, {}, 0],
+    [{}, { margin: "1in" }, 72],
+    [{}, { landscape: true }, 0],
+    [{ media: "Screen" as const }, {}, 0],
+  ] as const) {
+    const { pages } = await print({ html: broken, ...options }, { fitOnePage: true, ...pdf });
+    assert.equal(pages.length, 1);
+    const [pageWidth, pageHeight] = pages[0] ?? assert.fail();
+    assert.ok(Math.abs(pageWidth - (1125 + 2 * margin)) <= 1, `${pageWidth} pt wide`);
+    const least = height * 0.75 + 2 * margin;
+    assert.ok(pageHeight >= least && pageHeight < least * 1.05, `${pageHeight} pt high`);
+  }
+});
+
+test("canvases are printed, also those drawn with WebGL", async () => {
+  const { bytes } = await print("/rest/canvases");
+  const streams = documentStreams(bytes).map((stream) => Buffer.from(stream, "latin1"));
+  for (const name of ["violet", "orange"] as const) {
+    const pixels = Buffer.from(Array(4).fill(colours[name]).flat());
+    assert.ok(
+      streams.some((stream) => stream.includes(pixels)),
+      `no ${name} in the document`,
+    );
+  }
 });
 
 test("margins leave room, each side its own", async () => {

@@ -52,6 +52,7 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
     click: { selector: "a".repeat(1024) },
     hover: { selector: "b", whenMissing: "Continue" },
     scrollIntoView: { selector: "c", adjustTopPixels: -10 },
+    animations: "AsIs",
     failIf: { contentContains: ["a"], contentMissing: ["b"], requestFailed: ["*"] },
     metadata: ["PageTitle", "OpenGraph", "Icon", "Fonts", "ResponseStatusCode", "ResponseHeaders"],
     wait: { selector: "a, b", selectorCount: "AtLeastByCount", afterScripts: ["Load"] },

@@ -37,7 +37,7 @@ export const pdfOptions: readonly CaptureOption[] = [
   },
   {
     path: "pdf.fitOnePage",
-    text: "says whether the document is one page, as wide as the viewport and as long as needed, instead of pages of `paperFormat`.",
+    text: "says whether the document is one page, as wide as the viewport, or as its content if that is wider, and as long as needed, instead of pages of `paperFormat`.",
     value: { type: "boolean", default: false },
     http: { name: "pdf_fit_one_page", type: "boolean" },
   },
@@ -49,13 +49,13 @@ export const pdfOptions: readonly CaptureOption[] = [
   },
   {
     path: "pdf.paperFormat",
-    text: "is the size of the paper.",
+    text: "is the size of the paper. It wins over the `@page` rules of the document.",
     value: { type: "word", words: Object.values(paperWords), default: "A4" },
     http: { name: "pdf_paper_format", type: "string", words: paperWords },
   },
   {
     path: "pdf.margin",
-    text: "is the margin on all four sides, such as 10mm. No margin unless given.",
+    text: "is the margin on all four sides, such as 10mm. Unless given, the document's own (`@page`), or none.",
     value: length,
     http: { name: "pdf_margin", type: "string" },
   },

@@ -1,6 +1,6 @@
 import type { PageSession } from "./page-session.ts";
 
-interface DeviceToEmulate {
+export interface DeviceToEmulate {
   widthPixels: number;
   heightPixels: number;
   deviceScalePercent: number;
@@ -65,4 +65,9 @@ function orientationOf({ landscape }: DeviceToEmulate): {
 /** Stops all scripts of the page, in this document and later ones; our own scripts still run. */
 export async function stopScripts(page: PageSession, signal: AbortSignal): Promise<void> {
   await page.call("Emulation.setScriptExecutionDisabled", { value: true }, signal);
+}
+
+/** Lets scripts run again that `stopScripts` has stopped. */
+export async function allowScripts(page: PageSession, signal: AbortSignal): Promise<void> {
+  await page.call("Emulation.setScriptExecutionDisabled", { value: false }, signal);
 }

@@ -1,10 +1,9 @@
 import type { PageSession } from "./page-session.ts";
 
 /** All lengths in inches. */
-export interface PrintOptions {
-  paperWidth: number;
-  paperHeight: number;
-  landscape: boolean;
+interface PrintOptions {
+  /** Width and height, the way round it is printed. The document's own `@page` rules win over it, as over the margins. */
+  paper: readonly [number, number];
   printBackground: boolean;
   margins: { top: number; right: number; bottom: number; left: number };
 }
@@ -12,13 +11,17 @@ export interface PrintOptions {
 /** Prints the document as PDF. */
 export async function printDocument(
   page: PageSession,
-  { margins, ...paper }: PrintOptions,
+  { paper: [paperWidth, paperHeight], margins, printBackground }: PrintOptions,
   signal: AbortSignal,
 ): Promise<Buffer> {
   const { data: base64 } = await page.callOnDocument(
     "Page.printToPDF",
     {
-      ...paper,
+      paperWidth,
+      paperHeight,
+      printBackground,
+      // Otherwise paper and orientation become a mixture of both.
+      preferCSSPageSize: true,
       marginTop: margins.top,
       marginRight: margins.right,
       marginBottom: margins.bottom,

@@ -6,13 +6,20 @@ import { reachableDocuments } from "./animation-script.ts";
 const mostWaitMilliseconds = 5000;
 const mostNamed = 5;
 
-/** Reading the layout first starts the loading of its fonts. */
+/**
+ * Reading the layout starts the loading of its fonts, and text in one may be laid out in another then. `document.fonts.ready` would wait
+ * for the whole document as well.
+ */
 const awaitFontsOf = `async () => {
   ${reachableDocuments}
-  await Promise.all(documentsIn(document).map((each) => {
-    void each.documentElement?.offsetHeight;
-    return each.fonts.ready;
-  }));
+  for (;;) {
+    const loading = documentsIn(document).flatMap((each) => {
+      void each.documentElement?.offsetHeight;
+      return [...each.fonts].filter(({ status }) => status === "loading");
+    });
+    if (loading.length === 0) return;
+    await Promise.all(loading.map((font) => font.loaded.catch(() => {})));
+  }
 }`;
 
 /** Until it has loaded, text in a font may be invisible for seconds; with "swap" the next frame has it in the fallback. */

@@ -1,4 +1,4 @@
-import { emulateDevice } from "../../browser/devtools/page-emulation.ts";
+import { emulateDevice, type DeviceToEmulate } from "../../browser/devtools/page-emulation.ts";
 import {
   bypassContentSecurityPolicy,
   makeBackgroundTransparent,
@@ -15,10 +15,8 @@ export const emulateDeviceStep: CaptureStep = {
   stage: "navigate",
   appliesTo: () => true,
   run: async ({ page, capture, deadline: { signal } }) => {
-    const { mobile = false, landscape = false, ...size } = capture.viewport;
-    const touch = hasTouchScreen(capture);
     const calls = [
-      emulateDevice(page, { ...size, mobile, touch, landscape }, signal),
+      emulateDevice(page, deviceOf(capture), signal),
       setPreferences(page, preferencesOf(capture), signal),
     ];
     if (capture.background === "Transparent") calls.push(makeBackgroundTransparent(page, signal));
@@ -27,6 +25,12 @@ export const emulateDeviceStep: CaptureStep = {
     await Promise.all(calls);
   },
 };
+
+/** The device that a capture asks for. */
+export function deviceOf(capture: CaptureSpec): DeviceToEmulate {
+  const { mobile = false, landscape = false, ...size } = capture.viewport;
+  return { ...size, mobile, landscape, touch: hasTouchScreen(capture) };
+}
 
 /** Phones and tablets have one, by the window or the user agent asked for. */
 function hasTouchScreen({ viewport, userAgent }: CaptureSpec): boolean {
