@@ -1,4 +1,4 @@
-import { content, html, type Routes, type Visit } from "./answers.ts";
+import { content, html, pause, type Routes, type Visit } from "./answers.ts";
 import { colours, css } from "./colours.ts";
 import { plainPNG } from "./png.ts";
 
@@ -56,7 +56,10 @@ export const documentKindRoutes: Routes = {
         <img src="/hostile/never" alt="">`,
     }),
   "/documents/controlled": controlledPage,
-  "/documents/controller.js": (visit) => content(visit, "text/javascript", controller),
+  "/documents/controller.js": async (visit) => {
+    await pause(visit, 700);
+    content(visit, "text/javascript", controller);
+  },
   "/documents/charset/": charsetPage,
 };
 
@@ -84,7 +87,7 @@ function controlledPage(visit: Visit): void {
       const fallBack = () => { document.documentElement.style.background = "${blue}"; };
       if (!navigator.serviceWorker) fallBack();
       else if (!navigator.serviceWorker.controller) {
-        navigator.serviceWorker.oncontrollerchange = () => location.reload();
+        navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
         navigator.serviceWorker.register("/documents/controller.js").catch(fallBack);
       }</script>`,
     body: "",

@@ -2,6 +2,7 @@ import { applySecretsStep } from "./apply-secrets.ts";
 import { awaitAssetsStep } from "./await-assets.ts";
 import { awaitFontsStep } from "./await-fonts.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
+import { awaitServiceWorkerStep } from "./await-service-worker.ts";
 import { awaitSelectorStep } from "./await-selector.ts";
 import { awaitCapturedElementStep } from "./await-captured-element.ts";
 import { bringToRestStep } from "./bring-to-rest.ts";
@@ -50,6 +51,7 @@ export const openingSteps: readonly CaptureStep[] = [
 export const documentSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
   checkHostStatusStep,
+  awaitServiceWorkerStep,
   injectStylesStep,
   hideSelectorsStep,
   runScriptsStep,
