@@ -1,4 +1,5 @@
 import { kinds } from "../../src/api/kinds/kinds.ts";
+import { natsAccounts } from "../../src/api/rights/nats-accounts.ts";
 import { natsPermissions } from "../../src/api/rights/nats-permissions.ts";
 import { rbacRules } from "../../src/api/rights/rbac-rules.ts";
 import { crdFileName, crdText } from "./crd.ts";
@@ -9,7 +10,7 @@ const folder = "charts/stills";
 /** Stands where the chart puts the name of each pool in; `<pool>` itself is no token of a subject. */
 const placeholder = "pool-placeholder";
 
-/** What the chart holds that is made: CRDs, what each role may do on NATS and on the API server, seccomp profile, dashboard. Path → text. */
+/** What the chart holds that is made: CRDs, what each role may do on NATS (accounts and users) and on the API server, seccomp profile, dashboard. Path → text. */
 export async function chartFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const kind of kinds) files.set(`${folder}/crds/${crdFileName(kind)}`, crdText(kind));
@@ -21,6 +22,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
       worker: natsPermissions("worker", { pool: placeholder }),
     }).replaceAll(placeholder, "<pool>"),
   );
+  files.set(`${folder}/files/nats-accounts.json`, jsonText(natsAccounts));
   files.set(`${folder}/files/rbac.json`, jsonText(rbacRules));
   files.set(`${folder}/files/dashboard.json`, dashboardText());
   files.set(`${folder}/files/seccomp/worker.json`, await seccompProfileText());

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { natsAccountOf } from "../api/rights/nats-accounts.ts";
 import { natsPermissions, natsUser } from "../api/rights/nats-permissions.ts";
 import type { NatsRole } from "../api/rights/nats-permissions.ts";
 import type { DataDirectory } from "./data-directory.ts";
@@ -71,6 +72,7 @@ export async function createServers(
   ): Promise<NatsServerUser> => ({
     user: natsUser(role, pool),
     password: await read(file),
+    account: natsAccountOf(role),
     permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
   });
   const kube = await ControlPlane.create({

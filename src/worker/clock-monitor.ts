@@ -4,7 +4,7 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { PeriodicTask } from "../platform/process/periodic-task.ts";
-import { consumers, streams } from "../api/messages/subjects.ts";
+import { timeQuestions } from "../api/rights/nats-permissions.ts";
 import { clockProblem, skewedInRow } from "./clock-skew-policy.ts";
 import { ReadinessCondition } from "./readiness-condition.ts";
 
@@ -37,8 +37,7 @@ export class ClockMonitor implements Runnable {
     this.#log = log;
     this.#serverClock = new ServerClock({
       nats,
-      stream: streams.captures,
-      consumer: consumers.captureWorker(pool),
+      questions: timeQuestions(pool),
       clock,
     });
     this.#task = new PeriodicTask({

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { natsAccountOf } from "../../src/api/rights/nats-accounts.ts";
 import { natsPermissions, natsUser } from "../../src/api/rights/nats-permissions.ts";
 import type { NatsRole } from "../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../src/local/servers/find-binary.ts";
@@ -56,7 +57,10 @@ export interface TestNATS extends AsyncDisposable {
   /** The administrator. */
   readonly user: string;
   readonly password: string;
-  /** Users with exactly the permissions of a role: `controller`, `gateway` and `worker-<pool>`. */
+  /**
+   * Users with exactly the permissions of a role: `controller`, `gateway` and `worker-<pool>`. And `observer-WORKERS` and
+   * `observer-GATEWAYS`, who may do everything in these accounts.
+   */
   readonly users: Readonly<Record<string, { user: string; password: string }>>;
   readonly process: ServerProcess;
 }
@@ -64,6 +68,8 @@ export interface TestNATS extends AsyncDisposable {
 export interface TestNATSOptions {
   /** Pools whose workers get a user, `worker-<pool>`; default only "default". */
   pools?: readonly string[];
+  /** All users in one account, as on a server that is not ours; default false. */
+  isOneAccount?: boolean;
 }
 
 export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS> {
@@ -71,6 +77,7 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
   const roleUser = (role: NatsRole, pool?: string) => ({
     user: natsUser(role, pool),
     password: randomBytes(16).toString("hex"),
+    account: options.isOneAccount === true ? ("MAIN" as const) : natsAccountOf(role),
     permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
   });
   const roleUsers = [
@@ -78,18 +85,23 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
     roleUser("gateway"),
     ...(options.pools ?? ["default"]).map((pool) => roleUser("worker", pool)),
   ];
+  const observers = (["WORKERS", "GATEWAYS"] as const).map((account) => ({
+    user: `observer-${account}`,
+    password: randomBytes(16).toString("hex"),
+    account,
+  }));
   const admin = { user: "admin", password: randomBytes(16).toString("hex") };
   const nats = await createNatsServer({
     binary: await findBinary("nats-server", { report }),
     directory,
-    users: [admin, ...roleUsers],
+    users: [admin, ...roleUsers, ...observers],
   });
   await startOrRemove(directory, () => nats.process.start(signal));
   return {
     url: nats.url,
     ...admin,
     users: Object.fromEntries(
-      roleUsers.map(({ user, password }) => [user, { user, password }] as const),
+      [...roleUsers, ...observers].map(({ user, password }) => [user, { user, password }] as const),
     ),
     process: nats.process,
     [Symbol.asyncDispose]: () => endWith(directory, () => nats.process.stop()),

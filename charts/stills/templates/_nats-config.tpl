@@ -1,6 +1,7 @@
-{{/* nats-server's configuration; what each user may do comes from src/api/rights/nats-permissions.ts. */}}
+{{/* nats-server's configuration; accounts and what each user may do come from src/api/rights/. */}}
 {{- define "stills.natsConfig" -}}
 {{- $permissions := .Files.Get "files/nats-permissions.json" | fromJson -}}
+{{- $accounts := .Files.Get "files/nats-accounts.json" | fromJson -}}
 {{- $fullname := include "stills.fullname" . -}}
 {{- $tls := .Values.nats.tls.enabled -}}
 server_name: $POD_NAME
@@ -27,17 +28,43 @@ cluster {
   ]
 }
 {{- end }}
-authorization {
-  users: [
-    {{- range list "controller" "gateway" }}
-    { user: "{{ . }}", password: $NATS_PASSWORD_{{ upper . }}, permissions: {{ include "stills.natsUserPermissions" (index $permissions .) }} }
-    {{- end }}
-    {{- range include "stills.natsPools" . | fromJsonArray }}
-    {{- $own := index $permissions "worker" | toJson | replace "<pool>" . | replace "\\u003cpool\\u003e" . | fromJson }}
-    { user: "worker-{{ . }}", password: $NATS_PASSWORD_WORKER_{{ . | upper | replace "-" "_" }}, permissions: {{ include "stills.natsUserPermissions" $own }} }
-    {{- end }}
-  ]
+accounts {
+  MAIN {
+    jetstream: enabled
+    {{- include "stills.natsShared" $accounts.MAIN | nindent 4 }}
+    users: [
+      { user: "controller", password: $NATS_PASSWORD_CONTROLLER, permissions: {{ include "stills.natsUserPermissions" $permissions.controller }} }
+    ]
+  }
+  GATEWAYS {
+    {{- include "stills.natsShared" $accounts.GATEWAYS | nindent 4 }}
+    users: [
+      { user: "gateway", password: $NATS_PASSWORD_GATEWAY, permissions: {{ include "stills.natsUserPermissions" $permissions.gateway }} }
+    ]
+  }
+  WORKERS {
+    {{- include "stills.natsShared" $accounts.WORKERS | nindent 4 }}
+    users: [
+      {{- range include "stills.natsPools" . | fromJsonArray }}
+      {{- $own := index $permissions "worker" | toJson | replace "<pool>" . | replace "\\u003cpool\\u003e" . | fromJson }}
+      { user: "worker-{{ . }}", password: $NATS_PASSWORD_WORKER_{{ . | upper | replace "-" "_" }}, permissions: {{ include "stills.natsUserPermissions" $own }} }
+      {{- end }}
+    ]
+  }
 }
+{{- end }}
+
+{{- define "stills.natsShared" -}}
+exports: [
+  {{- range .exports }}
+  {{ toRawJson . }}
+  {{- end }}
+]
+imports: [
+  {{- range .imports }}
+  {{ toRawJson . }}
+  {{- end }}
+]
 {{- end }}
 
 {{- define "stills.natsUserPermissions" -}}

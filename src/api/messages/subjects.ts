@@ -51,6 +51,8 @@ export const subjects = {
   allCancels: `${root}.cancel.*`,
   /** Roll call: the controller asks all workers to announce themselves now. */
   rollCall: `${root}.rollcall`,
+  /** What time it is at the server: the answer about a consumer says so. Only where workers have an account of their own. */
+  time: (consumer: string) => `${root}.time.${token(consumer)}`,
   /** How many jobs there are, and may be: the leading controller tells the gateways. */
   load: `${root}.load`,
   ask: {

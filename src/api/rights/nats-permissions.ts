@@ -85,8 +85,7 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
   return {
     publish: [
       ...pullFrom(streams.captures, consumers.captureWorker(pool)),
-      // Its answer says what time it is at the server.
-      `${jetstreamAPI}.CONSUMER.INFO.${streams.captures}.${consumers.captureWorker(pool)}`,
+      ...timeQuestions(pool),
       subjects.allResults,
       subjects.allBytes,
       subjects.announcementsOfPool(pool),
@@ -97,6 +96,12 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
     subscribe: [inbox, subjects.allCancels, subjects.rollCall],
     mayRespond: false,
   };
+}
+
+/** What a worker may ask about its pool's consumer, to hear what time it is at the server: in an account of its own, and in one with all. */
+export function timeQuestions(pool: string): string[] {
+  const consumer = consumers.captureWorker(pool);
+  return [subjects.time(consumer), `${jetstreamAPI}.CONSUMER.INFO.${streams.captures}.${consumer}`];
 }
 
 /** Delete the consumer of a pool that is gone, and read which attempt of a job is published. */

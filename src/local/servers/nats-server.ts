@@ -1,5 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { natsAccounts } from "../../api/rights/nats-accounts.ts";
+import type { NatsAccount } from "../../api/rights/nats-accounts.ts";
 import { findFreePort } from "./free-port.ts";
 import { writePrivate } from "./private-file.ts";
 import { ServerProcess } from "./server-process.ts";
@@ -7,6 +9,8 @@ import { ServerProcess } from "./server-process.ts";
 export interface NatsServerUser {
   user: string;
   password: string;
+  /** Default: the one with the streams. */
+  account?: NatsAccount;
   /** Default: all permissions. */
   permissions?: { publish: string[]; subscribe: string[]; mayRespond: boolean };
 }
@@ -43,6 +47,9 @@ export async function createNatsServer(options: NatsServerOptions): Promise<Nats
   const port = options.port ?? (await findFreePort());
   const monitorPort = await findFreePort();
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  const streamsFolder = join(directory, "jetstream");
+  // Streams of an earlier version, which had no accounts: the server would not load them.
+  await rm(join(streamsFolder, "jetstream", "$G"), { recursive: true, force: true });
   const configuration = {
     server_name: cluster?.serverName ?? "stills-local",
     host: "127.0.0.1",
@@ -51,9 +58,9 @@ export async function createNatsServer(options: NatsServerOptions): Promise<Nats
       tls: { cert_file: options.tls.certificateFile, key_file: options.tls.keyFile },
     }),
     http: `127.0.0.1:${monitorPort}`,
-    jetstream: { store_dir: join(directory, "jetstream"), max_memory_store: 64 * 1024 * 1024 },
+    jetstream: { store_dir: streamsFolder, max_memory_store: 64 * 1024 * 1024 },
     ...(cluster && { cluster: clusterConfiguration(cluster) }),
-    authorization: { users: options.users.map(userConfiguration) },
+    accounts: accountsConfiguration(options.users),
   };
   // nats-server's own format is a superset of JSON.
   const configurationFile = join(directory, "nats.conf");
@@ -79,6 +86,15 @@ function clusterConfiguration({ port, memberPorts }: NatsClusterMember): Record<
     listen: `127.0.0.1:${port}`,
     routes: memberPorts.map((member) => `nats://127.0.0.1:${member}`),
   };
+}
+
+function accountsConfiguration(users: readonly NatsServerUser[]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(natsAccounts).map(([name, account]) => {
+      const own = users.filter(({ account: of = "MAIN" }) => of === name);
+      return [name, { ...account, users: own.map(userConfiguration) }];
+    }),
+  );
 }
 
 function userConfiguration({

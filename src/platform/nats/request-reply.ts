@@ -115,10 +115,11 @@ async function serveOne(
 
 /**
  * The reply is published with the rights of the responder, to a subject that the requester chose. Only inboxes get one, or a
- * requester could use the responder's rights on JetStream's API.
+ * requester could use the responder's rights on JetStream's API. A request from another account has a reply subject that the server
+ * has put in the place of the requester's, which no client can name itself.
  */
 function isInbox(reply: string | undefined): boolean {
-  return reply !== undefined && /^_INBOX[._]/.test(reply);
+  return reply !== undefined && /^(_INBOX[._]|_R_\.)/.test(reply);
 }
 
 function respond(message: Msg, envelope: object): void {

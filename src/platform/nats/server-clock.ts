@@ -7,9 +7,8 @@ import { attempt } from "./repeatable-request.ts";
 
 interface ServerClockOptions {
   nats: Nats;
-  /** A durable consumer that this connection may read: JetStream's answer says what time it is there. */
-  stream: string;
-  consumer: string;
+  /** What may be asked about a durable consumer, whose answer says what time it is there; the first that is answered. */
+  questions: readonly string[];
   clock: Clock;
 }
 
@@ -19,13 +18,15 @@ interface Reading {
   roundTripMilliseconds: number;
 }
 
-/** Of several questions the quickest answer is the most exact one. */
-const questions = 5;
+/** Of several answers the quickest is the most exact one. */
+const readingsNeeded = 5;
 const questionTimeoutMilliseconds = 2_000;
 
 /** The time of day of the NATS server, kept by the monotonic clock of this process: a wrong or corrected time of day here does not move it. */
 export class ServerClock {
   readonly #options: ServerClockOptions;
+  /** Index of the question that was answered last. */
+  #question = 0;
   #offsetMilliseconds: number | undefined;
 
   constructor(options: ServerClockOptions) {
@@ -35,7 +36,8 @@ export class ServerClock {
   /** Asks the server. @throws Failure when it does not answer, or refuses */
   async synchronize(signal: AbortSignal): Promise<void> {
     const readings: Reading[] = [];
-    while (readings.length < questions) readings.push(await this.#read(signal));
+    readings.push(await this.#firstReading(signal));
+    while (readings.length < readingsNeeded) readings.push(await this.#read(signal));
     readings.sort((left, right) => left.roundTripMilliseconds - right.roundTripMilliseconds);
     this.#offsetMilliseconds = readings[0]?.offsetMilliseconds;
   }
@@ -46,10 +48,24 @@ export class ServerClock {
     return this.#options.clock.monotonicMilliseconds() + this.#offsetMilliseconds;
   }
 
+  /** Tries each question, beginning with the one that was answered last. */
+  async #firstReading(signal: AbortSignal): Promise<Reading> {
+    const { length } = this.#options.questions;
+    for (let tried = 1; tried < length; tried++) {
+      try {
+        return await this.#read(signal);
+      } catch {
+        signal.throwIfAborted();
+        this.#question = (this.#question + 1) % length;
+      }
+    }
+    return await this.#read(signal);
+  }
+
   async #read(signal: AbortSignal): Promise<Reading> {
-    const { nats, stream, consumer, clock } = this.#options;
+    const { clock } = this.#options;
     const askedAt = clock.monotonicMilliseconds();
-    const reply = await this.#ask(nats, `$JS.API.CONSUMER.INFO.${stream}.${consumer}`, signal);
+    const reply = await this.#ask(signal);
     const roundTripMilliseconds = clock.monotonicMilliseconds() - askedAt;
     const serverMilliseconds = Date.parse(timeIn(parseBody(reply)));
     if (Number.isNaN(serverMilliseconds))
@@ -60,7 +76,9 @@ export class ServerClock {
     };
   }
 
-  async #ask(nats: Nats, subject: string, signal: AbortSignal): Promise<Uint8Array> {
+  async #ask(signal: AbortSignal): Promise<Uint8Array> {
+    const { nats, questions } = this.#options;
+    const subject = questions[this.#question] ?? "";
     try {
       const reply = await attempt(
         nats,
