@@ -57,12 +57,20 @@ function typeText(value: OptionValue, http: HTTPOption): string {
   if (words.length > 0)
     return `${http.type === "list" ? "list of " : ""}${words.map((one) => `\`${one}\``).join(", ")}`;
   if (value.type === "integer") return numberText(value, http);
+  return longTextType(value, http);
+}
+
+function longTextType(value: OptionValue, http: HTTPOption): string {
   if (value.type === "list") {
     const most =
-      value.items.type === "string" ? ` of at most ${value.items.maxLength} characters` : "";
+      value.items.type === "string"
+        ? ` of at most ${http.maxLength ?? value.items.maxLength} characters`
+        : "";
     return http.type === "list" ? `list of at most ${value.maxItems} texts${most}` : `text${most}`;
   }
-  return value.type === "string" ? `text of at most ${value.maxLength} characters` : "text";
+  return value.type === "string"
+    ? `text of at most ${http.maxLength ?? value.maxLength} characters`
+    : "text";
 }
 
 function numberText(value: OptionValue, http: HTTPOption): string {

@@ -22,14 +22,19 @@ const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
 /** What happened to a result. */
 export type ResultOutcome = (typeof resultOutcomes)[number];
 
-export interface ControllerMetrics extends DeliveryMetrics {
+/** Questions of workers and gateways. */
+interface QuestionMetrics {
+  uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
+  inputTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
+  attemptRequests: CounterMetric<{ answer: typeof attemptAnswers }>;
+  unsealRequests: CounterMetric<{ answer: typeof plaintextAnswers }>;
+}
+
+export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
   jobFinished(succeeded: boolean, reason: Reason, durationSeconds: number): void;
   dispatched: CounterMetric<Record<never, never>>;
   lostJobs: CounterMetric<Record<never, never>>;
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
-  uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
-  attemptRequests: CounterMetric<{ answer: typeof attemptAnswers }>;
-  unsealRequests: CounterMetric<{ answer: typeof plaintextAnswers }>;
   statusRefused: CounterMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
 }
@@ -64,9 +69,29 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       help: "Results from workers and gateways, by what happened to them",
       labels: { outcome: resultOutcomes },
     }),
+    ...createQuestionMetrics(metrics),
+    ...createDeliveryMetrics(metrics),
+    statusRefused: metrics.counter({
+      name: "stills_status_refused_total",
+      help: "Status writes that the API server's validation refused (422): the CRD does not fit the controller",
+    }),
+    deleted: metrics.counter({
+      name: "stills_jobs_deleted_total",
+      help: "Finished jobs that were deleted",
+    }),
+  };
+}
+
+function createQuestionMetrics(metrics: Metrics): QuestionMetrics {
+  return {
     uploadTickets: metrics.counter({
       name: "stills_upload_tickets_total",
       help: "Requests of workers for an upload ticket",
+      labels: { outcome: ticketOutcomes },
+    }),
+    inputTickets: metrics.counter({
+      name: "stills_input_tickets_total",
+      help: "Requests of workers and gateways for a ticket to read or write content of jobs",
       labels: { outcome: ticketOutcomes },
     }),
     attemptRequests: metrics.counter({
@@ -78,15 +103,6 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       name: "stills_plaintext_questions_total",
       help: "Requests of workers for the sealed fields of an attempt",
       labels: { answer: plaintextAnswers },
-    }),
-    ...createDeliveryMetrics(metrics),
-    statusRefused: metrics.counter({
-      name: "stills_status_refused_total",
-      help: "Status writes that the API server's validation refused (422): the CRD does not fit the controller",
-    }),
-    deleted: metrics.counter({
-      name: "stills_jobs_deleted_total",
-      help: "Finished jobs that were deleted",
     }),
   };
 }

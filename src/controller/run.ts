@@ -60,6 +60,7 @@ export async function runController(
     accounts.cache,
     pools.workers,
     workerServices.uploadTicketService,
+    workerServices.inputTicketService,
     workerServices.unsealService,
     webhooks.signingService,
     ...(pools.managed === undefined ? [] : [pools.managed.deployments]),

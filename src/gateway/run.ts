@@ -9,6 +9,7 @@ import { createConnections } from "./connections.ts";
 import { createDocs } from "./docs/create-docs.ts";
 import { gatewayHealth } from "./health.ts";
 import { createGatewayListener } from "./http/create-listener.ts";
+import { createInputs } from "./inputs/create-inputs.ts";
 import { createJobs } from "./jobs/create-jobs.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { BucketMonitor } from "./take/bucket-monitor.ts";
@@ -34,22 +35,17 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     log,
   });
   const { accountDirectory, admissionControl } = accounts;
-  const { webhookURLValidator, webhookDispatcher } = createWebhooks({
-    config,
-    nats,
-    publisher,
-    objectStore,
-    metrics,
-    clock,
-    log,
-  });
+  const delivery = { config, nats, publisher, objectStore, metrics, clock, log };
+  const { webhookURLValidator, webhookDispatcher } = createWebhooks(delivery);
   const jobs = createJobs({ transport, accountDirectory, admissionControl, jobProofs });
+  const inputs = createInputs({ nats, accountDirectory, jobProofKey: config.jobProof.key });
   const take = await createTake({
     config,
     gatewayID,
     accountDirectory,
     admissionControl,
     jobClient: jobs.jobClient,
+    jobInputs: inputs.jobInputs,
     jobProofs,
     webhookURLValidator,
     bucketMonitor,
@@ -61,7 +57,8 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   });
   const bulk = createBulk({ config, takeService: take.takeService, accountDirectory, log });
   const docs = createDocs(config.publicURL);
-  const routes = [take.routes, bulk.routes, jobs.routes, accounts.routes, docs.routes];
+  const features = [take, bulk, jobs, accounts, inputs, docs];
+  const routes = features.map((feature) => feature.routes);
   const listener = createGatewayListener({ config, routes, accountDirectory, metrics, log });
   const probes = new Probes(config.probes, context, [gatewayHealth(nats, listener)]);
 

@@ -13,7 +13,6 @@ import { EncoderPool } from "./encoding/encoder-pool.ts";
 import { WorkerMetrics } from "./metrics.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { Readiness } from "./readiness.ts";
-import { createUploader } from "./upload/create-uploader.ts";
 import { WorkerActivity } from "./worker-activity.ts";
 
 /** A worker waits for NATS as long as it takes, and logs every few seconds that it does. */
@@ -48,7 +47,7 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     browser,
     egressMonitor: network.egressMonitor,
     encoders,
-    uploader: createUploader({ nats, egressURL, clock, log }),
+    egressURL,
     readiness,
     activity,
     clockMonitor,

@@ -124,6 +124,27 @@ test("cookies, headers, authorization and the proxy's password reach whom they a
   assert.ok(proxy.served.includes(`GET ${pageURL("/sync")}`));
 });
 
+test("secrets that are too large for a job reach the page as well", async () => {
+  const value = `${planted.cookie}${"x".repeat(3000)}`;
+  const cookies = [1, 2].map((number) => `large${number}=${value}; Path=/`);
+  const headers = [`X-Planted: ${planted.header}${"y".repeat(3000)}`];
+  const answer = await post({ url: pageURL("/large"), cookies, headers, async: true });
+  assert.equal(answer.status, 201, await answer.clone().text());
+  const location = answer.headers.get("location") ?? "";
+  const job = await endOf(location);
+  assert.equal(job.reason, "Captured", job.message);
+  const seen = site.headersAt(`${address}/large`);
+  assert.equal(seen.cookie, `large1=${value}; large2=${value}`);
+  assert.equal(seen["x-planted"], `${planted.header}${"y".repeat(3000)}`);
+
+  const { sealed } = (
+    JSON.parse(await stills.kubectl("get", "shot", job.name, "-n", at.namespace, "-o", "json")) as {
+      spec: { sealed: { ciphertext?: string; ciphertextDigest?: string }[] };
+    }
+  ).spec;
+  assert.ok(sealed.some(({ ciphertextDigest }) => ciphertextDigest !== undefined));
+});
+
 test("GET says the same as POST", async () => {
   const query = new URLSearchParams({
     access_key: at.accessKey,

@@ -55,6 +55,8 @@ export interface Rule {
   messageExpression?: string;
   reason?: "FieldValueForbidden" | "FieldValueRequired";
   fieldPath?: string;
+  /** Whether the rule also holds where there is no old value; `oldSelf` is an optional then. */
+  optionalOldSelf?: true;
 }
 
 /*

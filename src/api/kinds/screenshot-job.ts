@@ -14,6 +14,7 @@ import { flag, integer, object, text, time, typed } from "./schema.ts";
 import type { Rule, Schema, Stored } from "./schema.ts";
 import { sealedFields } from "./sealed-fields-schema.ts";
 import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
+import { textSizeRule } from "./text-size-rule.ts";
 import { warnings } from "./warnings-schema.ts";
 import { webhook } from "./webhook-fields.ts";
 
@@ -72,6 +73,7 @@ const specRules: Rule[] = [
     changeable,
   ),
   onceTrueRule("cancel"),
+  textSizeRule(specFields),
 ];
 
 const control = object("", controlFields);

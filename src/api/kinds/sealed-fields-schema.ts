@@ -1,4 +1,5 @@
 import { longestCiphertext, sealedFieldNames } from "../options/sealed-fields.ts";
+import { contentDigest } from "../options/text-rules.ts";
 import { list, object, text, word, type Stored } from "./schema.ts";
 
 const base64url = {
@@ -32,8 +33,20 @@ export const sealedFields = list(
         max: longestCiphertext,
         rules: [base64url],
       }),
+      ciphertextDigest: text(
+        "is the SHA-256 digest of a longer encrypted secret, which is in the object store.",
+        { max: contentDigest.maxLength, rules: contentDigest.rules ?? [] },
+      ),
     },
-    { required: ["field", "keyID", "encapsulatedKey", "ciphertext"] },
+    {
+      required: ["field", "keyID", "encapsulatedKey"],
+      rules: [
+        {
+          rule: "has(self.ciphertext) != has(self.ciphertextDigest)",
+          message: "must have exactly one of `ciphertext` and `ciphertextDigest`",
+        },
+      ],
+    },
   ),
   { min: 1, max: sealedFieldNames.length, keys: ["field"] },
 );

@@ -57,6 +57,7 @@ export const subjects = {
   load: `${root}.load`,
   ask: {
     upload: `${root}.ask.upload`,
+    input: `${root}.ask.input`,
     plaintext: `${root}.ask.plaintext`,
     attempt: `${root}.ask.attempt`,
     signature: `${root}.ask.signature`,

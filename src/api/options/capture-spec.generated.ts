@@ -4,11 +4,11 @@
 export interface CaptureSpec {
   /** `url` is the address of the page to capture, http or https. */
   url?: string;
-  /** `html` is an HTML document to capture instead of a page on the web, up to 16,384 characters. */
+  /** `html` is an HTML document to capture instead of a page on the web. The texts of a job have 16,384 bytes together at most; `contentRef` names a larger document. */
   html?: string;
-  /** `markdown` is a Markdown document to capture, up to 16,384 characters. */
+  /** `markdown` is a Markdown document to capture. `contentRef` names a larger one. */
   markdown?: string;
-  /** `contentRef` names content by its digest that was uploaded before, for content too large for `html` and `markdown`. */
+  /** `contentRef` names content by its digest that was put into the object store before (`PUT /v1/inputs`), for a document too large for `html` and `markdown`. */
   contentRef?: {
     /** `digest` is the SHA-256 digest of the content. */
     digest: string;
@@ -260,8 +260,18 @@ export interface CaptureSpec {
   colorScheme?: "Light" | "Dark";
   /** `scripts` lists scripts (JavaScript) to run in the page, in this order. Promises are awaited; after a third of the time that remains the page is captured without waiting longer, with a warning. */
   scripts?: string[];
+  /** `scriptRef` names a script by its digest that was put into the object store before (`PUT /v1/inputs`), for one too large for `scripts`. It runs after them. */
+  scriptRef?: {
+    /** `digest` is the SHA-256 digest of the script. */
+    digest: string;
+  };
   /** `styles` lists style sheets (CSS) to add to the page, in this order. */
   styles?: string[];
+  /** `styleRef` names a style sheet by its digest that was put into the object store before (`PUT /v1/inputs`), for one too large for `styles`. It is added after them. */
+  styleRef?: {
+    /** `digest` is the SHA-256 digest of the style sheet. */
+    digest: string;
+  };
   /** `hideSelectors` lists CSS selectors. Matching elements are not displayed. */
   hideSelectors?: string[];
   /** `hostErrors` says what happens if the target host answers with a status outside 200 to 299: the job fails with HostReturnedError, or the page is captured. */

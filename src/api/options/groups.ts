@@ -3,8 +3,14 @@ import type { CaptureGroup } from "./capture-option.ts";
 /** Objects of the resource that hold options. */
 export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   contentRef: {
-    text: "names content by its digest that was uploaded before, for content too large for `html` and `markdown`.",
+    text: "names content by its digest that was put into the object store before (`PUT /v1/inputs`), for a document too large for `html` and `markdown`.",
     source: true,
+  },
+  scriptRef: {
+    text: "names a script by its digest that was put into the object store before (`PUT /v1/inputs`), for one too large for `scripts`. It runs after them.",
+  },
+  styleRef: {
+    text: "names a style sheet by its digest that was put into the object store before (`PUT /v1/inputs`), for one too large for `styles`. It is added after them.",
   },
   fullPage: {
     text: "says how a picture of the whole page is taken.",

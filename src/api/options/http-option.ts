@@ -26,6 +26,8 @@ export interface HTTPOption {
     readonly path: string;
     readonly above: number;
   };
+  /** Of a text that may be longer than in the resource, in characters: the job then refers to it by its digest. */
+  readonly maxLength?: number;
   /** Default and maximum of an asynchronous call, if they differ. */
   readonly asynchronous?: { readonly default: number; readonly maximum: number };
   /** Words that the option, if given, also sets, by path. */

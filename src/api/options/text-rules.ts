@@ -82,6 +82,22 @@ export const edge: NumberValue = { type: "integer", minimum: 1, maximum: 16_384 
 /** Content inside the resource, in characters. */
 export const longestInlineContent = 16_384;
 
+/** Content that a job refers to: as much as the body of a call may have by default. */
+export const largestInputBytes = 5 * 1024 * 1024;
+
+/** The digest of content in the object store. */
+export const contentDigest: TextValue = {
+  type: "string",
+  maxLength: 71,
+  rules: [
+    {
+      must: "match",
+      pattern: "^sha256:[0-9a-f]{64}$",
+      message: "must be 'sha256:' followed by 64 lower-case hexadecimal digits",
+    },
+  ],
+};
+
 /** An address, a domain, or a pattern in which `*` stands for any text. */
 export const addressPattern: TextValue = {
   type: "string",

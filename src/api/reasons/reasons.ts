@@ -125,6 +125,14 @@ export const reasonCatalogue = {
     "invalid_storage_configuration",
     "`storage` is not valid: the bucket is not set up or not allowed.",
   ),
+  ContentNotFound: ofJob(
+    "request_not_valid",
+    "The content that the job refers to by its digest is not in the object store: never put there for this namespace, or expired.",
+  ),
+  JobTooLarge: ofJob(
+    "request_not_valid",
+    "The job is larger than a message to a worker may be, or content that it refers to is larger than is allowed.",
+  ),
   PoolNotFound: ofJob("request_not_valid", "The BrowserPool named in `poolName` does not exist."),
   NamespaceNotAllowed: ofJob(
     "request_not_valid",

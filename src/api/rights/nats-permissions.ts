@@ -72,6 +72,7 @@ function gatewayPermissions(inbox: string): NatsPermissions {
     publish: [
       ...pullFrom(streams.deliveries, consumers.webhookSender),
       subjects.allResults,
+      subjects.ask.input,
       subjects.ask.signature,
       subjects.ask.admission,
       subjects.ask.usage,
@@ -90,6 +91,7 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
       subjects.allBytes,
       subjects.announcementsOfPool(pool),
       subjects.ask.upload,
+      subjects.ask.input,
       subjects.ask.plaintext,
       subjects.ask.attempt,
     ],

@@ -94,9 +94,6 @@ test("an unsupported feature ends the job and says what to do", () => {
   const storage = planJob(aRecord({ unsupported: "TenantStorage" }), observed(), now).ending;
   assert.equal(storage?.reason, "StorageInvalid");
   assert.match(storage?.message ?? "", /`storage.bucket`/);
-  const content = planJob(aRecord({ unsupported: "ContentByReference" }), observed(), now).ending;
-  assert.equal(content?.succeeded, false);
-  assert.match(content?.message ?? "", /`contentRef`/);
 });
 
 test("suspend removes a job from the queue and says so, once", () => {

@@ -57,10 +57,6 @@ const unsupportedSentences: Record<UnsupportedFeature, AttemptFailure> = {
       "Your own bucket is not supported yet: remove `storage.bucket`, `storage.endpoint` and " +
       "`storage.credentialsSecretRef`; `storage.path` works in the operator's bucket",
   },
-  ContentByReference: {
-    reason: "RequestMalformed",
-    message: "`contentRef` is not supported yet: give the page as `url`, `html` or `markdown`",
-  },
 };
 
 function planAdmission(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {

@@ -58,7 +58,7 @@ test("unsupported features are noticed; a path alone is supported", () => {
   const own = { path: "a", bucket: "b", credentialsSecretRef: { name: "c" } };
   assert.equal(projectJob(aJob({ storage: own })).unsupported, "TenantStorage");
   const contentRef = { digest: `sha256:${"0".repeat(64)}`, mediaType: "text/html" } as const;
-  assert.equal(projectJob(aJob({ contentRef })).unsupported, "ContentByReference");
+  assert.equal(projectJob(aJob({ contentRef })).unsupported, undefined);
 });
 
 test("a record has no field that only workers need", () => {

@@ -9,7 +9,7 @@ import type { Reason } from "../../api/reasons/reasons.ts";
 import { epochMilliseconds } from "../conditions.ts";
 
 /** A feature that the API declares and this version does not implement. */
-export type UnsupportedFeature = "TenantStorage" | "ContentByReference";
+export type UnsupportedFeature = "TenantStorage";
 
 /** Why an attempt failed. */
 export interface AttemptFailure {
@@ -123,7 +123,7 @@ function unsupportedFeatureOf(spec: ScreenshotJobSpec): UnsupportedFeature | und
   const { bucket, endpoint, credentialsSecretRef } = spec.storage ?? {};
   if (bucket !== undefined || endpoint !== undefined || credentialsSecretRef !== undefined)
     return "TenantStorage";
-  return spec.contentRef === undefined ? undefined : "ContentByReference";
+  return undefined;
 }
 
 /** Whether the outcome was written; it never changes after that. */

@@ -4,12 +4,14 @@ import { Opener } from "../../platform/sealing/sealed-fields.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { Jobs } from "../jobs/create-jobs.ts";
 import type { ControllerMetrics } from "../metrics.ts";
+import { InputTicketService } from "./input-ticket-service.ts";
 import { UnsealService } from "./unseal-service.ts";
 import { UploadTicketService } from "./upload-ticket-service.ts";
 
 /** What every replica does for workers. */
 export interface WorkerServices {
   uploadTicketService: UploadTicketService;
+  inputTicketService: InputTicketService;
   unsealService: UnsealService;
 }
 
@@ -25,7 +27,7 @@ export async function createWorkerServices(
   dependencies: WorkerServicesDependencies,
 ): Promise<WorkerServices> {
   const { config, jobs, nats, objectStore, metrics } = dependencies;
-  const { attemptKey, sealingPrivateKeys } = config;
+  const { attemptKey, jobProof, sealingPrivateKeys } = config;
   const uploadTicketService = new UploadTicketService({
     nats,
     objectStore,
@@ -34,12 +36,21 @@ export async function createWorkerServices(
     attemptKey,
     metrics,
   });
+  const inputTicketService = new InputTicketService({
+    nats,
+    objectStore,
+    jobReader: jobs.reader,
+    attemptKey,
+    jobProofKey: jobProof.key,
+    metrics,
+  });
   const unsealService = new UnsealService({
     nats,
+    objectStore,
     jobReader: jobs.reader,
     opener: await Opener.create(sealingPrivateKeys),
     attemptKey,
     metrics,
   });
-  return { uploadTicketService, unsealService };
+  return { uploadTicketService, inputTicketService, unsealService };
 }

@@ -2,20 +2,26 @@ import { Failure } from "../../api/reasons/failure.ts";
 import { parsePlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
+import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
+import { sha256Of, sha256OfDigest } from "../../core/storage/content-digest.ts";
+import { inputKey } from "../../core/storage/object-keys.ts";
 import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import { sealReply } from "../../platform/sealing/reply-box.ts";
-import type { Opener } from "../../platform/sealing/sealed-fields.ts";
+import type { Opener, SealedSecret } from "../../platform/sealing/sealed-fields.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 
 interface UnsealServiceDependencies {
   nats: Nats;
+  objectStore: ObjectStore;
   jobReader: JobReader;
   opener: Opener;
   attemptKey: string;
@@ -78,8 +84,36 @@ export class UnsealService implements Runnable {
     if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
       return { kind: "Finished" };
     const { namespace, name } = job.metadata;
-    const secrets = await opener.open({ namespace, name, spec: job.spec });
+    const fields = await this.#fieldsOf(job, deadline.signal);
+    const secrets = await opener.open({ namespace, name, spec: job.spec }, fields);
     const plaintext = Buffer.from(JSON.stringify(secrets));
     return { kind: "Sealed", ...(await sealReply(replyKey, plaintext, identity.uid)) };
+  }
+
+  /** The sealed fields, with the ciphertexts that are in the object store. */
+  async #fieldsOf({ metadata, spec }: ScreenshotJob, signal: AbortSignal): Promise<SealedSecret[]> {
+    const { namespace } = metadata;
+    return await Promise.all(
+      (spec.sealed ?? []).map(async (field) => ({
+        ...field,
+        ciphertext: field.ciphertext ?? (await this.#storedCiphertext(field, namespace, signal)),
+      })),
+    );
+  }
+
+  async #storedCiphertext(
+    { field, ciphertextDigest = "" }: SealedField,
+    namespace: string,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const sha256 = sha256OfDigest(ciphertextDigest);
+    const stored = await this.#dependencies.objectStore.get(inputKey(namespace, sha256), {
+      signal,
+    });
+    if (stored === undefined || sha256Of(stored.bytes) !== sha256)
+      throw new Failure("ContentNotFound", {
+        message: `The sealed field ${field} is no longer in the object store; make the call again`,
+      });
+    return stored.bytes.toString("base64url");
   }
 }

@@ -31,6 +31,11 @@ export function contentKey(pictureKey: string, format: TextFormat): string {
   return pictureKey.replace(/\.[a-z]+$/, `.${extensionOf(format)}`);
 }
 
+/** Where content lies that jobs of this namespace refer to: by its digest, so that no user chooses a key. */
+export function inputKey(namespace: string, sha256: string): string {
+  return `inputs/${namespace}/${sha256}`;
+}
+
 /** Where the copy for `storage.path` goes, below a prefix of the job's namespace. */
 export function storedKey(namespace: string, path: string, format: Format): string {
   return `stored/${namespace}/${path}.${extensionOf(format)}`;

@@ -32,6 +32,7 @@ export function jobPaths(): Document {
         }),
       },
     },
+    ...inputPaths({ security, errors }),
     "/v1/jobs/{name}": {
       parameters: [name],
       get: {
@@ -54,6 +55,37 @@ export function jobPaths(): Document {
         operationId: "retryJob",
         summary: "Make an ended job again",
         responses: { "201": { description: "A new job, at `Location`" }, ...errors },
+      },
+    },
+  };
+}
+
+function inputPaths({ security, errors }: Document): Document {
+  return {
+    "/v1/inputs": {
+      put: {
+        security,
+        operationId: "putInput",
+        summary: "Store content that jobs of the account's namespace may name by its digest",
+        requestBody: {
+          required: true,
+          content: { "*/*": { schema: { type: "string", format: "binary" } } },
+        },
+        responses: {
+          "201": {
+            description: "Stored",
+            content: {
+              "application/json": {
+                schema: {
+                  type: "object",
+                  required: ["digest", "sizeBytes"],
+                  properties: { digest: { type: "string" }, sizeBytes: { type: "integer" } },
+                },
+              },
+            },
+          },
+          ...(errors as Document),
+        },
       },
     },
   };

@@ -94,10 +94,13 @@ function schemaOf({ value, http }: NamedOption): Document {
   }
 }
 
-function textSchema(value: OptionValue, { words }: HTTPOption): Document {
+function textSchema(value: OptionValue, { words, maxLength }: HTTPOption): Document {
   if (words !== undefined) return { type: "string", enum: Object.keys(words) };
   const shape = value.type === "list" ? value.items : value;
-  return { type: "string", ...(shape.type === "string" ? { maxLength: shape.maxLength } : {}) };
+  return {
+    type: "string",
+    ...(shape.type === "string" ? { maxLength: maxLength ?? shape.maxLength } : {}),
+  };
 }
 
 /** The catalogue's texts continue the option's name. */

@@ -8,6 +8,7 @@ import type { AccountDirectory } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { RegisterRoutes } from "../http/create-listener.ts";
+import type { JobInputs } from "../inputs/job-inputs.ts";
 import type { JobClient } from "../jobs/job-client.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
@@ -26,6 +27,7 @@ interface TakeDependencies {
   admissionControl: AdmissionControl;
   jobClient: JobClient;
   jobProofs: JobProofs;
+  jobInputs: JobInputs;
   webhookURLValidator: WebhookURLValidator;
   bucketMonitor: BucketMonitor;
   objectStore: ObjectStore;
@@ -45,8 +47,15 @@ export interface Take {
 /** `/take` and the links to stored pictures. */
 export async function createTake(dependencies: TakeDependencies): Promise<Take> {
   const { config, gatewayID, accountDirectory, admissionControl } = dependencies;
-  const { jobClient, jobProofs, webhookURLValidator, bucketMonitor, objectStore, publisher } =
-    dependencies;
+  const {
+    jobClient,
+    jobProofs,
+    jobInputs,
+    webhookURLValidator,
+    bucketMonitor,
+    objectStore,
+    publisher,
+  } = dependencies;
   const { metrics, clock, log } = dependencies;
   const { publicURL, linkKey, sealingPublicKey } = config;
   const sealer = sealingPublicKey === undefined ? undefined : await Sealer.create(sealingPublicKey);
@@ -56,7 +65,7 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     admissionControl,
     jobClient,
     jobWaiter: new JobWaiter(jobClient, clock),
-    jobKeys: { digestKey: linkKey, sealer, proofs: jobProofs },
+    jobKeys: { digestKey: linkKey, sealer, proofs: jobProofs, inputs: jobInputs },
     bucketMonitor,
     pendingRequests,
     objectStore,

@@ -5,7 +5,8 @@ import { hasSecrets } from "./secret-options.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import type { TakeRequest } from "./take-request.ts";
-import type { Sealer } from "../../platform/sealing/sealed-fields.ts";
+import type { JobInputs } from "../inputs/job-inputs.ts";
+import type { SealedSecret, Sealer } from "../../platform/sealing/sealed-fields.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
 
 export type JobName = Omit<JobIdentity, "uid">;
@@ -49,6 +50,7 @@ interface JobInput {
   request: TakeRequest;
   /** Where the worker sends the picture directly; only for a synchronous call. */
   reply: { gateway: string; token: string } | undefined;
+  signal: AbortSignal;
 }
 
 /** The job of a call; the API server sets the defaults of its spec. */
@@ -63,20 +65,26 @@ export interface JobKeys {
   /** Undefined if the operator has configured no sealing key. */
   sealer: Sealer | undefined;
   proofs: JobProofs;
+  inputs: JobInputs;
 }
 
-/** Builds the job of a call. @throws TakeError if it has secrets but there is no sealer */
+/**
+ * Builds the job of a call, and stores what is too large for it.
+ * @throws TakeError if it has secrets but there is no sealer, or if content cannot be stored
+ */
 export async function buildJob(
-  { job, account, request, reply: replyAddress }: JobInput,
-  { digestKey, sealer, proofs }: JobKeys,
+  { job, account, request, reply: replyAddress, signal }: JobInput,
+  { digestKey, sealer, proofs, inputs }: JobKeys,
 ): Promise<NewScreenshotJob> {
   const spec = {
-    ...request.spec,
+    ...(await inputs.placeContent(request.spec, job.namespace, signal)),
     poolName: account.spec.poolName,
     ...deadlinesOf(request),
     ...webhookFields(request, account),
   };
   const reply = replyAddress && `${replyAddress.gateway}.${replyAddress.token}`;
+  const sealed = await sealSecrets(request, { ...job, spec }, sealer);
+  const placed = await inputs.placeSealed(sealed, job.namespace, signal);
   return {
     metadata: {
       ...job,
@@ -87,23 +95,23 @@ export async function buildJob(
         ...(reply === undefined ? {} : { [annotations.reply]: reply }),
       },
     },
-    spec: { ...spec, ...(await sealedFields(request, { ...job, spec }, sealer)) },
+    spec: { ...spec, ...(sealed.length > 0 && { sealed: placed }) },
   };
 }
 
-async function sealedFields(
+async function sealSecrets(
   { secrets }: TakeRequest,
   job: JobName & { spec: object },
   sealer: Sealer | undefined,
-): Promise<object> {
-  if (!hasSecrets(secrets)) return {};
+): Promise<SealedSecret[]> {
+  if (!hasSecrets(secrets)) return [];
   if (sealer === undefined)
     throw invalidRequest(
       Object.keys(secrets).map(
         (name) => `"${name}" requires a sealing key, which the operator has not configured`,
       ),
     );
-  return { sealed: await sealer.seal(job, secrets) };
+  return await sealer.seal(job, secrets);
 }
 
 function deadlinesOf(request: TakeRequest): Record<string, number> {

@@ -107,7 +107,9 @@ function readText(option: NamedOption, raw: RawValue): { value: string } | { pro
     http.syntax === undefined ? { text: raw, problem: undefined } : textSyntaxes[http.syntax](raw);
   if (read.problem !== undefined) return { problem: read.problem };
   const shape = value.type === "list" ? value.items : value;
-  const problem = shape.type === "string" ? textProblem(shape, read.text) : undefined;
+  const maxLength = http.maxLength ?? (shape.type === "string" ? shape.maxLength : 0);
+  const problem =
+    shape.type === "string" ? textProblem({ ...shape, maxLength }, read.text) : undefined;
   return problem === undefined ? { value: read.text } : { problem };
 }
 
@@ -131,8 +133,9 @@ interface TextShape {
 
 function textProblem(shape: TextShape, text: string): string | undefined {
   // The API server counts characters, not UTF-16 units.
-  const length = Array.from(text).length;
   const least = shape.minLength ?? 0;
+  // There are never more characters than units, and counting those of a long text takes time.
+  const length = text.length > shape.maxLength ? Array.from(text).length : text.length;
   if (length < least) return "is not allowed to be empty";
   if (length > shape.maxLength)
     return `length must be less than or equal to ${shape.maxLength} characters long, but has ${length}`;

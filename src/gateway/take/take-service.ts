@@ -78,7 +78,7 @@ export class TakeService {
     await this.#admit(job, call);
     if (request.asynchronous) {
       await jobClient.create(
-        await buildJob({ job, account, request, reply: undefined }, jobKeys),
+        await buildJob({ job, account, request, reply: undefined, signal }, jobKeys),
         signal,
       );
       return { kind: "Accepted", job };
@@ -86,7 +86,7 @@ export class TakeService {
     using pending = pendingRequests.register(job);
     const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
     const uid = await jobClient.create(
-      await buildJob({ job, account, request, reply }, jobKeys),
+      await buildJob({ job, account, request, reply, signal }, jobKeys),
       signal,
     );
     pending.acceptPictureOf(uid);

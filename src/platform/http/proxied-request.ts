@@ -15,13 +15,17 @@ interface ProxiedRequest {
   proxyToken: string;
   /** From the first byte sent until the last one received. */
   timeoutMilliseconds: number;
+  /** How much of the answer is read; default 64 KiB. */
+  answerLimitBytes?: number;
   signal: AbortSignal;
 }
 
 interface ProxiedAnswer {
   statusCode: number;
   headers: Record<string, string>;
-  /** The beginning of the body, at most 64 KiB. */
+  /** The beginning of the body, at most `answerLimitBytes`. */
+  bytes: Buffer;
+  /** The first 64 KiB of it. */
   text: string;
 }
 
@@ -46,8 +50,9 @@ export async function sendThroughProxy(options: ProxiedRequest): Promise<Proxied
       dispatcher,
       signal,
     });
-    const text = await readBeginning(answer.body);
-    return { statusCode: answer.statusCode, headers: flatten(answer.headers), text };
+    const bytes = await readBeginning(answer.body, options.answerLimitBytes ?? textLimitBytes);
+    const text = bytes.subarray(0, textLimitBytes).toString();
+    return { statusCode: answer.statusCode, headers: flatten(answer.headers), bytes, text };
   } catch (thrown) {
     options.signal.throwIfAborted();
     throw thrown;
@@ -97,15 +102,15 @@ function withoutBrackets(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 
-async function readBeginning(body: AsyncIterable<Buffer>): Promise<string> {
+async function readBeginning(body: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= textLimitBytes) break;
+    if (size >= limitBytes) break;
   }
-  return Buffer.concat(chunks).subarray(0, textLimitBytes).toString();
+  return Buffer.concat(chunks).subarray(0, limitBytes);
 }
 
 function flatten(

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { Failure } from "../../api/reasons/failure.ts";
 import type { PageSecrets } from "../../api/messages/page-secrets.ts";
-import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
-import { Opener, Sealer, type SealedJob } from "./sealed-fields.ts";
+import { Opener, Sealer, type SealedJob, type SealedSecret } from "./sealed-fields.ts";
 import { generateSealingKeys } from "./sealing-keys.ts";
 
 const secrets: PageSecrets = {
@@ -30,7 +29,7 @@ const stored = {
 const name = { namespace: "tenant", name: "take-1" };
 const files = generateSealingKeys();
 let opener: Opener;
-let sealed: SealedField[];
+let sealed: SealedSecret[];
 
 before(async () => {
   opener = await Opener.create(files.privateKeyPEM);
@@ -38,8 +37,8 @@ before(async () => {
   sealed = await sealer.seal({ ...name, spec: sent }, secrets);
 });
 
-const open = (change: Partial<SealedJob>, spec: object = {}) =>
-  opener.open({ ...name, ...change, spec: { ...stored, sealed, ...spec } });
+const open = (change: Partial<SealedJob>, spec: object = {}, fields = sealed) =>
+  opener.open({ ...name, ...change, spec: { ...stored, sealed, ...spec } }, fields);
 
 test("a job is opened as the API server stored it, and nothing of it is readable before", async () => {
   assert.deepEqual(await open({}), secrets);
@@ -57,19 +56,19 @@ test("suspending, cancelling and repeating a job changes nothing", async () => {
 
 test("moved to another job, or with another spec, nothing opens, and the reason says so", async () => {
   const swapped = sealed.map((one) => ({ ...one, field: "Cookies" as const })).slice(1, 2);
-  const attempts: [string, Partial<SealedJob>, object?][] = [
+  const attempts: [string, Partial<SealedJob>, object?, SealedSecret[]?][] = [
     ["another name", { name: "take-2" }],
     ["another namespace", { namespace: "other" }],
-    ["another field", {}, { sealed: swapped }],
+    ["another field", {}, {}, swapped],
     ["another url", {}, { url: "https://evil.example/" }],
     ["a script", {}, { scripts: ["fetch('https://evil.example')"] }],
     ["another webhook", {}, { webhook: { ...stored.webhook, url: "https://evil.example/" } }],
     ["another pool", {}, { poolName: "evil" }],
     ["another viewport", {}, { viewport: { ...stored.viewport, heightPixels: 1025 } }],
   ];
-  for (const [what, change, spec] of attempts)
+  for (const [what, change, spec, fields] of attempts)
     await assert.rejects(
-      open(change, spec),
+      open(change, spec, fields),
       (thrown: Failure) =>
         thrown.reason === "SealInvalid" && /not made for this job/.test(thrown.message),
       what,
@@ -80,7 +79,7 @@ test("without the private key the reason names the key", async () => {
   const other = await Opener.create(generateSealingKeys().privateKeyPEM);
   for (const stranger of [other, await Opener.create(undefined)])
     await assert.rejects(
-      stranger.open({ ...name, spec: { ...stored, sealed } }),
+      stranger.open({ ...name, spec: { ...stored, sealed } }, sealed),
       (thrown: Failure) =>
         thrown.reason === "SealInvalid" && thrown.message.includes(String(sealed[0]?.keyID)),
     );

@@ -3,15 +3,18 @@ import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
 import { sealedFieldNames, secretOfField } from "../../api/options/sealed-fields.ts";
 import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { associatedDataOf } from "../../core/tokens/sealed-spec.ts";
-import { NotOpened, openBytes, sealBytes } from "./hpke.ts";
+import { NotOpened, openBytes, sealBytes, type SealedBytes } from "./hpke.ts";
 import { readPrivateKeys, readPublicKey, type SealingKey } from "./sealing-keys.ts";
 
 /** The job that secrets are sealed for, or found in. */
 export interface SealedJob {
   namespace: string;
   name: string;
-  spec: object & { sealed?: readonly SealedField[] };
+  spec: object;
 }
+
+/** One secret with its ciphertext, wherever the job keeps that. */
+export type SealedSecret = Pick<SealedField, "field" | "keyID"> & SealedBytes;
 
 const purpose = "stills sealed field";
 
@@ -29,9 +32,9 @@ export class Sealer {
   }
 
   /** The content of `spec.sealed`. The rest of the spec may not change afterwards. */
-  async seal(job: SealedJob, secrets: PageSecrets): Promise<SealedField[]> {
+  async seal(job: SealedJob, secrets: PageSecrets): Promise<SealedSecret[]> {
     const { id, key } = this.#key;
-    const sealed: SealedField[] = [];
+    const sealed: SealedSecret[] = [];
     for (const field of sealedFieldNames) {
       const secret = secrets[secretOfField[field]];
       if (secret === undefined) continue;
@@ -61,9 +64,9 @@ export class Opener {
   }
 
   /** @throws Failure(SealInvalid), which never says more than which field and why */
-  async open(job: SealedJob): Promise<PageSecrets> {
+  async open(job: SealedJob, fields: readonly SealedSecret[]): Promise<PageSecrets> {
     const secrets: Record<string, unknown> = {};
-    for (const sealed of job.spec.sealed ?? []) {
+    for (const sealed of fields) {
       const associatedData = associatedDataOf({ ...job, field: sealed.field });
       const bytes = await this.#openOne(sealed, associatedData);
       secrets[secretOfField[sealed.field]] = JSON.parse(Buffer.from(bytes).toString()) as unknown;
@@ -71,7 +74,7 @@ export class Opener {
     return secrets;
   }
 
-  async #openOne(sealed: SealedField, associatedData: string): Promise<Uint8Array> {
+  async #openOne(sealed: SealedSecret, associatedData: string): Promise<Uint8Array> {
     const { field, keyID } = sealed;
     const key = this.#keys.get(keyID);
     if (key === undefined)

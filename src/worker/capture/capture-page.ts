@@ -96,11 +96,10 @@ async function captureDocuments(runner: StepRunner, state: CaptureInProgress): P
 }
 
 function environmentOf(context: CaptureContext): CaptureEnvironment {
-  const { readContent, scalePicture, secrets } = context;
+  const { scalePicture, secrets } = context;
   return {
     scalePicture,
     refusalOf: (url) => context.refusalOf(url),
-    ...(readContent === undefined ? {} : { readContent }),
     ...(secrets === undefined ? {} : { secrets }),
     maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,
   };

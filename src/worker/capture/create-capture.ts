@@ -8,8 +8,9 @@ import type { EncoderPool } from "../encoding/encoder-pool.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { Readiness } from "../readiness.ts";
-import type { Uploader } from "../upload/uploader.ts";
+import { createUploader } from "../upload/create-uploader.ts";
 import type { WorkerActivity } from "../worker-activity.ts";
+import { InputReader } from "../inputs/input-reader.ts";
 import { AttemptRunner } from "./attempt-runner.ts";
 import { CancellationListener } from "./cancellation-listener.ts";
 import { CaptureLoop } from "./capture-loop.ts";
@@ -23,7 +24,8 @@ interface CaptureDependencies {
   browser: BrowserSupervisor;
   egressMonitor: EgressMonitor;
   encoders: EncoderPool;
-  uploader: Uploader;
+  /** `http://host:port` of the egress proxy. */
+  egressURL: string;
   readiness: Readiness;
   activity: WorkerActivity;
   clockMonitor: ClockMonitor;
@@ -71,11 +73,12 @@ export function createCapture(dependencies: CaptureDependencies): {
 }
 
 function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
-  const { nats, browser, egressMonitor, encoders, uploader, metrics, clock, log } = dependencies;
+  const { nats, browser, egressMonitor, egressURL, encoders, metrics, clock, log } = dependencies;
   const controller = new ControllerClient({ nats, log });
   const pageCapturer = new PageCapturer({
     browser,
     controller,
+    inputReader: new InputReader({ nats, egressURL, clock, log }),
     egressMonitor,
     encoders,
     metrics,
@@ -86,7 +89,7 @@ function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
     controller,
     pageCapturer,
     directPictures: new DirectPictureSender({ nats, log }),
-    uploader,
+    uploader: createUploader({ nats, egressURL, clock, log }),
     egressMonitor,
     metrics,
     clock,

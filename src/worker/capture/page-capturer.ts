@@ -12,6 +12,7 @@ import type { EncoderPool } from "../encoding/encoder-pool.ts";
 import type { ScalePicture } from "../encoding/scale-order.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import { EgressLost } from "../network/egress-client.ts";
+import type { InputReader } from "../inputs/input-reader.ts";
 import type { Tries } from "../tries.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import { capturePage } from "./capture-page.ts";
@@ -21,6 +22,7 @@ import type { Picture } from "./capture-output.ts";
 interface PageCapturerDependencies {
   browser: BrowserSupervisor;
   controller: ControllerClient;
+  inputReader: InputReader;
   egressMonitor: EgressMonitor;
   encoders: EncoderPool;
   metrics: WorkerMetrics;
@@ -59,8 +61,9 @@ export class PageCapturer {
    * Captures the page; again when the egress proxy was lost meanwhile, since no attempt should be spent on that.
    * @throws Failure, JobFinished, or the signal's reason
    */
-  async capture(request: CaptureRequest, options: PageCaptureOptions): Promise<CapturedPage> {
-    const { clock, log } = this.#dependencies;
+  async capture(given: CaptureRequest, options: PageCaptureOptions): Promise<CapturedPage> {
+    const { clock, inputReader, log } = this.#dependencies;
+    const request = { ...given, capture: await inputReader.resolve(given, options) };
     for (let captures = 1; ; captures += 1) {
       try {
         return await this.#captureOnce(request, options);

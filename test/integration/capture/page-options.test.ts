@@ -59,29 +59,6 @@ test("markdown is captured as a readable document in light or dark", async () =>
   assert.ok(dark.picture.count(heading, isBright) > 200);
 });
 
-test("content by reference is read by its digest and shown as its media type", async () => {
-  const digest = `sha256:${"a".repeat(64)}`;
-  const asked: string[] = [];
-  const readContent = (wanted: string): Promise<string> => {
-    asked.push(wanted);
-    return Promise.resolve(`<div style="height: 400px; background: ${css(colours.pink)}"></div>`);
-  };
-
-  const html = await fixture.captureDecoded(
-    { contentRef: { digest, mediaType: "text/html" } },
-    { readContent },
-  );
-  const markdown = await fixture.captureDecoded(
-    { contentRef: { digest, mediaType: "text/markdown" } },
-    { readContent },
-  );
-
-  assert.deepEqual(asked, [digest, digest]);
-  assertColour(html.picture, { x: 30, y: 200 }, colours.pink);
-  assertColour(markdown.picture, { x: 30, y: 200 }, colours.white);
-  assertColour(markdown.picture, middle, colours.pink);
-});
-
 test("the page can read the preferred colour scheme", async () => {
   const none = await fixture.captureDecoded("/scheme");
   const bright = await fixture.captureDecoded({ url: "/scheme", colorScheme: "Light" });

@@ -41,7 +41,16 @@ export function acceptedJobs(world: () => CRDWorld): void {
       "an address in capitals": { url: "HTTPS://Example.com" },
       "an address with port, query and fragment": { url: "http://[2001:db8::1]:8080/a?b=c@d#e" },
       "the longest address": { url: `https://example.com/${"a".repeat(4096 - 20)}` },
-      "the longest document": { html: "ü".repeat(16_384) },
+      "the longest document": { html: "ü".repeat(8192) },
+      "as much text as may be": {
+        html: "a".repeat(16_284),
+        scripts: ["b".repeat(40), "c".repeat(60)],
+      },
+      "a script and a style sheet by digest": {
+        url,
+        scriptRef: { digest: `sha256:${"a".repeat(64)}` },
+        styleRef: { digest: `sha256:${"b".repeat(64)}` },
+      },
       "uploaded content": {
         contentRef: { digest: `sha256:${"a".repeat(64)}`, mediaType: "text/markdown" },
       },
@@ -74,11 +83,11 @@ export function acceptedJobs(world: () => CRDWorld): void {
         url,
         wait: { until: ["Load", "DOMContentLoaded", "NetworkIdle0", "NetworkIdle2"] },
       },
-      "everything at its largest": {
-        markdown: "a".repeat(16_384),
-        scripts: Array<string>(4).fill("a".repeat(16_384)),
-        styles: Array<string>(4).fill("a".repeat(16_384)),
-        hideSelectors: Array.from({ length: 64 }, (_, n) => `${"a".repeat(1020)}${n}`),
+      "everything as often as may be": {
+        markdown: "a".repeat(1024),
+        scripts: Array<string>(4).fill("a".repeat(1024)),
+        styles: Array<string>(4).fill("a".repeat(1024)),
+        hideSelectors: Array.from({ length: 64 }, (_, n) => `${"a".repeat(60)}${n}`),
         wait: { selector: "a".repeat(1024) },
       },
     };

@@ -8,6 +8,7 @@ import { refusedJobs } from "./refused-jobs.ts";
 import { ruleCost } from "./rule-cost.ts";
 import { sealedRules } from "./sealed-rules.ts";
 import { specRules } from "./spec-rules.ts";
+import { storedBefore } from "./stored-before.ts";
 import { endedStatusRules, openStatusRules } from "./status-rules.ts";
 
 /** One API server for all of it: starting one takes longer than everything that is asked of it here. */
@@ -34,4 +35,5 @@ suite("the CRDs on a real API server", () => {
   kubectlView(world);
   poolsAndAccounts(world);
   ruleCost(world);
+  storedBefore(world);
 });

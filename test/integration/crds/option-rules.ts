@@ -47,7 +47,7 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
     url,
     ...{ media: "Print", reducedMotion: "Reduce", timeZone: "America/Port-au-Prince" },
     ...{ locale: "zh-Hant-TW", userAgent: "Mozilla/5.0 (X11)", contentSecurityPolicy: "Bypass" },
-    blockRequests: Array.from({ length: 64 }, (_, n) => `${n}${"a".repeat(500)}`),
+    blockRequests: Array.from({ length: 64 }, (_, n) => `${n}${"a".repeat(100)}`),
     blockResources: ["Font", "XHR", "WebSocket"],
     click: { selector: "a".repeat(1024) },
     hover: { selector: "b", whenMissing: "Continue" },

@@ -10,6 +10,8 @@ const url = "https://example.com/pricing";
 const key = { name: "my-bucket" };
 const oneSource =
   "spec: Invalid value: must have exactly one of `url`, `html`, `markdown` and `contentRef`";
+const tooMuchText =
+  "spec: Invalid value: must have at most 16384 bytes of text in all: put content";
 const absoluteAddress = "must be an absolute address that begins with 'https://' or 'http://'";
 
 function refused(what: string, spec: Record<string, unknown>, ...sentences: string[]): RefusedSpec {
@@ -58,6 +60,17 @@ export const refusedSpecs: RefusedSpec[] = [
     "a document that is too long",
     { html: "a".repeat(16_385) },
     "spec.html: Too long: may not be more than 16384",
+  ),
+  refused("a document of few characters and many bytes", { html: "ü".repeat(8193) }, tooMuchText),
+  refused(
+    "texts that are too long together",
+    { html: "a".repeat(16_284), scripts: ["b".repeat(40), "c".repeat(61)] },
+    tooMuchText,
+  ),
+  withURL(
+    "a list that is too long as a whole",
+    { hideSelectors: Array.from({ length: 17 }, (_, index) => `.${index}`.padEnd(1024, "x")) },
+    tooMuchText,
   ),
 
   withAddress("file:///etc/passwd", absoluteAddress),

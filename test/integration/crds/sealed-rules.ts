@@ -27,9 +27,14 @@ export function sealedRules(world: () => CRDWorld): void {
         assert.notEqual(associatedDataOf({ ...place, spec: changed }), sent);
       });
 
-    test("of all kinds, as long as may be, are accepted", async () => {
-      const ciphertext = "A".repeat(longestCiphertext);
-      const sealed = sealedFieldNames.map((field) => aSealedField({ field, ciphertext }));
+    test("of all kinds, in the job and by digest, are accepted", async () => {
+      const { ciphertext: _, ...stored } = aSealedField();
+      const ciphertextDigest = `sha256:${"a".repeat(64)}`;
+      const sealed = sealedFieldNames.map((field, index) =>
+        index === 0
+          ? aSealedField({ field, ciphertext: "A".repeat(16_000) })
+          : { ...stored, field, ciphertextDigest },
+      );
       const { spec } = await world().create(aJob("sealed", { url, sealed }), { dryRun: true });
       assert.deepEqual(spec["sealed"], sealed);
     });
@@ -41,6 +46,15 @@ export function sealedRules(world: () => CRDWorld): void {
       "with a key of another form": [[aSealedField({ keyID: "mine" })], "16 hexadecimal digits"],
       "in the clear": [[aSealedField({ ciphertext: "a=1; b" })], "must be base64url"],
       "that are none": [[], "spec.sealed: Invalid value"],
+      "without a ciphertext": [[aSealedField({ ciphertext: undefined })], "must have exactly one"],
+      "with two ciphertexts": [
+        [aSealedField({ ciphertextDigest: `sha256:${"a".repeat(64)}` })],
+        "must have exactly one",
+      ],
+      "that are too long": [
+        [aSealedField({ ciphertext: "A".repeat(longestCiphertext) })],
+        "must have at most 16384 bytes",
+      ],
     };
     for (const [what, [sealed, sentence]] of Object.entries(refused))
       test(`${what} are refused`, async () => {

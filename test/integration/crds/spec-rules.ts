@@ -46,6 +46,8 @@ export function specRules(world: () => CRDWorld): void {
         url: null,
         contentRef: { digest: `sha256:${"0".repeat(64)}`, mediaType: "text/html" },
       },
+      scriptRef: { scriptRef: { digest: `sha256:${"0".repeat(64)}` } },
+      styleRef: { styleRef: { digest: `sha256:${"0".repeat(64)}` } },
       fullPage: { extent: "FullPage", element: null, fullPage: {} },
       clip: { extent: "Viewport", element: null, clip: { widthPixels: 1, heightPixels: 1 } },
       pdf: { extent: "Viewport", element: null, format: "PDF", pdf: {} },

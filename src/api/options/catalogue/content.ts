@@ -1,5 +1,11 @@
 import type { CaptureOption } from "../capture-option.ts";
-import { longestInlineContent, longestURL, urlRules } from "../text-rules.ts";
+import {
+  contentDigest,
+  largestInputBytes,
+  longestInlineContent,
+  longestURL,
+  urlRules,
+} from "../text-rules.ts";
 
 /** What is captured. */
 export const contentOptions: readonly CaptureOption[] = [
@@ -12,33 +18,33 @@ export const contentOptions: readonly CaptureOption[] = [
   },
   {
     path: "html",
-    text: "is an HTML document to capture instead of a page on the web, up to 16,384 characters.",
+    text: "is an HTML document to capture instead of a page on the web. The texts of a job have 16,384 bytes together at most; `contentRef` names a larger document.",
     source: true,
     value: { type: "string", minLength: 1, maxLength: longestInlineContent },
-    http: { name: "html", type: "string" },
+    http: {
+      name: "html",
+      type: "string",
+      maxLength: largestInputBytes,
+      text: "is an HTML document to capture instead of a page on the web.",
+    },
   },
   {
     path: "markdown",
-    text: "is a Markdown document to capture, up to 16,384 characters.",
+    text: "is a Markdown document to capture. `contentRef` names a larger one.",
     source: true,
     value: { type: "string", minLength: 1, maxLength: longestInlineContent },
-    http: { name: "markdown", type: "string" },
+    http: {
+      name: "markdown",
+      type: "string",
+      maxLength: largestInputBytes,
+      text: "is a Markdown document to capture.",
+    },
   },
   {
     path: "contentRef.digest",
     text: "is the SHA-256 digest of the content.",
     required: true,
-    value: {
-      type: "string",
-      maxLength: 71,
-      rules: [
-        {
-          must: "match",
-          pattern: "^sha256:[0-9a-f]{64}$",
-          message: "must be 'sha256:' followed by 64 lower-case hexadecimal digits",
-        },
-      ],
-    },
+    value: contentDigest,
   },
   {
     path: "contentRef.mediaType",

@@ -1,6 +1,12 @@
 import type { CaptureOption } from "../capture-option.ts";
 import { devices } from "../devices.ts";
-import { edge, longestInlineContent, selector } from "../text-rules.ts";
+import {
+  contentDigest,
+  edge,
+  largestInputBytes,
+  longestInlineContent,
+  selector,
+} from "../text-rules.ts";
 
 const deviceNames = [...devices.keys()];
 
@@ -78,7 +84,13 @@ export const pageOptions: readonly CaptureOption[] = [
       minItems: 1,
       maxItems: 4,
     },
-    http: { name: "scripts", type: "string" },
+    http: { name: "scripts", type: "string", maxLength: largestInputBytes },
+  },
+  {
+    path: "scriptRef.digest",
+    text: "is the SHA-256 digest of the script.",
+    required: true,
+    value: contentDigest,
   },
   {
     path: "styles",
@@ -89,7 +101,13 @@ export const pageOptions: readonly CaptureOption[] = [
       minItems: 1,
       maxItems: 4,
     },
-    http: { name: "styles", type: "string" },
+    http: { name: "styles", type: "string", maxLength: largestInputBytes },
+  },
+  {
+    path: "styleRef.digest",
+    text: "is the SHA-256 digest of the style sheet.",
+    required: true,
+    value: contentDigest,
   },
   {
     path: "hideSelectors",

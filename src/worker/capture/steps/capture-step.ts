@@ -56,8 +56,6 @@ export interface Shot {
 export interface CaptureEnvironment {
   /** The egress proxy's last refusal of host and port of this URL; undefined if there was none. */
   refusalOf(url: string): { reason: Reason; message: string } | undefined;
-  /** Reads the content behind `contentRef`; without it a capture by reference fails with RequestMalformed. */
-  readContent?: (digest: string, signal: AbortSignal) => Promise<string>;
   /** The sealed fields in the clear; never part of a message. */
   secrets?: PageSecrets;
   scalePicture: ScalePicture;

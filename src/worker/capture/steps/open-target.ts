@@ -12,7 +12,7 @@ export const openTargetStep: CaptureStep = {
   run: async (state) => {
     const { capture, page, navigation } = state;
     if (capture.url !== undefined) return await openAddress(state, capture.url);
-    await page.showDocument(await documentOf(state, capture), navigation.signal);
+    await page.showDocument(await documentOf(capture), navigation.signal);
   },
 };
 
@@ -39,15 +39,11 @@ function allowedAddress(text: string): string {
   return url.href;
 }
 
-async function documentOf(state: CaptureInProgress, capture: CaptureSpec): Promise<string> {
-  if (capture.html !== undefined) return capture.html;
-  if (capture.markdown !== undefined) return await renderMarkdown(capture.markdown);
-  const { contentRef } = capture;
-  const { readContent } = state.environment;
-  if (contentRef === undefined || readContent === undefined)
-    throw new Failure("RequestMalformed", {
-      message: "The capture names neither url, html, markdown nor content that can be read",
-    });
-  const content = await readContent(contentRef.digest, state.navigation.signal);
-  return contentRef.mediaType === "text/markdown" ? await renderMarkdown(content) : content;
+/** Content that the job refers to was read before and stands in its place. */
+async function documentOf({ html, markdown }: CaptureSpec): Promise<string> {
+  if (html !== undefined) return html;
+  if (markdown !== undefined) return await renderMarkdown(markdown);
+  throw new Failure("RequestMalformed", {
+    message: "The capture names neither url, html nor markdown",
+  });
 }
