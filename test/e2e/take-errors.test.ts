@@ -361,8 +361,8 @@ test("what fails is told in options of the call, with the values that they take"
     ],
     [{ url, wait_for_selector: "#none", timeout: 6 }, /matched `wait_for_selector` "#none"/],
     [
-      { url: `${site.url}/hostile/status?status=503` },
-      /HTTP status 503; set `ignore_host_errors` to true/,
+      { url: `${site.url}/hostile/status?status=404` },
+      /HTTP status 404; set `ignore_host_errors` to true/,
     ],
     [{ url, hide_selectors: "a[" }, /in `hide_selectors` is not a valid CSS selector/],
     [{ url, fail_if_content_missing: "no such text" }, /which `fail_if_content_missing` names/],

@@ -216,17 +216,23 @@ test("an object is read as a stream, which ends when nobody wants it any more", 
   const { signal } = new AbortController();
   const opened = await store.open(key, { signal });
   assert.ok(opened !== undefined);
-  const { body, ...facts } = opened;
+  const { body, etag, ...facts } = opened;
+  assert.match(etag, /^".+"$/);
+  assert.deepEqual(await store.version(key), { etag, sizeBytes: large.length });
   assert.deepEqual(facts, {
     ...{ sizeBytes: large.length, mediaType: "image/png", metadata: { attempt: "1" } },
   });
   assert.ok(Buffer.concat(await body.toArray()).equals(large));
+  const part = await store.open(key, { signal, range: { start: 3, end: 8 } });
+  assert.equal(part?.sizeBytes, 6);
+  assert.equal(Buffer.concat((await part?.body.toArray()) ?? []).toString(), "turepi");
 
   const hungUp = new AbortController();
   const unwanted = await store.open(key, { signal: hungUp.signal });
   hungUp.abort();
   await assert.rejects(async () => await unwanted?.body.toArray(), { name: "AbortError" });
   assert.equal(await store.open("artifacts/ns/none/1.png", { signal }), undefined);
+  assert.equal(await store.version("artifacts/ns/none/1.png"), undefined);
 });
 
 test("a bucket is made once, and may be there already", async () => {
