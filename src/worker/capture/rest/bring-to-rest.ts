@@ -21,10 +21,9 @@ export async function bringToRest(state: CaptureInProgress): Promise<void> {
   const limitMilliseconds = Math.min(mostMilliseconds, deadline.remainingMilliseconds * mostShare);
   await isDoneWithin(limitMilliseconds, deadline, async (signal) => {
     await hideCaret(page, signal);
-    for (let round = 0; round < mostRounds; round += 1) {
-      const settled = await settleDocument(page, signal);
-      await state.animations?.forEachRunning(settleOne, signal);
-      if (settled === 0) return;
-    }
+    for (let round = 0; round < mostRounds; round += 1)
+      if ((await settleDocument(page, signal)) === 0) break;
+    // What is left is in closed shadow roots.
+    await state.animations?.forEachRunning(settleOne, signal);
   });
 }

@@ -20,6 +20,7 @@ for (const [code, reason] of [
   ["net::ERR_UNSAFE_PORT", "TargetNotAllowed"],
   ["net::ERR_UNSAFE_REDIRECT", "TargetNotAllowed"],
   ["net::ERR_TOO_MANY_REDIRECTS", "TargetNotAPage"],
+  ["net::ERR_HTTP_RESPONSE_CODE_FAILURE", "HostReturnedError"],
   ["net::ERR_SOMETHING_NEW", "ConnectionFailed"],
 ] as const)
   test(`${code} is ${reason}, with the host and nothing else of the address`, () => {

@@ -33,6 +33,12 @@ const translations: readonly Translation[] = [
     sentence: "redirects without end; give the address it should end at as `url`",
   },
   {
+    // Of the full browser, for an error status without a body.
+    pattern: /ERR_HTTP_RESPONSE_CODE_FAILURE/,
+    reason: "HostReturnedError",
+    sentence: "answered with an error status and an empty document",
+  },
+  {
     pattern: /ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT/,
     reason: "NavigationTimedOut",
     sentence: "did not answer in time",
