@@ -148,6 +148,13 @@ test("with fitOnePage there is one page, whatever the document's own rules say",
   }
 });
 
+test("with fitOnePage a first screen as high as the window keeps its height", async () => {
+  const { pages, drawing } = await print("/hero", { fitOnePage: true, printBackground: true });
+  assert.deepEqual(pages, [[960, Math.round((1024 + 2000 + 1) * 0.75)]]);
+  for (const block of ["0 0 1280 1024 re", "0 1024 1280 2000 re"])
+    assert.ok(drawing.includes(block), `no ${block} in the document`);
+});
+
 test("canvases are printed, also those drawn with WebGL", async () => {
   const { bytes } = await print("/rest/canvases");
   const streams = documentStreams(bytes).map((stream) => Buffer.from(stream, "latin1"));

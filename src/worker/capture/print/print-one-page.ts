@@ -6,6 +6,7 @@ import { measureDocument } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress } from "../steps/capture-step.ts";
 import { deviceOf } from "../steps/emulate-device.ts";
 import { adoptPrintStyle } from "./adopt-style.ts";
+import { pinHeights } from "./pin-heights.ts";
 import { allMarginsOf, pageRule, pixelsPerInch, type PaperSize } from "./print-plan.ts";
 
 /** Nothing may begin another page. */
@@ -54,11 +55,18 @@ async function measureWidened({
   deadline: { signal },
 }: CaptureInProgress): Promise<{ widthPixels: number; heightPixels: number }> {
   const device = deviceOf(capture);
-  const { widthPixels, heightPixels } = await measureDocument(page, signal);
-  if (widthPixels <= device.widthPixels) return { widthPixels: device.widthPixels, heightPixels };
-  await emulateDevice(page, { ...device, widthPixels }, signal);
-  const widened = await measureDocument(page, signal);
-  return { widthPixels, heightPixels: widened.heightPixels };
+  const measured = await measureDocument(page, signal);
+  const widthPixels = Math.max(device.widthPixels, measured.widthPixels);
+  const widened = { ...device, widthPixels };
+  await emulateDevice(page, widened, signal);
+  const withTallerWindow = async (growth: number, work: () => Promise<void>): Promise<void> => {
+    await emulateDevice(page, { ...widened, heightPixels: device.heightPixels + growth }, signal);
+    await work();
+    await emulateDevice(page, widened, signal);
+  };
+  await pinHeights(page, withTallerWindow, signal);
+  const { heightPixels } = await measureDocument(page, signal);
+  return { widthPixels, heightPixels };
 }
 
 /** Setting the media again resets them. */
