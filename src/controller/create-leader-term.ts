@@ -37,6 +37,7 @@ export function createLeaderTerm(dependencies: CreateLeaderTermDependencies): Le
     queues,
     repair,
     nats: platform.nats,
+    objectStoreMonitor: platform.objectStoreMonitor,
     streamReplicas: config.streamReplicas,
     clock,
     log,
@@ -50,7 +51,7 @@ function createControllers(
 ): Controllers {
   const { config, features, platform, metrics, clock, log } = dependencies;
   const { jobs, pools, accounts, webhooks } = features;
-  const { transport, nats, publisher } = platform;
+  const { transport, nats, publisher, objectStoreMonitor } = platform;
   const webhookController = createWebhookController({
     config,
     jobReader: jobs.reader,
@@ -79,6 +80,7 @@ function createControllers(
     outbox: webhookController.outbox,
     deliveryOutcomeApplier: webhooks.outcomeApplier,
     usage: accountController.quotaService,
+    store: objectStoreMonitor,
     queues,
     repair,
     nats,
@@ -92,6 +94,7 @@ function createControllers(
     jobs: jobs.cache,
     accounts: accounts.cache,
     dispatching: jobController.dispatching,
+    store: objectStoreMonitor,
     queues,
     nats,
     clock,

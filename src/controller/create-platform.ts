@@ -16,11 +16,13 @@ import { KubeTransport } from "../platform/kube/transport.ts";
 import { createNats } from "../platform/nats/connection.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
+import { ConditionalWrites } from "../platform/objects/conditional-writes.ts";
 import { createObjectStore } from "../platform/objects/object-store.ts";
 import type { ObjectStore } from "../platform/objects/object-store.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { ControllerConfig } from "./config.ts";
 import { queueNames } from "./create-queues.ts";
+import { ObjectStoreMonitor } from "./object-store-monitor.ts";
 
 /** The connections of one replica to the API server, NATS and the object store. */
 export interface Platform {
@@ -32,6 +34,9 @@ export interface Platform {
   nats: Nats;
   publisher: Publisher;
   objectStore: ObjectStore;
+  /** Known after the first checks of the monitor. */
+  conditionalWrites: ConditionalWrites;
+  objectStoreMonitor: ObjectStoreMonitor;
 }
 
 const watchedTypes = [screenshotJobType, browserPoolType, accountType, deploymentType];
@@ -61,6 +66,16 @@ export function createPlatform(config: ControllerConfig, context: ProcessContext
     clock,
     log,
   });
+  const objectStore = createObjectStore(config.store);
+  const { endpoint } = config.store;
+  const conditionalWrites = new ConditionalWrites(objectStore);
+  const objectStoreMonitor = new ObjectStoreMonitor({
+    objectStore,
+    conditionalWrites,
+    endpoint,
+    clock,
+    log,
+  });
   return {
     identity,
     transport,
@@ -68,6 +83,8 @@ export function createPlatform(config: ControllerConfig, context: ProcessContext
     events,
     nats,
     publisher: new Publisher(nats),
-    objectStore: createObjectStore(config.store),
+    objectStore,
+    conditionalWrites,
+    objectStoreMonitor,
   };
 }

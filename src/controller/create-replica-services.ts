@@ -33,7 +33,8 @@ interface FeaturesDependencies {
 
 export async function createReplicaServices(dependencies: FeaturesDependencies): Promise<Features> {
   const { config, platform, metrics, clock, log } = dependencies;
-  const { transport, kubeMetrics, events, nats, publisher, objectStore } = platform;
+  const { transport, kubeMetrics, events, nats, publisher, objectStore, conditionalWrites } =
+    platform;
   const jobs = createJobs({
     config,
     transport,
@@ -62,6 +63,13 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
     objectStore,
     metrics,
   });
-  const workerServices = await createWorkerServices({ config, jobs, nats, objectStore, metrics });
+  const workerServices = await createWorkerServices({
+    config,
+    jobs,
+    nats,
+    objectStore,
+    conditionalWrites,
+    metrics,
+  });
   return { jobs, pools, accounts, webhooks, workerServices };
 }

@@ -11,6 +11,7 @@ import type { JobController } from "./jobs/create-job-controller.ts";
 import type { Jobs } from "./jobs/create-jobs.ts";
 import { awaitDrainedResults } from "./jobs/drained-results.ts";
 import type { NatsRepair } from "./nats-repair.ts";
+import type { ObjectStoreMonitor } from "./object-store-monitor.ts";
 import type { PoolController } from "./pools/create-pool-controller.ts";
 import type { PoolNumbers } from "./pools/pool-metrics.ts";
 import type { Pools } from "./pools/create-pools.ts";
@@ -33,6 +34,7 @@ interface LeaderTermDependencies {
   queues: Queues;
   repair: NatsRepair;
   nats: Nats;
+  objectStoreMonitor: ObjectStoreMonitor;
   /** How many servers of a NATS cluster keep each stream. */
   streamReplicas: number;
   clock: Clock;
@@ -96,7 +98,7 @@ export class LeaderTerm {
   /** Every event that the leader reacts to. Returns the function that ends the subscriptions. */
   #subscribe(): () => void {
     const { jobs, pools, accounts, controllers, queues, repair, nats } = this.#dependencies;
-    const { dispatchTracker } = controllers.jobController.dispatching;
+    const { dispatchTracker, dispatcher } = controllers.jobController.dispatching;
     const { eventHandler } = controllers.poolController;
     const accountSpecs = new SpecChanges();
     const subscriptions = [
@@ -111,6 +113,10 @@ export class LeaderTerm {
         if (accountSpecs.isNew(key, change)) queues.accounts.add(key);
       }),
       nats.onReconnect(() => repair.request()),
+      this.#dependencies.objectStoreMonitor.onChange(() => {
+        dispatcher.pumpAll();
+        for (const [key] of pools.cache.entries()) queues.pools.add(key);
+      }),
     ];
     return () => {
       for (const unsubscribe of subscriptions) unsubscribe?.();

@@ -1,6 +1,11 @@
 import { failureReasons } from "../api/reasons/reasons.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
-import type { CounterMetric, HistogramMetric, Metrics } from "../platform/process/metrics.ts";
+import type {
+  CounterMetric,
+  GaugeMetric,
+  HistogramMetric,
+  Metrics,
+} from "../platform/process/metrics.ts";
 import { createDeliveryMetrics } from "./webhooks/delivery-metrics.ts";
 import type { DeliveryMetrics } from "./webhooks/delivery-metrics.ts";
 
@@ -36,6 +41,7 @@ export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
   lostJobs: CounterMetric<Record<never, never>>;
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   statusRefused: CounterMetric<Record<never, never>>;
+  objectStoreAvailable: GaugeMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
 }
 
@@ -74,6 +80,10 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
     statusRefused: metrics.counter({
       name: "stills_status_refused_total",
       help: "Status writes that the API server's validation refused (422): the CRD does not fit the controller",
+    }),
+    objectStoreAvailable: metrics.gauge({
+      name: "stills_object_store_available",
+      help: "1 while the object store answers this replica rightly; 0 while it does not, and nothing is dispatched",
     }),
     deleted: metrics.counter({
       name: "stills_jobs_deleted_total",

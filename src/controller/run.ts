@@ -9,7 +9,6 @@ import { createLeaderTerm } from "./create-leader-term.ts";
 import { createPlatform } from "./create-platform.ts";
 import { controllerHealth } from "./health.ts";
 import { createControllerMetrics } from "./metrics.ts";
-import { ObjectStoreMonitor } from "./object-store-monitor.ts";
 import { registerPoolMetrics } from "./pools/pool-metrics.ts";
 
 /** Runs one replica of the controller until it is stopped. Every replica answers workers; the holder of the lease leads. */
@@ -20,7 +19,11 @@ export async function runController(
   const { log, clock } = context;
   const metrics = createControllerMetrics(context.metrics);
   const platform = createPlatform(config, context);
-  const { identity, transport, kubeMetrics, events, nats, objectStore } = platform;
+  const { identity, transport, kubeMetrics, events, nats, objectStore, objectStoreMonitor } =
+    platform;
+  objectStoreMonitor.onChange(() =>
+    metrics.objectStoreAvailable.set(objectStoreMonitor.isAvailable ? 1 : 0),
+  );
   const features = await createReplicaServices({ config, platform, metrics, clock, log });
   const { jobs, pools, accounts, webhooks, workerServices } = features;
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
@@ -34,12 +37,6 @@ export async function runController(
     clock,
     log,
     onStartedLeading: (signal) => term.run(signal),
-  });
-  const objectStoreMonitor = new ObjectStoreMonitor({
-    objectStore,
-    endpoint: config.store.endpoint,
-    clock,
-    log,
   });
   const health = controllerHealth({
     nats,

@@ -1,4 +1,3 @@
-import { promises as dns } from "node:dns";
 import { formatAddress, parseAddress, unmapped } from "../core/targets/address.ts";
 import type { Address } from "../core/targets/address.ts";
 import type { TrafficClass } from "../api/messages/proxy-grant.ts";
@@ -11,6 +10,7 @@ import {
 import { isPortAllowed } from "../core/targets/target-ports.ts";
 import { isNamedBy, mayVisitAddress } from "../core/targets/address-policy.ts";
 import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
+import { NameCache } from "../platform/process/name-cache.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { InterfaceAddresses } from "./interface-addresses.ts";
 import { nameNotResolved, targetNotAllowed } from "./refusal.ts";
@@ -32,6 +32,7 @@ export interface TargetAuthorizerDependencies {
 export class TargetAuthorizer {
   readonly #config: ForwardProxyConfig;
   readonly #nameResolver: NameResolver;
+  readonly #storeNames = new NameCache();
   readonly #interfaceAddresses: TargetAuthorizerDependencies["interfaceAddresses"];
 
   constructor({ config, nameResolver, interfaceAddresses }: TargetAuthorizerDependencies) {
@@ -62,19 +63,16 @@ export class TargetAuthorizer {
   /** Ends the lookups in progress; they fail. */
   cancel(): void {
     this.#nameResolver.cancel();
+    this.#storeNames.cancel();
   }
 
-  /** The operator configures this host, so the system's resolver is used, with hosts file and search domains. */
+  /** The operator configures this host, so it is looked up as the system does, with hosts file and search domains. */
   async #authorizeObjectStore(target: HostAndPort): Promise<AuthorizedTarget> {
     const { store } = this.#config;
     if (store === undefined || store.host !== target.host || store.port !== target.port)
       throw targetNotAllowed("This token allows only the configured object store");
     try {
-      const found = await dns.lookup(target.host, { all: true });
-      return this.#toAuthorized(
-        target,
-        found.map(({ address }) => address),
-      );
+      return this.#toAuthorized(target, await this.#storeNames.resolve(target.host));
     } catch (thrown) {
       throw nameNotResolved(`The object store's host ${target.host} was not found`, thrown);
     }

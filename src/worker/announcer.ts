@@ -21,7 +21,10 @@ interface AnnouncerDependencies {
 }
 
 /** The changing part of an announcement. */
-type WorkerReport = Pick<WorkerAnnouncement, "state" | "holding" | "reason" | "message">;
+type WorkerReport = Pick<
+  WorkerAnnouncement,
+  "state" | "holding" | "storing" | "reason" | "message"
+>;
 
 /** The controller drops a worker that has been silent for 15 s. */
 const announceEveryMilliseconds = 5_000;
@@ -70,12 +73,12 @@ export class Announcer implements Runnable {
 
   #report(): WorkerReport {
     const { activity, readiness } = this.#dependencies;
-    const holding = activity.jobUIDs;
-    if (activity.draining.aborted) return { state: "Draining", holding };
+    const held = { holding: activity.jobUIDs, storing: activity.storingUIDs };
+    if (activity.draining.aborted) return { state: "Draining", ...held };
     const { unreadyReason } = readiness;
     return unreadyReason === undefined
-      ? { state: "Ready", holding }
-      : { state: "Unready", holding, ...unreadyReason };
+      ? { state: "Ready", ...held }
+      : { state: "Unready", ...held, ...unreadyReason };
   }
 
   #send(report: WorkerReport): void {

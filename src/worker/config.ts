@@ -42,6 +42,8 @@ export interface WorkerConfig {
   drainTimeoutSeconds: number;
   /** Of each process that scales and encodes pictures. */
   encoderMemoryMebibytes: number;
+  /** For pictures that are captured and not stored yet. */
+  uploadBufferMebibytes: number;
   browser: WorkerBrowserConfig;
   /** What the network has to keep the worker from; undefined: nothing is tried. */
   forbiddenAddresses: Address[] | undefined;
@@ -83,6 +85,12 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
       text: "Limit of data memory of a process that scales and encodes a picture; 640 of it are Node.js's own.",
       default: defaultEncoderMemoryMebibytes,
       min: leastEncoderMemoryMebibytes,
+      max: 65_536,
+    }),
+    uploadBufferMebibytes: env.integer("STILLS_UPLOAD_BUFFER_MEBIBYTES", {
+      text: "Pictures that wait for the object store, in memory; when they are more, captures wait.",
+      default: 128,
+      min: 1,
       max: 65_536,
     }),
     browser: readBrowserConfig(env),

@@ -20,6 +20,7 @@ const stageBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 
 
 /** The worker's metrics. Every label has a fixed set of values. */
 export class WorkerMetrics {
+  #uploads = { heldBytes: 0 };
   readonly #attempts;
   readonly #skipped;
   readonly #stageDuration;
@@ -66,6 +67,7 @@ export class WorkerMetrics {
       help: "Size of the captured pictures.",
       buckets: [16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
     });
+    this.#registerUploads(metrics);
     metrics.gauge({
       name: "stills_captures_in_progress",
       help: "Captures in progress on this worker.",
@@ -86,6 +88,19 @@ export class WorkerMetrics {
       help: "Memory of this worker's browsers; shared memory counts once if the kernel reports it.",
       read: () => this.#browserMemoryBytes,
     });
+  }
+
+  #registerUploads(metrics: Metrics): void {
+    metrics.gauge({
+      name: "stills_upload_buffer_bytes",
+      help: "Bytes of captured pictures that wait to be stored.",
+      read: () => this.#uploads.heldBytes,
+    });
+  }
+
+  /** Shows what waits to be stored. */
+  observeUploads(buffer: { heldBytes: number }): void {
+    this.#uploads = buffer;
   }
 
   captured(timings: StageTimings, sizeBytes: number): void {

@@ -13,6 +13,7 @@ import { EncoderPool } from "./encoding/encoder-pool.ts";
 import { WorkerMetrics } from "./metrics.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { Readiness } from "./readiness.ts";
+import { createUpload } from "./upload/create-upload.ts";
 import { WorkerActivity } from "./worker-activity.ts";
 
 /** A worker waits for NATS as long as it takes, and logs every few seconds that it does. */
@@ -40,7 +41,9 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
   });
   const clockMonitor = new ClockMonitor({ nats, pool, clock, log });
   const conditions = [browser.condition, clockMonitor.condition, ...network.conditions];
-  const readiness = new Readiness(conditions);
+  const bufferMebibytes = config.uploadBufferMebibytes;
+  const upload = createUpload({ nats, egressURL, slots, bufferMebibytes, metrics, clock, log });
+  const readiness = new Readiness([...conditions, upload.uploader.condition]);
   const encoders = new EncoderPool({ memoryMebibytes: config.encoderMemoryMebibytes, log });
   const capture = createCapture({
     nats,
@@ -48,6 +51,7 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     egressMonitor: network.egressMonitor,
     encoders,
     egressURL,
+    ...upload,
     readiness,
     activity,
     clockMonitor,
@@ -59,17 +63,8 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     slots,
     drainTimeoutSeconds,
   });
-  const announcer = new Announcer({
-    nats,
-    activity,
-    readiness,
-    log,
-    pool,
-    worker,
-    slots,
-    sandbox: config.browser.sandbox === "Required" ? "On" : "Off",
-  });
-  const probes = createProbes(config, context, { nats, readiness });
+  const announcer = createAnnouncer(config, { nats, activity, readiness, log });
+  const probes = createProbes(config, context, { nats, readiness: new Readiness(conditions) });
   await lifecycle.run([
     probes,
     nats,
@@ -83,6 +78,15 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
   ]);
 }
 
+function createAnnouncer(
+  { pool, name: worker, slots, browser }: WorkerConfig,
+  parts: { nats: Nats; activity: WorkerActivity; readiness: Readiness; log: Logger },
+): Announcer {
+  const sandbox = browser.sandbox === "Required" ? "On" : "Off";
+  return new Announcer({ ...parts, pool, worker, slots, sandbox });
+}
+
+/** Pods stay ready without the object store, which a pod does not bring back: only the announcement tells of it. */
 function createProbes(
   config: WorkerConfig,
   context: ProcessContext,

@@ -7,6 +7,8 @@ const loadReport = Type.Object({
   /** Jobs in the API server, finished ones included. */
   liveJobs: wholeNumber,
   maxLiveJobs: wholeNumber,
+  /** For how long the object store has not answered; left out while it answers. */
+  storeAwaySeconds: Type.Optional(Type.Number()),
 });
 
 /** `stills.v1.load`, core NATS: the leading controller → gateways, every second. */

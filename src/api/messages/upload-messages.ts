@@ -12,6 +12,12 @@ const uploadQuestion = Type.Object({
   /** Both, or neither for a document. */
   widthPixels: Type.Optional(count),
   heightPixels: Type.Optional(count),
+  /** Of the content of a page: the key of its picture, which is stored already. */
+  pictureKey: Type.Optional(text),
+  /** The worker understands a ticket that does not overwrite, and the answer `Stored`. */
+  writesOnce: Type.Optional(Type.Boolean()),
+  /** The last ticket was refused (412): there is an object with this key, which may be this upload's own. */
+  takenKey: Type.Optional(text),
 });
 
 /** `stills.v1.ask.upload`: worker → any controller replica. */
@@ -39,8 +45,12 @@ const uploadTicket = Type.Object({
   key: text,
 });
 
+/** To a question with `takenKey`: the object there has these bytes. */
+const stored = Type.Object({ kind: Type.Literal("Stored"), bucket: text, key: text });
+
 export type UploadAnswer =
   | Static<typeof uploadTicket>
+  | Static<typeof stored>
   /** JobFinished: the attempt does not count any more; the job is finished, cancelled or gone. */
   | { kind: "Refused"; reason: Reason | "JobFinished"; message: string };
 
@@ -48,6 +58,7 @@ const parseAnswer = parserOf(
   "answer to an upload question",
   Type.Union([
     uploadTicket,
+    stored,
     Type.Object({ kind: Type.Literal("Refused"), reason: text, message: text }),
   ]),
 );
@@ -55,7 +66,7 @@ const parseAnswer = parserOf(
 /** A newer controller may refuse with a reason that this version does not know: it counts as InternalError. @throws Failure(RequestMalformed) */
 export function parseUploadAnswer(value: unknown): UploadAnswer {
   const answer = parseAnswer(value);
-  if (answer.kind === "Ticket") return answer;
+  if (answer.kind !== "Refused") return answer;
   const { reason } = answer;
   return {
     ...answer,

@@ -11,6 +11,8 @@ const announcement = Type.Object({
   slots: wholeNumber,
   /** Uids of the jobs that the worker works on now. */
   holding: Type.Array(text),
+  /** Those of them whose pages are captured and whose pictures wait to be stored: they take no slot. */
+  storing: Type.Optional(Type.Array(text)),
   sandbox: Type.Enum(["On", "Off"]),
   /** A sentence about why the worker is Unready. */
   message: Type.Optional(text),

@@ -11,6 +11,7 @@ export const workerProblems = {
   BrowserFailed: "The browser does not start, or exits soon after.",
   ClockSkewed: "The worker's clock differs from that of NATS by more than two seconds.",
   EgressUnreachable: "The egress proxy does not answer, so pages cannot load.",
+  StoreUnavailable: "The object store does not take pictures, so no more are captured.",
   NetworkUnproven: "The worker has not yet checked that the network blocks forbidden addresses.",
   BrowserStarting: "The browser is starting.",
 } as const;

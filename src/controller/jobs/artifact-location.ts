@@ -1,9 +1,10 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
-import { storedKey } from "../../core/storage/object-keys.ts";
+import { isArtifactKey, storedKey } from "../../core/storage/object-keys.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
+import { metadataOfArtifact } from "../workers/upload-metadata.ts";
 import type { JobReader } from "./job-reader.ts";
 
 /** Whether the object is the one this attempt got an upload ticket for; a worker may not report another attempt's object. */
@@ -13,17 +14,13 @@ export function isArtifactOf(
   artifact: Artifact,
   bucket: string,
 ): boolean {
-  const prefix = `artifacts/${job.namespace}/${job.uid}/${attempt}.`;
-  return (
-    artifact.bucket === bucket &&
-    artifact.key.startsWith(prefix) &&
-    !artifact.key.slice(prefix.length).includes("/")
-  );
+  const { namespace, uid } = job;
+  return artifact.bucket === bucket && isArtifactKey(artifact.key, { namespace, uid, attempt });
 }
 
 /**
- * The URL for `status.location`. With `storage.path` the picture is copied there first, within the object store; repeating
- * the copy is safe.
+ * The URL for `status.location`. With `storage.path` the picture is copied there first, within the object store: exactly the picture
+ * that the status will name. Of several jobs with one path the last copy is kept, as their users expect.
  *
  * @throws Failure(StorageUnavailable) when a retry may help, StorageDenied or StorageInvalid when not.
  */
@@ -42,6 +39,10 @@ export async function resolveLocation(
       message: "The job was deleted while its picture was copied",
     });
   const copyKey = storedKey(record.namespace, path, job.spec.format);
-  await objectStore.copy(artifact.key, copyKey, { signal });
+  const expectedMetadata = metadataOfArtifact(record.uid, artifact);
+  // Made before, by a controller that could not write the status.
+  const known = (await objectStore.head(copyKey, { signal }))?.metadata;
+  const isMade = Object.entries(expectedMetadata).every(([name, value]) => known?.[name] === value);
+  if (!isMade) await objectStore.copy(artifact.key, copyKey, { signal, expectedMetadata });
   return objectStore.locationOf(copyKey);
 }

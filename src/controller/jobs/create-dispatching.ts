@@ -6,6 +6,7 @@ import type { ControllerConfig } from "../config.ts";
 import type { Queues } from "../create-queues.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { NatsRepair } from "../nats-repair.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { Jobs } from "./create-jobs.ts";
 import { DispatchStateStore } from "./dispatch-state-store.ts";
@@ -25,6 +26,7 @@ interface DispatchingDependencies {
   config: ControllerConfig;
   jobs: Jobs;
   workers: WorkerRegistry;
+  store: StoreAvailability;
   queues: Queues;
   repair: NatsRepair;
   nats: Nats;
@@ -35,7 +37,7 @@ interface DispatchingDependencies {
 }
 
 export function createDispatching(dependencies: DispatchingDependencies): Dispatching {
-  const { config, jobs, workers, queues, repair, nats, publisher } = dependencies;
+  const { config, jobs, workers, store, queues, repair, nats, publisher } = dependencies;
   const { metrics, clock, log } = dependencies;
   const dispatchStates = new DispatchStateStore();
   const dispatcher = new Dispatcher({
@@ -44,6 +46,7 @@ export function createDispatching(dependencies: DispatchingDependencies): Dispat
     dispatchStates,
     jobReader: jobs.reader,
     workers,
+    store,
     keys: { attemptKey: config.attemptKey, proxyKey: config.proxyKey },
     proofs: jobs.proofs,
     operatorNamespace: config.operatorNamespace,

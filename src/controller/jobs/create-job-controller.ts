@@ -6,6 +6,7 @@ import type { ControllerConfig } from "../config.ts";
 import type { Queues } from "../create-queues.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { NatsRepair } from "../nats-repair.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { QuotaService } from "../accounts/quota-service.ts";
 import type { Pools } from "../pools/create-pools.ts";
 import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
@@ -36,6 +37,7 @@ interface JobControllerDependencies {
   outbox: DeliveryOutbox;
   deliveryOutcomeApplier: DeliveryOutcomeApplier;
   usage: Pick<QuotaService, "isCounted">;
+  store: StoreAvailability;
   queues: Queues;
   repair: NatsRepair;
   nats: Nats;
@@ -49,12 +51,13 @@ interface JobControllerDependencies {
 const progressWritesPerSecond = 20;
 
 export function createJobController(dependencies: JobControllerDependencies): JobController {
-  const { config, jobs, pools, queues, repair } = dependencies;
+  const { config, jobs, pools, store, queues, repair } = dependencies;
   const { nats, publisher, metrics, clock, log } = dependencies;
   const dispatching = createDispatching({
     config,
     jobs,
     workers: pools.workers,
+    store,
     queues,
     repair,
     nats,
@@ -79,6 +82,7 @@ export function createJobController(dependencies: JobControllerDependencies): Jo
       resultApplier: jobs.resultApplier,
       deliveryOutcomeApplier: dependencies.deliveryOutcomeApplier,
       outbox: dependencies.outbox,
+      store,
       attemptKey: config.attemptKey,
       metrics,
       log,
@@ -87,6 +91,7 @@ export function createJobController(dependencies: JobControllerDependencies): Jo
       publisher,
       jobs: jobs.cache,
       jobDeleter,
+      store,
       maxLiveJobs: config.maxLiveJobs,
       clock,
       log,
@@ -99,7 +104,7 @@ function createReconciler(
   { dispatchStates, dispatcher }: Dispatching,
   jobDeleter: JobDeleter,
 ): JobReconciler {
-  const { jobs, pools, outbox, usage, nats, publisher, clock, log } = dependencies;
+  const { jobs, pools, outbox, usage, store, nats, publisher, clock, log } = dependencies;
   return new JobReconciler({
     jobReader: jobs.reader,
     dispatchStates,
@@ -110,6 +115,7 @@ function createReconciler(
     jobDeleter,
     jobStatusWriter: jobs.jobStatusWriter,
     usage,
+    store,
     captureCanceller: new CaptureCanceller({ nats, publisher, log }),
     progressLimiter: new RateLimiter({ perSecond: progressWritesPerSecond }),
     clock,

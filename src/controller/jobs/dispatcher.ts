@@ -19,6 +19,7 @@ import type { JobReader } from "./job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
 import type { NatsRepair } from "../nats-repair.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { RequeuePort } from "../requeue-port.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 
@@ -28,6 +29,7 @@ interface DispatcherDependencies {
   dispatchStates: DispatchStateStore;
   jobReader: JobReader;
   workers: WorkerRegistry;
+  store: StoreAvailability;
   keys: RequestKeys;
   proofs: JobProofs;
   metrics: ControllerMetrics;
@@ -64,7 +66,7 @@ export class Dispatcher {
   /** Starts dispatching; the signal ends it. */
   begin(signal: AbortSignal): void {
     this.#signal = signal;
-    for (const pool of this.#queues.keys()) this.pump(pool);
+    this.pumpAll();
   }
 
   /** Resolves when the dispatches under way have ended. */
@@ -98,12 +100,17 @@ export class Dispatcher {
     return this.#queues.get(pool)?.oldestMilliseconds();
   }
 
-  /** Dispatches as many jobs of the pool as it has credit for. */
+  /** Dispatches what each pool has credit for. */
+  pumpAll(): void {
+    for (const pool of this.#queues.keys()) this.pump(pool);
+  }
+
+  /** Dispatches as many jobs of the pool as it has credit for; none while the object store is away, since their pictures would wait. */
   pump(pool: string): void {
     const queue = this.#queues.get(pool);
-    if (queue === undefined) return;
-    const { dispatchStates, workers } = this.#dependencies;
-    let credit = captureCredit(workers.slotsOf(pool), dispatchStates.dispatchedCount(pool));
+    const { dispatchStates, workers, store } = this.#dependencies;
+    if (queue === undefined || !store.isAvailable) return;
+    let credit = captureCredit(workers.slotsOf(pool), this.#inSlots(pool));
     while (credit > 0 && this.#running.size < maxConcurrentDispatches && !this.#signal.aborted) {
       const next = queue.dequeue();
       if (next === undefined) break;
@@ -116,6 +123,15 @@ export class Dispatcher {
       this.#start(state);
     }
     if (queue.size === 0) this.#queues.delete(pool);
+  }
+
+  /** How many dispatched jobs of the pool take a slot, or will: a captured picture that waits to be stored does not. */
+  #inSlots(pool: string): number {
+    const { dispatchStates, workers } = this.#dependencies;
+    const storing = workers
+      .storingUIDsOf(pool)
+      .filter((uid) => dispatchStates.getByUID(uid)?.phase === "Dispatched");
+    return dispatchStates.dispatchedCount(pool) - storing.length;
   }
 
   #requeuePool(pool: string): void {
@@ -136,7 +152,7 @@ export class Dispatcher {
     this.#running.add(work);
     void work.finally(() => {
       this.#running.delete(work);
-      for (const pool of this.#queues.keys()) this.pump(pool);
+      this.pumpAll();
     });
   }
 

@@ -18,6 +18,7 @@ const idle = {
   pool: "Usable",
   poolProblem: undefined,
   workerProblem: undefined,
+  storeIsAway: false,
   isCounted: true,
 } as const;
 

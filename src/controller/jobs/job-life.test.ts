@@ -50,6 +50,7 @@ class Life {
       pool: "Usable",
       poolProblem: undefined,
       workerProblem: undefined,
+      storeIsAway: false,
       isCounted: true,
     } as const;
     const plan = planJob(record, observed, this.now);

@@ -14,6 +14,7 @@ function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
     pool: "Usable",
     poolProblem: undefined,
     workerProblem: undefined,
+    storeIsAway: false,
     isCounted: true,
     ...changes,
   };
@@ -220,4 +221,15 @@ test("a deadline after failed attempts tells the last failure, and that the time
   const { ending } = planJob(aRecord({ attempts: 2, lastFailure }), observed(), late);
   assert.equal(ending?.reason, "StorageUnavailable");
   assert.match(ending?.message ?? "", /^The store is away\. The job did not finish within 120 s/);
+});
+
+test("a deadline while the object store is away says so", () => {
+  const record = aRecord({ activeDeadlineSeconds: 30 });
+  const deadline = createdMilliseconds + 30_000;
+  const away = observed({ phase: "Pending", storeIsAway: true });
+  const { ending } = planJob(record, away, deadline);
+  assert.equal(ending?.reason, "StorageUnavailable");
+  assert.match(ending?.message ?? "", /30 seconds.*the object store did not answer at that time$/);
+  const stuck = observed({ phase: "Dispatched", workerProblem: "StoreUnavailable" });
+  assert.equal(planJob(record, stuck, deadline).ending?.reason, "StorageUnavailable");
 });

@@ -23,6 +23,8 @@ export interface ObservedJob {
   poolProblem: string | undefined;
   /** Why the worker that holds the job is not ready; other workers of the pool may be. */
   workerProblem: string | undefined;
+  /** The object store does not answer, so nothing is dispatched. */
+  storeIsAway: boolean;
   /** The status of the job's account counts it. */
   isCounted: boolean;
 }
@@ -100,7 +102,7 @@ function planSuspension(
 
 function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
   if (now >= deadlineMilliseconds(record))
-    return end(record, observed, overdueFailure(record, deadlineExceeded(record, observed)));
+    return end(record, observed, overdueFailure(record, deadlineFailure(record, observed)));
   const startDeadline = startDeadlineOf(record, observed);
   if (startDeadline === undefined || now < startDeadline) return undefined;
   return end(record, observed, {
@@ -109,15 +111,22 @@ function planDeadlines(record: JobRecord, observed: ObservedJob, now: number): J
   });
 }
 
-function deadlineExceeded(record: JobRecord, observed: ObservedJob): AttemptFailure {
+/** While the object store is away, that is what kept the job from its end, and the deadline only says when. */
+function deadlineFailure(record: JobRecord, observed: ObservedJob): AttemptFailure {
+  const expired = `The job did not finish within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)`;
+  const isOfStore = observed.storeIsAway || observed.workerProblem === "StoreUnavailable";
   return {
-    reason: "DeadlineExceeded",
-    message: `The job did not finish within ${record.activeDeadlineSeconds} seconds (\`activeDeadlineSeconds\`)${causeOfDelay(record, observed)}`,
+    reason: isOfStore ? "StorageUnavailable" : "DeadlineExceeded",
+    message: `${expired}${causeOfDelay(record, observed)}`,
   };
 }
 
-/** The deadline message says what expired; the cause comes from the worker or the pool. */
-function causeOfDelay(record: JobRecord, { poolProblem, workerProblem }: ObservedJob): string {
+/** The deadline message says what expired; the cause comes from the object store, the worker or the pool. */
+function causeOfDelay(
+  record: JobRecord,
+  { poolProblem, workerProblem, storeIsAway }: ObservedJob,
+): string {
+  if (storeIsAway) return "; the object store did not answer at that time";
   if (workerProblem !== undefined)
     return `; the worker that held it was not ready at that time (${workerProblem})`;
   if (poolProblem === undefined) return "";
@@ -163,7 +172,9 @@ function withdrawal(observed: ObservedJob): JobAction[] {
 }
 
 /** The message is not written again when the pool becomes ready, so it says which time it is about. */
-function queuedMessage(record: JobRecord, { poolProblem }: ObservedJob): string {
+function queuedMessage(record: JobRecord, { poolProblem, storeIsAway }: ObservedJob): string {
+  if (storeIsAway)
+    return "The job waits for the object store, which did not answer at the time of writing";
   const waiting = `The job waits for a free browser slot of the pool '${record.pool}'`;
   if (poolProblem === undefined) return waiting;
   return `${waiting}, which was not ready at the time of writing (${poolProblem})`;

@@ -4,6 +4,7 @@ import type { WorkOutcome } from "../../platform/kube/work-queue.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { QuotaService } from "../accounts/quota-service.ts";
 import type { PoolDirectory } from "../pools/pool-directory.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
 import type { CaptureCanceller } from "./capture-canceller.ts";
@@ -31,6 +32,7 @@ interface JobReconcilerDependencies {
   jobStatusWriter: JobStatusWriter;
   captureCanceller: CaptureCanceller;
   usage: Pick<QuotaService, "isCounted">;
+  store: StoreAvailability;
   /** Limits the writes of progress over all jobs. */
   progressLimiter: RateLimiter;
   clock: Clock;
@@ -82,7 +84,7 @@ export class JobReconciler {
   }
 
   #observe(record: JobRecord, state: DispatchState | undefined): ObservedJob {
-    const { workers, pools, usage } = this.#dependencies;
+    const { workers, pools, usage, store } = this.#dependencies;
     if (state !== undefined && workers.holds(record.uid)) state.pickedUp = true;
     return {
       phase: state?.phase ?? "Idle",
@@ -91,6 +93,7 @@ export class JobReconciler {
       pool: pools.admission(record.pool, record.namespace),
       poolProblem: pools.problem(record.pool),
       workerProblem: workers.problemOfHolder(record.uid),
+      storeIsAway: store.isAway,
       isCounted: usage.isCounted(record),
     };
   }

@@ -7,12 +7,14 @@ import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { JobDeleter } from "./job-deleter.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 
 interface LiveJobLimiterDependencies {
   publisher: Publisher;
   jobs: JobCache;
   jobDeleter: JobDeleter;
+  store: StoreAvailability;
   maxLiveJobs: number;
   clock: Clock;
   log: Logger;
@@ -49,8 +51,13 @@ export class LiveJobLimiter {
   }
 
   #report(): void {
-    const { publisher, jobs, maxLiveJobs } = this.#dependencies;
-    const report: LoadReport = { version: messageVersion, liveJobs: jobs.size, maxLiveJobs };
+    const { publisher, jobs, maxLiveJobs, store } = this.#dependencies;
+    const report: LoadReport = {
+      version: messageVersion,
+      liveJobs: jobs.size,
+      maxLiveJobs,
+      ...(store.isAway && { storeAwaySeconds: store.awayMilliseconds / 1000 }),
+    };
     publisher.send(subjects.load, report);
   }
 

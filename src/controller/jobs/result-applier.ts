@@ -3,6 +3,7 @@ import { isRetried } from "../../api/reasons/reasons.ts";
 import type { CaptureOutcome, CaptureResult } from "../../api/messages/capture-result.ts";
 import { planResult } from "./result-plan.ts";
 import type { ResultPlan } from "./result-plan.ts";
+import { isFinished } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { JobEnding } from "./job-status.ts";
 import type { StatusWrite } from "../../platform/kube/status-writer.ts";
@@ -49,6 +50,13 @@ export class ResultApplier {
   subscribe(subscriber: ResultSubscriber): () => void {
     this.#subscriber = subscriber;
     return () => (this.#subscriber = undefined);
+  }
+
+  /** Whether applying the result begins with a copy in the object store, which may take long. */
+  async needsCopy({ job, outcome }: CaptureResult, signal: AbortSignal): Promise<boolean> {
+    if (outcome.kind !== "Captured") return false;
+    const record = await this.#dependencies.jobReader.recordOf(job, signal);
+    return record !== undefined && record.wantsCopy && !isFinished(record);
   }
 
   /**

@@ -136,3 +136,21 @@ test("the status of the page's host goes into the end of its job", () => {
   const plan = planResult(aRecord(), { attempt: 1, outcome }, circumstances);
   assert.equal(plan.kind === "Finish" && plan.ending.returnedStatusCode, 503);
 });
+
+test("an attempt that only the object store failed is made again and not counted", () => {
+  const outcome: CaptureOutcome = {
+    kind: "Failed",
+    reason: "StorageUnavailable",
+    message: "It answered 503",
+  };
+  const record = aRecord({ backoffLimit: 0, attempts: 1 });
+  const plan = planResult(record, { attempt: 1, outcome }, circumstances);
+  assert.equal(plan.kind, "Retry");
+  const { progress } = plan as Extract<typeof plan, { kind: "Retry" }>;
+  assert.equal(progress.attempts, 1);
+  assert.equal(progress.lastFailure?.reason, "StorageUnavailable");
+
+  const late = { ...circumstances, now: createdMilliseconds + 119_000 };
+  const last = planResult(record, { attempt: 1, outcome }, late);
+  assert.equal(last.kind, "Finish");
+});

@@ -6,7 +6,7 @@ import type { JobEnding, JobProgress } from "./job-status.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
 import { boundedWarnings } from "../../core/take/warnings.ts";
 import { overdueFailure } from "./overdue-policy.ts";
-import { retryDelayMilliseconds } from "./retry-schedule.ts";
+import { retryDelayMilliseconds, storeRetryDelayMilliseconds } from "./retry-schedule.ts";
 
 /** What a result means for its job. */
 export type ResultPlan =
@@ -61,6 +61,7 @@ function planFailure(
 ): ResultPlan {
   const { attempt, reason, message } = failed;
   const { now, jitter } = circumstances;
+  if (reason === "StorageUnavailable") return planStoreFailure(record, failed, circumstances);
   const delay = retryDelayMilliseconds({
     attempt,
     reason,
@@ -77,6 +78,28 @@ function planFailure(
       reason: "BackingOff",
       attempts: attempt + 1,
       message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${message}`,
+      lastFailure: { reason, message },
+    },
+  };
+}
+
+/** An attempt that only the object store failed is made again, and does not count against `backoffLimit`. */
+function planStoreFailure(
+  record: JobRecord,
+  failed: FailedAttempt,
+  { now, jitter }: ResultCircumstances,
+): ResultPlan {
+  const { attempt, reason, message } = failed;
+  const delay = storeRetryDelayMilliseconds(jitter);
+  if (now + delay >= deadlineMilliseconds(record))
+    return { kind: "Finish", ending: endingOf(record, failed) };
+  return {
+    kind: "Retry",
+    backoffUntilMilliseconds: now + delay,
+    progress: {
+      reason: "BackingOff",
+      attempts: attempt,
+      message: `The picture of attempt ${attempt} could not be stored (${reason}); the attempt is made again after a pause. ${message}`,
       lastFailure: { reason, message },
     },
   };

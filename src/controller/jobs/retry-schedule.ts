@@ -10,6 +10,9 @@ const attemptBackoff: Backoff = {
   jitter: 0.5,
 };
 
+/** The dispatcher waits for the object store anyway; this is for one that answers the controller, and no worker. */
+const storeBackoff: Backoff = { firstMilliseconds: 10_000, mostMilliseconds: 10_000, jitter: 0.5 };
+
 /**
  * The pause before the next attempt in milliseconds; undefined when there is none, because the reason is no fault of Stills or the network
  * or `backoffLimit` is reached.
@@ -18,6 +21,11 @@ export function retryDelayMilliseconds(failed: FailedAttempt): number | undefine
   if (!isRetried(failed.reason)) return undefined;
   if (failed.attempt > failed.backoffLimit) return undefined;
   return backoffMilliseconds(failed.attempt - 1, attemptBackoff, failed.jitter);
+}
+
+/** The pause before an attempt is made again that only the object store failed. */
+export function storeRetryDelayMilliseconds(jitter: number): number {
+  return backoffMilliseconds(0, storeBackoff, jitter);
 }
 
 export interface FailedAttempt {

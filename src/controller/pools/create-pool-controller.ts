@@ -5,6 +5,7 @@ import type { AccountCache } from "../accounts/account-cache.ts";
 import type { Queues } from "../create-queues.ts";
 import type { Dispatching } from "../jobs/create-dispatching.ts";
 import type { JobCache } from "../jobs/job-cache.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { Pools } from "./create-pools.ts";
 import { PoolConsumers } from "./pool-consumers.ts";
 import { PoolEventHandler } from "./pool-event-handler.ts";
@@ -22,6 +23,7 @@ interface PoolControllerDependencies {
   jobs: JobCache;
   accounts: AccountCache;
   dispatching: Dispatching;
+  store: StoreAvailability;
   queues: Queues;
   nats: Nats;
   clock: Clock;
@@ -29,12 +31,13 @@ interface PoolControllerDependencies {
 }
 
 export function createPoolController(dependencies: PoolControllerDependencies): PoolController {
-  const { pools, jobs, accounts, dispatching, queues, nats, clock, log } = dependencies;
+  const { pools, jobs, accounts, dispatching, store, queues, nats, clock, log } = dependencies;
   const consumers = new PoolConsumers({ nats, pools: pools.cache });
   const reconciler = new PoolReconciler({
     pools: pools.cache,
     statusWriter: pools.statusWriter,
     workers: pools.workers,
+    store,
     dispatchStates: dispatching.dispatchStates,
     dispatcher: dispatching.dispatcher,
     consumers,

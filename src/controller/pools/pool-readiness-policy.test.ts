@@ -13,6 +13,7 @@ function pods(changes: Partial<NonNullable<ObservedPool["pods"]>> = {}): Observe
 const nothing: ObservedPool = {
   slots: 0,
   sandboxOff: false,
+  storeIsAway: false,
   workerProblem: undefined,
   queuedJobs: 0,
   pods: undefined,
@@ -20,6 +21,7 @@ const nothing: ObservedPool = {
 
 const cases: [name: string, changes: Partial<ObservedPool>, status: string, reason: string][] = [
   ["workers are ready", { slots: 2 }, "True", "WorkersReady"],
+  ["the object store is away", { slots: 2, storeIsAway: true }, "False", "StoreUnavailable"],
   ["without the sandbox", { slots: 2, sandboxOff: true }, "True", "SandboxDisabled"],
   ["no managed pods and no workers", {}, "False", "NoWorkers"],
   ["a worker says why", { workerProblem }, "False", "SandboxUnavailable"],

@@ -11,6 +11,8 @@ export interface PoolProblem {
 /** What the readiness of a pool depends on. */
 export interface ObservedPool {
   slots: number;
+  /** The object store does not answer, so nothing is dispatched. */
+  storeIsAway: boolean;
   sandboxOff: boolean;
   /** Why a worker takes no jobs, in its own words. */
   workerProblem: { reason: WorkerProblem | undefined; message: string } | undefined;
@@ -33,8 +35,18 @@ const longestMessage = 1_000;
 
 /** The condition `Ready` of a pool: whether its workers take jobs, and if not, why. */
 export function poolReadiness(observed: ObservedPool): Readiness {
-  const readiness = observed.slots > 0 ? whileReady(observed) : whileNotReady(observed);
+  const readiness = readinessOf(observed);
   return { ...readiness, message: readiness.message.slice(0, longestMessage) };
+}
+
+function readinessOf(observed: ObservedPool): Readiness {
+  if (observed.storeIsAway)
+    return {
+      status: "False",
+      reason: "StoreUnavailable",
+      message: "The object store does not answer, so no captures begin; jobs wait",
+    };
+  return observed.slots > 0 ? whileReady(observed) : whileNotReady(observed);
 }
 
 function whileReady({ sandboxOff, workerProblem, pods }: ObservedPool): Readiness {

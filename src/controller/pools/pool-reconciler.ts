@@ -10,6 +10,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { Dispatcher } from "../jobs/dispatcher.ts";
 import type { DispatchStateStore } from "../jobs/dispatch-state-store.ts";
+import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { PoolNumbers } from "./pool-metrics.ts";
 import type { PoolCache } from "./pool-cache.ts";
 import type { PoolConsumers } from "./pool-consumers.ts";
@@ -21,6 +22,7 @@ interface PoolReconcilerDependencies {
   pools: PoolCache;
   statusWriter: StatusWriter<BrowserPool>;
   workers: WorkerRegistry;
+  store: StoreAvailability;
   dispatchStates: DispatchStateStore;
   dispatcher: Dispatcher;
   consumers: PoolConsumers;
@@ -141,6 +143,7 @@ export class PoolReconciler {
     };
     const readiness = poolReadiness({
       slots: workers.slots,
+      storeIsAway: this.#dependencies.store.isAway,
       queuedJobs,
       pods: workload,
       sandboxOff: workers.sandboxOff,

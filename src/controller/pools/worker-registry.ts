@@ -94,6 +94,11 @@ export class WorkerRegistry implements Runnable {
     return this.summaryOf(pool).slots;
   }
 
+  /** The jobs of a pool whose pages are captured and whose pictures wait to be stored. */
+  storingUIDsOf(pool: string): string[] {
+    return this.workersOf(pool).flatMap(({ storing = [] }) => storing);
+  }
+
   /** The last announcement of each worker of a pool. */
   workersOf(pool: string): WorkerAnnouncement[] {
     return [...this.#workers.values()]
@@ -113,7 +118,7 @@ export class WorkerRegistry implements Runnable {
     for (const { announcement } of this.#workers.values()) {
       if (announcement.pool !== pool) continue;
       summary.workers += 1;
-      summary.busySlots += announcement.holding.length;
+      summary.busySlots += announcement.holding.length - (announcement.storing?.length ?? 0);
       if (announcement.state === "Ready") {
         summary.readyWorkers += 1;
         summary.slots += announcement.slots;

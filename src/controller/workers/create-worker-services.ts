@@ -1,4 +1,5 @@
 import type { Nats } from "../../platform/nats/connection.ts";
+import type { ConditionalWrites } from "../../platform/objects/conditional-writes.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Opener } from "../../platform/sealing/sealed-fields.ts";
 import type { ControllerConfig } from "../config.ts";
@@ -20,17 +21,19 @@ interface WorkerServicesDependencies {
   jobs: Jobs;
   nats: Nats;
   objectStore: ObjectStore;
+  conditionalWrites: ConditionalWrites;
   metrics: ControllerMetrics;
 }
 
 export async function createWorkerServices(
   dependencies: WorkerServicesDependencies,
 ): Promise<WorkerServices> {
-  const { config, jobs, nats, objectStore, metrics } = dependencies;
+  const { config, jobs, nats, objectStore, conditionalWrites, metrics } = dependencies;
   const { attemptKey, jobProof, sealingPrivateKeys } = config;
   const uploadTicketService = new UploadTicketService({
     nats,
     objectStore,
+    conditionalWrites,
     jobReader: jobs.reader,
     resultApplier: jobs.resultApplier,
     attemptKey,

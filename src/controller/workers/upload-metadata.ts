@@ -29,6 +29,11 @@ export function metadataOf(question: UploadQuestion): Record<string, string> {
   };
 }
 
+/** The part of it that says which bytes of which job an object has. */
+export function metadataOfArtifact(uid: string, { digest }: Artifact): Record<string, string> {
+  return { [metadataNames.uid]: uid, [metadataNames.sha256]: digest.replace(/^sha256:/, "") };
+}
+
 /** Empty for a document, which has no size in pixels. */
 function sizeFrom({ metadata }: ObjectFacts): Pick<Artifact, "widthPixels" | "heightPixels"> {
   const width = metadata[metadataNames.width];

@@ -10,21 +10,24 @@ import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
 import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, isFinished } from "../jobs/job-record.ts";
-import { artifactKey, formatOfMediaType, mediaTypeOf } from "../../core/storage/object-keys.ts";
+import { formatOfMediaType, mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
+import type { ConditionalWrites } from "../../platform/objects/conditional-writes.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { ResultApplier } from "../jobs/result-applier.ts";
-import { artifactOf, isOfAttempt, metadataOf } from "./upload-metadata.ts";
+import { artifactOf, metadataOf } from "./upload-metadata.ts";
+import { findArtifact, uploadTarget } from "./upload-target.ts";
 
 interface UploadTicketServiceDependencies {
   nats: Nats;
   objectStore: ObjectStore;
+  conditionalWrites: Pick<ConditionalWrites, "areHonoured">;
   jobReader: JobReader;
   resultApplier: ResultApplier;
   attemptKey: string;
@@ -66,7 +69,7 @@ export class UploadTicketService implements Runnable {
 
   async #serveTicket(question: UploadQuestion): Promise<UploadAnswer> {
     const answer = await this.#upload(question);
-    const outcome = answer.kind === "Ticket" ? "Given" : "Refused";
+    const outcome = answer.kind === "Refused" ? "Refused" : "Given";
     this.#dependencies.metrics.uploadTickets.increment({ outcome });
     return answer;
   }
@@ -74,7 +77,7 @@ export class UploadTicketService implements Runnable {
   async #upload(question: UploadQuestion): Promise<UploadAnswer> {
     this.#checkToken(question);
     using deadline = this.#deadline();
-    const { job, attempt, sizeBytes, sha256, mediaType } = question;
+    const { sizeBytes, sha256, mediaType } = question;
     if (!(await this.#isWanted(question, deadline.signal)))
       return {
         kind: "Refused",
@@ -93,17 +96,25 @@ export class UploadTicketService implements Runnable {
       throw new Failure("RequestMalformed", {
         message: `The upload request is not valid: mediaType is ${JSON.stringify(mediaType)}`,
       });
-    const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
-    const { objectStore } = this.#dependencies;
+    const { objectStore, conditionalWrites } = this.#dependencies;
+    const { bucket } = objectStore;
+    const target = await uploadTarget(
+      { objectStore, honoursConditions: conditionalWrites.areHonoured },
+      question,
+      { format, signal: deadline.signal },
+    );
+    if (target.kind === "Stored") return { kind: "Stored", bucket, key: target.key };
+    const { key, onlyIfAbsent } = target;
     const ticket = await objectStore.uploadTicket({
       key,
+      onlyIfAbsent,
       sizeBytes,
       sha256,
       mediaType,
       metadata: metadataOf(question),
       expiresSeconds: ticketSeconds,
     });
-    return { kind: "Ticket", ...ticket, bucket: objectStore.bucket, key };
+    return { kind: "Ticket", ...ticket, bucket, key };
   }
 
   async #serveAttemptState(question: AttemptIdentity): Promise<AttemptAnswer> {
@@ -118,14 +129,14 @@ export class UploadTicketService implements Runnable {
     using deadline = this.#deadline();
     const { signal } = deadline;
     const { jobReader, objectStore, resultApplier } = this.#dependencies;
-    const { job, attempt } = question;
+    const { job } = question;
     if (!(await this.#isWanted(question, signal))) return { kind: "Finished" };
     const live = await jobReader.latestJob(job, signal);
     if (live === undefined || live.metadata.uid !== job.uid) return { kind: "Finished" };
     const { format } = live.spec;
-    const key = artifactKey({ namespace: job.namespace, uid: job.uid, attempt, format });
-    const facts = await objectStore.head(key, { signal });
-    if (facts === undefined || !isOfAttempt(facts, question)) return { kind: "Wanted" };
+    const found = await findArtifact(objectStore, question, { format, signal });
+    if (found === undefined) return { kind: "Wanted" };
+    const { key, facts } = found;
     // Metadata and content of the page are known only to the worker that renders it.
     if (live.spec.metadata !== undefined || live.spec.pageContent !== undefined)
       return { kind: "Wanted" };

@@ -1,4 +1,4 @@
-import { formats, formatWords, type Format, type TextFormat } from "../../api/options/formats.ts";
+import { formats, formatWords, type Format } from "../../api/options/formats.ts";
 
 /** Keys of the operator's bucket. Every part is fixed or checked by the API server: no user chooses a prefix. */
 
@@ -18,16 +18,37 @@ interface ArtifactName {
   /** From 1. */
   attempt: number;
   format: Format;
+  /** SHA-256 of the picture, hexadecimal: where another picture of the attempt may be stored, and could be overwritten. */
+  sha256?: string | undefined;
 }
 
-/** Where the picture of one attempt always goes. */
+/** Enough of a SHA-256 for no two pictures of one attempt to have the same. */
+const digestCharacters = 32;
+
+/** Where the picture of one attempt goes. */
 export function artifactKey(artifact: ArtifactName): string {
-  const { namespace, uid, attempt, format } = artifact;
-  return `artifacts/${namespace}/${uid}/${attempt}.${extensionOf(format)}`;
+  const { namespace, uid, attempt, format, sha256 } = artifact;
+  const digest = sha256 === undefined ? "" : `-${sha256.slice(0, digestCharacters)}`;
+  return `artifacts/${namespace}/${uid}/${attempt}${digest}.${extensionOf(format)}`;
+}
+
+/** What the keys begin with that have a digest in them. */
+export function digestKeyPrefix(artifact: Omit<ArtifactName, "format" | "sha256">): string {
+  const { namespace, uid, attempt } = artifact;
+  return `artifacts/${namespace}/${uid}/${attempt}-`;
+}
+
+/** Whether a key is one of `artifactKey` for this attempt. */
+export function isArtifactKey(
+  key: string,
+  { namespace, uid, attempt }: Omit<ArtifactName, "format" | "sha256">,
+): boolean {
+  const prefix = `artifacts/${namespace}/${uid}/${attempt}`;
+  return key.startsWith(prefix) && /^(-[0-9a-f]{32})?\.[a-z]+$/.test(key.slice(prefix.length));
 }
 
 /** Where the content of the page lies that the picture with this key shows. */
-export function contentKey(pictureKey: string, format: TextFormat): string {
+export function contentKey(pictureKey: string, format: Format): string {
   return pictureKey.replace(/\.[a-z]+$/, `.${extensionOf(format)}`);
 }
 

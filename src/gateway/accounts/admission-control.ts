@@ -31,6 +31,8 @@ const maxReportAgeMilliseconds = 30_000;
  */
 const pausesMilliseconds = [50, 100, 200, 400, 800, 1600, 1600];
 const retryAfterSeconds = 10;
+/** Shorter absences, such as a restart, end before most callers give up. */
+const storeAwaySecondsBeforeRefusing = 10;
 
 /** Decides whether a call may create a job: the bucket exists, the installation has capacity, and the account is within its limits. */
 export class AdmissionControl implements Runnable {
@@ -73,11 +75,31 @@ export class AdmissionControl implements Runnable {
     this.#admittedSinceReport += 1;
   }
 
-  #refuseAtCapacity(): void {
+  /**
+   * Refuses a call that would wait for its picture while nothing is captured. A short absence is waited for, within the call's own time.
+   * @throws TakeError temporary_unavailable
+   */
+  refuseWhileStoreIsAway(): void {
+    const { storeAwaySeconds = 0 } = this.#freshReport() ?? {};
+    if (storeAwaySeconds < storeAwaySecondsBeforeRefusing) return;
+    throw new TakeError("temporary_unavailable", {
+      message:
+        "The object store does not answer, so no picture can be taken now; send the request again later, or with async=true, which waits",
+      reason: "StorageUnavailable",
+      retryAfterSeconds,
+    });
+  }
+
+  #freshReport(): LoadReport | undefined {
     const report = this.#report;
-    if (report === undefined) return;
+    if (report === undefined) return undefined;
     const age = this.#dependencies.clock.monotonicMilliseconds() - report.receivedAtMilliseconds;
-    if (age > maxReportAgeMilliseconds) return;
+    return age > maxReportAgeMilliseconds ? undefined : report;
+  }
+
+  #refuseAtCapacity(): void {
+    const report = this.#freshReport();
+    if (report === undefined) return;
     if (report.liveJobs + this.#admittedSinceReport < report.maxLiveJobs) return;
     throw new TakeError("temporary_unavailable", {
       message: `Limit of ${report.maxLiveJobs} jobs in the installation reached; send the request again later`,

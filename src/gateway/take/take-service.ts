@@ -97,6 +97,7 @@ export class TakeService {
   async #admit(job: JobName, { request, account, signal }: TakeCall): Promise<void> {
     const { webhookURLValidator, admissionControl } = this.#dependencies;
     if (request.webhook !== undefined) await webhookURLValidator.validate(request.webhook.url);
+    if (!request.asynchronous) admissionControl.refuseWhileStoreIsAway();
     await admissionControl.admit(account, job, signal);
   }
 

@@ -9,10 +9,10 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { Failure } from "../../api/reasons/failure.ts";
-import { isNoSuchObject, toObjectsFailure } from "./objects-failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
+import { isNoSuchObject, isTaken, toObjectsFailure } from "./objects-failure.ts";
 import { encodeKey, objectURL } from "./object-url.ts";
 import { createS3Client } from "./s3-client.ts";
 import type { ObjectStoreOptions } from "./s3-client.ts";
@@ -49,6 +49,11 @@ interface PutFacts {
 
 export interface CallOptions {
   signal?: AbortSignal;
+}
+
+interface CopyOptions extends CallOptions {
+  /** Of the source; entries with other values are an error. */
+  expectedMetadata?: Record<string, string>;
 }
 
 const defaultDownloadSeconds = 120;
@@ -148,24 +153,69 @@ export class ObjectStore {
     facts: PutFacts,
     options: CallOptions = {},
   ): Promise<void> {
-    const command = new PutObjectCommand({
-      ...this.#address(key),
-      Body: bytes,
-      ContentLength: bytes.length,
-      ContentType: facts.mediaType,
-      Metadata: facts.metadata,
-    });
+    const command = new PutObjectCommand(this.#putInput(key, bytes, facts));
     await this.#run("store the object", () => this.#client.send(command, abortable(options)));
   }
 
-  /** Copies on the server, with media type and metadata. StorageInvalid if there is no such object. */
-  async copy(from: string, to: string, options: CallOptions = {}): Promise<void> {
-    const command = new CopyObjectCommand({
-      ...this.#address(to),
-      CopySource: `${this.bucket}/${encodeKey(from)}`,
-      MetadataDirective: "COPY",
+  /** Stores bytes under a free key; `Taken` if the store says that there is an object. Some stores overwrite it: see ConditionalWrites. */
+  async putIfAbsent(
+    key: string,
+    bytes: Uint8Array,
+    facts: PutFacts,
+    options: CallOptions = {},
+  ): Promise<"Stored" | "Taken"> {
+    try {
+      await this.#client.send(
+        new PutObjectCommand({ ...this.#putInput(key, bytes, facts), IfNoneMatch: "*" }),
+        abortable(options),
+      );
+      return "Stored";
+    } catch (thrown) {
+      if (isTaken(thrown)) return "Taken";
+      throw this.#failure(thrown, "store the object");
+    }
+  }
+
+  /**
+   * Copies on the server, with media type and metadata, exactly the object that has the expected metadata. StorageInvalid if there is no
+   * such object.
+   */
+  async copy(from: string, to: string, options: CopyOptions = {}): Promise<void> {
+    await this.#run("copy the object", async () => {
+      const source = await this.#headSource(from, options);
+      for (const [name, value] of Object.entries(options.expectedMetadata ?? {}))
+        if (source.Metadata?.[name] !== value)
+          throw new Failure("StorageInvalid", {
+            message: "The stored picture is not the one that its worker reported",
+          });
+      const command = new CopyObjectCommand({
+        ...this.#address(to),
+        CopySource: `${this.bucket}/${encodeKey(from)}`,
+        CopySourceIfMatch: source.ETag,
+        MetadataDirective: "COPY",
+      });
+      await this.#client.send(command, abortable(options));
     });
-    await this.#run("copy the object", () => this.#client.send(command, abortable(options)));
+  }
+
+  async #headSource(key: string, options: CallOptions): Promise<HeadObjectCommandOutput> {
+    const command = new HeadObjectCommand(this.#address(key));
+    try {
+      return await this.#client.send(command, abortable(options));
+    } catch (thrown) {
+      // A HEAD has no body, so what is wrong with the bucket or the key looks like a missing object.
+      if (isNoSuchObject(thrown)) await this.#requireBucket(options);
+      throw thrown;
+    }
+  }
+
+  /** Keys that begin with the prefix, at most a thousand. */
+  async keysWith(prefix: string, options: CallOptions = {}): Promise<string[]> {
+    const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix });
+    const { Contents = [] } = await this.#run("list objects", () =>
+      this.#client.send(command, abortable(options)),
+    );
+    return Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
   }
 
   /** No error if there is no such object. */
@@ -247,6 +297,16 @@ export class ObjectStore {
   /** Closes idle connections. */
   close(): void {
     this.#client.destroy();
+  }
+
+  #putInput(key: string, bytes: Uint8Array, { mediaType, metadata }: PutFacts) {
+    return {
+      ...this.#address(key),
+      Body: bytes,
+      ContentLength: bytes.length,
+      ContentType: mediaType,
+      Metadata: metadata,
+    };
   }
 
   #address(key: string): { Bucket: string; Key: string } {

@@ -32,6 +32,7 @@ const invalidCodes = new Set([
 /** Codes with a 4xx status that are transient: data damaged in transit, or a bad moment. */
 const transientCodes = new Set([
   "BadDigest",
+  "ConditionalRequestConflict",
   "IncompleteBody",
   "OperationAborted",
   "RequestTimeout",
@@ -74,6 +75,16 @@ export function failureOfAnswer(
   if (statusCode >= 200 && statusCode < 300) return undefined;
   const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1] ?? "";
   return failureOf({ code, status: statusCode }, attempted);
+}
+
+/** Whether a store answered that a key is taken, to a request that is only for a free one; an old MinIO says 304. */
+export function isTakenStatus(statusCode: number | undefined): boolean {
+  return statusCode === 412 || statusCode === 304;
+}
+
+/** The same of a call of the client. */
+export function isTaken(thrown: unknown): boolean {
+  return isTakenStatus(statusOf(thrown));
 }
 
 /** Whether there is no such object; a missing bucket has another code, where the server says so. */

@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { NameCache } from "../process/name-cache.ts";
 import { isAmazon } from "./object-url.ts";
 
 export interface ObjectStoreOptions {
@@ -9,6 +10,8 @@ export interface ObjectStoreOptions {
   secretAccessKey: string;
   /** The endpoint in URLs that people read; default `endpoint`. */
   publicEndpoint?: string;
+  /** Default: one of its own. */
+  names?: NameCache;
   /** Default: path style, but virtual hosts for amazonaws.com. */
   pathStyle?: boolean;
 }
@@ -19,6 +22,7 @@ const triesPerCall = 3;
 
 /** Opens no connection until it is used. */
 export function createS3Client(options: ObjectStoreOptions): S3Client {
+  const { lookup } = options.names ?? new NameCache();
   return new S3Client({
     endpoint: options.endpoint,
     region: options.region,
@@ -35,6 +39,8 @@ export function createS3Client(options: ObjectStoreOptions): S3Client {
       connectionTimeout: connectTimeoutMilliseconds,
       requestTimeout: requestTimeoutMilliseconds,
       throwOnRequestTimeout: true,
+      httpAgent: { lookup },
+      httpsAgent: { lookup },
     },
   });
 }

@@ -10,6 +10,8 @@ export interface UploadTicketOptions {
   mediaType: string;
   /** Names in lower case, without the `x-amz-meta-` prefix; values in ASCII. */
   metadata: Record<string, string>;
+  /** The ticket refuses to overwrite: when there is an object with this key, the answer is 412. */
+  onlyIfAbsent?: boolean;
   /** Default 120. */
   expiresSeconds?: number;
   /** Default now. */
@@ -42,6 +44,7 @@ export async function signUpload(
     "content-type": options.mediaType,
     "x-amz-checksum-sha256": Buffer.from(options.sha256, "hex").toString("base64"),
   };
+  if (options.onlyIfAbsent === true) headers["if-none-match"] = "*";
   for (const [name, value] of Object.entries(options.metadata))
     headers[`x-amz-meta-${name}`] = value;
   const names = new Set(Object.keys(headers));
@@ -52,6 +55,7 @@ export async function signUpload(
     ContentType: options.mediaType,
     ChecksumSHA256: headers["x-amz-checksum-sha256"],
     Metadata: options.metadata,
+    IfNoneMatch: headers["if-none-match"],
   });
   const url = await getSignedUrl(client, command, {
     expiresIn: options.expiresSeconds ?? defaultExpiresSeconds,

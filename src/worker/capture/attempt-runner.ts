@@ -11,7 +11,9 @@ import { JobFinished } from "../job-finished-error.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { Tries } from "../tries.ts";
+import type { UploadBuffer } from "../upload/upload-buffer.ts";
 import type { UploadContent, Uploader } from "../upload/uploader.ts";
+import type { Picture } from "./capture-output.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import type { DirectPictureSender } from "./direct-picture-sender.ts";
 import type { PageCapturer } from "./page-capturer.ts";
@@ -22,6 +24,7 @@ interface AttemptRunnerDependencies {
   pageCapturer: PageCapturer;
   directPictures: DirectPictureSender;
   uploader: Uploader;
+  uploadBuffer: UploadBuffer;
   egressMonitor: EgressMonitor;
   metrics: WorkerMetrics;
   clock: Clock;
@@ -34,10 +37,15 @@ export interface AttemptOptions {
   /** How long the request has waited on the stream. */
   waitedMilliseconds: number;
   signal: AbortSignal;
+  /** Called when the page is captured and its picture has room to wait in: the next capture may begin. */
+  onCaptured: () => void;
 }
 
 /** From this delivery on the page is assumed to kill workers, and is not captured. */
 export const deliveriesBeforeGivingUp = 3;
+
+/** When a job's time is over that has waited longer for its picture to be stored, that is the object store's fault. */
+const longestUploadMilliseconds = 5_000;
 
 /** Of a controller that sends none: it cancels the capture of a job whose time is over. */
 const longestBudgetMilliseconds = 3_600_000;
@@ -56,14 +64,20 @@ export class AttemptRunner {
    */
   async run(
     request: CaptureRequest,
-    { deliveryCount, waitedMilliseconds, signal }: AttemptOptions,
+    { deliveryCount, waitedMilliseconds, signal, onCaptured }: AttemptOptions,
   ): Promise<CaptureOutcome | undefined> {
     const { controller, log } = this.#dependencies;
     const { budgetMilliseconds = longestBudgetMilliseconds } = request;
+    const { clock } = this.#dependencies;
     let lastFailure: Failure | undefined;
+    let capturedAtMilliseconds = Number.POSITIVE_INFINITY;
     using deadline = new Deadline({
       milliseconds: budgetMilliseconds - waitedMilliseconds,
-      reason: () => this.#deadlineExceeded(lastFailure),
+      reason: () => {
+        const hasWaited =
+          clock.monotonicMilliseconds() - capturedAtMilliseconds > longestUploadMilliseconds;
+        return this.#deadlineExceeded(lastFailure ?? (hasWaited ? notStored() : undefined));
+      },
       parents: [signal],
     });
     const onFailedTry = (failure: Failure): void => void (lastFailure = failure);
@@ -72,7 +86,14 @@ export class AttemptRunner {
       if (deliveryCount >= deliveriesBeforeGivingUp) throw workerCrashed(deliveryCount);
       if (deliveryCount > 1 && !(await controller.isWanted(request, deadline.signal)))
         return undefined;
-      return await this.#captureAndStore(request, { signal: deadline.signal, onFailedTry });
+      return await this.#captureAndStore(request, {
+        signal: deadline.signal,
+        onFailedTry,
+        onCaptured: () => {
+          capturedAtMilliseconds = clock.monotonicMilliseconds();
+          onCaptured();
+        },
+      });
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof JobFinished) return undefined;
@@ -89,8 +110,12 @@ export class AttemptRunner {
     }
   }
 
-  async #captureAndStore(request: CaptureRequest, tries: Tries): Promise<CaptureOutcome> {
-    const { clock, directPictures, log, metrics, pageCapturer, uploader } = this.#dependencies;
+  async #captureAndStore(
+    request: CaptureRequest,
+    tries: Tries & Pick<AttemptOptions, "onCaptured">,
+  ): Promise<CaptureOutcome> {
+    const { clock, directPictures, log, metrics, pageCapturer, uploader, uploadBuffer } =
+      this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     // The page is disposed of while the picture is sent and stored, which needs no browser.
     await using disposals = new AsyncDisposableStack();
@@ -101,10 +126,13 @@ export class AttemptRunner {
     const capturedAt = clock.monotonicMilliseconds();
     const sha256 = sha256Of(picture.bytes);
     directPictures.send(request, { ...picture, sha256 });
+    using _room = await uploadBuffer.reserve(bytesOf(picture), tries.signal);
+    tries.onCaptured();
     const artifact = await uploader.store(request, { ...picture, sha256 }, tries);
     // Before the outcome is reported, so that the content exists when its job has ended.
     const { content } = picture;
-    if (content !== undefined) await uploader.store(request, uploadOf(content), tries);
+    if (content !== undefined)
+      await uploader.store(request, uploadOf(content, artifact.key), tries);
     const endedAt = clock.monotonicMilliseconds();
     const timingsMilliseconds = rounded({
       wait: waitMilliseconds,
@@ -145,8 +173,18 @@ export class AttemptRunner {
   }
 }
 
-function uploadOf({ bytes, format }: PageContent): UploadContent {
-  return { bytes, sha256: sha256Of(bytes), mediaType: mediaTypeOf(format) };
+function bytesOf({ bytes, content }: Picture): number {
+  return bytes.length + (content?.bytes.length ?? 0);
+}
+
+function notStored(): Failure {
+  return new Failure("StorageUnavailable", {
+    message: "The page was captured, but the object store had not taken its picture",
+  });
+}
+
+function uploadOf({ bytes, format }: PageContent, pictureKey: string): UploadContent {
+  return { bytes, sha256: sha256Of(bytes), mediaType: mediaTypeOf(format), pictureKey };
 }
 
 /** In lower-case hexadecimal. */

@@ -1,6 +1,7 @@
 import { consumers, streams } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { PullConsumer } from "../../platform/nats/pull-consumer.ts";
+import type { Delivery } from "../../platform/nats/pull-consumer.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
@@ -37,6 +38,8 @@ export class CaptureLoop implements Runnable {
   readonly #consumer: PullConsumer;
   readonly #returning = new AbortController();
   #slots: Promise<void>[] = [];
+  /** Requests that are being handled, in a slot or after it. */
+  readonly #handling = new Set<Promise<void>>();
 
   constructor(dependencies: CaptureLoopDependencies) {
     const { drainTimeoutSeconds, log, nats, pool } = dependencies;
@@ -63,11 +66,12 @@ export class CaptureLoop implements Runnable {
       drainTimeoutSeconds * 1000,
     );
     await Promise.all(this.#slots);
+    await Promise.all(this.#handling);
     clearTimeout(timer);
   }
 
   async #runSlot(): Promise<void> {
-    const { activity, clock, handler, log, readiness } = this.#dependencies;
+    const { activity, clock, log, readiness } = this.#dependencies;
     const { draining } = activity;
     for (;;) {
       await readiness.untilReady(draining);
@@ -76,11 +80,32 @@ export class CaptureLoop implements Runnable {
       try {
         const pull = { max: 1, expiresMilliseconds: pullMilliseconds, signal: ready.signal };
         for await (const delivery of this.#consumer.fetch(pull))
-          await handler.handle(delivery, this.#returning.signal);
+          await this.#untilSlotFree(delivery);
       } catch (thrown) {
-        log.error({ err: thrown }, "Could not pull or handle a capture request");
+        log.error({ err: thrown }, "Could not pull a capture request");
         await clock.sleep(pauseAfterErrorMilliseconds, draining).catch(() => undefined);
       }
+    }
+  }
+
+  /** A picture is stored while its slot takes the next request. */
+  async #untilSlotFree(delivery: Delivery): Promise<void> {
+    const slot = Promise.withResolvers<void>();
+    const handled = this.#handle(delivery, slot.resolve).finally(() => {
+      this.#handling.delete(handled);
+      slot.resolve();
+    });
+    this.#handling.add(handled);
+    await slot.promise;
+  }
+
+  async #handle(delivery: Delivery, freeSlot: () => void): Promise<void> {
+    const { activity, clock, handler, log } = this.#dependencies;
+    try {
+      await handler.handle(delivery, { returning: this.#returning.signal, freeSlot });
+    } catch (thrown) {
+      log.error({ err: thrown }, "Could not handle a capture request");
+      await clock.sleep(pauseAfterErrorMilliseconds, activity.draining).catch(() => undefined);
     }
   }
 }

@@ -16,7 +16,7 @@ import type { ClockMonitor } from "../clock-monitor.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { WorkerActivity } from "../worker-activity.ts";
 import { deliveriesBeforeGivingUp } from "./attempt-runner.ts";
-import type { AttemptRunner } from "./attempt-runner.ts";
+import type { AttemptOptions, AttemptRunner } from "./attempt-runner.ts";
 import { JobCancelled } from "./cancellation-listener.ts";
 import type { CancellationListener } from "./cancellation-listener.ts";
 
@@ -59,10 +59,14 @@ export class CaptureRequestHandler {
   }
 
   /**
-   * @param returning aborted with RequestReturned when the request has to be returned unfinished
+   * @param options `returning`: aborted with RequestReturned when the request has to be returned unfinished; `freeSlot`: called when
+   *   the page is captured, and what remains takes no slot
    * @throws Failure when NATS does not accept the result
    */
-  async handle(delivery: Delivery, returning: AbortSignal): Promise<void> {
+  async handle(
+    delivery: Delivery,
+    { returning, freeSlot }: { returning: AbortSignal; freeSlot: () => void },
+  ): Promise<void> {
     const request = await this.#parse(delivery);
     if (request === undefined) return;
     const { uid } = request.job;
@@ -72,7 +76,11 @@ export class CaptureRequestHandler {
     using cancellation = cancellations.watch(uid);
     using _held = activity.hold(uid);
     const signal = AbortSignal.any([lease.lost, cancellation.signal, returning]);
-    const outcome = await this.#run(request, delivery, signal);
+    const onCaptured = (): void => {
+      activity.startStoring(uid);
+      freeSlot();
+    };
+    const outcome = await this.#run(request, delivery, { signal, onCaptured });
     if (lease.lost.aborted && outcome === undefined) return;
     if (outcome !== undefined) await this.#publish(request, delivery, outcome);
     await this.#acknowledge(request, delivery);
@@ -82,7 +90,7 @@ export class CaptureRequestHandler {
   async #run(
     request: CaptureRequest,
     { deliveryCount, storedMilliseconds }: Delivery,
-    signal: AbortSignal,
+    options: Pick<AttemptOptions, "signal" | "onCaptured">,
   ): Promise<CaptureOutcome | undefined> {
     const { activity, attemptRunner, clockMonitor, metrics } = this.#dependencies;
     // It arrived while the pull was being ended, and has not been started.
@@ -91,7 +99,7 @@ export class CaptureRequestHandler {
     try {
       const waitedMilliseconds = clockMonitor.millisecondsSince(storedMilliseconds);
       const outcome = await attemptRunner.run(request, {
-        ...{ deliveryCount, waitedMilliseconds, signal },
+        ...{ deliveryCount, waitedMilliseconds, ...options },
       });
       if (outcome === undefined) metrics.skipped("Finished");
       else if (outcome.kind === "Failed") metrics.failed(outcome.reason);

@@ -7,20 +7,24 @@ import { parsePageSecrets, type PageSecrets } from "../../api/messages/page-secr
 import { subjects } from "../../api/messages/subjects.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
+import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { createReplyBox } from "../../platform/sealing/reply-box.ts";
 import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
 import { JobFinished } from "../job-finished-error.ts";
 
 const requestTimeoutMilliseconds = 10_000;
+const pauseMilliseconds = 1_000;
 
 /** The worker's requests to the controller about an attempt. Each is repeated until a controller answers. */
 export class ControllerClient {
   readonly #nats: Nats;
+  readonly #clock: Clock;
   readonly #log: Logger;
 
-  constructor({ nats, log }: { nats: Nats; log: Logger }) {
+  constructor({ nats, clock, log }: { nats: Nats; clock: Clock; log: Logger }) {
     this.#nats = nats;
+    this.#clock = clock;
     this.#log = log;
   }
 
@@ -60,7 +64,7 @@ export class ControllerClient {
     }
   }
 
-  /** Repeats the request until a controller answers: a capture depends on it, and controllers restart. */
+  /** Repeats the request until a controller answers: a capture depends on it, controllers restart, and some ask the object store. */
   async #request(subject: string, body: AttemptIdentity, signal: AbortSignal): Promise<unknown> {
     for (;;) {
       try {
@@ -70,11 +74,13 @@ export class ControllerClient {
         });
       } catch (thrown) {
         signal.throwIfAborted();
-        if (toFailure(thrown).reason !== "InternalError") throw thrown;
+        const { reason } = toFailure(thrown);
+        if (reason !== "InternalError" && reason !== "StorageUnavailable") throw thrown;
         this.#log.warn(
           { ...attemptLogFields(body), err: thrown },
-          "No controller answers; asking again",
+          "No controller has an answer; asking again",
         );
+        await this.#clock.sleep(pauseMilliseconds, signal);
       }
     }
   }

@@ -8,7 +8,8 @@ import type { EncoderPool } from "../encoding/encoder-pool.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { Readiness } from "../readiness.ts";
-import { createUploader } from "../upload/create-uploader.ts";
+import type { UploadBuffer } from "../upload/upload-buffer.ts";
+import type { Uploader } from "../upload/uploader.ts";
 import type { WorkerActivity } from "../worker-activity.ts";
 import { InputReader } from "../inputs/input-reader.ts";
 import { AttemptRunner } from "./attempt-runner.ts";
@@ -26,6 +27,8 @@ interface CaptureDependencies {
   encoders: EncoderPool;
   /** `http://host:port` of the egress proxy. */
   egressURL: string;
+  uploader: Uploader;
+  uploadBuffer: UploadBuffer;
   readiness: Readiness;
   activity: WorkerActivity;
   clockMonitor: ClockMonitor;
@@ -73,8 +76,10 @@ export function createCapture(dependencies: CaptureDependencies): {
 }
 
 function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
-  const { nats, browser, egressMonitor, egressURL, encoders, metrics, clock, log } = dependencies;
-  const controller = new ControllerClient({ nats, log });
+  const { nats, browser, egressMonitor, egressURL, encoders, uploader, uploadBuffer } =
+    dependencies;
+  const { metrics, clock, log } = dependencies;
+  const controller = new ControllerClient({ nats, clock, log });
   const pageCapturer = new PageCapturer({
     browser,
     controller,
@@ -89,7 +94,8 @@ function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
     controller,
     pageCapturer,
     directPictures: new DirectPictureSender({ nats, log }),
-    uploader: createUploader({ nats, egressURL, clock, log }),
+    uploader,
+    uploadBuffer,
     egressMonitor,
     metrics,
     clock,

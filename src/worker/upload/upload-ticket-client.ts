@@ -9,8 +9,8 @@ import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { JobFinished } from "../job-finished-error.ts";
 
-/** A presigned request to the object store. */
-export type UploadTicket = Extract<UploadAnswer, { kind: "Ticket" }>;
+/** A presigned request to the object store, or where the bytes are stored already. */
+export type UploadTicket = Exclude<UploadAnswer, { kind: "Refused" }>;
 
 const requestTimeoutMilliseconds = 60_000;
 
@@ -30,7 +30,7 @@ export class UploadTicketClient {
         signal,
       }),
     );
-    if (answer.kind === "Ticket") return answer;
+    if (answer.kind !== "Refused") return answer;
     if (answer.reason === "JobFinished") throw new JobFinished();
     throw new Failure(answer.reason, { message: answer.message });
   }

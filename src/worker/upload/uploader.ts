@@ -6,10 +6,11 @@ import { Failure, toFailure } from "../../api/reasons/failure.ts";
 import { isRetried } from "../../api/reasons/reasons.ts";
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
-import { failureOfAnswer } from "../../platform/objects/objects-failure.ts";
+import { failureOfAnswer, isTakenStatus } from "../../platform/objects/objects-failure.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
+import { ReadinessCondition } from "../readiness-condition.ts";
 import type { Tries } from "../tries.ts";
 import type { UploadTicket, UploadTicketClient } from "./upload-ticket-client.ts";
 
@@ -18,6 +19,8 @@ export interface UploadContent {
   /** Of the bytes, lower-case hexadecimal. */
   sha256: string;
   mediaType: string;
+  /** Of the content of a page: where its picture is stored. */
+  pictureKey?: string;
   /** Of a picture; undefined for a document. */
   widthPixels?: number;
   heightPixels?: number;
@@ -31,24 +34,33 @@ interface UploaderDependencies {
   log: Logger;
 }
 
-/** With the pauses between them, the object store may be unavailable for 15 seconds. */
+/** Of a failure that is not the object store's, which is waited for until the job's time is over. */
 const tries = 6;
-const retryBackoff = { firstMilliseconds: 500, mostMilliseconds: 60_000, jitter: 0 };
+const retryBackoff = { firstMilliseconds: 500, mostMilliseconds: 5_000, jitter: 0 };
 /** A denied request may have had an expired ticket; the second ticket is fresh. */
 const triesWhenDenied = 2;
-/** For 256 MiB over a slow link; a ticket has to be valid only when the request begins. */
-const putTimeoutMilliseconds = 120_000;
+/** After so many failures in a row the worker captures no more. */
+const failuresBeforeUnready = 3;
+/** A PUT may take this, and as long again for each 16 MiB; a ticket has to be valid only when the request begins. */
+const putTimeoutMilliseconds = 30_000;
+const bytesPerTimeout = 16 * 1024 * 1024;
+
+type PutTicket = Extract<UploadTicket, { kind: "Ticket" }>;
 
 /** Stores pictures in the object store with tickets of the controller. */
 export class Uploader {
+  /** Met while the object store takes pictures. */
+  readonly condition = new ReadinessCondition();
   readonly #dependencies: UploaderDependencies;
+  /** Uploads that wait for the object store. */
+  readonly #failing = new Set<object>();
 
   constructor(dependencies: UploaderDependencies) {
     this.#dependencies = dependencies;
   }
 
   /**
-   * Stores content through the egress proxy. Retries, with a fresh ticket, when the object store does not answer or fails.
+   * Stores content through the egress proxy. Retries, with a fresh ticket, as long as the object store does not answer or fails.
    * @throws JobFinished, a Failure (StorageUnavailable, StorageDenied, StorageInvalid, or of the controller), or the signal's reason
    */
   async store(
@@ -56,23 +68,29 @@ export class Uploader {
     content: UploadContent,
     { signal, onFailedTry }: Tries,
   ): Promise<Artifact> {
-    const { clock, log, tickets } = this.#dependencies;
+    const { clock, log } = this.#dependencies;
     const question: UploadQuestion = {
       ...attemptIdentityOf(request),
       sizeBytes: content.bytes.length,
       sha256: content.sha256,
       mediaType: content.mediaType,
       ...sizeOf(content),
+      writesOnce: true,
+      ...(content.pictureKey !== undefined && { pictureKey: content.pictureKey }),
     };
+    using failures = this.#countFailures();
     for (let tried = 1; ; tried += 1) {
       try {
-        const ticket = await tickets.request(question, signal);
-        await this.#put(ticket, content.bytes, request.proxyTokens.store, signal);
-        return artifactOf(question, ticket);
+        const put = (ticket: PutTicket) =>
+          this.#put(ticket, content.bytes, request.proxyTokens.store, signal);
+        const stored = await this.#storeOnce(question, put, signal);
+        this.#hasStored();
+        return artifactOf(question, stored);
       } catch (thrown) {
         signal.throwIfAborted();
         if (tried >= triesAfter(thrown)) throw thrown;
         onFailedTry(toFailure(thrown));
+        failures.add(thrown);
         log.warn(
           { ...attemptLogFields(request), err: thrown, tried },
           "Could not store picture; trying again",
@@ -82,12 +100,65 @@ export class Uploader {
     }
   }
 
+  /**
+   * One ticket; another one when its key is taken. What is there may be this upload itself, whose answer was lost; else it is another
+   * capture of the same attempt, and this one goes beside it.
+   */
+  async #storeOnce(
+    question: UploadQuestion,
+    put: (ticket: PutTicket) => Promise<"Stored" | "Taken">,
+    signal: AbortSignal,
+  ): Promise<UploadTicket> {
+    const { tickets } = this.#dependencies;
+    const first = await tickets.request(question, signal);
+    if (first.kind === "Stored" || (await put(first)) === "Stored") return first;
+    const second = await tickets.request({ ...question, takenKey: first.key }, signal);
+    if (second.kind === "Stored" || (await put(second)) === "Stored") return second;
+    throw new Failure("StorageUnavailable", {
+      message: "The object store says that an object is there which it does not show",
+    });
+  }
+
+  /** Counts the failures of one upload, until it has ended. */
+  #countFailures(): Disposable & { add(thrown: unknown): void } {
+    const upload = {};
+    let failed = 0;
+    return {
+      add: (thrown) => {
+        failed = isOfStore(thrown) ? failed + 1 : 0;
+        if (failed >= failuresBeforeUnready) this.#failing.add(upload);
+        this.#updateCondition();
+      },
+      [Symbol.dispose]: () => {
+        this.#failing.delete(upload);
+        this.#updateCondition();
+      },
+    };
+  }
+
+  #hasStored(): void {
+    this.#failing.clear();
+  }
+
+  #updateCondition(): void {
+    const isMet = this.#failing.size === 0;
+    if (isMet === (this.condition.unreadyReason === undefined)) return;
+    this.condition.set(
+      isMet
+        ? undefined
+        : {
+            reason: "StoreUnavailable",
+            message: "The object store does not take pictures, so no more are captured",
+          },
+    );
+  }
+
   async #put(
-    { url, method, headers, bucket }: UploadTicket,
+    { url, method, headers, bucket }: PutTicket,
     body: Uint8Array,
     proxyToken: string,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<"Stored" | "Taken"> {
     const answer = await sendThroughProxy({
       url,
       method,
@@ -95,7 +166,7 @@ export class Uploader {
       body,
       proxyURL: this.#dependencies.egressURL,
       proxyToken,
-      timeoutMilliseconds: putTimeoutMilliseconds,
+      timeoutMilliseconds: putTimeoutMilliseconds * (1 + body.length / bytesPerTimeout),
       signal,
     }).catch((thrown: unknown) => {
       throw new Failure("StorageUnavailable", {
@@ -103,8 +174,10 @@ export class Uploader {
         cause: thrown,
       });
     });
+    if (isTakenStatus(answer.statusCode)) return "Taken";
     const failure = failureOfAnswer(answer, { operation: "take the picture", bucket });
     if (failure !== undefined) throw failure;
+    return "Stored";
   }
 }
 
@@ -121,8 +194,13 @@ function sizeOf({
   return { widthPixels, heightPixels };
 }
 
+function isOfStore(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.reason === "StorageUnavailable";
+}
+
 function triesAfter(thrown: unknown): number {
   if (!(thrown instanceof Failure)) return 1;
+  if (isOfStore(thrown)) return Number.POSITIVE_INFINITY;
   if (thrown.reason === "StorageDenied") return triesWhenDenied;
   return isRetried(thrown.reason) ? tries : 1;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ObjectStoreMonitor } from "../../../src/controller/object-store-monitor.ts";
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
+import { ConditionalWrites } from "../../../src/platform/objects/conditional-writes.ts";
 import { createObjectStore } from "../../../src/platform/objects/object-store.ts";
 import type { ObjectStoreSettings } from "../../../src/platform/objects/object-store-settings.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
@@ -17,6 +18,7 @@ async function watch(settings: ObjectStoreSettings): Promise<ObjectStoreMonitor 
   const { endpoint } = settings;
   const watching = new ObjectStoreMonitor({
     objectStore: store,
+    conditionalWrites: new ConditionalWrites(store),
     endpoint,
     clock: systemClock,
     log,

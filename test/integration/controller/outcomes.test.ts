@@ -58,11 +58,11 @@ test("a failure that a retry can help is retried, and the status has the number 
 });
 
 test("the attempts that backoffLimit allows end with the last failure's reason, and an Event", async () => {
-  scripts.set("hopeless", fail("StorageUnavailable"));
+  scripts.set("hopeless", fail("BrowserFailed"));
   await world.createJob("hopeless", { backoffLimit: 1 });
   const job = await world.untilFinished("hopeless");
   assert.equal(succeeded(job)?.status, "False");
-  assert.equal(succeeded(job)?.reason, "StorageUnavailable");
+  assert.equal(succeeded(job)?.reason, "BrowserFailed");
   assert.match(succeeded(job)?.message ?? "", /It went wrong/);
   assert.equal(job.status?.attempts, 2);
   assert.equal(worker.requestsFor("hopeless").length, 2);
@@ -70,14 +70,17 @@ test("the attempts that backoffLimit allows end with the last failure's reason, 
     const found = await events(world.transport).list({ namespace: tenant });
     return found.items.some(
       ({ regarding, reason, type }) =>
-        regarding.name === "hopeless" && reason === "StorageUnavailable" && type === "Warning",
+        regarding.name === "hopeless" && reason === "BrowserFailed" && type === "Warning",
     );
   });
 });
 
+/** An attempt that only the object store failed does not count; its job ends with its deadline. */
+const countedReasons = failureReasons.filter((reason) => reason !== "StorageUnavailable");
+
 test("each fault of the job or its page is told after one attempt, each fault of Stills or the network after another one", async () => {
   const attempts = await Promise.all(
-    failureReasons.map(async (reason) => {
+    countedReasons.map(async (reason) => {
       const name = reason.toLowerCase();
       scripts.set(name, fail(reason));
       await world.createJob(name, { backoffLimit: 1 });
@@ -93,13 +96,26 @@ test("each fault of the job or its page is told after one attempt, each fault of
 
 test("a job whose time is over while it waits for a retry tells the last failure", async () => {
   scripts.set("overdue", async (request, stub) =>
-    request.attempt === 1 ? await fail("StorageUnavailable")(request, stub) : undefined,
+    request.attempt === 1 ? await fail("BrowserFailed")(request, stub) : undefined,
   );
   await world.createJob("overdue", { activeDeadlineSeconds: 6 });
   const job = await world.untilFinished("overdue");
-  assert.equal(succeeded(job)?.reason, "StorageUnavailable");
+  assert.equal(succeeded(job)?.reason, "BrowserFailed");
   assert.match(succeeded(job)?.message ?? "", /^It went wrong\. The job did not finish within 6 s/);
   assert.equal(worker.requestsFor("overdue").length, 2);
+});
+
+test("attempts that only the object store failed do not count against backoffLimit", async () => {
+  scripts.set("unstored", async (request, stub) =>
+    stub.requestsFor("unstored").length < 3
+      ? await fail("StorageUnavailable")(request, stub)
+      : await takePicture(request, stub),
+  );
+  await world.createJob("unstored", { backoffLimit: 0 });
+  const job = await world.untilFinished("unstored");
+  assert.equal(succeeded(job)?.reason, "Captured");
+  assert.equal(job.status?.attempts, 1);
+  assert.equal(job.status?.lastFailure?.reason, "StorageUnavailable");
 });
 
 test("startDeadlineSeconds ends a job that no worker picks up", async () => {

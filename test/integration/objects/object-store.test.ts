@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
+import { ConditionalWrites } from "../../../src/platform/objects/conditional-writes.ts";
 import { createObjectStore } from "../../../src/platform/objects/object-store.ts";
 import type { ObjectStore } from "../../../src/platform/objects/object-store.ts";
 import type { UploadTicketOptions } from "../../../src/platform/objects/upload-ticket.ts";
@@ -119,6 +120,35 @@ for (const { name, sent, answer } of misuses)
     assert.equal(await store.head(key), undefined);
     assert.equal(await use(aTicketFor(key)), "200");
   });
+
+test("a ticket for a free key stores once, and not without the condition", async () => {
+  const key = "artifacts/ns/once/1.png";
+  const once = aTicketFor(key, { onlyIfAbsent: true });
+
+  assert.equal(await use(once, { without: "if-none-match" }), "403 SignatureDoesNotMatch");
+  assert.equal(await use(once), "200");
+  assert.equal(await use(once), "412 PreconditionFailed");
+});
+
+test("the S3 server refuses to overwrite where it is asked to, which is found out by trying", async () => {
+  const writes = new ConditionalWrites(store);
+  await writes.probe({});
+  assert.equal(writes.areHonoured, true);
+  assert.deepEqual(await store.keysWith("artifacts/.probe/"), []);
+});
+
+test("a copy is of the expected object only", async () => {
+  const from = "artifacts/ns/expected/1.png";
+  const to = "stored/ns/expected.png";
+  assert.equal(await use(aTicketFor(from)), "200");
+  const wrong = { "job-uid": "uid-2" };
+  await assert.rejects(store.copy(from, to, { expectedMetadata: wrong }), {
+    reason: "StorageInvalid",
+  });
+  assert.equal(await store.head(to), undefined);
+  await store.copy(from, to, { expectedMetadata: { "job-uid": "uid-1" } });
+  assert.ok((await store.head(to)) !== undefined);
+});
 
 test("a ticket is good for its own key only", async () => {
   const ticket = await store.uploadTicket(aTicketFor("artifacts/ns/own/1.png"));

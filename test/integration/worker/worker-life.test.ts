@@ -174,6 +174,7 @@ test("a worker announces itself and the jobs it holds on a roll call", async () 
     state: "Ready",
     slots: 3,
     holding: [uid],
+    storing: [],
     sandbox: "On",
   });
 });

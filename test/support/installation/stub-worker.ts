@@ -171,6 +171,7 @@ export class StubWorker {
       mediaType: "image/png",
       widthPixels: 4,
       heightPixels: 3,
+      writesOnce: true,
     };
     return (await sendRequest(this.nats, subjects.ask.upload, question, {
       timeoutMilliseconds: 60_000,
@@ -207,7 +208,7 @@ const pictureBytes = Buffer.from("not really a picture");
 /** Ticket, upload, and the outcome that a real worker would report. */
 export const takePicture: Behaviour = async (request, worker) => {
   const ticket = await worker.askUpload(request, pictureBytes);
-  if (ticket.kind === "Refused") return undefined;
+  if (ticket.kind !== "Ticket") return undefined;
   const { method, headers } = ticket;
   const answer = await fetch(ticket.url, { method, headers, body: pictureBytes });
   if (!answer.ok) throw new Error(`The store answered ${answer.status}: ${await answer.text()}`);
