@@ -1,5 +1,5 @@
 import { consumers, streams, subjects } from "../messages/subjects.ts";
-import type { NatsRole } from "./nats-permissions.ts";
+import { natsPermissions, type NatsRole } from "./nats-permissions.ts";
 
 /**
  * The accounts of a NATS server of ours. A subject is known inside one account only, unless it is exported and imported. That is the wall
@@ -46,13 +46,12 @@ const shared: readonly Shared[] = [
     alias: subjects.time("$1"),
   },
   ...services([subjects.allAnnouncements], workers),
-  ...services([subjects.ask.upload, subjects.ask.plaintext, subjects.ask.attempt], workers),
   ...heard([subjects.allCancels, subjects.rollCall], workers),
   ...services([subjects.allBytes], { owner: "GATEWAYS", users: ["WORKERS"] }),
   ...services([subjects.allResults], { owner: "MAIN", users: ["WORKERS", "GATEWAYS"] }),
   ...pullFrom(streams.deliveries, consumers.webhookSender, gateways),
-  ...services([subjects.ask.signature, subjects.ask.admission], gateways),
   ...heard([subjects.allVerdicts, subjects.load], gateways),
+  ...questions(),
 ];
 
 /** The account of a role's connections. */
@@ -102,6 +101,18 @@ function pullFrom(
 
 function services(names: readonly string[], between: Pick<Shared, "owner" | "users">): Shared[] {
   return names.map((subject) => ({ ...between, kind: "service", subject }));
+}
+
+/** What controllers answer, for the accounts whose roles may ask it. */
+function questions(): Shared[] {
+  return Object.values(subjects.ask).map((subject) => ({
+    kind: "service",
+    subject,
+    owner: "MAIN",
+    users: (["worker", "gateway"] satisfies NatsRole[])
+      .filter((role) => natsPermissions(role, { pool: "any" }).publish.includes(subject))
+      .map(natsAccountOf),
+  }));
 }
 
 function heard(names: readonly string[], between: Pick<Shared, "owner" | "users">): Shared[] {
