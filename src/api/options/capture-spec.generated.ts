@@ -34,12 +34,14 @@ export interface CaptureSpec {
   beyondViewport?: boolean;
   /** `fullPage` says how a picture of the whole page is taken. */
   fullPage?: {
-    /** `scroll` says whether the page is first scrolled to its end and back, so that lazy images load. */
+    /** `scroll` says whether the page is first brought to load everything: lazy images and frames, lists that grow, content that appears when it is reached. */
     scroll: boolean;
-    /** `scrollDelayMilliseconds` is the pause between two scroll steps. */
-    scrollDelayMilliseconds: number;
+    /** `scrollDelayMilliseconds` is a pause between two scroll steps. Unless it or the length of a step is given, the page is not scrolled in steps: what it loads is waited for. 400 if only the length of a step is given. */
+    scrollDelayMilliseconds?: number;
     /** `scrollByPixels` is the length of one scroll step. The height of the viewport unless given. */
     scrollByPixels?: number;
+    /** `algorithm` says how the picture is taken: at once (Default), or of one window after another with the page's scripts running, and joined (BySections). Default unless given. */
+    algorithm?: "Default" | "BySections";
     /** `maxHeightPixels` is the maximum height of the picture, in CSS pixels. A taller page is cut. */
     maxHeightPixels?: number;
   };
@@ -381,7 +383,7 @@ export const captureDefaults = {
   format: "PNG",
   quality: 80,
   extent: "Viewport",
-  fullPage: { scroll: true, scrollDelayMilliseconds: 400 },
+  fullPage: { scroll: true },
   element: { whenMissing: "Fail" },
   clip: { xPixels: 0, yPixels: 0 },
   pdf: { printBackground: false, fitOnePage: false, landscape: false, paperFormat: "A4" },

@@ -33,7 +33,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    words("full_page_algorithm", ["default", "by_sections"], notYet, { needs: ["full_page"] }),
     flag("full_page_slices", notYet),
     {
       ...number("full_page_slice_height", { minimum: 1, maximum: 16_000 }, notYet),

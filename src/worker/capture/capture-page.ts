@@ -17,11 +17,16 @@ import { readPictureSize } from "./steps/picture-size.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { closingSteps, documentSteps, hurriedSteps, openingSteps } from "./steps/steps.ts";
 
-export interface CaptureContext extends Omit<CaptureEnvironment, "maxAreaPixels"> {
+export interface CaptureContext extends Omit<
+  CaptureEnvironment,
+  "maxAreaPixels" | "mostPixelsAtOnce"
+> {
   /** Ends the capture from outside (cancellation, drain); its reason is thrown as it is. */
   signal: AbortSignal;
   /** Area of the largest picture, in its own pixels; default 60 megapixels. */
   maxAreaPixels?: number;
+  /** What the browser may draw at once; default all of the largest picture. */
+  mostPixelsAtOnce?: number;
 }
 
 /** A page may go on to another document by itself (a refresh, a script): after four documents it is captured in a hurry. */
@@ -102,6 +107,7 @@ function environmentOf(context: CaptureContext): CaptureEnvironment {
     refusalOf: (url) => context.refusalOf(url),
     ...(secrets === undefined ? {} : { secrets }),
     maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,
+    mostPixelsAtOnce: context.mostPixelsAtOnce ?? largestAreaPixels,
   };
 }
 

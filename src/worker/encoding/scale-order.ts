@@ -8,6 +8,8 @@ export interface ScaleOrder {
   format: PictureFormat;
   /** 0 to 100; of JPEG, WebP and AVIF. */
   quality: number;
+  /** The bytes are those of several pictures of the same width, one after the other and each with so many bytes: they are joined. */
+  partBytes?: readonly number[];
 }
 
 /** Scales and encodes a picture. @throws Failure(PictureTooLarge, EncoderFailed), or the reason of the signal */

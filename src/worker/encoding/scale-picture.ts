@@ -22,14 +22,13 @@ export async function isReadable(bytes: Buffer): Promise<boolean> {
 /** Scales a picture, up or down, until it fits the box in both directions, and encodes it. It keeps its proportions. */
 export async function scalePicture(bytes: Buffer, order: ScaleOrder): Promise<Buffer> {
   const { widthPixels: width, heightPixels: height, format } = order;
-  const picture = sharp(bytes, anySize);
+  const { picture, pixels } = await readPicture(bytes, order.partBytes);
   const isScaled = width !== undefined || height !== undefined;
   const box = { ...(width !== undefined && { width }), ...(height !== undefined && { height }) };
   const scaled = isScaled ? picture.resize({ ...box, fit: "inside" }) : picture;
-  const read = await picture.metadata();
   // Sharp knows qualities from 1.
   const quality = Math.max(1, order.quality);
-  return await encoders[format](scaled, { quality, pixels: read.width * read.height }).toBuffer();
+  return await encoders[format](scaled, { quality, pixels }).toBuffer();
 }
 
 interface Encoding {
@@ -55,4 +54,20 @@ const encoders: Record<PictureFormat, (picture: Sharp, encoding: Encoding) => Sh
 
 function onWhite(picture: Sharp): Sharp {
   return picture.flatten({ background: "white" });
+}
+
+/** One picture, or several below one another, and how many pixels that is. */
+async function readPicture(
+  bytes: Buffer,
+  partBytes: readonly number[] = [bytes.length],
+): Promise<{ picture: Sharp; pixels: number }> {
+  let start = 0;
+  const parts = partBytes.map((sizeBytes) => bytes.subarray(start, (start += sizeBytes)));
+  const sizes = await Promise.all(parts.map((part) => sharp(part, anySize).metadata()));
+  const width = sizes[0]?.width ?? 0;
+  const height = sizes.reduce((sum, size) => sum + size.height, 0);
+  if (parts.length === 1) return { picture: sharp(bytes, anySize), pixels: width * height };
+  // Each part gets a cell as high as the highest; only the last is lower.
+  const joined = sharp(parts, { join: { across: 1 }, ...anySize });
+  return { picture: joined.extract({ left: 0, top: 0, width, height }), pixels: width * height };
 }

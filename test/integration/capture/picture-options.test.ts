@@ -8,7 +8,7 @@ import { CaptureFixture } from "./capture-fixture.ts";
 const fixture = await CaptureFixture.open();
 after(() => fixture[Symbol.asyncDispose]());
 
-const noScroll = { scroll: false, scrollDelayMilliseconds: 400 };
+const noScroll = { scroll: false };
 
 for (const [format, mediaType, name, tolerance] of [
   ["PNG", "image/png", "png", 0],
@@ -199,7 +199,9 @@ test("scrolling uses the given steps and pauses, and ends at the top", async () 
     .filter((path) => path.startsWith("/scrolled"))
     .map((path) => new URL(path, "http://site").searchParams)
     .map((query) => ({ top: Number(query.get("top")), at: Number(query.get("at")) }))
-    .toSorted((one, other) => one.at - other.at);
+    .toSorted((one, other) => one.at - other.at)
+    // Afterwards the page is told that it was scrolled, without being scrolled.
+    .slice(0, 4);
   assert.deepEqual(
     steps.map(({ top }) => top),
     [700, 1400, 1976, 0],

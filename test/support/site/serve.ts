@@ -13,6 +13,7 @@ import { ordinaryRoutes } from "./ordinary.ts";
 import { restRoutes } from "./rest.ts";
 import { shopRoutes } from "./shop.ts";
 import { textRoutes } from "./texts.ts";
+import { wholePageRoutes } from "./whole-pages.ts";
 
 /** The pages of the site, by path. */
 export const realisticPages = [
@@ -37,6 +38,7 @@ const routes: Routes = {
   ...restRoutes,
   ...hostileRoutes,
   ...textRoutes,
+  ...wholePageRoutes,
 };
 
 export interface SiteOptions {

@@ -80,14 +80,14 @@ export const pictureOptions: readonly CaptureOption[] = [
   },
   {
     path: "fullPage.scroll",
-    text: "says whether the page is first scrolled to its end and back, so that lazy images load.",
+    text: "says whether the page is first brought to load everything: lazy images and frames, lists that grow, content that appears when it is reached.",
     value: { type: "boolean", default: true },
     http: { name: "full_page_scroll", type: "boolean", needs: ["full_page"] },
   },
   {
     path: "fullPage.scrollDelayMilliseconds",
-    text: "is the pause between two scroll steps.",
-    value: { type: "integer", minimum: 100, maximum: 10_000, default: 400 },
+    text: "is a pause between two scroll steps. Unless it or the length of a step is given, the page is not scrolled in steps: what it loads is waited for. 400 if only the length of a step is given.",
+    value: { type: "integer", minimum: 100, maximum: 10_000 },
     http: {
       name: "full_page_scroll_delay",
       type: "integer",
@@ -104,6 +104,17 @@ export const pictureOptions: readonly CaptureOption[] = [
       type: "integer",
       needs: ["full_page"],
       excludes: { full_page_scroll: "false" },
+    },
+  },
+  {
+    path: "fullPage.algorithm",
+    text: "says how the picture is taken: at once (Default), or of one window after another with the page's scripts running, and joined (BySections). Default unless given.",
+    value: { type: "word", words: ["Default", "BySections"] },
+    http: {
+      name: "full_page_algorithm",
+      type: "string",
+      words: { default: "Default", by_sections: "BySections" },
+      needs: ["full_page"],
     },
   },
   {

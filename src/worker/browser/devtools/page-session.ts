@@ -6,6 +6,7 @@ import type {
   CommandParameters,
   DevToolsClient,
 } from "./devtools-client.ts";
+import { FrameLoads } from "./frame-loads.ts";
 import { DocumentGone, toPageFailure } from "./page-failure.ts";
 import { setIdentity } from "./page-identity.ts";
 import { PageLifecycle } from "./page-lifecycle.ts";
@@ -34,6 +35,7 @@ export interface NavigationOutcome {
  */
 export class PageSession implements Disposable, DevToolsClient {
   readonly lifecycle: PageLifecycle;
+  readonly frames: FrameLoads;
   /** Runs our scripts: the page neither sees them nor can replace what they call. */
   readonly world: IsolatedWorld;
   /** Intercepts no request until a handler is added. */
@@ -46,6 +48,7 @@ export class PageSession implements Disposable, DevToolsClient {
     this.#context = context;
     // The main frame of a page has the id of its target.
     this.lifecycle = new PageLifecycle(context.targetID);
+    this.frames = new FrameLoads(this, context.targetID);
     this.world = new IsolatedWorld(this, context.targetID);
     this.requests = new RequestInterception(this);
     this.#listen();

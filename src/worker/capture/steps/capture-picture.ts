@@ -1,15 +1,18 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import { isPictureFormat } from "../../../api/options/formats.ts";
+import { stopScripts } from "../../browser/devtools/page-emulation.ts";
 import {
-  measureDocument,
   captureScreenshot,
   isScreenshotFormat,
-  type PageArea,
   type ScreenshotFormat,
+  type ScreenshotOptions,
 } from "../../browser/devtools/page-screenshot.ts";
-import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
+import { captureWholePage } from "../whole-page/capture-whole-page.ts";
+import type { CaptureInProgress, CaptureStep, Shot } from "./capture-step.ts";
 import { elementArea } from "./element-area.ts";
 import { checkPictureSize } from "./picture-limits.ts";
+
+type Encoding = Pick<ScreenshotOptions, "format" | "quality">;
 
 /** Decides which area to capture, refuses one that is too large, and has the browser draw and encode it. */
 export const capturePictureStep: CaptureStep = {
@@ -17,14 +20,12 @@ export const capturePictureStep: CaptureStep = {
   stage: "capture",
   appliesTo: (capture) => isPictureFormat(capture.format) && !staysInWindow(capture),
   run: async (state) => {
-    const { page, capture, deadline, environment } = state;
-    const area = await areaOf(state);
-    const { quality, viewport } = capture;
-    checkPictureSize(capture, area ?? viewport, environment.maxAreaPixels);
-    const format = screenshotFormatOf(capture);
-    const options = area === undefined ? { format, quality } : { format, quality, area };
-    const bytes = await captureScreenshot(page, options, deadline.signal);
-    state.shot = { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
+    const { capture } = state;
+    const encoding = { format: screenshotFormatOf(capture), quality: capture.quality };
+    state.shot =
+      capture.extent === "FullPage"
+        ? await captureWholePage(state, encoding)
+        : await captureArea(state, encoding);
   },
 };
 
@@ -33,32 +34,18 @@ export function staysInWindow({ beyondViewport, extent, clip }: CaptureSpec): bo
   return beyondViewport === false && (extent !== "Viewport" || clip !== undefined);
 }
 
+async function captureArea(state: CaptureInProgress, encoding: Encoding): Promise<Shot> {
+  const { page, capture, deadline, environment } = state;
+  const { viewport } = capture;
+  const area = capture.extent === "Element" ? await elementArea(state) : capture.clip;
+  checkPictureSize(capture, area ?? viewport, environment.maxAreaPixels);
+  if (area !== undefined) await stopScripts(page, deadline.signal);
+  const options = area === undefined ? encoding : { ...encoding, area };
+  const bytes = await captureScreenshot(page, options, deadline.signal);
+  return { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
+}
+
 /** A picture that is scaled or encoded afterwards is captured without loss. */
 export function screenshotFormatOf({ format, resize }: CaptureSpec): ScreenshotFormat {
   return isScreenshotFormat(format) && resize === undefined ? format : "PNG";
-}
-
-/** Undefined for exactly the viewport. */
-async function areaOf(state: CaptureInProgress): Promise<PageArea | undefined> {
-  const { capture } = state;
-  switch (capture.extent) {
-    case "Viewport":
-      return capture.clip;
-    case "FullPage":
-      return await wholePage(state);
-    case "Element":
-      return await elementArea(state);
-  }
-}
-
-async function wholePage(state: CaptureInProgress): Promise<PageArea> {
-  const { page, capture, deadline, cutHeightPixels } = state;
-  const { widthPixels, heightPixels } = await measureDocument(page, deadline.signal);
-  const limits = [capture.fullPage?.maxHeightPixels, cutHeightPixels];
-  return {
-    xPixels: 0,
-    yPixels: 0,
-    widthPixels,
-    heightPixels: Math.min(heightPixels, ...limits.filter((limit) => limit !== undefined)),
-  };
 }

@@ -6,6 +6,7 @@ import type { PageMetadata } from "../../../api/messages/page-metadata.ts";
 import type { PageAnimations } from "../../browser/devtools/page-animations.ts";
 import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";
 import type { PageSession } from "../../browser/devtools/page-session.ts";
+import type { LoadedPage } from "../whole-page/loaded-page.ts";
 import type { ScalePicture } from "../../encoding/scale-order.ts";
 import type { Deadline } from "../../../platform/process/deadline.ts";
 
@@ -25,6 +26,8 @@ export interface CaptureInProgress {
   loaderID?: string;
   /** Sentences for the owner of the job, each once. */
   readonly warnings: Set<string>;
+  /** Set when the page was brought to load everything. */
+  loadedPage?: LoadedPage;
   /** Height in CSS pixels at which an endless page was cut. */
   cutHeightPixels?: number;
   /** Set if an option needs it. */
@@ -61,6 +64,8 @@ export interface CaptureEnvironment {
   scalePicture: ScalePicture;
   /** Area of the largest picture, in its own pixels. */
   maxAreaPixels: number;
+  /** How many pixels the browser's memory lets it draw at once: a larger picture is taken in parts. */
+  mostPixelsAtOnce: number;
 }
 
 /** Whether the page has gone on to another document, or is about to, since the steps began. */

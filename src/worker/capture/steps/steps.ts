@@ -22,13 +22,14 @@ import { encodePictureStep } from "./encode-picture.ts";
 import { hideSelectorsStep } from "./hide-selectors.ts";
 import { hoverStep } from "./hover.ts";
 import { injectStylesStep } from "./inject-styles.ts";
+import { loadWholePageStep } from "./load-whole-page.ts";
 import { openTargetStep } from "./open-target.ts";
 import { printDocumentStep } from "./print-document.ts";
 import { readContentStep } from "./read-content.ts";
 import { readMetadataStep } from "./read-metadata.ts";
 import { recordNetworkStep } from "./record-network.ts";
+import { restScrollingStep } from "./rest-scrolling.ts";
 import { runScriptsStep } from "./run-scripts.ts";
-import { scrollThroughStep } from "./scroll-through.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
 import { stopPageScriptsStep } from "./stop-page-scripts.ts";
 import { warnIfBlankStep } from "./warn-if-blank.ts";
@@ -57,7 +58,8 @@ export const documentSteps: readonly CaptureStep[] = [
   runScriptsStep,
   clickStep,
   awaitSelectorStep,
-  scrollThroughStep,
+  restScrollingStep,
+  loadWholePageStep,
   awaitCapturedElementStep,
   scrollToElementStep,
   hoverStep,
@@ -80,6 +82,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
   checkHostStatusStep,
   injectStylesStep,
   hideSelectorsStep,
+  restScrollingStep,
   checkContentStep,
   checkRequestsStep,
   capturePictureStep,
