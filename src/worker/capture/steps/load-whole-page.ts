@@ -1,8 +1,10 @@
+import { isPictureFormat } from "../../../api/options/formats.ts";
 import { NetworkActivity } from "../../browser/devtools/network-activity.ts";
 import { loadWholePage } from "../whole-page/load-whole-page.ts";
 import { newLoadedPage, type LoadedPage } from "../whole-page/loaded-page.ts";
 import { missingContentWarning } from "../whole-page/missing-content.ts";
 import { resizeWindow } from "../whole-page/resize-window.ts";
+import { restorePage } from "../whole-page/restore-page.ts";
 import { scrollAsAsked } from "../whole-page/scroll-as-asked.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { tallestPixels } from "./picture-limits.ts";
@@ -35,11 +37,16 @@ export const loadWholePageStep: CaptureStep = {
     );
     if (!isDone) await warnOfMissing(state, limitMilliseconds);
     cutEndlessPage(state, loaded, cutPixels);
-    // A PDF is laid out for its paper.
-    if (capture.format === "PDF")
-      await resizeWindow(state, capture.viewport.heightPixels, deadline.signal);
+    if (!isPictureFormat(capture.format)) await leavePage(state);
   },
 };
+
+/** A PDF is laid out for its paper, and a text is what the page made. */
+async function leavePage(state: CaptureInProgress): Promise<void> {
+  const { page, capture, deadline } = state;
+  await resizeWindow(state, capture.viewport.heightPixels, deadline.signal);
+  await restorePage(page, deadline.signal);
+}
 
 function asksForSteps({ capture: { fullPage } }: CaptureInProgress): boolean {
   return fullPage?.scrollDelayMilliseconds !== undefined || fullPage?.scrollByPixels !== undefined;
