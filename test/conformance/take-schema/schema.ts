@@ -106,10 +106,7 @@ const extent: SchemaRow[] = [
   integer("full_page_scroll_delay", { ...onlyScrolling, least: 100, among: [500] }),
   integer("full_page_scroll_by", { ...onlyScrolling, least: 1, among: [500] }),
   integer("full_page_max_height", { ...withScroll, least: 1, among: [5000] }),
-  words("full_page_algorithm", ["default", "by_sections"], {
-    ...withScroll,
-    onlyPasses: ["default"],
-  }),
+  words("full_page_algorithm", ["default", "by_sections"], withScroll),
   flag("full_page_slices", { with: fullPage, onlyPasses: [false, "false", "FALSE"] }),
   integer("full_page_slice_height", { least: 1, most: 16_000, among: [4000] }),
   integer("full_page_slice_overlap_height", { least: 0, among: [200] }),
