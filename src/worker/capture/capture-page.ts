@@ -6,6 +6,7 @@ import { isPictureFormat } from "../../api/options/formats.ts";
 import { largestAreaPixels } from "../../api/options/picture-areas.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
 import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
+import { withPendingLoads } from "./steps/pending-loads.ts";
 import type { Picture } from "./capture-output.ts";
 import type {
   CaptureEnvironment,
@@ -70,9 +71,7 @@ export async function capturePage(
     warnings: new Set(),
     done: new Set(),
   };
-  await runner.run(openingSteps, state);
-  const shot = await captureDocuments(runner, state);
-  await runner.run(closingSteps, state);
+  const shot = await runSteps(runner, state);
   return {
     bytes: shot.bytes,
     mediaType: mediaTypeOf(capture.format),
@@ -82,6 +81,17 @@ export async function capturePage(
     warnings: [...state.warnings],
     timingsMilliseconds: runner.timingsMilliseconds,
   };
+}
+
+async function runSteps(runner: StepRunner, state: CaptureInProgress): Promise<Shot> {
+  try {
+    await runner.run(openingSteps, state);
+    const shot = await captureDocuments(runner, state);
+    await runner.run(closingSteps, state);
+    return shot;
+  } catch (thrown) {
+    throw await withPendingLoads(state.page, thrown);
+  }
 }
 
 /** Works on one document after another until one stays long enough to be captured. */

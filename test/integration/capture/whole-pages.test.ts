@@ -120,7 +120,7 @@ test("what had not loaded in time is counted and named in a warning", async () =
 
   const warnings = captured.warnings.filter((warning) => /had not loaded after/.test(warning));
   assert.equal(warnings.length, 1, captured.warnings.join("\n"));
-  assert.match(warnings[0] ?? "", /^\d+ images of the page.*\/whole\/image\?n=/);
+  assert.match(warnings[0] ?? "", /^\d+ images of the page.*\/whole\/image\)/);
 });
 
 test("a page does not notice that it is captured", async () => {

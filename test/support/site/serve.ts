@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { Routes, Visit } from "./answers.ts";
 import { articleRoutes } from "./article.ts";
 import { circumstanceRoutes } from "./circumstances.ts";
+import { coveredElementRoutes } from "./covered-elements.ts";
 import { documentKindRoutes } from "./document-kinds.ts";
 import { hostileRoutes } from "./hostile.ts";
 import { kindRoutes } from "./kinds.ts";
@@ -39,6 +40,7 @@ const routes: Routes = {
   ...hostileRoutes,
   ...textRoutes,
   ...wholePageRoutes,
+  ...coveredElementRoutes,
 };
 
 export interface SiteOptions {

@@ -86,7 +86,7 @@ function scriptedHeroPage(visit: Visit): void {
      ${bands(4, 500)}<script>
       const fit = () => { document.getElementById("hero").style.height = innerHeight + "px"; };
       fit();
-      addEventListener("resize", () => setTimeout(fit, 20));</script>`,
+      addEventListener("resize", () => setTimeout(fit, 150));</script>`,
   );
 }
 

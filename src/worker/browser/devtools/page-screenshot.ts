@@ -53,17 +53,22 @@ export async function captureScreenshot(
   return Buffer.from(base64, "base64");
 }
 
+interface ThumbnailOptions {
+  area: PageArea;
+  edgePixels: number;
+  isInWindow?: boolean;
+}
+
 /** Captures a PNG of the area, scaled down so that its longer edge has about `edgePixels`. */
 export async function captureThumbnail(
   page: PageSession,
-  area: PageArea,
-  edgePixels: number,
+  { area, edgePixels, isInWindow = false }: ThumbnailOptions,
   signal: AbortSignal,
 ): Promise<Buffer> {
   const scale = Math.min(1, edgePixels / Math.max(area.widthPixels, area.heightPixels));
   const { data: base64 } = await page.callOnDocument(
     "Page.captureScreenshot",
-    { format: "png", clip: { ...clipOf(area), scale }, captureBeyondViewport: true },
+    { format: "png", clip: { ...clipOf(area), scale }, captureBeyondViewport: !isInWindow },
     signal,
   );
   return Buffer.from(base64, "base64");

@@ -1,3 +1,4 @@
+import { whyInvisible } from "../element/why-invisible.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturedElementMissing } from "./missing-element.ts";
 import { awaitMatch, findElement } from "./selectors.ts";
@@ -28,10 +29,12 @@ export const awaitCapturedElementStep: CaptureStep = {
       await page.world.call(scrollIntoView, [selector], deadline.signal);
       return;
     }
+    const why = await whyInvisible(page, selector, deadline.signal);
     if (capture.element?.whenMissing !== "CaptureExtent")
-      throw capturedElementMissing(selector, limitMilliseconds);
+      throw capturedElementMissing(selector, { waitedMilliseconds: limitMilliseconds, why });
+    const because = why === undefined ? "" : ` (${why})`;
     state.warnings.add(
-      `Nothing visible matched element.selector "${selector}", so the viewport was captured instead`,
+      `Nothing visible matched element.selector "${selector}"${because}, so the viewport was captured instead`,
     );
   },
 };

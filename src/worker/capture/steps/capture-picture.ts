@@ -7,10 +7,11 @@ import {
   type ScreenshotFormat,
   type ScreenshotOptions,
 } from "../../browser/devtools/page-screenshot.ts";
+import { captureElement } from "../element/capture-element.ts";
 import { captureWholePage } from "../whole-page/capture-whole-page.ts";
 import type { CaptureInProgress, CaptureStep, Shot } from "./capture-step.ts";
-import { elementArea } from "./element-area.ts";
 import { checkPictureSize } from "./picture-limits.ts";
+import { capturedElementMissing } from "./missing-element.ts";
 
 type Encoding = Pick<ScreenshotOptions, "format" | "quality">;
 
@@ -22,10 +23,7 @@ export const capturePictureStep: CaptureStep = {
   run: async (state) => {
     const { capture } = state;
     const encoding = { format: screenshotFormatOf(capture), quality: capture.quality };
-    state.shot =
-      capture.extent === "FullPage"
-        ? await captureWholePage(state, encoding)
-        : await captureArea(state, encoding);
+    state.shot = await take(state, encoding);
   },
 };
 
@@ -34,15 +32,37 @@ export function staysInWindow({ beyondViewport, extent, clip }: CaptureSpec): bo
   return beyondViewport === false && (extent !== "Viewport" || clip !== undefined);
 }
 
+async function take(state: CaptureInProgress, encoding: Encoding): Promise<Shot> {
+  switch (state.capture.extent) {
+    case "Viewport":
+      return await captureArea(state, encoding);
+    case "FullPage":
+      return await captureWholePage(state, encoding);
+    case "Element":
+      return await takeElement(state, encoding);
+  }
+}
+
+/** The clip, or exactly the viewport. */
 async function captureArea(state: CaptureInProgress, encoding: Encoding): Promise<Shot> {
   const { page, capture, deadline, environment } = state;
   const { viewport } = capture;
-  const area = capture.extent === "Element" ? await elementArea(state) : capture.clip;
+  const area = capture.extent === "Viewport" ? capture.clip : undefined;
   checkPictureSize(capture, area ?? viewport, environment.maxAreaPixels);
   if (area !== undefined) await stopScripts(page, deadline.signal);
   const options = area === undefined ? encoding : { ...encoding, area };
   const bytes = await captureScreenshot(page, options, deadline.signal);
   return { bytes, area: area ?? { xPixels: 0, yPixels: 0, ...viewport } };
+}
+
+/** An element that was removed after it was found counts as missing. */
+async function takeElement(state: CaptureInProgress, encoding: Encoding): Promise<Shot> {
+  const shot = await captureElement(state, encoding);
+  if (shot !== undefined) return shot;
+  const { selector = "", whenMissing } = state.capture.element ?? {};
+  if (whenMissing !== "CaptureExtent")
+    throw capturedElementMissing(selector, { why: "it was removed, or lies outside the page" });
+  return await captureArea(state, encoding);
 }
 
 /** A picture that is scaled or encoded afterwards is captured without loss. */

@@ -11,7 +11,7 @@ const locateElement = `(selector) => {
   const element = find(selector, true);
   if (element === undefined) return null;
   const middle = () => {
-    const { left, top, width, height } = element.getBoundingClientRect();
+    const { left, top, width, height } = boxOf(element);
     return { x: left + width / 2, y: top + height / 2 };
   };
   const { x, y } = middle();

@@ -22,11 +22,21 @@ export function reportMissingElement(
   warnings.add(`${fact}, so ${path} had no effect`);
 }
 
+interface MissingDetails {
+  waitedMilliseconds?: number;
+  /** Continues a sentence about the selector, if something matches and cannot be seen. */
+  why?: string | undefined;
+}
+
 /** The failure of a capture whose element is missing or has no size. */
-export function capturedElementMissing(selector: string, waitedMilliseconds?: number): Failure {
+export function capturedElementMissing(
+  selector: string,
+  { waitedMilliseconds, why }: MissingDetails = {},
+): Failure {
   const within =
     waitedMilliseconds === undefined ? "" : ` within ${Math.round(waitedMilliseconds / 1000)} s`;
+  const because = why === undefined ? "" : `: ${why}`;
   return new Failure("SelectorNotFound", {
-    message: `Nothing visible matched element.selector "${selector}"${within}; check the selector, or set element.whenMissing to CaptureExtent to capture the viewport instead`,
+    message: `Nothing visible matched element.selector "${selector}"${within}${because}; check the selector, or set element.whenMissing to CaptureExtent to capture the viewport instead`,
   });
 }

@@ -3,9 +3,10 @@ import type { Reason } from "../../../api/reasons/reasons.ts";
 import type { PageSession } from "../../browser/devtools/page-session.ts";
 import { reachableDocuments } from "../rest/animation-script.ts";
 
-const timeOuts: readonly Reason[] = ["NavigationTimedOut", "CaptureTimedOut"];
+const timeOuts: readonly Reason[] = ["NavigationTimedOut", "CaptureTimedOut", "WaitTimedOut"];
 /** The time for the capture is over, and the page may hang. */
 const readTimeoutMilliseconds = 500;
+const introduction = "Still loading:";
 const mostNamed = 3;
 const mostCharacters = 120;
 
@@ -28,6 +29,8 @@ const findPending = `() => {
 /** A time-out with the names of what was still loading, as far as the page tells; any other failure as it is. */
 export async function withPendingLoads(page: PageSession, thrown: unknown): Promise<unknown> {
   if (!(thrown instanceof Failure) || !timeOuts.includes(thrown.reason)) return thrown;
+  // A step may have named them already.
+  if (thrown.message.includes(introduction)) return thrown;
   const limit = AbortSignal.timeout(readTimeoutMilliseconds);
   const pending = await page.world.call<string[]>(findPending, [], limit).catch(() => []);
   const names = [...new Set(pending)];
@@ -36,7 +39,7 @@ export async function withPendingLoads(page: PageSession, thrown: unknown): Prom
   const others = names.length - shown.length;
   const rest = others === 0 ? "" : ` and ${others} more`;
   return new Failure(thrown.reason, {
-    message: `${thrown.message}. Still loading: ${shown.join(", ")}${rest}`,
+    message: `${thrown.message}. ${introduction} ${shown.join(", ")}${rest}`,
     cause: thrown,
   });
 }

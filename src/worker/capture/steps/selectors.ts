@@ -22,9 +22,22 @@ const longestPauseMilliseconds = 2_000;
 
 /** Source text for scripts that find elements: the first match, or the first visible one. */
 export const findElement = `
+  // An element without a size of its own (display: contents, only floating children) is as large as what it contains.
+  const boxOf = (element) => {
+    const own = element.getBoundingClientRect();
+    if (own.width > 0 && own.height > 0) return own;
+    if (element.getClientRects().length > 0 && getComputedStyle(element).overflow !== "visible") return own;
+    const boxes = [...element.children].map(boxOf).filter(({ width, height }) => width > 0 && height > 0);
+    if (boxes.length === 0) return own;
+    const [left, top] = ["left", "top"].map((side) => Math.min(...boxes.map((box) => box[side])));
+    const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...boxes.map((box) => box[side])));
+    return { left, top, right, bottom, width: right - left, height: bottom - top };
+  };
+  const isDrawn = (element) => element.checkVisibility({ visibilityProperty: true })
+    || (getComputedStyle(element).display === "contents" && [...element.children].some(isDrawn));
   const isVisible = (element) => {
-    const { width, height } = element.getBoundingClientRect();
-    return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
+    const { width, height } = boxOf(element);
+    return width > 0 && height > 0 && isDrawn(element);
   };
   const rootsIn = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((e) => e.shadowRoot ? rootsIn(e.shadowRoot) : [])];
   const closedRoots = () => (globalThis.${closedRootsVariable} ?? []).filter((root) => root.isConnected).flatMap(rootsIn);

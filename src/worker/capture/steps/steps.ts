@@ -3,6 +3,7 @@ import { awaitAssetsStep } from "./await-assets.ts";
 import { awaitFontsStep } from "./await-fonts.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
 import { awaitServiceWorkerStep } from "./await-service-worker.ts";
+import { awaitPaintStep } from "./await-paint.ts";
 import { awaitSelectorStep } from "./await-selector.ts";
 import { awaitCapturedElementStep } from "./await-captured-element.ts";
 import { bringToRestStep } from "./bring-to-rest.ts";
@@ -28,11 +29,12 @@ import { printDocumentStep } from "./print-document.ts";
 import { readContentStep } from "./read-content.ts";
 import { readMetadataStep } from "./read-metadata.ts";
 import { recordNetworkStep } from "./record-network.ts";
+import { retakeFlawedStep } from "./retake-flawed.ts";
 import { restScrollingStep } from "./rest-scrolling.ts";
 import { runScriptsStep } from "./run-scripts.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
 import { stopPageScriptsStep } from "./stop-page-scripts.ts";
-import { warnIfBlankStep } from "./warn-if-blank.ts";
+import { warnOfFlawStep } from "./warn-of-flaw.ts";
 import { watchAnimationsStep } from "./watch-animations.ts";
 
 // The steps of a capture, in order. Each decides with `appliesTo` whether the options of a capture need it.
@@ -58,6 +60,7 @@ export const documentSteps: readonly CaptureStep[] = [
   runScriptsStep,
   clickStep,
   awaitSelectorStep,
+  awaitPaintStep,
   restScrollingStep,
   loadWholePageStep,
   awaitCapturedElementStep,
@@ -71,6 +74,7 @@ export const documentSteps: readonly CaptureStep[] = [
   checkRequestsStep,
   capturePictureStep,
   captureWindowStep,
+  retakeFlawedStep,
   printDocumentStep,
   captureTextStep,
 ];
@@ -93,7 +97,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
 
 /** Once, when there is a picture. */
 export const closingSteps: readonly CaptureStep[] = [
-  warnIfBlankStep,
+  warnOfFlawStep,
   readMetadataStep,
   readContentStep,
   encodePictureStep,

@@ -6,12 +6,12 @@ import {
   type PageArea,
   type ScreenshotOptions,
 } from "../../browser/devtools/page-screenshot.ts";
+import { bringToRest } from "../rest/bring-to-rest.ts";
 import type { CaptureInProgress, Shot } from "../steps/capture-step.ts";
 import { checkPictureSize } from "../steps/picture-limits.ts";
 import { isDoneWithin } from "../steps/wait-limit.ts";
 import { awaitLoading } from "./await-loading.ts";
 import { joinParts } from "./capture-parts.ts";
-import { finishAnimations } from "./finish-animations.ts";
 import { overlays } from "./overlays.ts";
 import { resizeWindow } from "./resize-window.ts";
 import { restorePage } from "./restore-page.ts";
@@ -82,10 +82,11 @@ async function areaOf({
 
 /** Scrolls to a section and lets it come. Returns false if the page has become shorter and does not reach there any more. */
 async function show(
-  { page, deadline }: CaptureInProgress,
+  state: CaptureInProgress,
   { topPixels }: Section,
   activity: NetworkActivity,
 ): Promise<boolean> {
+  const { page, deadline } = state;
   const { signal } = deadline;
   const place = await scrollWindow(page, topPixels, signal);
   if (place.topPixels + place.windowPixels <= topPixels) return false;
@@ -93,7 +94,7 @@ async function show(
   await isDoneWithin(mostSectionMilliseconds, deadline, (limit) =>
     awaitLoading(page, activity, limit),
   );
-  await finishAnimations(page, signal);
+  await bringToRest(state);
   return true;
 }
 

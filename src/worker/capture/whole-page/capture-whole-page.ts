@@ -5,13 +5,14 @@ import {
   type PageArea,
   type ScreenshotOptions,
 } from "../../browser/devtools/page-screenshot.ts";
+import { bringToRest } from "../rest/bring-to-rest.ts";
 import type { CaptureInProgress, Shot } from "../steps/capture-step.ts";
 import { checkPictureSize } from "../steps/picture-limits.ts";
 import { captureParts } from "./capture-parts.ts";
 import { captureSections } from "./capture-sections.ts";
-import { finishAnimations } from "./finish-animations.ts";
 import { newLoadedPage } from "./loaded-page.ts";
 import { pictureFrames } from "./picture-frames.ts";
+import { pinHeights } from "./pin-heights.ts";
 import { resizeWindow } from "./resize-window.ts";
 import { restorePage } from "./restore-page.ts";
 import { scrollWindow } from "./scroll-window.ts";
@@ -27,7 +28,6 @@ export async function captureWholePage(
   const { page, capture, deadline } = state;
   const loaded = (state.loadedPage ??= newLoadedPage(capture.viewport.heightPixels));
   const { signal } = deadline;
-  await finishAnimations(page, signal);
   const bySections = capture.fullPage?.algorithm === "BySections";
   if (!loaded.isInside && (loaded.isTall || bySections) && (await isAsWideAsWindow(state)))
     return await captureSections(state, encoding);
@@ -49,9 +49,12 @@ async function freeze(state: CaptureInProgress): Promise<void> {
   const { signal } = state.deadline;
   await stopScripts(page, signal);
   await scrollWindow(page, 0, signal);
-  if (loadedPage === undefined || loadedPage.isInside || loadedPage.growths === 0) return;
+  if (loadedPage?.growth === undefined) return;
+  await pinHeights(page, loadedPage.growth, signal);
+  if (loadedPage.isInside) return;
   await resizeWindow(state, capture.viewport.heightPixels, signal);
-  await finishAnimations(page, signal);
+  // Rules for other heights of the window may begin transitions.
+  await bringToRest(state);
 }
 
 /** The window has grown until the element whose content scrolls shows all of it. */

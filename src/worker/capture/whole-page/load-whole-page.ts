@@ -50,14 +50,16 @@ async function growWithPage(
     if (step.kind !== "Grow") return step.kind;
     if (overflow.insidePixels > 0) loaded.isInside = true;
     const growth = { beforePixels: windowPixels, afterPixels: step.heightPixels };
+    // Some scripts follow the window a moment later.
+    if (loaded.growth !== undefined) await pinHeights(page, loaded.growth, signal);
     await rememberHeights(page, signal);
+    loaded.growth = growth;
     loaded.growths += 1;
     loaded.windowPixels = step.heightPixels;
     await resizeWindow(state, step.heightPixels, signal);
     if (loaded.isInside) await openScroller(page, signal);
     await pinHeights(page, growth, signal);
     await awaitLoading(page, activity, signal);
-    // Some scripts follow the window a moment later.
     await pinHeights(page, growth, signal);
   }
 }

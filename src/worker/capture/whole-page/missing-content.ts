@@ -30,7 +30,9 @@ export async function missingContentWarning(
     ...(frames === 0 ? [] : [frames === 1 ? "1 frame" : `${frames} frames`]),
   ];
   if (parts.length === 0) return undefined;
-  const first = address === "" ? "" : ` (the first: ${address.slice(0, mostAddressCharacters)})`;
+  // What stands in a query may be meant for nobody but its host.
+  const [name = ""] = address.split(/[?#]/, 1);
+  const first = name === "" ? "" : ` (the first: ${name.slice(0, mostAddressCharacters)})`;
   const seconds = Math.round(limitMilliseconds / 100) / 10;
   return `${parts.join(" and ")} of the page had not loaded after ${seconds} s and may be missing in the picture${first}; raise captureTimeoutSeconds, or give them more time with wait.delaySeconds`;
 }

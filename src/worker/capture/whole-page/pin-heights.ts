@@ -1,4 +1,5 @@
 import type { PageSession } from "../../browser/devtools/page-session.ts";
+import type { WindowGrowth } from "./loaded-page.ts";
 import { changeStyles, walkElements } from "./page-script.ts";
 
 /** Layout heights, which no transform changes. */
@@ -84,7 +85,7 @@ export async function rememberHeights(page: PageSession, signal: AbortSignal): P
 /** Gives elements that have grown with the window their height again: a first screen of 100vh stays a first screen. */
 export async function pinHeights(
   page: PageSession,
-  { beforePixels, afterPixels }: { beforePixels: number; afterPixels: number },
+  { beforePixels, afterPixels }: WindowGrowth,
   signal: AbortSignal,
 ): Promise<void> {
   await page.world.call(pin, [beforePixels, afterPixels], signal);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import sharp from "sharp";
-import { isPlainPicture } from "./plain-picture.ts";
+import { findPlainPart, isPlainPicture } from "./plain-picture.ts";
 
 for (const channels of [1, 3, 4] as const)
   test(`one pixel of another colour makes a picture of ${channels} channels not plain`, async () => {
@@ -34,4 +34,14 @@ test("two halves of different colours are not plain", async () => {
     .toBuffer();
 
   assert.equal(await isPlainPicture(bytes), false);
+});
+
+test("the longest part of one colour is found between others", async () => {
+  const rows = Array.from({ length: 100 }, (_, row) => (row < 20 ? row : row < 90 ? 200 : 100));
+  const pixels = Buffer.from(rows.flatMap((value) => [value, value, value, value]));
+  const bytes = await sharp(pixels, { raw: { width: 4, height: 100, channels: 1 } })
+    .png()
+    .toBuffer();
+
+  assert.deepEqual(await findPlainPart(bytes), { from: 0.2, to: 0.9 });
 });
