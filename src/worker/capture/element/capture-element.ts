@@ -14,7 +14,6 @@ import { tallestWindowPixels } from "../whole-page/growth-plan.ts";
 import { nextFrames } from "../whole-page/next-frames.ts";
 import { pinHeights, rememberHeights } from "../whole-page/pin-heights.ts";
 import { resizeWindow } from "../whole-page/resize-window.ts";
-import { restorePage } from "../whole-page/restore-page.ts";
 import { measureElement, type MeasuredElement } from "./measure-element.ts";
 import { uncoverElement } from "./uncover-element.ts";
 
@@ -42,13 +41,12 @@ export async function captureElement(
   await bringToRest(state);
   await stopScripts(page, signal);
   const element = await measureElement(state);
-  if (element === undefined) return await restorePage(page, signal).then(() => undefined);
+  if (element === undefined) return undefined;
   checkPictureSize(capture, element.area, environment.maxAreaPixels);
   warnIfCovered(state, element);
   const bytes = element.isInWindow
     ? await captureScreenshot(page, { ...encoding, area: element.area, isInWindow: true }, signal)
     : await captureParts(state, element.area, encoding);
-  await restorePage(page, signal);
   return { bytes, area: element.area };
 }
 

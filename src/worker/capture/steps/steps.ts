@@ -30,6 +30,7 @@ import { readContentStep } from "./read-content.ts";
 import { readMetadataStep } from "./read-metadata.ts";
 import { recordNetworkStep } from "./record-network.ts";
 import { retakeFlawedStep } from "./retake-flawed.ts";
+import { restorePageStep } from "./restore-page.ts";
 import { restScrollingStep } from "./rest-scrolling.ts";
 import { runScriptsStep } from "./run-scripts.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
@@ -98,6 +99,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
 /** Once, when there is a picture. */
 export const closingSteps: readonly CaptureStep[] = [
   warnOfFlawStep,
+  restorePageStep,
   readMetadataStep,
   readContentStep,
   encodePictureStep,

@@ -14,7 +14,6 @@ import { awaitLoading } from "./await-loading.ts";
 import { joinParts } from "./capture-parts.ts";
 import { overlays } from "./overlays.ts";
 import { resizeWindow } from "./resize-window.ts";
-import { restorePage } from "./restore-page.ts";
 import { scrollWindow } from "./scroll-window.ts";
 import { planSections, sectionHeight, type Section } from "./section-plan.ts";
 
@@ -57,7 +56,6 @@ export async function captureSections(state: CaptureInProgress, encoding: Encodi
     endPixels = section.topPixels + section.heightPixels;
   }
   await stopScripts(page, signal);
-  await restorePage(page, signal);
   return {
     bytes: await joinParts(environment, parts, { encoding, signal }),
     area: { ...area, heightPixels: endPixels },

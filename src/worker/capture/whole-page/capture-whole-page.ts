@@ -14,13 +14,12 @@ import { newLoadedPage } from "./loaded-page.ts";
 import { pictureFrames } from "./picture-frames.ts";
 import { pinHeights } from "./pin-heights.ts";
 import { resizeWindow } from "./resize-window.ts";
-import { restorePage } from "./restore-page.ts";
 import { scrollWindow } from "./scroll-window.ts";
 
 /** How the picture is encoded. */
 type Encoding = Pick<ScreenshotOptions, "format" | "quality">;
 
-/** Takes the picture of the whole page. The document is then as the page made it, but for scripts, which have stopped. */
+/** Takes the picture of the whole page. Afterwards the page is as the picture shows it, and its scripts have stopped. */
 export async function captureWholePage(
   state: CaptureInProgress,
   encoding: Encoding,
@@ -33,11 +32,9 @@ export async function captureWholePage(
     return await captureSections(state, encoding);
   if (loaded.growths > 0) await pictureFrames(page, capture.viewport.heightPixels, signal);
   await freeze(state);
-  const shot = loaded.isInside
+  return loaded.isInside
     ? await captureWindow(state, encoding)
     : await captureDocument(state, encoding);
-  await restorePage(page, signal);
-  return shot;
 }
 
 /**
