@@ -93,9 +93,7 @@ test("size and name come without a body, too", async () => {
 
 test("a stored picture is read in parts, and not again", async () => {
   const answer = await caller.take({
-    url: `${site.url}/shop`,
-    format: "png",
-    response_type: "json",
+    ...{ url: `${site.url}/shop`, format: "png", response_type: "json", attachment_name: "shop" },
   });
   const { screenshot_url: link = "" } = (await answer.json()) as Record<string, string>;
   const whole = await fetch(link);
@@ -103,6 +101,7 @@ test("a stored picture is read in parts, and not again", async () => {
   const etag = whole.headers.get("etag") ?? "";
   assert.match(etag, /^".+"$/);
   assert.equal(whole.headers.get("accept-ranges"), "bytes");
+  assert.equal(whole.headers.get("content-disposition"), 'attachment; filename="shop.png"');
 
   const read = async (headers: Record<string, string>, method = "GET") => {
     const response = await fetch(link, { method, headers });

@@ -8,6 +8,8 @@ const pictureLinkSchema = Type.Object({
   mediaType: Type.String(),
   /** Epoch seconds. */
   expires: Type.Number(),
+  /** What browsers save the file as, without its extension. */
+  attachmentName: Type.Optional(Type.String()),
 });
 
 /** What an expiring link to a stored picture (`screenshot_url`) says. */

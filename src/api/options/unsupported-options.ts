@@ -59,7 +59,8 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       }),
       detailOf: "cache",
     },
-    ...["bucket", "endpoint", "access_key_id", "secret_access_key"].map((name) => ({
+    { ...text("storage_endpoint", noBuckets, { syntax: "url" }), detailOf: "store" },
+    ...["bucket", "access_key_id", "secret_access_key"].map((name) => ({
       ...text(`storage_${name}`, noBuckets),
       detailOf: "store",
     })),
@@ -104,15 +105,16 @@ interface TextDetails {
   maxLength?: number;
   rules?: readonly TextRule[];
   needs?: readonly string[];
+  syntax?: "url";
 }
 
 function text(
   name: string,
   why: string,
-  { maxLength = 4096, rules = [], needs = [] }: TextDetails = {},
+  { maxLength = 4096, rules = [], ...details }: TextDetails = {},
 ): UnsupportedOption {
   const value: OptionValue = { type: "string", minLength: 1, maxLength, rules };
-  return { why, value, http: { name, type: "string", needs } };
+  return { why, value, http: { name, type: "string", ...details } };
 }
 
 /** The first word is the default unless `details` say otherwise. */

@@ -35,9 +35,10 @@ export function contentLink(job: ScreenshotJob, options: LinkOptions): ContentLi
 export function linkTo(
   job: ScreenshotJob,
   { key, mediaType }: Pick<Artifact, "key" | "mediaType">,
-  { publicURL, linkKey }: LinkOptions,
+  { publicURL, linkKey, attachmentName }: LinkOptions & { attachmentName?: string | undefined },
 ): string {
-  const link = signPictureLink({ key, mediaType, expires: linkExpiryOf(job) }, linkKey);
+  const name = attachmentName === undefined ? {} : { attachmentName };
+  const link = signPictureLink({ key, mediaType, expires: linkExpiryOf(job), ...name }, linkKey);
   return `${publicURL}/v1/pictures/${link}`;
 }
 

@@ -9,6 +9,8 @@ import { takeErrorOfReason, type TakeError } from "./take-error.ts";
 interface ResultOptions extends LinkOptions {
   returnLocation: boolean;
   imageSize: boolean;
+  /** What browsers save the picture as. */
+  attachmentName?: string | undefined;
 }
 
 /** The JSON of a successful call, in the response and in a webhook. Depends only on the final status of the job. */

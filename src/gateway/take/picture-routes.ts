@@ -6,6 +6,7 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Problem } from "../http/problem.ts";
 import { headerOf } from "../http/request-parts.ts";
+import { attachmentHeaders } from "./content-disposition.ts";
 import { asksForLess, planDelivery, type Delivery, type PartialRequest } from "./range-policy.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 
@@ -67,6 +68,7 @@ async function sendStored(
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'",
     "content-length": stored.sizeBytes,
+    ...attachmentHeaders(link.attachmentName, link.mediaType),
   });
   if (request.method !== "HEAD") return reply.send(stored.body);
   stored.body.destroy();

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { extensionOf, formatOfMediaType, storedKey } from "../../core/storage/object-keys.ts";
+import { storedKey } from "../../core/storage/object-keys.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
@@ -8,7 +8,7 @@ import { resultBody } from "../../core/take/take-result.ts";
 import { boundedWarnings, warningHeaders } from "../../core/take/warnings.ts";
 import type { FastifyReply } from "../../platform/http/http-app.ts";
 import { jobPath } from "../jobs/job-path.ts";
-import { contentDisposition } from "./content-disposition.ts";
+import { attachmentHeaders } from "./content-disposition.ts";
 import type { TakeRequest } from "./take-request.ts";
 import type { Picture, TakeOutcome } from "./take-service.ts";
 
@@ -34,8 +34,9 @@ export async function sendTakeOutcome(
   if (job !== undefined) setJobHeaders(reply, job, { request, links });
   if (request.responseType === "json" && job !== undefined) {
     const { publicURL, linkKey } = links;
-    const { returnLocation, imageSize } = request;
-    const body = resultBody(job, { publicURL, linkKey, returnLocation, imageSize });
+    const { returnLocation, imageSize, attachmentName } = request;
+    const options = { publicURL, linkKey, returnLocation, imageSize, attachmentName };
+    const body = resultBody(job, options);
     await reply.code(200).type("application/json").send(body);
     return;
   }
@@ -83,10 +84,7 @@ async function sendPicture(
   picture: Picture,
   request: TakeRequest,
 ): Promise<void> {
-  if (request.attachmentName !== undefined) {
-    const extension = extensionOf(formatOfMediaType(picture.mediaType) ?? "PNG");
-    reply.header("content-disposition", contentDisposition(request.attachmentName, extension));
-  }
+  reply.headers(attachmentHeaders(request.attachmentName, picture.mediaType));
   // A page's HTML may not act in the name of this origin.
   if (picture.mediaType.startsWith("text/"))
     reply.header("x-content-type-options", "nosniff").header("content-security-policy", "sandbox");

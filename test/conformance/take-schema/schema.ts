@@ -282,8 +282,11 @@ const delivery: SchemaRow[] = [
     with: { store: true },
     refusedWith: [{}, { store: false }],
   }),
-  ...["bucket", "endpoint", "access_key_id", "secret_access_key"].map((name) =>
-    text(`storage_${name}`, ["https://s3.example.com"], { takenWith: [{}, { store: false }] }),
+  text("storage_endpoint", ["https://s3.eu-west-1.amazonaws.com", "http://store.example:9000"], {
+    ...{ bad: [["s3.example.com", https]], takenWith: [{}, { store: false }] },
+  }),
+  ...["bucket", "access_key_id", "secret_access_key"].map((name) =>
+    text(`storage_${name}`, ["mine"], { takenWith: [{}, { store: false }] }),
   ),
   text("storage_bucket", ["mine"], {
     with: { store: true, storage_path: "a" },
