@@ -68,6 +68,7 @@ export function createJobController(dependencies: JobControllerDependencies): Jo
   });
   const jobDeleter = new JobDeleter({
     client: jobs.client,
+    callRecorder: jobs.callRecorder,
     jobQueue: queues.jobs,
     metrics,
     clock,

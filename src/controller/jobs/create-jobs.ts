@@ -13,6 +13,7 @@ import type { Logger } from "../../platform/process/logger.ts";
 import { JobProofs } from "../../core/tokens/job-proof.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { ControllerMetrics } from "../metrics.ts";
+import { CallRecorder } from "./call-recorder.ts";
 import type { JobCache } from "./job-cache.ts";
 import { JobReader } from "./job-reader.ts";
 import { projectJob } from "./job-record.ts";
@@ -30,6 +31,7 @@ export interface Jobs {
   reader: JobReader;
   jobStatusWriter: JobStatusWriter;
   resultApplier: ResultApplier;
+  callRecorder: CallRecorder;
 }
 
 export interface JobsDependencies {
@@ -79,5 +81,6 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     log,
     random: Math.random,
   });
-  return { client, proofs, cache, reader, jobStatusWriter, resultApplier };
+  const callRecorder = new CallRecorder({ jobReader: reader, objectStore, clock });
+  return { client, proofs, cache, reader, jobStatusWriter, resultApplier, callRecorder };
 }

@@ -34,6 +34,7 @@ export class DispatchStateStore {
       dispatchedAtMilliseconds: 0,
       progressAtMilliseconds: undefined,
       cacheIsBehind: false,
+      isUnsendable: false,
       refusedResourceVersion: undefined,
     };
     this.#byKey.set(state.key, state);

@@ -23,6 +23,8 @@ export interface DispatchState {
   progressAtMilliseconds: number | undefined;
   /** A status write was refused because the cache was older than the job. */
   cacheIsBehind: boolean;
+  /** The capture request is larger than a message may be, and no repetition helps. */
+  isUnsendable: boolean;
   /** The version of the job for which the API server's validation refused our status. */
   refusedResourceVersion: string | undefined;
 }

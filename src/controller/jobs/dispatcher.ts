@@ -6,7 +6,7 @@ import { FairQueue } from "./fair-queue.ts";
 import { currentAttempt, deadlineMilliseconds, isFinished, projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import type { Publisher } from "../../platform/nats/publisher.ts";
+import { MessageTooLarge, type Publisher } from "../../platform/nats/publisher.ts";
 import { messageOnStream } from "../../platform/nats/stream-state.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
@@ -146,8 +146,9 @@ export class Dispatcher {
         { ...jobLogFields(state), err },
         "Could not dispatch ScreenshotJob",
       );
-      this.#retryAfter(state, pauseAfterFailureMilliseconds);
-      this.#dependencies.repair.request();
+      state.isUnsendable = err instanceof MessageTooLarge;
+      this.#retryAfter(state, state.isUnsendable ? 0 : pauseAfterFailureMilliseconds);
+      if (!state.isUnsendable) this.#dependencies.repair.request();
     });
     this.#running.add(work);
     void work.finally(() => {

@@ -19,6 +19,7 @@ const idle = {
   poolProblem: undefined,
   workerProblem: undefined,
   storeIsAway: false,
+  isUnsendable: false,
   isCounted: true,
 } as const;
 

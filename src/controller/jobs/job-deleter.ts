@@ -1,4 +1,5 @@
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type { CallRecorder } from "./call-recorder.ts";
 import type { JobRecord } from "./job-record.ts";
 import { isConflict, isNotFound } from "../../platform/kube/kube-error.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
@@ -11,6 +12,7 @@ import { jobLogFields } from "./job-log-fields.ts";
 
 interface JobDeleterDependencies {
   client: ResourceClient<ScreenshotJob>;
+  callRecorder: CallRecorder;
   metrics: ControllerMetrics;
   clock: Clock;
   log: Logger;
@@ -61,6 +63,7 @@ export class JobDeleter {
   async #delete(record: JobRecord, signal: AbortSignal): Promise<void> {
     const { uid, namespace, name } = record;
     try {
+      await this.#dependencies.callRecorder.record(record, signal);
       await this.#dependencies.client.delete({ namespace, name }, { uid, signal });
       this.#dependencies.metrics.deleted.increment();
     } catch (err) {

@@ -51,6 +51,7 @@ class Life {
       poolProblem: undefined,
       workerProblem: undefined,
       storeIsAway: false,
+      isUnsendable: false,
       isCounted: true,
     } as const;
     const plan = planJob(record, observed, this.now);

@@ -15,6 +15,7 @@ function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
     poolProblem: undefined,
     workerProblem: undefined,
     storeIsAway: false,
+    isUnsendable: false,
     isCounted: true,
     ...changes,
   };
@@ -28,6 +29,12 @@ test("a new job is queued without a status write", () => {
   assert.deepEqual(plan.actions, ["Enqueue"]);
   assert.equal(plan.progress, undefined);
   assert.equal(plan.requeueAtMilliseconds, createdMilliseconds + 10_000);
+});
+
+test("a job that no message can carry ends at once, with what to do", () => {
+  const { ending } = planJob(aRecord(), observed({ isUnsendable: true }), now);
+  assert.equal(ending?.reason, "JobTooLarge");
+  assert.match(ending?.message ?? "", /PUT \/v1\/inputs/);
 });
 
 test("a job that waits or runs is left alone until something is due", () => {

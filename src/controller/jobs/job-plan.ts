@@ -25,6 +25,8 @@ export interface ObservedJob {
   workerProblem: string | undefined;
   /** The object store does not answer, so nothing is dispatched. */
   storeIsAway: boolean;
+  /** The capture request is larger than a message may be. */
+  isUnsendable: boolean;
   /** The status of the job's account counts it. */
   isCounted: boolean;
 }
@@ -64,6 +66,12 @@ const unsupportedSentences: Record<UnsupportedFeature, AttemptFailure> = {
 function planAdmission(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
   if (record.unsupported !== undefined)
     return end(record, observed, unsupportedSentences[record.unsupported]);
+  if (observed.isUnsendable)
+    return end(record, observed, {
+      reason: "JobTooLarge",
+      message:
+        "The job is larger than NATS accepts: put its content with `PUT /v1/inputs`, and name it in `contentRef`, `scriptRef` and `styleRef`",
+    });
   // A dispatched job goes on even if its pool was deleted.
   if (observed.phase === "Dispatched" || observed.pool === "Usable") return undefined;
   if (observed.pool === "NamespaceNotAllowed")

@@ -94,6 +94,7 @@ export class JobReconciler {
       poolProblem: pools.problem(record.pool),
       workerProblem: workers.problemOfHolder(record.uid),
       storeIsAway: store.isAway,
+      isUnsendable: state?.isUnsendable ?? false,
       isCounted: usage.isCounted(record),
     };
   }

@@ -7,7 +7,7 @@ import { isDeliveryPending, projectJob } from "../jobs/job-record.ts";
 import type { JobRecord } from "../jobs/job-record.ts";
 import { keyOf } from "../../platform/kube/object-key.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
-import type { Publisher } from "../../platform/nats/publisher.ts";
+import { MessageTooLarge, type Publisher } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { RequestKeys } from "../jobs/capture-request.ts";
@@ -162,7 +162,8 @@ export class DeliveryOutbox {
           { ...jobLogFields(delivery), err },
           "Could not publish webhook",
         );
-        this.#dependencies.repair.request();
+        if (err instanceof MessageTooLarge) delivery.outcome = unsendable(delivery);
+        else this.#dependencies.repair.request();
         await this.#pause();
         if (this.#isPending(delivery)) this.#queue.add(delivery);
       })
@@ -207,4 +208,13 @@ export class DeliveryOutbox {
     const { clock } = this.#dependencies;
     await clock.sleep(pauseAfterFailureMilliseconds, this.#signal).catch(() => undefined);
   }
+}
+
+/** Kept on the stream in place of the delivery, so that a gateway reports it. */
+function unsendable({ uid, namespace, name }: PendingDelivery): FinalDelivery {
+  return {
+    job: { namespace, name, uid },
+    delivery: "DeliveryExhausted",
+    message: "The webhook is larger than a message of NATS may be",
+  };
 }

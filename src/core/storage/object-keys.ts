@@ -57,6 +57,11 @@ export function inputKey(namespace: string, sha256: string): string {
   return `inputs/${namespace}/${sha256}`;
 }
 
+/** Where a record of a call lies whose job of this name is gone. */
+export function callRecordKey({ namespace, name }: { namespace: string; name: string }): string {
+  return `calls/${namespace}/${name}.json`;
+}
+
 /** Where the copy for `storage.path` goes, below a prefix of the job's namespace. */
 export function storedKey(namespace: string, path: string, format: Format): string {
   return `stored/${namespace}/${path}.${extensionOf(format)}`;

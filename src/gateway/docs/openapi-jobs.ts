@@ -21,17 +21,7 @@ export function jobPaths(): Document {
   });
   const security = [{ secretKey: [] }, { accessKeyHeader: [] }, { accessKeyQuery: [] }];
   return {
-    "/v1/jobs": {
-      get: {
-        security,
-        operationId: "listJobs",
-        summary: "The account's jobs",
-        responses: answer("Up to 200 jobs", {
-          type: "object",
-          properties: { jobs: { type: "array", items: ref("Job") } },
-        }),
-      },
-    },
+    ...listPaths({ security, errors }),
     ...inputPaths({ security, errors }),
     "/v1/jobs/{name}": {
       parameters: [name],
@@ -55,6 +45,43 @@ export function jobPaths(): Document {
         operationId: "retryJob",
         summary: "Make an ended job again",
         responses: { "201": { description: "A new job, at `Location`" }, ...errors },
+      },
+    },
+  };
+}
+
+function listPaths({ security, errors }: Document): Document {
+  return {
+    "/v1/jobs": {
+      get: {
+        security,
+        operationId: "listJobs",
+        summary: "The account's jobs",
+        parameters: [
+          {
+            name: "continue",
+            in: "query",
+            description: "`continue` of the answer before, for the jobs after those",
+            schema: { type: "string" },
+          },
+        ],
+        responses: {
+          "200": {
+            description: "Up to 200 jobs; with `continue` if there may be more",
+            content: {
+              "application/json": {
+                schema: {
+                  type: "object",
+                  properties: {
+                    jobs: { type: "array", items: ref("Job") },
+                    continue: { type: "string" },
+                  },
+                },
+              },
+            },
+          },
+          ...(errors as Document),
+        },
       },
     },
   };

@@ -1,17 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { inCallersWords } from "../../core/take/caller-words.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
+import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import {
   isAlreadyExists,
+  isExpired,
   isInvalid,
   isNotFound,
+  isThrottled,
   isTransient,
   KubeError,
 } from "../../platform/kube/kube-error.ts";
 import type { NewObject, ResourceClient } from "../../platform/kube/resource-client.ts";
+import { keyUsedBefore } from "./key-used-before.ts";
+import { nextPageSize } from "./page-size-policy.ts";
 import type { JobName, NewScreenshotJob } from "../take/job-builder.ts";
+
+interface ListQuery {
+  namespace: string;
+  account: string;
+  /** Of the page before. */
+  continueToken: string | undefined;
+}
 
 /** Creates, reads, cancels and retries jobs of the API server, whose errors it translates to those of `/take`. */
 export class JobClient {
@@ -31,9 +44,9 @@ export class JobClient {
    */
   async create(job: NewScreenshotJob, signal: AbortSignal): Promise<string> {
     try {
-      const created = await this.#jobs.create(job, { signal });
-      return created.metadata.uid;
+      return await this.#createAgain(job, signal);
     } catch (thrown) {
+      // By an earlier call, or by this one if the answer was lost.
       if (isAlreadyExists(thrown)) return await this.#attach(job, signal);
       throw toTakeError(thrown);
     }
@@ -48,12 +61,29 @@ export class JobClient {
     }
   }
 
-  /** The jobs that the account's calls created. */
-  async list(namespace: string, account: string, signal: AbortSignal): Promise<ScreenshotJob[]> {
+  /**
+   * The next jobs that the account's calls created, as many as fit into a page by number and by bytes. The API server counts objects
+   * only, so they are read in several requests.
+   */
+  async list(
+    { namespace, account, continueToken }: ListQuery,
+    signal: AbortSignal,
+  ): Promise<{ jobs: ScreenshotJob[]; continueToken: string | undefined }> {
+    const labelSelector = `${labels.account}=${account}`;
+    const read = { jobs: 0, bytes: 0 };
+    const jobs: ScreenshotJob[] = [];
+    let next = continueToken;
     try {
-      const labelSelector = `${labels.account}=${account}`;
-      const page = await this.#jobs.list({ namespace, labelSelector, limit: 200, signal });
-      return page.items.filter((job) => this.#proofs.authorOf(job) === account);
+      for (let limit = nextPageSize(read); limit > 0; limit = nextPageSize(read)) {
+        const from = next === undefined ? {} : { continueToken: next };
+        const page = await this.#jobs.list({ namespace, labelSelector, limit, signal, ...from });
+        read.jobs += page.items.length;
+        read.bytes += Buffer.byteLength(JSON.stringify(page.items));
+        jobs.push(...page.items.filter((job) => this.#proofs.authorOf(job) === account));
+        next = page.continueToken;
+        if (next === undefined) break;
+      }
+      return { jobs, continueToken: next };
     } catch (thrown) {
       throw toTakeError(thrown);
     }
@@ -78,14 +108,36 @@ export class JobClient {
     for (let number = 1; number <= maxRetries; number++) {
       const name = `${original}-r${number}`;
       await admit({ namespace, name });
+      const lost = { count: 0 };
       try {
-        await this.#jobs.create(this.#copyOf(job, name, original), { signal });
+        await this.#createAgain(this.#copyOf(job, name, original), signal, lost);
         return name;
       } catch (thrown) {
         if (!isAlreadyExists(thrown)) throw toTakeError(thrown);
+        if (lost.count > 0) return name;
       }
     }
     throw invalidRequest([`the job has already been retried ${maxRetries} times`]);
+  }
+
+  /** Creates an object under its name, again when no answer came: then it may exist, which the caller is told as an error. */
+  async #createAgain(
+    object: NewObject<ScreenshotJob>,
+    signal: AbortSignal,
+    lost = { count: 0 },
+  ): Promise<string> {
+    const giveUpAt = performance.now() + createLimitMilliseconds;
+    for (;;) {
+      try {
+        return (await this.#jobs.create(object, { signal })).metadata.uid;
+      } catch (thrown) {
+        const pauseMilliseconds = backoffMilliseconds(lost.count, createBackoff, Math.random());
+        const isOver = performance.now() + pauseMilliseconds > giveUpAt;
+        if (!isTransient(thrown) || isThrottled(thrown) || isOver || signal.aborted) throw thrown;
+        lost.count += 1;
+        await sleep(pauseMilliseconds, undefined, { signal });
+      }
+    }
   }
 
   async #attach(job: NewScreenshotJob, signal: AbortSignal): Promise<string> {
@@ -95,11 +147,7 @@ export class JobClient {
     const isOwn =
       present !== undefined &&
       this.#proofs.authorOf(present) === job.metadata.labels[labels.account];
-    if (!isOwn || digestOf(present) !== digestOf(job))
-      throw new TakeError("request_not_valid", {
-        message:
-          "The request is not valid: this `Idempotency-Key` was already used for another request; use a new one",
-      });
+    if (!isOwn || digestOf(present) !== digestOf(job)) throw keyUsedBefore();
     return present.metadata.uid;
   }
 
@@ -122,10 +170,15 @@ export class JobClient {
 }
 
 const maxRetries = 100;
+/** How long a job is created again while no answer comes, or an error of the server: a synchronous caller waits. */
+const createLimitMilliseconds = 15_000;
+const createBackoff = { firstMilliseconds: 100, mostMilliseconds: 2_000, jitter: 0.2 };
 
 /** An error of the API server as an error of `/take`. */
 function toTakeError(thrown: unknown): unknown {
   if (!(thrown instanceof KubeError)) return thrown;
+  if (isExpired(thrown))
+    return invalidRequest(["`continue` is too old; begin the list anew without it"]);
   if (isInvalid(thrown)) return invalidRequest(problemsOf(thrown));
   if (isTransient(thrown))
     return new TakeError("temporary_unavailable", {

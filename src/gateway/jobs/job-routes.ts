@@ -6,6 +6,8 @@ import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/
 import type { AccountDirectory, KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
 import { authenticateNative, nativeCallerOf } from "../accounts/native-authentication.ts";
+import { rawOptionsOfQuery, textOfRaw } from "../take/raw-options.ts";
+import { rawQueryOf } from "../http/request-parts.ts";
 import { Problem } from "../http/problem.ts";
 import type { JobClient } from "./job-client.ts";
 import { jobPath } from "./job-path.ts";
@@ -29,12 +31,19 @@ export function registerJobRoutes(app: HTTPApp, dependencies: JobRouteDependenci
   const { jobClient, accountDirectory } = dependencies;
   app.get("/v1/jobs", async (request, reply) => {
     const account = accountOf(request, accountDirectory);
-    const jobs = await jobClient.list(
-      account.spec.namespace,
-      account.name,
+    const given = rawOptionsOfQuery(rawQueryOf(request)).get("continue");
+    const { jobs, continueToken } = await jobClient.list(
+      {
+        namespace: account.spec.namespace,
+        account: account.name,
+        continueToken: given === undefined ? undefined : textOfRaw(given),
+      },
       disconnectSignalOf(reply),
     );
-    return reply.send({ jobs: jobs.map(jobView) });
+    return reply.send({
+      jobs: jobs.map(jobView),
+      ...(continueToken !== undefined && { continue: continueToken }),
+    });
   });
   app.get<NamedJob>("/v1/jobs/:name", async (request, reply) =>
     reply.send(jobView(await getJob(request, reply, dependencies))),

@@ -13,6 +13,7 @@ import type { JobClient } from "../jobs/job-client.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
 import type { BucketMonitor } from "./bucket-monitor.ts";
+import { CallRecords } from "./call-records.ts";
 import { JobWaiter } from "./job-waiter.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { registerPictureRoutes } from "./picture-routes.ts";
@@ -68,6 +69,7 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     jobKeys: { digestKey: linkKey, sealer, proofs: jobProofs, inputs: jobInputs },
     bucketMonitor,
     pendingRequests,
+    callRecords: new CallRecords({ objectStore, clock }),
     objectStore,
     clock,
   });

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { hasSecrets } from "./secret-options.ts";
+import { keyedJobName } from "../../core/storage/keyed-job-name.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import type { TakeRequest } from "./take-request.ts";
@@ -30,14 +31,14 @@ export function chooseJobName(
     return { namespace, name: `take-${time}-${randomBytes(8).toString("hex")}` };
   }
   const digest = createHash("sha256").update(`${account.name}\n${idempotencyKey}`).digest("hex");
-  return { namespace, name: `take-key-${digest.slice(0, 40)}` };
+  return { namespace, name: keyedJobName(digest) };
 }
 
 /**
  * A keyed digest of the request, which must be equal when an idempotency key is repeated. It is readable on the job, so it is keyed:
  * otherwise a short password among the options could be found by brute force.
  */
-function requestDigest(request: TakeRequest, key: string): string {
+export function requestDigest(request: TakeRequest, key: string): string {
   return createHmac("sha256", key)
     .update(`request digest\n${JSON.stringify(request)}`)
     .digest("hex")

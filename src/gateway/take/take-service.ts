@@ -12,7 +12,14 @@ import type { AdmissionControl } from "../accounts/admission-control.ts";
 import type { JobClient } from "../jobs/job-client.ts";
 import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
 import type { BucketMonitor } from "./bucket-monitor.ts";
-import { buildJob, chooseJobName, type JobKeys, type JobName } from "./job-builder.ts";
+import type { CallRecords } from "./call-records.ts";
+import {
+  buildJob,
+  chooseJobName,
+  requestDigest,
+  type JobKeys,
+  type JobName,
+} from "./job-builder.ts";
 import type { JobWaiter } from "./job-waiter.ts";
 import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
 import type { ReceivedPicture } from "./picture-reassembler.ts";
@@ -54,6 +61,7 @@ interface TakeServiceDependencies {
   jobKeys: JobKeys;
   bucketMonitor: BucketMonitor;
   pendingRequests: PendingRequests;
+  callRecords: CallRecords;
   objectStore: ObjectStore;
   clock: Clock;
 }
@@ -75,12 +83,15 @@ export class TakeService {
     const { jobClient, jobKeys, pendingRequests, clock } = this.#dependencies;
     const { request, account, signal } = call;
     const job = chooseJobName(account, call.idempotencyKey, clock.now());
+    const remembered = await this.#remembered(job, call);
+    if (remembered !== undefined) return await this.#answerAgain(remembered, call);
     await this.#admit(job, call);
     if (request.asynchronous) {
       await jobClient.create(
         await buildJob({ job, account, request, reply: undefined, signal }, jobKeys),
         signal,
       );
+      await this.#cancelIfRemembered(job, call);
       return { kind: "Accepted", job };
     }
     using pending = pendingRequests.register(job);
@@ -90,7 +101,34 @@ export class TakeService {
       signal,
     );
     pending.acceptPictureOf(uid);
+    const late = await this.#cancelIfRemembered(job, call);
+    if (late !== undefined) return await this.#answerAgain(late, call);
     return await this.#wait({ ...job, uid }, call, pending);
+  }
+
+  /** The job that an earlier call with the same idempotency key had, if it is gone. */
+  async #remembered(
+    name: JobName,
+    { request, idempotencyKey, signal }: TakeCall,
+  ): Promise<ScreenshotJob | undefined> {
+    if (idempotencyKey === undefined) return undefined;
+    const { callRecords, jobKeys } = this.#dependencies;
+    const digest = requestDigest(request, jobKeys.digestKey);
+    return await callRecords.find({ name, digest }, signal);
+  }
+
+  /** The job of an earlier call may have gone, and left its record, after that was looked for. */
+  async #cancelIfRemembered(name: JobName, call: TakeCall): Promise<ScreenshotJob | undefined> {
+    const remembered = await this.#remembered(name, call);
+    if (remembered !== undefined) await this.#dependencies.jobClient.cancel(name, call.signal);
+    return remembered;
+  }
+
+  async #answerAgain(job: ScreenshotJob, call: TakeCall): Promise<TakeOutcome> {
+    if (call.request.asynchronous) return { kind: "Accepted", job: job.metadata };
+    const error = errorOfJob(job);
+    if (error !== undefined) throw error;
+    return { kind: "Finished", job, picture: await this.#pictureOf(job, call) };
   }
 
   /** Refuses a call before it creates a job. */
@@ -134,10 +172,10 @@ export class TakeService {
   async #pictureOf(
     { status }: ScreenshotJob,
     { request, signal }: TakeCall,
-    pending: PendingRequest,
+    pending?: PendingRequest,
   ): Promise<Picture | undefined> {
     if (request.responseType !== "by_format") return undefined;
-    const direct = await Promise.race([pending.picture, Promise.resolve(undefined)]);
+    const direct = await Promise.race([pending?.picture, Promise.resolve(undefined)]);
     if (direct !== undefined) return withSize(direct);
     const { objectStore } = this.#dependencies;
     const artifact = status?.artifact;

@@ -35,8 +35,18 @@ export interface BytesMessage {
 /** Ends a subscription. Idempotent. */
 export type Unsubscribe = () => void;
 
+/** For the message id. */
+const headerBytes = 512;
 const oneTryMilliseconds = 3_000;
 const pauseBetweenTriesMilliseconds = 250;
+
+/** The server would close the connection over such a message; no repetition helps. */
+export class MessageTooLarge extends Error {
+  constructor(sizeBytes: number, limitBytes: number) {
+    super(`The message has ${sizeBytes} bytes, more than the ${limitBytes} that NATS accepts`);
+    this.name = "MessageTooLarge";
+  }
+}
 
 /** Publishes to streams and to core subjects, and subscribes to core subjects. */
 export class Publisher {
@@ -50,10 +60,13 @@ export class Publisher {
    * Stores a JSON message on the stream of its subject and waits for the server to confirm. Retries with the same message id
    * while the stream has no leader, the server does not answer or the connection is down, until the time limit.
    *
-   * @throws Failure(InternalError) when the limit is over or the server refuses for another reason.
+   * @throws MessageTooLarge; Failure(InternalError) when the limit is over or the server refuses for another reason.
    */
   async publish(subject: string, body: unknown, options: PublishOptions): Promise<PublishOutcome> {
     const payload = JSON.stringify(body);
+    const sizeBytes = Buffer.byteLength(payload) + headerBytes;
+    if (sizeBytes > this.maxPayloadBytes)
+      throw new MessageTooLarge(sizeBytes, this.maxPayloadBytes);
     const endsAt = performance.now() + (options.timeoutMilliseconds ?? 10_000);
     for (;;) {
       const left = endsAt - performance.now();

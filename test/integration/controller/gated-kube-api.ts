@@ -54,15 +54,20 @@ export class GatedKubeAPI implements AsyncDisposable {
     return gated;
   }
 
-  /** The first request that matches is held; `reached` tells when, `open` lets it go on. */
+  /** The first request that matches is held; `reached` tells when, `open` lets it go on, `lose` ends its connection. */
   hold(
     at: Gate["at"],
     matches: Gate["matches"],
-  ): { reached: Promise<GatedRequest>; open: () => void } {
+  ): { reached: Promise<GatedRequest>; open: () => void; lose: () => void } {
     const reached = Promise.withResolvers<GatedRequest>();
     const opened = Promise.withResolvers<void>();
     this.#gates.add({ at, matches, reached, opened });
-    return { reached: reached.promise, open: () => opened.resolve() };
+    opened.promise.catch(() => undefined);
+    return {
+      reached: reached.promise,
+      open: () => opened.resolve(),
+      lose: () => opened.reject(new Error("The connection is lost")),
+    };
   }
 
   /** From now on watches are silent, though open, until the returned function is called. */
