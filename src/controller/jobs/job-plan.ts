@@ -70,7 +70,7 @@ function planAdmission(record: JobRecord, observed: ObservedJob, now: number): J
     return end(record, observed, {
       reason: "JobTooLarge",
       message:
-        "The job is larger than NATS accepts: put its content with `PUT /v1/inputs`, and name it in `contentRef`, `scriptRef` and `styleRef`",
+        "The job is larger than NATS accepts: put its content with `PUT /v1/inputs`, and have the job name its digest",
     });
   // A dispatched job goes on even if its pool was deleted.
   if (observed.phase === "Dispatched" || observed.pool === "Usable") return undefined;
