@@ -9,6 +9,7 @@ const routes = [
   "/v1/jobs/:name",
   "/v1/jobs/:name/retry",
   "/v1/pictures/:link",
+  "/v1/slices/:link",
   "/docs/errors",
   "/docs/errors/:slug",
   "none",

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { LocalCoordinates } from "../../src/local/coordinates.ts";
 import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { assertColour, assertSize, decodePicture } from "../support/picture.ts";
-import { colours } from "../support/site/colours.ts";
+import { colourOf, colours } from "../support/site/colours.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 
 /** File formats through the whole system: type, extension and what is stored. What is in them is tested beside the worker. */
@@ -110,4 +110,51 @@ test("shadow roots are in HTML where include_shadow_dom asks for them", async ()
   const included = await take("/buttons", { format: "html", include_shadow_dom: "true" });
   assert.doesNotMatch(without.toString("utf8"), /<template shadowrootmode="open">/);
   assert.match((await bytesOf(included)).toString("utf8"), /<template shadowrootmode="open">/);
+});
+
+interface SlicedAnswer {
+  slices: { index: number; offset_y: number; width: number; height: number; url: string }[];
+}
+
+test("a picture of the whole page is cut into slices, each behind a link", async () => {
+  const options = {
+    ...{ full_page: "true", full_page_scroll: "false", full_page_slices: "true" },
+    ...{ full_page_slice_height: "1500", full_page_slice_overlap_height: "500" },
+  };
+  const inJSON = await take("/tall?height=3000", { ...options, response_type: "json" });
+  const { slices } = JSON.parse((await bytesOf(inJSON)).toString("utf8")) as SlicedAnswer;
+  assert.deepEqual(
+    slices.map((slice) => [slice.index, slice.offset_y, slice.width, slice.height]),
+    [
+      [0, 0, 1280, 1500],
+      [1, 1000, 1280, 1500],
+      [2, 2000, 1280, 1000],
+    ],
+  );
+  for (const { index, height, url } of slices) {
+    const linked = await fetch(url);
+    assert.equal(linked.headers.get("content-type"), "image/jpeg");
+    const slice = await decodePicture(await bytesOf(linked));
+    assertSize(slice, 1280, height);
+    assertColour(slice, { x: 640, y: 990 }, colourOf(index), 12);
+  }
+
+  const inHeader = await take("/tall?height=3000", { ...options, format: "png" });
+  assertSize(await decodePicture(await bytesOf(inHeader)), 1280, 3000);
+  const manifestURL = inHeader.headers.get("x-screenshotone-full-page-slices-url") ?? "";
+  const manifest = await fetch(manifestURL);
+  const listed = JSON.parse((await bytesOf(manifest)).toString("utf8")) as SlicedAnswer;
+  assert.deepEqual(
+    listed.slices.map(({ offset_y: top }) => top),
+    [0, 1000, 2000],
+  );
+  const last = await decodePicture(await bytesOf(await fetch(listed.slices[2]?.url ?? "")));
+  assert.equal(last.format, "png");
+  assertColour(last, { x: 640, y: 990 }, colourOf(2));
+  const altered = await fetch(manifestURL.replace(/.$/, (end) => (end === "a" ? "b" : "a")));
+  assert.equal(altered.status, 403);
+
+  const without = await take("/tall?height=3000", { full_page: "true", full_page_scroll: "false" });
+  await bytesOf(without);
+  assert.equal(without.headers.get("x-screenshotone-full-page-slices-url"), null);
 });

@@ -49,6 +49,7 @@ function fieldSchema(field: string): Schema {
     {
       ...(required.length > 0 ? { required } : {}),
       ...(group.always === true ? { always: true } : {}),
+      rules: options.flatMap(remainderRule),
     },
   );
 }
@@ -98,6 +99,9 @@ function celRules(rule: OptionRule): Rule[] {
           rule.condition,
         ),
       ];
+    case "Leaves":
+      // A rule of the group: those of the spec are judged on every write.
+      return [];
     case "RequiredInGroup":
       // The group's schema has it under "required".
       return [];
@@ -106,6 +110,20 @@ function celRules(rule: OptionRule): Rule[] {
     case "AreaAtMost":
       return [areaRule(rule)];
   }
+}
+
+function remainderRule({ path, leaves }: CaptureOption): Rule[] {
+  if (leaves === undefined) return [];
+  const [name = "", of = "", when = ""] = [path, leaves.of, leaves.when].map(nameOf);
+  const valueOf = (field: string, otherwise: number) =>
+    `(has(self.${field}) ? self.${field} : ${otherwise})`;
+  return [
+    {
+      rule: `!has(self.${when}) || !self.${when} || ${valueOf(of, leaves.otherwise)} - ${valueOf(name, 0)} >= ${leaves.least}`,
+      message: `must leave at least ${leaves.least} of \`${of}\`: lower this, or raise that`,
+      fieldPath: `.${name}`,
+    },
+  ];
 }
 
 function areaRule({ width, height, scalePercent }: PictureArea): Rule {

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { mostSlices } from "../options/slice-limits.ts";
 import { isReason, type Reason } from "../reasons/reasons.ts";
 import { malformed, parserOf } from "../schema/parser.ts";
 import { attemptFields } from "./attempt-identity.ts";
@@ -18,6 +19,8 @@ const uploadQuestion = Type.Object({
   writesOnce: Type.Optional(Type.Boolean()),
   /** The last ticket was refused (412): there is an object with this key, which may be this upload's own. */
   takenKey: Type.Optional(text),
+  /** Of a slice of the picture: its number, from 0. */
+  slice: Type.Optional(Type.Integer({ minimum: 0, maximum: mostSlices - 1 })),
 });
 
 /** `stills.v1.ask.upload`: worker → any controller replica. */

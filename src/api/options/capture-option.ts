@@ -20,6 +20,14 @@ export interface CaptureOption {
   readonly source?: true;
   /** The path of an option that this number may not exceed; both have a default. */
   readonly atMost?: string;
+  /** Where the switch `when` is on, the number leaves at least this much of another one. All are of one group. */
+  readonly leaves?: {
+    readonly least: number;
+    readonly of: string;
+    /** The other number unless it is given. This one is 0 then. */
+    readonly otherwise: number;
+    readonly when: string;
+  };
   /** The option may be given (with a default: differ from it) only if another field has one of these words. */
   readonly onlyWith?: OptionCondition;
   /** `control`: for the controller only; workers do not get it. */

@@ -9,6 +9,7 @@ import { networkOptions } from "./catalogue/network.ts";
 import { pageOptions } from "./catalogue/page.ts";
 import { pdfOptions } from "./catalogue/pdf.ts";
 import { pictureOptions } from "./catalogue/picture.ts";
+import { sliceOptions } from "./catalogue/slices.ts";
 import { storageOptions } from "./catalogue/storage.ts";
 import { timingOptions } from "./catalogue/timing.ts";
 
@@ -20,6 +21,7 @@ import { timingOptions } from "./catalogue/timing.ts";
 export const captureOptions: readonly CaptureOption[] = [
   ...contentOptions,
   ...pictureOptions,
+  ...sliceOptions,
   ...pdfOptions,
   ...pageOptions,
   ...emulationOptions,

@@ -44,6 +44,12 @@ export interface CaptureSpec {
     algorithm?: "Default" | "BySections";
     /** `maxHeightPixels` is the maximum height of the picture, in CSS pixels. A taller page is cut. */
     maxHeightPixels?: number;
+    /** `slices` says whether the picture is also cut into slices, from top to bottom, at most 100. They lie beside the picture, under its key with `.slice-0`, `.slice-1` and so on before the extension. Other formats than pictures have none. */
+    slices?: boolean;
+    /** `sliceHeightPixels` is the height of a slice, in pixels of the picture. The last one may be shorter. 4,000 unless given. */
+    sliceHeightPixels?: number;
+    /** `sliceOverlapPixels` is how much of a slice repeats the end of the one before, in pixels of the picture. It leaves at least 100 of `sliceHeightPixels`. None unless given. */
+    sliceOverlapPixels?: number;
   };
   /** `element` names the one element to capture. */
   element?: {

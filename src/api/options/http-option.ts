@@ -40,6 +40,8 @@ export interface HTTPOption {
   };
   /** One of these options must be given (a switch: be true) if this one is, whatever its value. */
   readonly needs?: readonly string[];
+  /** Switched off, it needs nothing. */
+  readonly needsOnlyWhenOn?: true;
   /** These options must be given if this switch is true. */
   readonly requires?: readonly string[];
   /** Where the option's `onlyWith` does not hold, it has no effect, instead of being refused. */

@@ -24,8 +24,12 @@ export type OptionRule =
   | { readonly type: "RequiredInGroup"; readonly option: CaptureOption; readonly group: string }
   /** The number is not larger than that of another option. */
   | { readonly type: "AtMost"; readonly option: CaptureOption; readonly limit: CaptureOption }
+  /** The number leaves enough of another one. */
+  | { readonly type: "Leaves"; readonly option: CaptureOption; readonly leaves: Remainder }
   /** The area that the numbers make is not larger than `largestAreaPixels`. */
   | ({ readonly type: "AreaAtMost" } & PictureArea);
+
+type Remainder = NonNullable<CaptureOption["leaves"]>;
 
 export const optionRules: readonly OptionRule[] = [
   { type: "ExactlyOne", fields: sources() },
@@ -49,6 +53,9 @@ export const optionRules: readonly OptionRule[] = [
     const limit = captureOptions.find(({ path }) => path === option.atMost);
     return limit === undefined ? [] : [{ type: "AtMost", option, limit }];
   }),
+  ...captureOptions.flatMap((option): OptionRule[] =>
+    option.leaves === undefined ? [] : [{ type: "Leaves", option, leaves: option.leaves }],
+  ),
   ...pictureAreas.map((area): OptionRule => ({ type: "AreaAtMost", ...area })),
 ];
 

@@ -33,15 +33,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    flag("full_page_slices", notYet),
-    {
-      ...number("full_page_slice_height", { minimum: 1, maximum: 16_000 }, notYet),
-      detailOf: "full_page_slices",
-    },
-    {
-      ...number("full_page_slice_overlap_height", { minimum: 0, maximum: 16_000 }, notYet),
-      detailOf: "full_page_slices",
-    },
     ...[
       ...["block_cookie_banners", "block_banners_by_heuristics", "block_chats", "block_ads"],
       ...["block_trackers", "block_socials", "block_annoyances"],

@@ -7,6 +7,7 @@ import {
   contentKey,
   digestKeyPrefix,
   isArtifactKey,
+  sliceKey,
 } from "../../core/storage/object-keys.ts";
 import type { ObjectFacts, ObjectStore } from "../../platform/objects/object-store.ts";
 import { isOfAttempt, metadataOf } from "./upload-metadata.ts";
@@ -67,14 +68,14 @@ export async function findArtifact(
 
 /** A page's content lies beside its picture, under the same name. */
 function keyOf(
-  question: AttemptIdentity & Partial<Pick<UploadQuestion, "sha256" | "pictureKey">>,
+  question: AttemptIdentity & Partial<Pick<UploadQuestion, "sha256" | "pictureKey" | "slice">>,
   format: Format,
   withDigest: boolean,
 ): string {
-  const { job, attempt, sha256, pictureKey } = question;
+  const { job, attempt, sha256, pictureKey, slice } = question;
   if (pictureKey !== undefined) {
     checkKey(pictureKey, question);
-    return contentKey(pictureKey, format);
+    return slice === undefined ? contentKey(pictureKey, format) : sliceKey(pictureKey, slice);
   }
   const { namespace, uid } = job;
   return artifactKey({ namespace, uid, attempt, format, ...(withDigest && { sha256 }) });

@@ -137,8 +137,12 @@ export class UploadTicketService implements Runnable {
     const found = await findArtifact(objectStore, question, { format, signal });
     if (found === undefined) return { kind: "Wanted" };
     const { key, facts } = found;
-    // Metadata and content of the page are known only to the worker that renders it.
-    if (live.spec.metadata !== undefined || live.spec.pageContent !== undefined)
+    // Metadata and content of the page, and slices of the picture, are known only to the worker that renders it.
+    if (
+      live.spec.metadata !== undefined ||
+      live.spec.pageContent !== undefined ||
+      live.spec.fullPage?.slices === true
+    )
       return { kind: "Wanted" };
     const { bucket } = objectStore;
     const artifact = artifactOf(facts, { bucket, key, mediaType: mediaTypeOf(format) });

@@ -44,7 +44,7 @@ export function isArtifactKey(
   { namespace, uid, attempt }: Omit<ArtifactName, "format" | "sha256">,
 ): boolean {
   const prefix = `artifacts/${namespace}/${uid}/${attempt}`;
-  return key.startsWith(prefix) && /^(-[0-9a-f]{32})?\.[a-z]+$/.test(key.slice(prefix.length));
+  return key.startsWith(prefix) && /^(-[0-9a-f]{32})?(\.slice-\d{1,3})?\.[a-z]+$/.test(key.slice(prefix.length));
 }
 
 /** Where the content of the page lies that the picture with this key shows. */
@@ -60,6 +60,11 @@ export function inputKey(namespace: string, sha256: string): string {
 /** Where a record of a call lies whose job of this name is gone. */
 export function callRecordKey({ namespace, name }: { namespace: string; name: string }): string {
   return `calls/${namespace}/${name}.json`;
+}
+
+/** Where a slice of the picture with this key lies. */
+export function sliceKey(pictureKey: string, index: number): string {
+  return pictureKey.replace(/\.[a-z]+$/, (extension) => `.slice-${index}${extension}`);
 }
 
 /** Where the copy for `storage.path` goes, below a prefix of the job's namespace. */

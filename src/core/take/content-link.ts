@@ -42,7 +42,7 @@ export function linkTo(
   return `${publicURL}/v1/pictures/${link}`;
 }
 
-/** Epoch seconds. */
-function linkExpiryOf(job: ScreenshotJob): number {
+/** When the links of a job expire, in epoch seconds. */
+export function linkExpiryOf(job: ScreenshotJob): number {
   return Math.floor(Date.parse(job.status?.completionTime ?? "") / 1000) + linkLifetimeSeconds;
 }

@@ -4,6 +4,7 @@ import { inCallersWords } from "./caller-words.ts";
 import { metadataBody } from "./metadata-fields.ts";
 import { contentLink, linkTo, type LinkOptions } from "./content-link.ts";
 import { storedKey } from "../storage/object-keys.ts";
+import { sliceLinks, sliceSetOf } from "./slice-links.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
 
 interface ResultOptions extends LinkOptions {
@@ -19,6 +20,7 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
   if (artifact === undefined) throw new TypeError("a job without a picture has no result");
   const path = job.spec.storage?.path;
   const content = contentLink(job, options);
+  const slices = sliceSetOf(job);
   return {
     screenshot_url: linkTo(job, artifact, options),
     ...(path !== undefined
@@ -32,6 +34,7 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
       : {}),
     ...metadataFieldsOf(job, artifact, options),
     ...(content !== undefined && { content }),
+    ...(slices !== undefined && { slices: sliceLinks(slices, options) }),
   };
 }
 

@@ -69,6 +69,10 @@ test("what is wrong is named with what is allowed", () => {
   const cases: [string, RegExp][] = [
     ["format=png", /^one of "url", "html", "markdown" is required$/],
     [`${url}&format=bmp`, /^"format" must be one of \[png, .* pdf, html, markdown\]$/],
+    [
+      `${url}&full_page=true&full_page_slices=true&full_page_slice_overlap_height=3901`,
+      /^"full_page_slice_overlap_height" must be at least 100 less than "full_page_slice_height", which is 4000$/,
+    ],
     [`${url}&format=%20JP2`, /^"format" jp2 is not available: .* encoder for JPEG 2000$/],
     [`${url}&format=heif`, /^"format" heif is not available: .* encoder for HEVC; avif is/],
     [`${url}&viewport_width=0`, /^"viewport_width" must be greater than or equal to 1$/],

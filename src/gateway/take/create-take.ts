@@ -17,6 +17,7 @@ import { CallRecords } from "./call-records.ts";
 import { JobWaiter } from "./job-waiter.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { registerPictureRoutes } from "./picture-routes.ts";
+import { registerSliceRoutes } from "./slice-routes.ts";
 import { registerTakeRoutes } from "./take-routes.ts";
 import { TakeService } from "./take-service.ts";
 
@@ -77,7 +78,9 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     pendingRequests,
     takeService,
     routes: (app) => {
-      registerTakeRoutes(app, { takeService, accountDirectory, links: { publicURL, linkKey } });
+      const links = { publicURL, linkKey };
+      registerTakeRoutes(app, { takeService, accountDirectory, links });
+      registerSliceRoutes(app, { clock, links });
       registerPictureRoutes(app, { objectStore, clock, linkKey });
     },
   };

@@ -33,6 +33,8 @@ function ruleProblems(rule: OptionRule, spec: SpecDraft, raw: RawOptions): strin
       return sourceProblems(rule.fields, raw);
     case "OptionOnlyWith":
       return conditionProblems(rule.option.path, rule.condition, spec, raw);
+    case "Leaves":
+      return remainderProblems(rule, spec);
     case "AreaAtMost":
       return areaProblems(rule, spec);
     default:
@@ -78,6 +80,19 @@ function conflictOf(option: HTTPCaptureOption, { path, words, present }: Conflic
   return `"${option.http.name}" is not allowed with "${name}" ${wordsFor([present])}, only with ${wordsFor(words)}`;
 }
 
+/** A number that leaves too little of another one. */
+function remainderProblems(
+  { option, leaves }: Extract<OptionRule, { type: "Leaves" }>,
+  spec: SpecDraft,
+): string[] {
+  if (valueAt(spec, leaves.when) !== true) return [];
+  const taken = Number(valueAt(spec, option.path) ?? 0);
+  const whole = Number(valueAt(spec, leaves.of) ?? leaves.otherwise);
+  if (whole - taken >= leaves.least) return [];
+  const [name, of] = [option.path, leaves.of].map((path) => httpOptionAt(path)?.http.name);
+  return [`"${name}" must be at least ${leaves.least} less than "${of}", which is ${whole}`];
+}
+
 /** Two sizes that make too large a picture together. */
 function areaProblems({ width, height, scalePercent }: PictureArea, spec: SpecDraft): string[] {
   const paths = [width, height, ...(scalePercent === undefined ? [] : [scalePercent])];
@@ -98,13 +113,15 @@ function combinationProblems(http: HTTPOption, raw: RawOptions): string[] {
   const { name, needs = [], requires = [], excludes = {} } = http;
   const given = raw.get(name);
   if (given === undefined) return [];
-  const isLacking = needs.length > 0 && !needs.some((other) => isGiven(other, raw));
+  const needsNothing = http.needsOnlyWhenOn === true && switchOf(given) === false;
+  const isLacking =
+    !needsNothing && needs.length > 0 && !needs.some((other) => isGiven(other, raw));
   return [
     ...(isLacking ? [`"${name}" is not allowed without ${quoted(needs, " or ")}`] : []),
     ...(switchOf(given) === false ? [] : requires)
       .filter((other) => !raw.has(other))
       .map((other) => `"${other}" is required with "${name}"`),
-    ...Object.entries(excludes)
+    ...(switchOf(given) === false ? [] : Object.entries(excludes))
       .filter(([other, word]) => hasWord(raw.get(other), word))
       .map(([other, word]) => `"${name}" is not allowed with "${other}" ${word}`),
   ];

@@ -4,6 +4,7 @@ import { storedKey } from "../../core/storage/object-keys.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
+import { manifestLink, sliceSetOf } from "../../core/take/slice-links.ts";
 import { resultBody } from "../../core/take/take-result.ts";
 import { boundedWarnings, warningHeaders } from "../../core/take/warnings.ts";
 import type { FastifyReply } from "../../platform/http/http-app.ts";
@@ -110,6 +111,9 @@ function setJobHeaders(
 ): void {
   const { artifact, location } = job.status ?? {};
   reply.headers(contentHeaders(contentLink(job, links)));
+  const slices = sliceSetOf(job);
+  if (slices !== undefined)
+    reply.header("x-screenshotone-full-page-slices-url", manifestLink(slices, links));
   const path = job.spec.storage?.path;
   if (path === undefined || artifact === undefined) return;
   reply

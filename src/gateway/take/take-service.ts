@@ -23,6 +23,7 @@ import {
 import type { JobWaiter } from "./job-waiter.ts";
 import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
 import type { ReceivedPicture } from "./picture-reassembler.ts";
+import { valueAt } from "./spec-draft.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 import type { TakeRequest } from "./take-request.ts";
 
@@ -235,7 +236,9 @@ function acceptsDirectPicture(request: TakeRequest): boolean {
     !request.store &&
     request.webhook === undefined &&
     // The response links to the page's content, which must be stored first.
-    request.spec["pageContent"] === undefined
+    request.spec["pageContent"] === undefined &&
+    // It also links to the slices.
+    valueAt(request.spec, "fullPage.slices") !== true
   );
 }
 

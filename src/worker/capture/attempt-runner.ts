@@ -130,9 +130,13 @@ export class AttemptRunner {
     tries.onCaptured();
     const artifact = await uploader.store(request, { ...picture, sha256 }, tries);
     // Before the outcome is reported, so that the content exists when its job has ended.
-    const { content } = picture;
+    const { content, mediaType, slices = [] } = picture;
     if (content !== undefined)
       await uploader.store(request, uploadOf(content, artifact.key), tries);
+    for (const [slice, part] of slices.entries()) {
+      const placed = { slice, pictureKey: artifact.key, mediaType };
+      await uploader.store(request, { ...part, ...placed, sha256: sha256Of(part.bytes) }, tries);
+    }
     const endedAt = clock.monotonicMilliseconds();
     const timingsMilliseconds = rounded({
       wait: waitMilliseconds,
@@ -173,8 +177,9 @@ export class AttemptRunner {
   }
 }
 
-function bytesOf({ bytes, content }: Picture): number {
-  return bytes.length + (content?.bytes.length ?? 0);
+function bytesOf({ bytes, content, slices = [] }: Picture): number {
+  const beside = slices.reduce((sum, slice) => sum + slice.bytes.length, 0);
+  return bytes.length + (content?.bytes.length ?? 0) + beside;
 }
 
 function notStored(): Failure {

@@ -78,6 +78,7 @@ export async function capturePage(
     ...(isPictureFormat(capture.format) ? await readPictureSize(shot.bytes) : {}),
     ...(state.metadata && { metadata: state.metadata }),
     ...(state.content && { content: state.content }),
+    ...(state.slices && { slices: state.slices }),
     warnings: [...state.warnings],
     timingsMilliseconds: runner.timingsMilliseconds,
   };

@@ -5,6 +5,8 @@ export interface ScaleOrder {
   /** Of the box, in pixels; one of them may be left open. Without both, the picture keeps its size. */
   widthPixels?: number;
   heightPixels?: number;
+  /** Keeps only this part of the scaled picture, which is as wide as it. */
+  part?: { top: number; width: number; height: number };
   format: PictureFormat;
   /** 0 to 100; of JPEG, WebP and AVIF. */
   quality: number;

@@ -21,14 +21,15 @@ export async function isReadable(bytes: Buffer): Promise<boolean> {
 
 /** Scales a picture, up or down, until it fits the box in both directions, and encodes it. It keeps its proportions. */
 export async function scalePicture(bytes: Buffer, order: ScaleOrder): Promise<Buffer> {
-  const { widthPixels: width, heightPixels: height, format } = order;
+  const { widthPixels: width, heightPixels: height, part, format } = order;
   const { picture, pixels } = await readPicture(bytes, order.partBytes);
   const isScaled = width !== undefined || height !== undefined;
   const box = { ...(width !== undefined && { width }), ...(height !== undefined && { height }) };
   const scaled = isScaled ? picture.resize({ ...box, fit: "inside" }) : picture;
   // Sharp knows qualities from 1.
   const quality = Math.max(1, order.quality);
-  return await encoders[format](scaled, { quality, pixels }).toBuffer();
+  const kept = part === undefined ? scaled : scaled.extract({ left: 0, ...part });
+  return await encoders[format](kept, { quality, pixels }).toBuffer();
 }
 
 interface Encoding {

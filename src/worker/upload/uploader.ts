@@ -24,6 +24,8 @@ export interface UploadContent {
   /** Of a picture; undefined for a document. */
   widthPixels?: number;
   heightPixels?: number;
+  /** Of a slice of the picture: its number, from 0. */
+  slice?: number;
 }
 
 interface UploaderDependencies {
@@ -77,6 +79,7 @@ export class Uploader {
       ...sizeOf(content),
       writesOnce: true,
       ...(content.pictureKey !== undefined && { pictureKey: content.pictureKey }),
+      ...(content.slice !== undefined && { slice: content.slice }),
     };
     using failures = this.#countFailures();
     for (let tried = 1; ; tried += 1) {

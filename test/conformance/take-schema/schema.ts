@@ -107,7 +107,14 @@ const extent: SchemaRow[] = [
   integer("full_page_scroll_by", { ...onlyScrolling, least: 1, among: [500] }),
   integer("full_page_max_height", { ...withScroll, least: 1, among: [5000] }),
   words("full_page_algorithm", ["default", "by_sections"], withScroll),
-  flag("full_page_slices", { with: fullPage, onlyPasses: [false, "false", "FALSE"] }),
+  flag("full_page_slices", {
+    with: fullPage,
+    refusedWith: [{}, { full_page: false }, { ...fullPage, store: true, storage_path: "a" }],
+    takenWith: [
+      { ...fullPage, full_page_slice_height: 4000, full_page_slice_overlap_height: 3900 },
+      { ...fullPage, response_type: "json" },
+    ],
+  }),
   integer("full_page_slice_height", { least: 1, most: 16_000, among: [4000] }),
   integer("full_page_slice_overlap_height", { least: 0, among: [200] }),
   integer("clip_x", { among: [0, 10], ...clip }),

@@ -30,6 +30,16 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
     background: "Transparent",
     resize: { heightPixels: 100 },
   },
+  "slices that move on by 100": {
+    url,
+    extent: "FullPage",
+    fullPage: { slices: true, sliceHeightPixels: 1000, sliceOverlapPixels: 900 },
+  },
+  "heights of slices that are not made": {
+    url,
+    extent: "FullPage",
+    fullPage: { sliceHeightPixels: 10, sliceOverlapPixels: 15_900 },
+  },
   "a GIF without a word about quality": { url, format: "GIF", resize: { widthPixels: 10 } },
   "one element as Markdown, with shadow roots": {
     url,
@@ -87,6 +97,19 @@ export const refusedOptions: RefusedSpec[] = [
     "a PDF in a box",
     { format: "PDF", resize: { widthPixels: 1, heightPixels: 1 } },
     `spec.resize: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "slices that hardly move on",
+    {
+      extent: "FullPage",
+      fullPage: { slices: true, sliceHeightPixels: 1000, sliceOverlapPixels: 901 },
+    },
+    "must leave at least 100 of `sliceHeightPixels`",
+  ),
+  refused(
+    "slices of the usual height that hardly move on",
+    { extent: "FullPage", fullPage: { slices: true, sliceOverlapPixels: 3901 } },
+    "spec.fullPage.sliceOverlapPixels: Invalid value",
   ),
   refused(
     "a quality of Markdown",

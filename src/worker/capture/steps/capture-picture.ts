@@ -10,6 +10,7 @@ import {
 import { captureElement } from "../element/capture-element.ts";
 import { captureWholePage } from "../whole-page/capture-whole-page.ts";
 import type { CaptureInProgress, CaptureStep, Shot } from "./capture-step.ts";
+import { isSliced } from "./slice-picture.ts";
 import { checkPictureSize } from "./picture-limits.ts";
 import { capturedElementMissing } from "./missing-element.ts";
 
@@ -65,7 +66,9 @@ async function takeElement(state: CaptureInProgress, encoding: Encoding): Promis
   return await captureArea(state, encoding);
 }
 
-/** A picture that is scaled or encoded afterwards is captured without loss. */
-export function screenshotFormatOf({ format, resize }: CaptureSpec): ScreenshotFormat {
-  return isScreenshotFormat(format) && resize === undefined ? format : "PNG";
+/** A picture that is scaled, cut or encoded afterwards is captured without loss. */
+export function screenshotFormatOf(capture: CaptureSpec): ScreenshotFormat {
+  const { format, resize } = capture;
+  const isFinal = resize === undefined && !isSliced(capture);
+  return isFinal && isScreenshotFormat(format) ? format : "PNG";
 }

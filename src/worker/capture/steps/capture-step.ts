@@ -40,6 +40,8 @@ export interface CaptureInProgress {
   metadata?: PageMetadata;
   /** What the option `pageContent` asked for. */
   content?: PageContent;
+  /** What the option `fullPage.slices` asked for, from top to bottom. */
+  slices?: PictureSlice[];
   /** The captured picture. */
   shot?: Shot;
 }
@@ -49,9 +51,18 @@ export interface PageContent {
   bytes: Buffer;
 }
 
+/** A part of the picture, encoded as the picture itself. */
+export interface PictureSlice {
+  bytes: Buffer;
+  widthPixels: number;
+  heightPixels: number;
+}
+
 /** A picture and the area of the page it shows. */
 export interface Shot {
   bytes: Buffer;
+  /** The picture without loss, where it is needed after it was encoded. */
+  source?: Buffer;
   area: PageArea;
 }
 

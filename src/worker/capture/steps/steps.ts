@@ -34,6 +34,7 @@ import { restorePageStep } from "./restore-page.ts";
 import { restScrollingStep } from "./rest-scrolling.ts";
 import { runScriptsStep } from "./run-scripts.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
+import { slicePictureStep } from "./slice-picture.ts";
 import { stopPageScriptsStep } from "./stop-page-scripts.ts";
 import { warnOfFlawStep } from "./warn-of-flaw.ts";
 import { watchAnimationsStep } from "./watch-animations.ts";
@@ -103,4 +104,5 @@ export const closingSteps: readonly CaptureStep[] = [
   readMetadataStep,
   readContentStep,
   encodePictureStep,
+  slicePictureStep,
 ];
