@@ -128,8 +128,10 @@ suite("the architecture", () => {
     );
   });
 
-  test("files have at most 400 lines", () => {
-    const everything = ["src", "test", "scripts"].flatMap(sourceFiles);
+  test("files that people write have at most 400 lines", () => {
+    const everything = ["src", "test", "scripts"]
+      .flatMap(sourceFiles)
+      .filter(({ path }) => !path.endsWith(".generated.ts"));
     assertNone(
       everything
         .map((file) => ({ path: file.path, lines: file.text.split("\n").length - 1 }))
