@@ -44,7 +44,10 @@ export function isArtifactKey(
   { namespace, uid, attempt }: Omit<ArtifactName, "format" | "sha256">,
 ): boolean {
   const prefix = `artifacts/${namespace}/${uid}/${attempt}`;
-  return key.startsWith(prefix) && /^(-[0-9a-f]{32})?(\.slice-\d{1,3})?\.[a-z]+$/.test(key.slice(prefix.length));
+  return (
+    key.startsWith(prefix) &&
+    /^(-[0-9a-f]{32})?(\.slice-\d{1,3})?\.[a-z]+$/.test(key.slice(prefix.length))
+  );
 }
 
 /** Where the content of the page lies that the picture with this key shows. */

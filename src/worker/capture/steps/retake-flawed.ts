@@ -3,9 +3,12 @@ import { allowScripts } from "../../browser/devtools/page-emulation.ts";
 import { awaitChange } from "../flaws/await-change.ts";
 import { findFlaw } from "../flaws/find-flaw.ts";
 import { capturePictureStep } from "./capture-picture.ts";
+import { captureWindowStep } from "./capture-window.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { loadWholePageStep } from "./load-whole-page.ts";
 import { restScrollingStep } from "./rest-scrolling.ts";
+
+const stepsAgain = [restScrollingStep, loadWholePageStep, capturePictureStep, captureWindowStep];
 
 /** Takes a blank or half-painted picture once more, if the page may have needed time. */
 export const retakeFlawedStep: CaptureStep = {
@@ -20,8 +23,7 @@ export const retakeFlawedStep: CaptureStep = {
     const takenAt = performance.now();
     await allowScripts(page, deadline.signal);
     if (!(await awaitChange(state))) return;
-    for (const step of [restScrollingStep, loadWholePageStep, capturePictureStep])
-      if (step.appliesTo(capture)) await step.run(state);
+    for (const step of stepsAgain) if (step.appliesTo(capture)) await step.run(state);
     if ((await findFlaw(state)) !== undefined) return;
     const seconds = Math.round((performance.now() - takenAt) / 100) / 10;
     const what = flaw.kind === "Blank" ? "blank" : "half empty";
