@@ -19,7 +19,6 @@ const noBuckets = "pictures are stored in the operator's bucket, below `storage_
 const noCache = "every call is rendered";
 const noVision = "Stills sends nothing to language models";
 const noGPU = "pages are rendered without a GPU";
-const notYet = "it is still to be built";
 
 /** Each by name. To support one, move it to the catalogue of its kind. */
 export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Map(
