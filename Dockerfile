@@ -16,6 +16,8 @@ RUN --mount=type=secret,id=ca \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
     && npm ci --omit=dev --ignore-scripts \
     && rm -rf node_modules/node-linux-* node_modules/@sparticuz node_modules/.bin node_modules/.package-lock.json \
+    && rm -rf node_modules/@duckduckgo/autoconsent/tests* node_modules/@duckduckgo/autoconsent/dist/addon-* \
+        node_modules/@duckduckgo/autoconsent/.[a-z]* node_modules/@duckduckgo/autoconsent/data \
     && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
 
 # ---- what both images have
@@ -71,6 +73,16 @@ RUN node src/main.ts worker 2>&1 | grep 'is not set' \
     && node src/worker/encoding/encoder-main.ts < /dev/null > /dev/null \
     && chmod -R a+rX compile-cache
 
+# ---- lists for blocking ads, trackers, chats and banners, in the form the worker reads; their licence and sources come with them
+FROM packages AS blocking-lists
+COPY scripts/build-blocking-lists.ts ./scripts/
+COPY scripts/blocking-lists ./scripts/blocking-lists
+COPY src/api/settings/blocking-lists.ts ./src/api/settings/
+COPY src/worker/blocking ./src/worker/blocking
+RUN --mount=type=secret,id=ca \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
+    && node scripts/build-blocking-lists.ts
+
 # ---- the browser, and fonts for the scripts of the world
 FROM base AS browser
 # Liberation, Carlito and Caladea have the widths of Arial, Times, Courier, Calibri and Cambria; Noto has the other
@@ -88,6 +100,7 @@ RUN apt-get update \
 FROM browser AS worker
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
+COPY --from=blocking-lists /app/blocking-lists ./blocking-lists
 COPY --from=worker-code /app/src ./src
 COPY --from=worker-compiled --chown=root:root /app/compile-cache ./compile-cache
 ARG VERSION=dev

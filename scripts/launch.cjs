@@ -84,7 +84,8 @@ function checkPlatform() {
 }
 
 function commandLine(verb, words) {
-  if (verb === "start") return [["src/main.ts", "local"].concat(words)];
+  var lists = ["scripts/build-blocking-lists.ts", "--if-possible"];
+  if (verb === "start") return [lists, ["src/main.ts", "local"].concat(words)];
   if (verb !== "test" && verb !== "test:cluster")
     return fail("Usage: launch.cjs start | test | test:cluster [ARGUMENT...]");
   var files = words.filter(function (word) {
@@ -102,7 +103,7 @@ function commandLine(verb, words) {
     "--test-global-setup=test/support/shared-servers/global-setup.ts",
     "--test-concurrency=" + concurrency(),
   ];
-  if (files.length > 0) return [servers, concurrent.concat(words)];
+  if (files.length > 0) return [servers, lists, concurrent.concat(words)];
   // Starting a process for each unit test file takes longer than the tests in it, so one process runs them all.
   var inOneProcess = ["--test", "--test-isolation=none"].concat(
     words,
@@ -114,7 +115,7 @@ function commandLine(verb, words) {
     "test/integration/**/*.test.ts",
     "test/e2e/**/*.test.ts",
   );
-  return [servers, inOneProcess, withServers];
+  return [servers, lists, inOneProcess, withServers];
 }
 
 /**

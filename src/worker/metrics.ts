@@ -1,3 +1,4 @@
+import { blockingListsPackage } from "../api/settings/blocking-lists.ts";
 import { failureReasons } from "../api/reasons/reasons.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
 import type { StageTimings } from "../api/messages/capture-result.ts";
@@ -68,6 +69,7 @@ export class WorkerMetrics {
       buckets: [16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
     });
     this.#registerUploads(metrics);
+    tellBlockingLists(metrics);
     metrics.gauge({
       name: "stills_captures_in_progress",
       help: "Captures in progress on this worker.",
@@ -139,4 +141,14 @@ export class WorkerMetrics {
   #observe(stage: Stage, milliseconds: number | undefined): void {
     if (milliseconds !== undefined) this.#stageDuration.observe(milliseconds / 1000, { stage });
   }
+}
+
+function tellBlockingLists(metrics: Metrics): void {
+  const { version } = blockingListsPackage;
+  const lists = metrics.gauge({
+    name: "stills_blocking_lists_info",
+    help: "Version of the lists for blocking ads, trackers, chats and banners; always 1.",
+    labels: { version: [version] },
+  });
+  lists.set(1, { version });
 }

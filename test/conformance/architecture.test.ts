@@ -134,6 +134,8 @@ suite("the architecture", () => {
       .filter(({ path }) => !path.endsWith(".generated.ts"));
     assertNone(
       everything
+        // A generated file is as long as the catalogue it is made from.
+        .filter(({ path }) => !path.endsWith(".generated.ts"))
         .map((file) => ({ path: file.path, lines: file.text.split("\n").length - 1 }))
         .filter(({ lines }) => lines > 400)
         .map(({ path, lines }) => `${path} has ${lines} lines: split it by what it is about`),

@@ -309,6 +309,23 @@ export interface CaptureSpec {
   contentSecurityPolicy?: "Enforce" | "Bypass";
   /** `blockRequests` lists addresses to block: an address, a domain with its subdomains, or a pattern with `*`. http and https only. The page itself is never blocked. */
   blockRequests?: string[];
+  /** `block` says what is kept off the page by lists that ship with the worker. The page itself is never blocked, and a failure to block is a warning. */
+  block?: {
+    /** `ads` says whether advertisements are blocked: neither loaded nor shown. */
+    ads: boolean;
+    /** `trackers` says whether counters, analytics and tag managers are blocked. */
+    trackers: boolean;
+    /** `cookieBanners` says whether banners that ask for consent to cookies are answered, with a refusal where that is possible, or hidden: those of known consent managers, and others that can be refused. */
+    cookieBanners: boolean;
+    /** `bannersByHeuristics` says whether banners that nothing is known of are hidden or accepted, too, by their place, words and buttons. It may hide what is no banner. */
+    bannersByHeuristics: boolean;
+    /** `chats` says whether chat and support widgets are blocked. */
+    chats: boolean;
+    /** `socials` says whether buttons and widgets of social networks are blocked. */
+    socials: boolean;
+    /** `annoyances` says whether pop-ups, banners for apps and other annoyances are blocked. */
+    annoyances: boolean;
+  };
   /** `blockResources` lists types of resources to block. The page itself is never blocked. */
   blockResources?: (
     | "Document"
@@ -396,6 +413,15 @@ export const captureDefaults = {
   viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 },
   hostErrors: "Fail",
   geolocation: { accuracyMeters: 1 },
+  block: {
+    ads: false,
+    trackers: false,
+    cookieBanners: false,
+    bannersByHeuristics: false,
+    chats: false,
+    socials: false,
+    annoyances: false,
+  },
   click: { whenMissing: "Fail" },
   hover: { whenMissing: "Fail" },
   scrollIntoView: { adjustTopPixels: 0, whenMissing: "Fail" },

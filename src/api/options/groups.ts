@@ -38,6 +38,9 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   geolocation: {
     text: "is the position that the page gets if it asks. Without it, the page gets none.",
   },
+  block: {
+    text: "says what is kept off the page by lists that ship with the worker. The page itself is never blocked, and a failure to block is a warning.",
+  },
   click: { text: "names an element to click." },
   hover: { text: "names an element to move the mouse to." },
   scrollIntoView: { text: "names an element to scroll to." },

@@ -14,7 +14,6 @@ export interface UnsupportedOption extends NamedOption {
 }
 
 const noImageServers = "pictures are taken where Stills is installed";
-const noBlocking = "Stills has no lists of what to block yet; `block_requests` takes your own";
 const noBuckets = "pictures are stored in the operator's bucket, below `storage_path`";
 const noCache = "every call is rendered";
 const noVision = "Stills sends nothing to language models";
@@ -32,10 +31,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    ...[
-      ...["block_cookie_banners", "block_banners_by_heuristics", "block_chats", "block_ads"],
-      ...["block_trackers", "block_socials", "block_annoyances"],
-    ].map((name) => flag(name, noBlocking)),
     flag("cache", noCache),
     {
       ...number("cache_ttl", { minimum: 14_400, maximum: 2_592_000 }, noCache, ["cache"]),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { httpOptions } from "../../api/options/http-options.ts";
+import { blockingListsPackage } from "../../api/settings/blocking-lists.ts";
 import { createOpenAPI } from "./openapi.ts";
 
 interface Parameter {
@@ -52,4 +53,10 @@ test("a native route names the secret key among its credentials and the challeng
       );
       assert.ok("WWW-Authenticate" in (responses["401"]?.headers ?? {}), `${method} ${path}`);
     }
+});
+
+test("the version of the lists for blocking is that of the worker's metric", () => {
+  const { info } = createOpenAPI("https://stills.example") as { info: Record<string, unknown> };
+  const { name: source, version } = blockingListsPackage;
+  assert.deepEqual(info["x-stills-blocking-lists"], { source, version });
 });

@@ -1,3 +1,4 @@
+import { blockingListsPackage } from "../../api/settings/blocking-lists.ts";
 import { accountPaths, device, usage } from "./openapi-account.ts";
 import { bulkPaths, bulkRequest, bulkResponse } from "./openapi-bulk.ts";
 import type { Document } from "./openapi-document.ts";
@@ -13,6 +14,10 @@ export function createOpenAPI(publicURL: string): Document {
       version: "v1",
       description: "Screenshots over HTTP, compatible with ScreenshotOne.",
       license: { name: "Apache-2.0" },
+      "x-stills-blocking-lists": {
+        source: blockingListsPackage.name,
+        version: blockingListsPackage.version,
+      },
     },
     servers: [{ url: publicURL }],
     security: [{ accessKeyHeader: [] }, { accessKeyQuery: [] }],

@@ -33,9 +33,9 @@ test("GET and POST are refused with the same words", () => {
       '"colour" is not allowed',
     ],
     [
-      `${url}&block_ads=true`,
-      { url: "https://example.com/", block_ads: true },
-      '"block_ads" is not supported: ',
+      `${url}&request_gpu_rendering=true`,
+      { url: "https://example.com/", request_gpu_rendering: true },
+      '"request_gpu_rendering" is not supported: ',
     ],
     [
       `${url}&store=true`,

@@ -70,6 +70,7 @@ export async function capturePage(
     navigation,
     warnings: new Set(),
     done: new Set(),
+    bannerFrames: [],
   };
   const shot = await runSteps(runner, state);
   return {
@@ -112,10 +113,11 @@ async function captureDocuments(runner: StepRunner, state: CaptureInProgress): P
 }
 
 function environmentOf(context: CaptureContext): CaptureEnvironment {
-  const { scalePicture, secrets } = context;
+  const { blocking, scalePicture, secrets } = context;
   return {
     scalePicture,
     refusalOf: (url) => context.refusalOf(url),
+    ...(blocking === undefined ? {} : { blocking }),
     ...(secrets === undefined ? {} : { secrets }),
     maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,
     mostPixelsAtOnce: context.mostPixelsAtOnce ?? largestAreaPixels,

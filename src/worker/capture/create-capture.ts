@@ -2,6 +2,7 @@ import { captureAckWaitSeconds } from "../../api/messages/capture-request.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { BlockingLists } from "../blocking/blocking-lists.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
 import type { ClockMonitor } from "../clock-monitor.ts";
 import type { EncoderPool } from "../encoding/encoder-pool.ts";
@@ -86,6 +87,7 @@ function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
     inputReader: new InputReader({ nats, egressURL, clock, log }),
     egressMonitor,
     encoders,
+    blockingLists: new BlockingLists(),
     metrics,
     clock,
     log,

@@ -6,6 +6,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptLogFields } from "../attempt-identity.ts";
+import type { BlockingLists } from "../blocking/blocking-lists.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
 import type { PreparedPage } from "../browser/prepared-page.ts";
 import type { EncoderPool } from "../encoding/encoder-pool.ts";
@@ -25,6 +26,7 @@ interface PageCapturerDependencies {
   inputReader: InputReader;
   egressMonitor: EgressMonitor;
   encoders: EncoderPool;
+  blockingLists: BlockingLists;
   metrics: WorkerMetrics;
   clock: Clock;
   log: Logger;
@@ -93,7 +95,7 @@ export class PageCapturer {
     request: CaptureRequest,
     { signal, disposals }: PageCaptureOptions,
   ): Promise<CapturedPage> {
-    const { browser, controller, encoders, metrics, clock } = this.#dependencies;
+    const { blockingLists, browser, controller, encoders, metrics, clock } = this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     const secrets = request.hasSealedFields
       ? await controller.openSealedFields(request, signal)
@@ -105,7 +107,12 @@ export class PageCapturer {
       forwarder.authorize(request.proxyTokens.page);
       if (secrets?.proxy !== undefined) forwarder.useUpstream(secrets.proxy);
       const scalePicture = encoders.scale.bind(encoders);
-      const picture = await captureWithin(prepared, request, { signal, secrets, scalePicture });
+      const picture = await captureWithin(prepared, request, {
+        signal,
+        secrets,
+        scalePicture,
+        blockingLists,
+      });
       return { picture, waitMilliseconds };
     } catch (thrown) {
       signal.throwIfAborted();
@@ -126,9 +133,14 @@ export class PageCapturer {
 async function captureWithin(
   { page, forwarder, lost }: PreparedPage,
   { capture }: CaptureRequest,
-  options: { signal: AbortSignal; secrets: PageSecrets | undefined; scalePicture: ScalePicture },
+  options: {
+    signal: AbortSignal;
+    secrets: PageSecrets | undefined;
+    scalePicture: ScalePicture;
+    blockingLists: BlockingLists;
+  },
 ): Promise<Picture> {
-  const { signal, secrets, scalePicture } = options;
+  const { signal, secrets, scalePicture, blockingLists } = options;
   const { captureTimeoutSeconds } = capture;
   using deadline = new Deadline({
     milliseconds: captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
@@ -146,6 +158,10 @@ async function captureWithin(
     signal: deadline.signal,
     refusalOf: (url) => forwarder.refusalOf(url),
     scalePicture,
+    blocking: {
+      lists: blockingLists,
+      blockHosts: (isBlocked) => forwarder.blockHosts(isBlocked),
+    },
     ...(secrets === undefined ? {} : { secrets }),
   });
   try {

@@ -44,6 +44,7 @@ export class Forwarder implements AsyncDisposable {
   readonly #lost = new AbortController();
   #egressClient: EgressClient | undefined;
   #chained: ChainedForwarding | undefined;
+  #isBlocked: (host: string) => boolean = () => false;
 
   private constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -102,6 +103,11 @@ export class Forwarder implements AsyncDisposable {
     });
   }
 
+  /** From now on no connection is made to hosts for which this is true; each is asked for its own connection, so it may change. */
+  blockHosts(isBlocked: (host: string) => boolean): void {
+    this.#isBlocked = isBlocked;
+  }
+
   /** The last refusal of host and port of this URL; undefined if there was none. */
   refusalOf(url: string): EgressRefusal | undefined {
     const target = targetName(url);
@@ -134,6 +140,7 @@ export class Forwarder implements AsyncDisposable {
     const target = targetNameOfAuthority(wanted);
     const egressClient = this.#egressClient;
     if (target === undefined || egressClient === undefined) return refuseSocks(client);
+    if (this.#isBlocked(target.slice(0, target.lastIndexOf(":")))) return refuseSocks(client);
     if (this.#chained?.isFor(target) === true) {
       grantSocks(client);
       return this.#chained.serve(client, target);

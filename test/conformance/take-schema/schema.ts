@@ -192,9 +192,9 @@ const resources = [
 
 const blocking: SchemaRow[] = [
   ...[
-    ...["block_cookie_banners", "block_banners_by_heuristics", "block_chats", "block_ads"],
-    ...["block_trackers", "block_socials", "block_annoyances"],
-  ].map((name) => flag(name, { onlyPasses: [false, "false", "FALSE"] })),
+    ...["cookie_banners", "banners_by_heuristics", "chats", "ads", "trackers", "socials"],
+    ...["annoyances"],
+  ].map((kind) => flag(`block_${kind}`)),
   list("block_requests", ["https://example.com/ads/*", "example.org"], { bad: badTexts }),
   list("block_resources", resources, { bad: ofMember("pictures", "[0] must be one of") }),
 ];

@@ -13,6 +13,8 @@ export class RecordingProxy implements AsyncDisposable {
   readonly requests: string[] = [];
   /** host:port → reason. */
   readonly refusals = new Map<string, string>();
+  /** Made-up host → `host:port` where it is. */
+  readonly places = new Map<string, string>();
   /** Answers 503: no capacity. */
   refusalStatus: 403 | 503 = 403;
   readonly #sockets = new Set<Socket>();
@@ -30,7 +32,8 @@ export class RecordingProxy implements AsyncDisposable {
       const target = request.url ?? "";
       const reason = this.refusals.get(target);
       if (reason !== undefined) return refuse(client, reason, this.refusalStatus);
-      const [host, port] = target.split(":");
+      const place = this.places.get(target.slice(0, target.lastIndexOf(":")));
+      const [host, port] = (place ?? target).split(":");
       const remote = connect(Number(port), host ?? "", () => {
         client.write("HTTP/1.1 200 Connection established\r\n\r\n");
         remote.write(head);

@@ -4,6 +4,8 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Routes, Visit } from "./answers.ts";
 import { articleRoutes } from "./article.ts";
+import { bannerRoutes } from "./banners.ts";
+import { blockingRoutes } from "./blocking.ts";
 import { circumstanceRoutes } from "./circumstances.ts";
 import { coveredElementRoutes } from "./covered-elements.ts";
 import { documentKindRoutes } from "./document-kinds.ts";
@@ -30,6 +32,8 @@ export const realisticPages = [
 
 const routes: Routes = {
   ...shopRoutes,
+  ...blockingRoutes,
+  ...bannerRoutes,
   ...articleRoutes,
   ...ordinaryRoutes,
   ...optionRoutes,
@@ -58,6 +62,8 @@ export interface Site extends AsyncDisposable {
   readonly thirdPartyURL: string;
   /** Paths with query of all requests to both origins, in order. */
   readonly visited: readonly string[];
+  /** The same with the host that each request was for. */
+  readonly visitedURLs: readonly string[];
   close(): Promise<void>;
 }
 
@@ -65,9 +71,11 @@ export interface Site extends AsyncDisposable {
 export async function startSite({ host = "127.0.0.1", port = 0 }: SiteOptions = {}): Promise<Site> {
   const closing = new AbortController();
   const visited: string[] = [];
+  const visitedURLs: string[] = [];
   let thirdParty = "";
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     visited.push(request.url ?? "");
+    visitedURLs.push(`http://${request.headers.host ?? ""}${request.url ?? ""}`);
     void answerVisit({
       request,
       response,
@@ -88,6 +96,7 @@ export async function startSite({ host = "127.0.0.1", port = 0 }: SiteOptions = 
     port: own.port,
     thirdPartyURL: thirdParty,
     visited,
+    visitedURLs,
     close,
     [Symbol.asyncDispose]: close,
   };

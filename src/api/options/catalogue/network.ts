@@ -1,5 +1,6 @@
 import type { CaptureOption } from "../capture-option.ts";
 import { addressPattern } from "../text-rules.ts";
+import { blockingOptions } from "./blocking.ts";
 
 const resourceWords = {
   document: "Document",
@@ -36,6 +37,7 @@ export const networkOptions: readonly CaptureOption[] = [
     value: { type: "list", items: addressPattern, minItems: 1, maxItems: 64, unordered: true },
     http: { name: "block_requests", type: "list" },
   },
+  ...blockingOptions,
   {
     path: "blockResources",
     text: "lists types of resources to block. The page itself is never blocked.",

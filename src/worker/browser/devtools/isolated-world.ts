@@ -92,6 +92,41 @@ export class IsolatedWorld {
     return answer.result;
   }
 
+  /**
+   * The same with a node of the document, by its backend id, as the last argument: also one that no script reaches, such as a closed shadow
+   * root.
+   */
+  async callWithNode<Result>(
+    source: string,
+    backendNodeID: number,
+    callArguments: readonly ScriptArgument[],
+    signal: AbortSignal,
+  ): Promise<Result> {
+    this.#contextID ??= await this.#create(signal);
+    const { object } = await this.#page.call(
+      "DOM.resolveNode",
+      { backendNodeId: backendNodeID, executionContextId: this.#contextID },
+      signal,
+    );
+    const answer = await this.#page.call(
+      "Runtime.callFunctionOn",
+      {
+        functionDeclaration: source,
+        executionContextId: this.#contextID,
+        arguments: [
+          ...callArguments.map((value) => ({ value })),
+          ...(object.objectId === undefined ? [] : [{ objectId: object.objectId }]),
+        ],
+        awaitPromise: true,
+        returnByValue: true,
+      },
+      signal,
+    );
+    if (answer.exceptionDetails !== undefined)
+      throw new ScriptError(answer.exceptionDetails.exception?.description ?? "");
+    return answer.result.value as Result;
+  }
+
   /** To be called when the document was replaced: its worlds have ended. */
   forget(): void {
     this.#contextID = undefined;

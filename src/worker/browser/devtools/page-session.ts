@@ -7,6 +7,8 @@ import type {
   DevToolsClient,
 } from "./devtools-client.ts";
 import { FrameLoads } from "./frame-loads.ts";
+import { attachToFrames } from "./frame-session.ts";
+import type { FrameSession } from "./frame-session.ts";
 import { DocumentGone, toPageFailure } from "./page-failure.ts";
 import { setIdentity } from "./page-identity.ts";
 import { PageLifecycle } from "./page-lifecycle.ts";
@@ -129,6 +131,11 @@ export class PageSession implements Disposable, DevToolsClient {
       { permissions: ["geolocation"], browserContextId },
       signal,
     );
+  }
+
+  /** Opens a session on each frame of another site from now on; such a frame waits for what `prepare` sends at once. */
+  async attachToFrames(prepare: (frame: FrameSession) => Promise<void>): Promise<void> {
+    await attachToFrames(this.#context.session, prepare);
   }
 
   /** Whether a frame is the main frame of the page. */

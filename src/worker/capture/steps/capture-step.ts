@@ -1,6 +1,9 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { Reason } from "../../../api/reasons/reasons.ts";
 import type { PageSecrets } from "../../../api/messages/page-secrets.ts";
+import type { ConsentAnswerer } from "../../blocking/consent-answerer.ts";
+import type { FrameSession } from "../../browser/devtools/frame-session.ts";
+import type { BlockingLists } from "../../blocking/blocking-lists.ts";
 import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 import type { PageMetadata } from "../../../api/messages/page-metadata.ts";
 import type { PageAnimations } from "../../browser/devtools/page-animations.ts";
@@ -34,6 +37,12 @@ export interface CaptureInProgress {
   network?: NetworkRecorder;
   /** Set unless the job asks for the moment as it is. */
   animations?: PageAnimations;
+  /** Answers cookie banners, if an option wants that. */
+  consent?: ConsentAnswerer;
+  /** Frames of other sites, which may show banners; none unless an option needs them. */
+  readonly bannerFrames: FrameSession[];
+  /** Set when a banner was hidden or answered, after which the page may have to be freed. */
+  hasHiddenBanner?: boolean;
   /** The steps with `isOnce` that have run. */
   readonly done: Set<CaptureStep>;
   /** What the option `metadata` asked for. */
@@ -72,11 +81,20 @@ export interface CaptureEnvironment {
   refusalOf(url: string): { reason: Reason; message: string } | undefined;
   /** The sealed fields in the clear; never part of a message. */
   secrets?: PageSecrets;
+  /** Without it nothing is blocked by lists. */
+  blocking?: BlockingEnvironment;
   scalePicture: ScalePicture;
   /** Area of the largest picture, in its own pixels. */
   maxAreaPixels: number;
   /** How many pixels the browser's memory lets it draw at once: a larger picture is taken in parts. */
   mostPixelsAtOnce: number;
+}
+
+/** What blocking by lists needs. */
+export interface BlockingEnvironment {
+  lists: BlockingLists;
+  /** From now on the page reaches no host for which this is true. */
+  blockHosts(isBlocked: (host: string) => boolean): void;
 }
 
 /** Whether the page has gone on to another document, or is about to, since the steps began. */

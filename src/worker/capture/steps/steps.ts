@@ -1,3 +1,4 @@
+import { awaitConsentStep, awaitLateConsentStep, prepareConsentStep } from "./answer-consent.ts";
 import { applySecretsStep } from "./apply-secrets.ts";
 import { awaitAssetsStep } from "./await-assets.ts";
 import { awaitFontsStep } from "./await-fonts.ts";
@@ -7,6 +8,7 @@ import { awaitPaintStep } from "./await-paint.ts";
 import { awaitSelectorStep } from "./await-selector.ts";
 import { awaitCapturedElementStep } from "./await-captured-element.ts";
 import { bringToRestStep } from "./bring-to-rest.ts";
+import { blockContentStep } from "./block-content.ts";
 import { blockRequestsStep } from "./block-requests.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { capturePictureStep } from "./capture-picture.ts";
@@ -20,6 +22,9 @@ import { clickStep } from "./click.ts";
 import { delayStep } from "./delay.ts";
 import { emulateDeviceStep } from "./emulate-device.ts";
 import { encodePictureStep } from "./encode-picture.ts";
+import { hideBannerFramesStep, hideLateBannerFramesStep } from "./hide-banner-frames.ts";
+import { hideBannersStep, hideLateBannersStep } from "./hide-banners.ts";
+import { hideBlockedStep, hideLateBlockedStep } from "./hide-blocked.ts";
 import { hideSelectorsStep } from "./hide-selectors.ts";
 import { hoverStep } from "./hover.ts";
 import { injectStylesStep } from "./inject-styles.ts";
@@ -36,6 +41,7 @@ import { runScriptsStep } from "./run-scripts.ts";
 import { scrollToElementStep } from "./scroll-to-element.ts";
 import { slicePictureStep } from "./slice-picture.ts";
 import { stopPageScriptsStep } from "./stop-page-scripts.ts";
+import { unlockScrollingStep } from "./unlock-scrolling.ts";
 import { warnOfFlawStep } from "./warn-of-flaw.ts";
 import { watchAnimationsStep } from "./watch-animations.ts";
 
@@ -46,10 +52,28 @@ export const openingSteps: readonly CaptureStep[] = [
   checkKnownSizeStep,
   emulateDeviceStep,
   blockRequestsStep,
+  blockContentStep,
+  prepareConsentStep,
   applySecretsStep,
   recordNetworkStep,
   watchAnimationsStep,
   openTargetStep,
+];
+
+/** Hides what options of `block` name. */
+const hidingSteps: readonly CaptureStep[] = [
+  hideBlockedStep,
+  hideBannersStep,
+  hideBannerFramesStep,
+  unlockScrollingStep,
+];
+
+/** Once more, for what came late. */
+const lateHidingSteps: readonly CaptureStep[] = [
+  hideLateBlockedStep,
+  hideLateBannersStep,
+  hideLateBannerFramesStep,
+  unlockScrollingStep,
 ];
 
 /** For the document the browser arrives at; again when the page goes on to another document by itself. */
@@ -57,6 +81,8 @@ export const documentSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
   checkHostStatusStep,
   awaitServiceWorkerStep,
+  awaitConsentStep,
+  ...hidingSteps,
   injectStylesStep,
   hideSelectorsStep,
   runScriptsStep,
@@ -69,6 +95,8 @@ export const documentSteps: readonly CaptureStep[] = [
   scrollToElementStep,
   hoverStep,
   delayStep,
+  awaitLateConsentStep,
+  ...lateHidingSteps,
   awaitFontsStep,
   awaitAssetsStep,
   bringToRestStep,
@@ -86,6 +114,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
   stopPageScriptsStep,
   checkHostStatusStep,
+  ...hidingSteps,
   injectStylesStep,
   hideSelectorsStep,
   restScrollingStep,
