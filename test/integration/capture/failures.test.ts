@@ -242,7 +242,7 @@ const cases: Case[] = [
     title: "a capture of nothing",
     options: {},
     reason: "RequestMalformed",
-    message: /names neither url, html, markdown nor content/,
+    message: /names neither url, html nor markdown/,
   },
 ];
 
