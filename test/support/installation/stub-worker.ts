@@ -162,9 +162,15 @@ export class StubWorker {
     );
   }
 
-  async askUpload(request: CaptureRequest, bytes: Uint8Array): Promise<UploadAnswer> {
+  /** `takenKey`: that of a ticket which the store refused, since an object is there. */
+  async askUpload(
+    request: CaptureRequest,
+    bytes: Uint8Array,
+    takenKey?: string,
+  ): Promise<UploadAnswer> {
     const { job, attempt, attemptToken } = request;
     const question = {
+      ...(takenKey !== undefined && { takenKey }),
       ...{ job, attempt, attemptToken },
       sizeBytes: bytes.byteLength,
       sha256: sha256Of(bytes),
@@ -209,10 +215,16 @@ const pictureBytes = Buffer.from("not really a picture");
 export const takePicture: Behaviour = async (request, worker) => {
   const ticket = await worker.askUpload(request, pictureBytes);
   if (ticket.kind !== "Ticket") return undefined;
-  const { method, headers } = ticket;
+  const { method, headers, bucket, key } = ticket;
   const answer = await fetch(ticket.url, { method, headers, body: pictureBytes });
-  if (!answer.ok) throw new Error(`The store answered ${answer.status}: ${await answer.text()}`);
-  return captured(ticket.bucket, ticket.key);
+  const text = await answer.text();
+  // An attempt that is published again finds its own picture.
+  if (answer.status === 412) {
+    const again = await worker.askUpload(request, pictureBytes, key);
+    if (again.kind === "Stored") return captured(again.bucket, again.key);
+  }
+  if (!answer.ok) throw new Error(`The store answered ${answer.status}: ${text}`);
+  return captured(bucket, key);
 };
 
 /** Reports a picture that does not exist, for tests that do not read it. */
