@@ -65,6 +65,8 @@ function setRetryAfter(reply: FastifyReply, { retryAfterSeconds }: TakeError): v
 
 /** The error of a body that the web framework refused. */
 function requestErrorOf(thrown: unknown, bodyBytes: number): TakeError | undefined {
+  // The framework puts a status of its own on an error that ends a body.
+  if (thrown instanceof TakeError) return thrown;
   const { code, statusCode } = fastifyErrorOf(thrown);
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
     return new TakeError("request_body_too_large", {

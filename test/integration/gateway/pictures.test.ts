@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import type { CaptureRequest } from "../../../src/api/messages/capture-request.ts";
 import type { ScreenshotJob } from "../../../src/api/kinds/resource-types.ts";
 import { annotations } from "../../../src/api/settings/kubernetes-names.ts";
+import type { Nats } from "../../../src/platform/nats/connection.ts";
 import { DirectPictureSender } from "../../../src/worker/capture/direct-picture-sender.ts";
 import { eventually } from "../../support/eventually.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
@@ -15,14 +16,17 @@ import { createAccount } from "./callers.ts";
 
 let world: Installation;
 let gateway: GatewayProcess;
+let nats: Nats;
 
 before(async () => {
   world = await Installation.start();
   gateway = await GatewayProcess.start(world);
+  nats = await world.connect("worker-default");
   await createAccount(world, [gateway], "shop");
 });
 
 after(async () => {
+  await nats?.stop();
   await gateway?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
 });
@@ -39,7 +43,7 @@ function sendPicture(job: ScreenshotJob, uid: string, text: string): void {
   const bytes = Buffer.from(text);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const picture = { bytes, sha256, mediaType: "image/png", widthPixels: 1, heightPixels: 1 };
-  new DirectPictureSender({ nats: world.nats, log: silentLog }).send(request, picture);
+  new DirectPictureSender({ nats, log: silentLog }).send(request, picture);
 }
 
 test("a call is answered with the picture of its own job, not with one that another job sends to its address", async () => {

@@ -219,9 +219,9 @@ export class Installation implements AsyncDisposable {
     });
   }
 
-  /** A started connection with exactly the permissions of a role. */
-  async connect(role: "controller" | "gateway"): Promise<Nats> {
-    const nats = this.#connection(this.credentialsOf(role));
+  /** A started connection with exactly the permissions of a user: `controller`, `gateway` or `worker-<pool>`. */
+  async connect(user: string): Promise<Nats> {
+    const nats = this.#connection(this.credentialsOf(user));
     await nats.start(AbortSignal.timeout(60_000));
     return nats;
   }
