@@ -250,7 +250,7 @@ test("the API server refuses what contradicts itself, and says what to do", asyn
   );
   await assert.rejects(
     world.createJob("odd", { url, externalIdentifier: "a b" }),
-    /externalIdentifier: .*must contain only ASCII letters/,
+    /externalIdentifier: .*must only contain alpha-numeric characters/,
   );
 });
 

@@ -12,6 +12,7 @@ import type {
   WebhookSpec,
 } from "../../../src/api/kinds/resource-types.ts";
 import { JobProofs } from "../../../src/core/tokens/job-proof.ts";
+import { metadataOfArtifact } from "../../../src/controller/workers/upload-metadata.ts";
 import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
 import { WebhookDispatcher } from "../../../src/gateway/webhooks/webhook-dispatcher.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
@@ -190,7 +191,6 @@ export class WebhookInstallation implements AsyncDisposable {
   async capture(job: ScreenshotJob, bytes = Buffer.from("not really a picture")): Promise<void> {
     const key = `artifacts/${tenant}/${job.metadata.uid}/1.png`;
     const mediaType = "image/png";
-    await this.installation.store.put(key, bytes, { mediaType });
     const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     const artifact = {
       ...{
@@ -202,6 +202,8 @@ export class WebhookInstallation implements AsyncDisposable {
       },
       ...{ widthPixels: 4, heightPixels: 3 },
     };
+    const metadata = metadataOfArtifact(job.metadata.uid, artifact);
+    await this.installation.store.put(key, bytes, { mediaType, metadata });
     await this.#report(job, {
       ...{ kind: "Captured", artifact, timingsMilliseconds: {}, warnings: [] },
     });
