@@ -54,7 +54,8 @@ test("the error for a Node.js that is too old names the required version", async
 
 test("a Node.js that runs gets the arguments, and its exit code is the launcher's", async () => {
   const [status, said] = await launchWith(
-    '[ "$1" = --version ] && echo v26.10.0 || { echo "$@"; exit 7; }',
+    // The lists for blocking are prepared before.
+    'case "$1" in --version) echo v26.10.0 ;; src/main.ts) echo "$@"; exit 7 ;; esac',
   );
   assert.deepEqual([status, said], [7, "src/main.ts local a b\n"]);
 });
