@@ -5,6 +5,7 @@ const routes = [
   "/bulk",
   "/usage",
   "/devices",
+  "/v1/inputs",
   "/v1/jobs",
   "/v1/jobs/:name",
   "/v1/jobs/:name/retry",

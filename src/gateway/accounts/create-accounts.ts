@@ -25,7 +25,7 @@ export interface Accounts {
   routes: RegisterRoutes;
 }
 
-/** Who may call, and whether a call may create a job, and what an account has used. */
+/** Who may call, whether a call may create a job, and what an account has used. */
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const { operatorNamespace, transport, nats, publisher, bucketMonitor, clock, log } = dependencies;
   const accountDirectory = new AccountDirectory({ transport, operatorNamespace, clock, log });

@@ -181,3 +181,18 @@ test("what opens or is filled when it is seen keeps its height", async () => {
   assertColour(picture, { x: 400, y: 2900 }, colours.teal);
   assertColour(picture, { x: 400, y: 3400 }, colourOf(4));
 });
+
+for (const beyondViewport of [true, false])
+  test(`a phone stays one while its window grows, with beyondViewport: ${beyondViewport}`, async () => {
+    const { picture } = await fixture.captureDecoded({
+      html: `<body style="margin: 0; height: 3000px; background: #00ff00"><script>
+        const check = () => { if (navigator.maxTouchPoints === 0) document.body.style.background = "#ff0000"; };
+        check();
+        addEventListener("resize", check);
+      </script>`,
+      viewport: { widthPixels: 400, heightPixels: 800, deviceScalePercent: 100, mobile: true },
+      extent: "FullPage",
+      beyondViewport,
+    });
+    for (const y of [10, 2_900]) assertColour(picture, { x: 200, y }, [0, 255, 0], 0);
+  });

@@ -1,6 +1,6 @@
 import { captureThumbnail, type ScreenshotFormat } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress, Shot } from "../steps/capture-step.ts";
-import { screenshotFormatOf } from "../steps/capture-picture.ts";
+import { screenshotFormatOf, staysInWindow } from "../steps/capture-picture.ts";
 import { readPictureSize } from "../steps/picture-size.ts";
 import { isDoneWithin } from "../steps/wait-limit.ts";
 import { countContent } from "./count-content.ts";
@@ -54,11 +54,14 @@ async function bytesIfEmpty(format: ScreenshotFormat, { bytes }: Shot): Promise<
 }
 
 async function plainPartOf(
-  { page }: CaptureInProgress,
+  { page, capture }: CaptureInProgress,
   { area }: Shot,
   signal: AbortSignal,
 ): Promise<PlainPart> {
-  const options = { area, edgePixels: thumbnailEdgePixels };
+  // Beyond the window scripts are stopped; elsewhere the page would see another window for this picture, and answer.
+  const isWindow = capture.extent === "Viewport" && capture.clip === undefined;
+  const isInWindow = isWindow || staysInWindow(capture);
+  const options = { area, edgePixels: thumbnailEdgePixels, isInWindow };
   return await findPlainPart(await captureThumbnail(page, options, signal));
 }
 

@@ -1,11 +1,11 @@
 import { isPictureFormat } from "../../../api/options/formats.ts";
 import { Failure } from "../../../api/reasons/failure.ts";
-import { emulateDevice } from "../../browser/devtools/page-emulation.ts";
 import {
   captureScreenshot,
   measureDocument,
   type PageArea,
 } from "../../browser/devtools/page-screenshot.ts";
+import { resizeWindow } from "../whole-page/resize-window.ts";
 import { screenshotFormatOf, staysInWindow } from "./capture-picture.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { elementArea } from "./element-area.ts";
@@ -18,9 +18,6 @@ const readWindow = `() => ({
   heightPixels: innerHeight,
 })`;
 
-/** What a page does when its window changes is drawn after two frames. */
-const awaitFrames = `() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))`;
-
 /** Captures nothing but what the window shows: for the whole page, the window grows. */
 export const captureWindowStep: CaptureStep = {
   activity: "taking the picture",
@@ -30,7 +27,8 @@ export const captureWindowStep: CaptureStep = {
     const { page, capture, deadline, environment } = state;
     const area = await areaOf(state);
     checkPictureSize(capture, area, environment.maxAreaPixels);
-    if (capture.extent === "FullPage") await growWindow(state, area);
+    if (capture.extent === "FullPage")
+      await resizeWindow(state, area.heightPixels, deadline.signal);
     const options = {
       ...{ format: screenshotFormatOf(capture), quality: capture.quality },
       ...{ area, isInWindow: true },
@@ -51,16 +49,6 @@ async function areaOf(state: CaptureInProgress): Promise<PageArea> {
   const window = await page.world.call<PageArea>(readWindow, [], deadline.signal);
   const wanted = capture.extent === "Element" ? await elementArea(state) : capture.clip;
   return wanted === undefined ? window : intersection(wanted, window);
-}
-
-async function growWindow(
-  { page, capture, deadline: { signal } }: CaptureInProgress,
-  { heightPixels }: PageArea,
-): Promise<void> {
-  const { mobile = false, touch = false, landscape = false, ...size } = capture.viewport;
-  const device = { ...size, mobile, touch, landscape };
-  await emulateDevice(page, { ...device, heightPixels }, signal);
-  await page.world.call(awaitFrames, [], signal);
 }
 
 /** @throws Failure(OptionInvalid) when they have nothing in common */

@@ -1,5 +1,6 @@
 import { emulateDevice } from "../../browser/devtools/page-emulation.ts";
 import type { CaptureInProgress } from "../steps/capture-step.ts";
+import { deviceOf } from "../steps/emulate-device.ts";
 import { nextFrames } from "./next-frames.ts";
 
 /** Gives the window another height, everything else of the device as before, and lets the page draw. */
@@ -8,7 +9,6 @@ export async function resizeWindow(
   heightPixels: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { mobile = false, touch = false, landscape = false, ...size } = capture.viewport;
-  await emulateDevice(page, { ...size, mobile, touch, landscape, heightPixels }, signal);
+  await emulateDevice(page, { ...deviceOf(capture), heightPixels }, signal);
   await nextFrames(page, signal);
 }
