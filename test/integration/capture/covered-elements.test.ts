@@ -126,3 +126,31 @@ test("a time-out of the capture names what was still loading", async () => {
     },
   );
 });
+
+/** A document of 5,000 pixels, scrolled down; half a second after the scrolling a part of it turns green. */
+function scrolledPage(greenTopPixels: number): Parameters<typeof fixture.captureDecoded>[0] {
+  const box = (topPixels: number): string =>
+    `position: absolute; top: ${topPixels}px; width: 300px; height: 200px`;
+  return {
+    html: `<body style="margin: 0; height: 5000px">
+      <div id="target" style="position: absolute; top: 3000px; width: 10px; height: 10px"></div>
+      <div style="${box(greenTopPixels === 3000 ? 0 : 3000)}; background: rgb(30, 80, 220)"></div>
+      <div id="late" style="${box(greenTopPixels)}"></div>
+      <script>addEventListener("scroll", () => setTimeout(() => { late.style.background = "rgb(20, 160, 70)"; }, 500), { once: true })</script>`,
+    scrollIntoView: { selector: "#target", adjustTopPixels: 0, whenMissing: "Fail" },
+    viewport,
+  };
+}
+
+test("whether a picture of a scrolled window is blank is seen in that window", async () => {
+  const blankAtFirst = await fixture.captureDecoded(scrolledPage(3000));
+  const blankAbove = await fixture.captureDecoded(scrolledPage(0));
+
+  assertColour(blankAtFirst.picture, { x: 100, y: 100 }, colours.green);
+  assert.match(
+    blankAtFirst.captured.warnings.join(),
+    /^The picture was blank at first and was taken again/,
+  );
+  assertColour(blankAbove.picture, { x: 100, y: 100 }, colours.blue);
+  assert.deepEqual(blankAbove.captured.warnings, []);
+});

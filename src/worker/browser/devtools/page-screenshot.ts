@@ -1,3 +1,5 @@
+import { unlessAborted } from "../../../platform/process/unless-aborted.ts";
+import type { CommandParameters } from "./devtools-client.ts";
 import { pictureTooLarge } from "./page-failure.ts";
 import type { PageSession } from "./page-session.ts";
 
@@ -39,8 +41,8 @@ export async function captureScreenshot(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const { format, quality, area, isInWindow = false } = options;
-  const { data: base64 } = await page.callOnDocument(
-    "Page.captureScreenshot",
+  const base64 = await takePicture(
+    page,
     {
       format: formatNames[format],
       ...(format === "PNG" ? { optimizeForSpeed: true } : { quality }),
@@ -66,8 +68,8 @@ export async function captureThumbnail(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const scale = Math.min(1, edgePixels / Math.max(area.widthPixels, area.heightPixels));
-  const { data: base64 } = await page.callOnDocument(
-    "Page.captureScreenshot",
+  const base64 = await takePicture(
+    page,
     { format: "png", clip: { ...clipOf(area), scale }, captureBeyondViewport: !isInWindow },
     signal,
   );
@@ -85,6 +87,45 @@ export async function measureDocument(
     heightPixels: Math.ceil(cssContentSize.height),
   };
 }
+
+const readWindow = `() => ({
+  xPixels: Math.round(scrollX),
+  yPixels: Math.round(scrollY),
+  widthPixels: document.documentElement.clientWidth,
+  heightPixels: innerHeight,
+})`;
+
+/** The part of the document that the window shows. */
+export async function measureWindow(page: PageSession, signal: AbortSignal): Promise<PageArea> {
+  return await page.world.call<PageArea>(readWindow, [], signal);
+}
+
+/** The last picture that each page was asked for. */
+const lastPictures = new WeakMap<PageSession, Promise<unknown>>();
+
+/**
+ * Takes one picture of a page after the other: until a picture is done, also one that nobody waits for any more, the page may be shown
+ * at another place and scale.
+ */
+async function takePicture(
+  page: PageSession,
+  parameters: CommandParameters<"Page.captureScreenshot">,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
+  const before = lastPictures.get(page);
+  const take = async (): Promise<string> => {
+    await before;
+    signal.throwIfAborted();
+    const { data } = await page.callOnDocument("Page.captureScreenshot", parameters, page.lost);
+    return data;
+  };
+  const picture = take();
+  lastPictures.set(page, picture.catch(ignore));
+  return await unlessAborted(picture, [signal]);
+}
+
+function ignore(): void {}
 
 function clipOf(area: PageArea): {
   x: number;

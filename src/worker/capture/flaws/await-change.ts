@@ -1,6 +1,6 @@
 import { systemClock } from "../../../platform/process/clock.ts";
 import { NetworkActivity } from "../../browser/devtools/network-activity.ts";
-import { captureThumbnail } from "../../browser/devtools/page-screenshot.ts";
+import { captureThumbnail, measureWindow } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress } from "../steps/capture-step.ts";
 import { isDoneWithin } from "../steps/wait-limit.ts";
 import { isPlainPicture } from "./plain-picture.ts";
@@ -19,10 +19,8 @@ const mayChange = `() => document.scripts.length > 0 || document.querySelector("
  * cannot change.
  */
 export async function awaitChange(state: CaptureInProgress): Promise<boolean> {
-  const { page, capture, deadline } = state;
+  const { page, deadline } = state;
   if (!(await page.world.call<boolean>(mayChange, [], deadline.signal))) return false;
-  const { widthPixels, heightPixels } = capture.viewport;
-  const area = { xPixels: 0, yPixels: 0, widthPixels, heightPixels };
   const limitMilliseconds = Math.min(mostMilliseconds, deadline.remainingMilliseconds * waitShare);
   await isDoneWithin(limitMilliseconds, deadline, async (signal) => {
     const activity = await NetworkActivity.open(page, signal);
@@ -30,6 +28,7 @@ export async function awaitChange(state: CaptureInProgress): Promise<boolean> {
     while (isBlank) {
       await systemClock.sleep(lookMilliseconds, signal);
       await activity.untilQuiet(signal);
+      const area = await measureWindow(page, signal);
       const options = { area, edgePixels, isInWindow: true };
       isBlank = await isPlainPicture(await captureThumbnail(page, options, signal));
     }

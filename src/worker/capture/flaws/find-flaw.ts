@@ -1,4 +1,8 @@
-import { captureThumbnail, type ScreenshotFormat } from "../../browser/devtools/page-screenshot.ts";
+import {
+  captureThumbnail,
+  measureWindow,
+  type ScreenshotFormat,
+} from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress, Shot } from "../steps/capture-step.ts";
 import { screenshotFormatOf, staysInWindow } from "../steps/capture-picture.ts";
 import { readPictureSize } from "../steps/picture-size.ts";
@@ -61,7 +65,8 @@ async function plainPartOf(
   // Beyond the window scripts are stopped; elsewhere the page would see another window for this picture, and answer.
   const isWindow = capture.extent === "Viewport" && capture.clip === undefined;
   const isInWindow = isWindow || staysInWindow(capture);
-  const options = { area, edgePixels: thumbnailEdgePixels, isInWindow };
+  const seen = isWindow ? await measureWindow(page, signal) : area;
+  const options = { area: seen, edgePixels: thumbnailEdgePixels, isInWindow };
   return await findPlainPart(await captureThumbnail(page, options, signal));
 }
 

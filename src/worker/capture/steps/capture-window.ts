@@ -3,6 +3,7 @@ import { Failure } from "../../../api/reasons/failure.ts";
 import {
   captureScreenshot,
   measureDocument,
+  measureWindow,
   type PageArea,
 } from "../../browser/devtools/page-screenshot.ts";
 import { resizeWindow } from "../whole-page/resize-window.ts";
@@ -10,13 +11,6 @@ import { screenshotFormatOf, staysInWindow } from "./capture-picture.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
 import { elementArea } from "./element-area.ts";
 import { checkPictureSize } from "./picture-limits.ts";
-
-const readWindow = `() => ({
-  xPixels: Math.round(scrollX),
-  yPixels: Math.round(scrollY),
-  widthPixels: document.documentElement.clientWidth,
-  heightPixels: innerHeight,
-})`;
 
 /** Captures nothing but what the window shows: for the whole page, the window grows. */
 export const captureWindowStep: CaptureStep = {
@@ -46,7 +40,7 @@ async function areaOf(state: CaptureInProgress): Promise<PageArea> {
     const most = Math.min(...limits.filter((limit) => limit !== undefined));
     return { xPixels: 0, yPixels: 0, widthPixels, heightPixels: Math.min(heightPixels, most) };
   }
-  const window = await page.world.call<PageArea>(readWindow, [], deadline.signal);
+  const window = await measureWindow(page, deadline.signal);
   const wanted = capture.extent === "Element" ? await elementArea(state) : capture.clip;
   return wanted === undefined ? window : intersection(wanted, window);
 }
