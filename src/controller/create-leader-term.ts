@@ -76,6 +76,7 @@ function createControllers(
   const jobController = createJobController({
     config,
     jobs,
+    accounts,
     pools,
     outbox: webhookController.outbox,
     deliveryOutcomeApplier: webhooks.outcomeApplier,

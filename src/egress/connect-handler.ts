@@ -111,7 +111,7 @@ export class ConnectHandler {
       budget.countTunnel();
       const target = parseAuthorityTarget(request.url ?? "");
       targetHost = target.host;
-      const authorized = await this.#authorizeInTime(grant.class, target);
+      const authorized = await this.#authorizeInTime(grant, target);
       const origin = await originDialer.open(budget, authorized);
       await relay(origin, { requiresTLS: targetAuthorizer.requiresTLS(grant.class) });
       tunnelRecorder.recordEnd(budget, "Relayed");
@@ -136,12 +136,9 @@ export class ConnectHandler {
       );
   }
 
-  async #authorizeInTime(
-    trafficClass: ProxyGrant["class"],
-    target: HostAndPort,
-  ): Promise<AuthorizedTarget> {
+  async #authorizeInTime(grant: ProxyGrant, target: HostAndPort): Promise<AuthorizedTarget> {
     const { limits, targetAuthorizer, clock } = this.#dependencies;
-    const authorized = targetAuthorizer.authorize(trafficClass, target);
+    const authorized = targetAuthorizer.authorize(grant, target);
     const timeoutMilliseconds = limits.connectTimeoutSeconds * 1000;
     if (!(await isSettledWithin(authorized, timeoutMilliseconds, clock)))
       throw timedOut(`The lookup of the host name ${target.host} timed out`);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo, Socket } from "node:net";
 import { heartbeatPath } from "../api/messages/egress-heartbeat.ts";
+import { maxTokenLength } from "../core/tokens/proxy-token.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
@@ -14,6 +15,8 @@ import { endWithRefusal, overloaded } from "./refusal.ts";
 import { relayTunnel } from "./tunnel.ts";
 
 const headersTimeoutMilliseconds = 30_000;
+/** All of a head but the token. */
+const otherHeaderBytes = 12_000;
 /** Connections beyond `maxConnections` that are accepted only to be refused with a reason. */
 const refusalConnections = 256;
 
@@ -93,7 +96,10 @@ export class ForwardProxy implements Runnable, HealthCheck {
 
   /** Without an "upgrade" listener, Node treats an upgrade request like any other request. */
   #createServer(): Server {
-    const server = createServer({ headersTimeout: headersTimeoutMilliseconds });
+    const server = createServer({
+      headersTimeout: headersTimeoutMilliseconds,
+      maxHeaderSize: maxTokenLength + otherHeaderBytes,
+    });
     server.on("request", (request, response) => this.#onRequest(request, response));
     server.maxConnections = this.#config.limits.maxConnections + refusalConnections;
     server.on("connect", (request, socket, head) => {

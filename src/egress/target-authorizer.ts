@@ -1,6 +1,8 @@
 import { formatAddress, parseAddress, unmapped } from "../core/targets/address.ts";
 import type { Address } from "../core/targets/address.ts";
-import type { TrafficClass } from "../api/messages/proxy-grant.ts";
+import type { ProxyGrant, TrafficClass } from "../api/messages/proxy-grant.ts";
+import { notForAccountMessage } from "../core/targets/account-targets.ts";
+import { isListedAddress, parseHostList } from "../core/targets/host-list.ts";
 import { internalNameMessage, isInternalName } from "../core/targets/internal-name.ts";
 import {
   isLocalhostName,
@@ -42,13 +44,22 @@ export class TargetAuthorizer {
   }
 
   /** The addresses to dial. Throws a Refusal. */
-  async authorize(trafficClass: TrafficClass, target: HostAndPort): Promise<AuthorizedTarget> {
-    if (trafficClass === "store") return await this.#authorizeObjectStore(target);
+  async authorize(
+    grant: Pick<ProxyGrant, "class" | "deny">,
+    target: HostAndPort,
+  ): Promise<AuthorizedTarget> {
+    if (grant.class === "store") return await this.#authorizeObjectStore(target);
     if (!isPortAllowed(target.port))
       throw targetNotAllowed(
         `Port ${target.port} of ${target.host} may not be visited; browsers block it`,
       );
-    return this.#toAuthorized(target, await this.#authorizedAddresses(target));
+    const addresses = await this.#authorizedAddresses(target);
+    const denied = parseHostList(grant.deny ?? []);
+    if (
+      addresses.map(parseAddress).some((one) => one !== undefined && isListedAddress(denied, one))
+    )
+      throw targetNotAllowed(notForAccountMessage(target.host));
+    return this.#toAuthorized(target, addresses);
   }
 
   /**

@@ -87,13 +87,16 @@ test("an account that requires signatures, one that is suspended, and what they 
   await signed.arrayBuffer();
 });
 
-test("an account with a bound that nothing enforces yet is refused rather than let past it", async () => {
+test("an account with a target that means nothing is refused rather than let past it", async () => {
   const bounded = await accountWith("bounded", { suspended: false });
-  const refused = await refusedWith({ targets: { deny: ["example.com"] } }, "bounded", bounded);
-  assert.match(refused.message, /`targets` is not enforced yet: remove it/);
+  const refused = await refusedWith({ targets: { deny: ["10.0.0.1/8"] } }, "bounded", bounded);
+  assert.match(
+    refused.message,
+    /`targets\.deny` has '10\.0\.0\.1\/8', which is neither a host name/,
+  );
   const condition = await stills.kubectl(
     ...["wait", "account/bounded", "-n", operatorNamespace, "--timeout=60s"],
-    "--for=jsonpath={.status.conditions[?(@.type=='Ready')].reason}=FieldNotServed",
+    "--for=jsonpath={.status.conditions[?(@.type=='Ready')].reason}=TargetsInvalid",
   );
   assert.match(condition, /condition met/);
 });

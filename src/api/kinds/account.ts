@@ -5,7 +5,7 @@ import { ageColumn } from "./kind-definition.ts";
 import { flag, integer, list, object, text, time, type Stored } from "./schema.ts";
 import { dnsLabel, ownBucketFields, ownBucketRules, secretRef } from "./shared-fields.ts";
 
-/** A host name, `*.` and a host name, or an address range. */
+/** A host name, `*.` and a host name, or an address range. What an entry means: `core/targets/host-list.ts`. */
 const target = text("is a host name, '*.' and a host name, or a range of addresses.", {
   max: 253,
   rules: [
@@ -13,7 +13,7 @@ const target = text("is a host name, '*.' and a host name, or a range of address
       must: "match",
       pattern: "^(\\*\\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f.:]+/[0-9]{1,3}$",
       message:
-        "must be a host name in small letters such as 'example.com' or '*.example.com', or a range such as '203.0.113.0/24'",
+        "must be a host name in small letters such as 'example.com' or '*.example.com' (an international one in its form with 'xn--'), or a range such as '203.0.113.0/24'",
     },
   ],
 });
@@ -54,16 +54,24 @@ const spec = object(
       rules: ownBucketRules(),
     }),
     targets: object(
-      "limits which pages the account may capture, within what the operator allows.",
+      "limits which pages the account may capture, within what the operator allows. Entries are host names, '*.' and a host name for every name below it, and ranges of addresses; ports do not matter. Content that a call brings is no target. A webhook is no page.",
       {
-        allow: list("are the only targets allowed; all unless given.", target, {
-          max: 256,
-          kind: "set",
-        }),
-        deny: list("are targets that are refused, also those in `allow`.", target, {
-          max: 256,
-          kind: "set",
-        }),
+        allow: list(
+          "are the only hosts whose documents are shown: of the page, of every address it is redirected to or goes to by itself, and of its frames. Pictures, styles, scripts and data of other hosts are loaded. A range here has only hosts that a URL names by their address. All unless given.",
+          target,
+          {
+            max: 256,
+            kind: "set",
+          },
+        ),
+        deny: list(
+          "are hosts to which no connection is made for the account's pages, not for parts of them either, also those in `allow`. A range has hosts whose names lead to it, too. Through a caller's own proxy only the name or address itself is compared.",
+          target,
+          {
+            max: 256,
+            kind: "set",
+          },
+        ),
       },
     ),
     poolName: dnsLabel("is the BrowserPool of the account's jobs.", "default"),

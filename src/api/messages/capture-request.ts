@@ -24,6 +24,13 @@ const captureRequest = Type.Object({
   notAfterMilliseconds: Type.Number(),
   /** Proxy-Authorization tokens of this attempt, one per traffic class. */
   proxyTokens: Type.Object({ page: text, store: text }),
+  /** `Account.spec.targets` of the account that the job counts for. */
+  targets: Type.Optional(
+    Type.Object({
+      allow: Type.Optional(Type.Array(text)),
+      deny: Type.Optional(Type.Array(text)),
+    }),
+  ),
   /** The job has secrets, which the worker asks for when it begins. */
   hasSealedFields: Type.Optional(Type.Boolean()),
   /** The gateway that waits for the bytes. */

@@ -23,6 +23,8 @@ const proxyGrantSchema = Type.Object({
     /** Open to origins at the same time. */
     connections: positive,
   }),
+  /** Ranges of addresses, and single ones, that the account of the job may not reach. */
+  deny: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 })),
   /** Epoch seconds; open connections end at this moment too. */
   expires: positive,
 });

@@ -23,10 +23,10 @@ const cases: [name: string, changes: Partial<ObservedAccount>, reason: string, m
     ["all is there", {}, "AccountReady", /accepted/],
     ["suspended", { spec: { ...spec, suspended: true } }, "Suspended", /`suspended`/],
     [
-      "a bound that nothing enforces",
-      { spec: { ...spec, targets: { deny: ["example.com"] } } },
-      "FieldNotServed",
-      /`targets` is not enforced yet/,
+      "a target that means nothing",
+      { spec: { ...spec, targets: { allow: ["example.com"], deny: ["10.0.0.1/8"] } } },
+      "TargetsInvalid",
+      /`targets.deny` has '10\.0\.0\.1\/8'/,
     ],
     [
       "a bucket that nothing uses",

@@ -1,6 +1,7 @@
 import type { AccountReason } from "../../api/reasons/account-reasons.ts";
 import type { AccountSpec, Condition } from "../../api/kinds/resource-types.ts";
 import { unservedField } from "../../core/accounts/unserved-field.ts";
+import { targetsProblem } from "../../core/targets/account-targets.ts";
 import type { PoolAdmission } from "../pools/pool-admission.ts";
 
 /** What the readiness of an account depends on. */
@@ -33,6 +34,8 @@ function problemOf(observed: ObservedAccount): [AccountReason, string] | undefin
     return ["Suspended", "`suspended` is true: its requests are refused until it is false"];
   const unserved = unservedField(spec);
   if (unserved !== undefined) return ["FieldNotServed", unserved];
+  const targets = targetsProblem(spec.targets);
+  if (targets !== undefined) return ["TargetsInvalid", targets];
   const credentials = credentialsProblem(observed);
   if (credentials !== undefined) return ["CredentialsMissing", credentials];
   if (namespace !== "Active")

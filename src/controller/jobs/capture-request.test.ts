@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aJob, aRecord, createdMilliseconds } from "../../../test/support/job-records.ts";
 import { JobProofs } from "../../core/tokens/job-proof.ts";
+import { verifyProxyToken } from "../../core/tokens/proxy-token.ts";
 import { createCaptureRequest } from "./capture-request.ts";
 
 const keys = { attemptKey: "a".repeat(32), proxyKey: "p".repeat(32) };
 
 const proofs = new JobProofs({ key: "j".repeat(32), requiredFromMilliseconds: 0 });
 
-const options = { ...keys, proofs, nowMilliseconds: createdMilliseconds };
+const options = { ...keys, proofs, targets: undefined, nowMilliseconds: createdMilliseconds };
 
 /** The reply of a job that a gateway created with an annotation. */
 function replyOf(annotation: string | undefined, changes: Record<string, string> = {}) {
@@ -55,4 +56,22 @@ test("the time that is left is sent as a duration", () => {
       .budgetMilliseconds;
   assert.equal(budgetAt(createdMilliseconds + 20_000), 100_000);
   assert.equal(budgetAt(createdMilliseconds + 500_000), 0);
+});
+
+test("the worker gets the account's targets, the token for pages the ranges that are denied", () => {
+  const targets = {
+    allow: ["*.example.com"],
+    deny: ["evil.test", "198.51.100.0/24", "2001:db8::/32", "192.0.2.1", "0x7f.1"],
+  };
+  const { proxyTokens, ...request } = createCaptureRequest(aJob(), aRecord(), {
+    ...{ ...options, targets, dispatch: 1 },
+  });
+  assert.deepEqual(request.targets, targets);
+  const grantOf = (token: string) => {
+    const verdict = verifyProxyToken(token, keys.proxyKey, createdMilliseconds);
+    assert.ok(verdict.valid);
+    return verdict.grant;
+  };
+  assert.deepEqual(grantOf(proxyTokens.page).deny, targets.deny.slice(1));
+  assert.equal(grantOf(proxyTokens.store).deny, undefined);
 });

@@ -1,12 +1,17 @@
 import { messageVersion } from "../../api/messages/message-version.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
-import type { ScreenshotJob, ScreenshotJobSpec } from "../../api/kinds/resource-types.ts";
+import type {
+  AccountSpec,
+  ScreenshotJob,
+  ScreenshotJobSpec,
+} from "../../api/kinds/resource-types.ts";
 import { createAttemptToken } from "./attempt-token.ts";
 import { currentAttempt, deadlineMilliseconds } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import { defaultProxyLimits, signProxyToken } from "../../core/tokens/proxy-token.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
+import { addressEntriesOf } from "../../core/targets/host-list.ts";
 import type { TrafficClass } from "../../api/messages/proxy-grant.ts";
 
 export interface RequestKeys {
@@ -21,17 +26,27 @@ const uploadGraceSeconds = 120;
 export function createCaptureRequest(
   job: ScreenshotJob,
   record: JobRecord,
-  options: RequestKeys & { dispatch: number; proofs: JobProofs; nowMilliseconds: number },
+  options: RequestKeys & {
+    dispatch: number;
+    proofs: JobProofs;
+    /** Of the account that the job counts for. */
+    targets: AccountSpec["targets"] | undefined;
+    nowMilliseconds: number;
+  },
 ): CaptureRequest {
   const { namespace, name, uid } = record;
   const attempt = currentAttempt(record);
   const notAfterMilliseconds = deadlineMilliseconds(record);
   const notAfterSeconds = Math.ceil(notAfterMilliseconds / 1000);
-  const proxyToken = (trafficClass: TrafficClass, expires: number) =>
+  const proxyToken = (trafficClass: TrafficClass, expires: number, deny: string[] = []) =>
     signProxyToken(
-      { uid, attempt, class: trafficClass, limits: defaultProxyLimits[trafficClass], expires },
+      {
+        ...{ uid, attempt, class: trafficClass, limits: defaultProxyLimits[trafficClass], expires },
+        ...(deny.length > 0 && { deny }),
+      },
       options.proxyKey,
     );
+  const { targets } = options;
   return {
     version: messageVersion,
     job: { namespace, name, uid },
@@ -43,9 +58,10 @@ export function createCaptureRequest(
     budgetMilliseconds: Math.max(0, notAfterMilliseconds - options.nowMilliseconds),
     notAfterMilliseconds,
     proxyTokens: {
-      page: proxyToken("page", notAfterSeconds),
+      page: proxyToken("page", notAfterSeconds, addressEntriesOf(targets?.deny ?? [])),
       store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
     },
+    ...(targets === undefined ? {} : { targets }),
     ...(job.spec.sealed === undefined ? {} : { hasSealedFields: true }),
     ...replyFields(options.proofs.replyOf(job)),
   };

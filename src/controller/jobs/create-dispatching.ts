@@ -2,6 +2,8 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { AccountTargetsReader } from "../accounts/account-targets-reader.ts";
+import type { Accounts } from "../accounts/create-accounts.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { Queues } from "../create-queues.ts";
 import type { ControllerMetrics } from "../metrics.ts";
@@ -25,6 +27,7 @@ export interface Dispatching {
 interface DispatchingDependencies {
   config: ControllerConfig;
   jobs: Jobs;
+  accounts: Accounts;
   workers: WorkerRegistry;
   store: StoreAvailability;
   queues: Queues;
@@ -37,7 +40,7 @@ interface DispatchingDependencies {
 }
 
 export function createDispatching(dependencies: DispatchingDependencies): Dispatching {
-  const { config, jobs, workers, store, queues, repair, nats, publisher } = dependencies;
+  const { config, jobs, accounts, workers, store, queues, repair, nats, publisher } = dependencies;
   const { metrics, clock, log } = dependencies;
   const dispatchStates = new DispatchStateStore();
   const dispatcher = new Dispatcher({
@@ -50,6 +53,7 @@ export function createDispatching(dependencies: DispatchingDependencies): Dispat
     keys: { attemptKey: config.attemptKey, proxyKey: config.proxyKey },
     proofs: jobs.proofs,
     operatorNamespace: config.operatorNamespace,
+    accountTargets: new AccountTargetsReader(accounts, config.operatorNamespace),
     jobQueue: queues.jobs,
     poolQueue: queues.pools,
     repair,

@@ -7,6 +7,7 @@ import type { Queues } from "../create-queues.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { NatsRepair } from "../nats-repair.ts";
 import type { StoreAvailability } from "../object-store-monitor.ts";
+import type { Accounts } from "../accounts/create-accounts.ts";
 import type { QuotaService } from "../accounts/quota-service.ts";
 import type { Pools } from "../pools/create-pools.ts";
 import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
@@ -33,6 +34,7 @@ export interface JobController {
 interface JobControllerDependencies {
   config: ControllerConfig;
   jobs: Jobs;
+  accounts: Accounts;
   pools: Pools;
   outbox: DeliveryOutbox;
   deliveryOutcomeApplier: DeliveryOutcomeApplier;
@@ -51,11 +53,12 @@ interface JobControllerDependencies {
 const progressWritesPerSecond = 20;
 
 export function createJobController(dependencies: JobControllerDependencies): JobController {
-  const { config, jobs, pools, store, queues, repair } = dependencies;
+  const { config, jobs, accounts, pools, store, queues, repair } = dependencies;
   const { nats, publisher, metrics, clock, log } = dependencies;
   const dispatching = createDispatching({
     config,
     jobs,
+    accounts,
     workers: pools.workers,
     store,
     queues,

@@ -13,6 +13,7 @@ import type { Logger } from "../../platform/process/logger.ts";
 import { createCaptureRequest } from "./capture-request.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import type { RequestKeys } from "./capture-request.ts";
+import type { AccountTargetsReader } from "../accounts/account-targets-reader.ts";
 import type { DispatchState } from "./dispatch-state.ts";
 import type { DispatchStateStore } from "./dispatch-state-store.ts";
 import type { JobReader } from "./job-reader.ts";
@@ -36,6 +37,7 @@ interface DispatcherDependencies {
   clock: Clock;
   log: Logger;
   operatorNamespace: string;
+  accountTargets: AccountTargetsReader;
   jobQueue: RequeuePort;
   poolQueue: RequeuePort;
   repair: NatsRepair;
@@ -175,8 +177,9 @@ export class Dispatcher {
   }
 
   async #publish(state: DispatchState, job: ScreenshotJob, record: JobRecord): Promise<void> {
-    const { publisher, keys, proofs, metrics, log, clock } = this.#dependencies;
+    const { publisher, keys, proofs, accountTargets, metrics, log, clock } = this.#dependencies;
     const attempt = currentAttempt(record);
+    const targets = await accountTargets.of(proofs.accountOf(job), this.#signal);
     // If an earlier leader used this message id, NATS stores nothing and answers with a duplicate: try the next one.
     for (let round = 0; round < 3; round += 1) {
       state.dispatch += 1;
@@ -184,6 +187,7 @@ export class Dispatcher {
       const request = createCaptureRequest(job, record, {
         ...keys,
         proofs,
+        targets,
         dispatch,
         nowMilliseconds: clock.now(),
       });

@@ -1,4 +1,4 @@
-import { isInBlock, parseAddress, parseBlock, unmapped } from "./address.ts";
+import { isInBlock, parseAddress, parseBlock, unmapped, unmappedBlock } from "./address.ts";
 import type { Address, AddressBlock } from "./address.ts";
 import { isGloballyRoutable } from "./public-address.ts";
 
@@ -84,11 +84,4 @@ function splitEntry(text: string): { block: string; port?: string } | undefined 
   const block = `${groups["inside"]}${groups["length"] ?? ""}`;
   const port = groups["portAfter"];
   return port === undefined ? { block } : { block, port };
-}
-
-/** `::ffff:10.0.0.0/104` is 10.0.0.0/8: addresses are compared in their unmapped form. */
-function unmappedBlock(block: AddressBlock): AddressBlock {
-  const network = unmapped(block.network);
-  if (network.family === block.network.family || block.prefixLength < 96) return block;
-  return { network, prefixLength: block.prefixLength - 96 };
 }

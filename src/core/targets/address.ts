@@ -68,6 +68,13 @@ export function unmapped(address: Address): Address {
   return isInBlock(address, mappedBlock) ? embeddedIPv4(address, 12) : address;
 }
 
+/** `::ffff:10.0.0.0/104` is 10.0.0.0/8: addresses are compared in their unmapped form. */
+export function unmappedBlock(block: AddressBlock): AddressBlock {
+  const network = unmapped(block.network);
+  if (network.family === block.network.family || block.prefixLength < 96) return block;
+  return { network, prefixLength: block.prefixLength - 96 };
+}
+
 /** The IPv4 address in four bytes of an IPv6 one. */
 export function embeddedIPv4(address: Address, offset: number): Address {
   return { family: 4, bytes: address.bytes.slice(offset, offset + 4) };

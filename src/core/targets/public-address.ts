@@ -54,9 +54,17 @@ function isPublicIPv4(address: Address): boolean {
 }
 
 function isPublicIPv6(address: Address): boolean {
-  if (isInBlock(address, wellKnownNAT64)) return isPublicIPv4(embeddedIPv4(address, 12));
-  if (!isInBlock(address, globalUnicastIPv6) || isInAny(address, notPublicIPv6)) return false;
-  return !hasISATAPIdentifier(address) || isPublicIPv4(embeddedIPv4(address, 12));
+  const embedded = embeddedInIPv6(address);
+  if (embedded !== undefined && !isPublicIPv4(embedded)) return false;
+  if (isInBlock(address, wellKnownNAT64)) return true;
+  return isInBlock(address, globalUnicastIPv6) && !isInAny(address, notPublicIPv6);
+}
+
+/** The IPv4 address that an IPv6 one leads to through a translator or a tunnel; undefined if it leads to none. */
+export function embeddedInIPv6(address: Address): Address | undefined {
+  if (address.family === 4) return undefined;
+  const isEmbedding = isInBlock(address, wellKnownNAT64) || hasISATAPIdentifier(address);
+  return isEmbedding ? embeddedIPv4(address, 12) : undefined;
 }
 
 /** `…:0:5efe:a.b.c.d` and `…:200:5efe:a.b.c.d`, RFC 5214: a tunnel to the IPv4 address. */

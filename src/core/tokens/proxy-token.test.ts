@@ -40,6 +40,16 @@ test("what was granted comes back from the token, for every class", () => {
   }
 });
 
+test("the most and the longest ranges that an account can deny fit into a token", () => {
+  const deny = Array.from(
+    { length: 256 },
+    (_, at) => `2001:db80:ffff:ffff:ffff:ffff:ffff:${(at + 0xf000).toString(16)}/128`,
+  );
+  const grant = aGrant({ deny });
+  assert.deepEqual(verifyProxyToken(signProxyToken(grant, key), key, now), { valid: true, grant });
+  assert.throws(() => signProxyToken(aGrant({ deny: [...deny, "::/0"] }), key), TypeError);
+});
+
 test("the token is the JSON of the grant and its HMAC-SHA256, both in base64url", () => {
   const grant = aGrant();
   assert.equal(signProxyToken(grant, key), tokenOf(JSON.stringify(grant)));

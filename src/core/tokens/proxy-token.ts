@@ -20,8 +20,8 @@ export const defaultProxyLimits: Readonly<Record<TrafficClass, Readonly<ProxyLim
   store: { bytes: 256 * mebibyte, requests: 20, connections: 4 },
 };
 
-/** Longer texts are not worth a digest. */
-const maxTokenLength = 2048;
+/** Longer texts are not worth a digest: 256 ranges of IPv6 addresses take 16,000 characters. */
+export const maxTokenLength = 20_000;
 const shortestKeyBytes = 16;
 
 /**
@@ -64,9 +64,16 @@ function requireLong(key: ProxyKey): ProxyKey {
 /** Only the fields of a grant; undefined if one is missing or out of range. */
 function grantOf(value: unknown): ProxyGrant | undefined {
   try {
-    const { uid, attempt, class: trafficClass, limits, expires } = parseProxyGrant(value);
+    const { uid, attempt, class: trafficClass, limits, deny, expires } = parseProxyGrant(value);
     const { bytes, requests, connections } = limits;
-    return { uid, attempt, class: trafficClass, limits: { bytes, requests, connections }, expires };
+    return {
+      uid,
+      attempt,
+      class: trafficClass,
+      limits: { bytes, requests, connections },
+      ...(deny === undefined ? {} : { deny }),
+      expires,
+    };
   } catch {
     return undefined;
   }

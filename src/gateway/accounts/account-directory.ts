@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Account, AccountSpec } from "../../api/kinds/resource-types.ts";
+import { parseAccountTargets, type AccountTargets } from "../../core/targets/account-targets.ts";
 import { credentialsOf, type Credentials } from "../../core/accounts/credentials.ts";
 import { Reflector } from "../../platform/kube/reflector.ts";
 import { accountType, secretType, type Secret } from "../../platform/kube/resources.ts";
@@ -13,6 +14,8 @@ export interface KnownAccount {
   readonly spec: AccountSpec;
   /** The current key and, during a rotation, the previous one. */
   readonly secretKeys: readonly string[];
+  /** Which pages its calls may be of; undefined: all. */
+  readonly targets: AccountTargets | undefined;
   /** Why its keys open nothing; undefined if they do. */
   readonly credentialsProblem: string | undefined;
 }
@@ -89,7 +92,8 @@ export class AccountDirectory {
       if (credentials === undefined) continue;
       const name = key.slice(key.indexOf("/") + 1);
       const { secretKeys, problem: credentialsProblem } = credentials;
-      const account = { name, spec, secretKeys, credentialsProblem };
+      const targets = parseAccountTargets(spec.targets);
+      const account = { name, spec, secretKeys, targets, credentialsProblem };
       for (const digest of credentials.accessKeyDigests) byAccessKey.set(digest, account);
       for (const digest of new Set(credentials.secretKeys.map(digestOf)))
         bySecretKey.set(digest, bySecretKey.has(digest) ? undefined : account);

@@ -1,4 +1,5 @@
 import { unservedField } from "../../core/accounts/unserved-field.ts";
+import { targetsProblem } from "../../core/targets/account-targets.ts";
 import type { KnownAccount } from "./account-directory.ts";
 
 /** Why every call of the account is refused, whatever its keys; undefined if calls are accepted. */
@@ -7,5 +8,7 @@ export function accountRefusal({ spec, credentialsProblem }: KnownAccount): stri
   if (credentialsProblem !== undefined) return `The Secret of the account ${credentialsProblem}`;
   const unserved = unservedField(spec);
   if (unserved !== undefined) return `The account has an unsupported field: ${unserved}`;
+  const problem = targetsProblem(spec.targets);
+  if (problem !== undefined) return `The account has an entry that is not valid: ${problem}`;
   return undefined;
 }

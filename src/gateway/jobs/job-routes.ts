@@ -5,6 +5,7 @@ import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
 import type { AccountDirectory, KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
+import { refuseTarget } from "../accounts/refuse-target.ts";
 import { authenticateNative, nativeCallerOf } from "../accounts/native-authentication.ts";
 import { rawOptionsOfQuery, textOfRaw } from "../take/raw-options.ts";
 import { rawQueryOf } from "../http/request-parts.ts";
@@ -79,6 +80,7 @@ async function retryJob(
   if (!isFinished(job))
     throw new Problem(409, "JobNotFinished", `The job '${job.metadata.name}' has not finished yet`);
   const account = accountOf(request, accountDirectory);
+  refuseTarget(account, job.spec.url);
   const signal = disconnectSignalOf(reply);
   const name = await jobClient.retry(job, {
     admit: (retryName) => admissionControl.admit(account, retryName, signal),

@@ -7,6 +7,7 @@ import { errorOfJob, errorOfLastAttempt } from "../../core/take/take-result.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
+import { refuseTarget } from "../accounts/refuse-target.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
 import type { JobClient } from "../jobs/job-client.ts";
@@ -83,6 +84,7 @@ export class TakeService {
   async take(call: TakeCall): Promise<TakeOutcome> {
     const { jobClient, jobKeys, pendingRequests, clock } = this.#dependencies;
     const { request, account, signal } = call;
+    refuseTarget(account, request.spec["url"]);
     const job = chooseJobName(account, call.idempotencyKey, clock.now());
     const remembered = await this.#remembered(job, call);
     if (remembered !== undefined) return await this.#answerAgain(remembered, call);

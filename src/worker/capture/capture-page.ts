@@ -1,3 +1,4 @@
+import { documentRefusal, type AccountTargets } from "../../core/targets/account-targets.ts";
 import { withDevice } from "./device.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
@@ -20,8 +21,9 @@ import { closingSteps, documentSteps, hurriedSteps, openingSteps } from "./steps
 
 export interface CaptureContext extends Omit<
   CaptureEnvironment,
-  "maxAreaPixels" | "mostPixelsAtOnce"
+  "maxAreaPixels" | "mostPixelsAtOnce" | "targets"
 > {
+  targets?: AccountTargets | undefined;
   /** Ends the capture from outside (cancellation, drain); its reason is thrown as it is. */
   signal: AbortSignal;
   /** Area of the largest picture, in its own pixels; default 60 megapixels. */
@@ -113,10 +115,16 @@ async function captureDocuments(runner: StepRunner, state: CaptureInProgress): P
 }
 
 function environmentOf(context: CaptureContext): CaptureEnvironment {
-  const { blocking, scalePicture, secrets } = context;
+  const { blocking, scalePicture, secrets, targets } = context;
   return {
     scalePicture,
-    refusalOf: (url) => context.refusalOf(url),
+    refusalOf: (url) => {
+      const message = documentRefusal(url, targets);
+      return message === undefined
+        ? context.refusalOf(url)
+        : { reason: "TargetNotAllowed", message };
+    },
+    targets,
     ...(blocking === undefined ? {} : { blocking }),
     ...(secrets === undefined ? {} : { secrets }),
     maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,

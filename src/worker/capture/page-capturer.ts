@@ -1,5 +1,6 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
+import { parseAccountTargets } from "../../core/targets/account-targets.ts";
 import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Clock } from "../../platform/process/clock.ts";
@@ -105,6 +106,7 @@ export class PageCapturer {
     try {
       const waitMilliseconds = clock.monotonicMilliseconds() - startedAt;
       forwarder.authorize(request.proxyTokens.page);
+      forwarder.limitTargets(parseAccountTargets(request.targets));
       if (secrets?.proxy !== undefined) forwarder.useUpstream(secrets.proxy);
       const scalePicture = encoders.scale.bind(encoders);
       const picture = await captureWithin(prepared, request, {
@@ -132,7 +134,7 @@ export class PageCapturer {
 /** Ends with its deadline even if the capture hangs. */
 async function captureWithin(
   { page, forwarder, lost }: PreparedPage,
-  { capture }: CaptureRequest,
+  { capture, targets }: CaptureRequest,
   options: {
     signal: AbortSignal;
     secrets: PageSecrets | undefined;
@@ -163,6 +165,7 @@ async function captureWithin(
       blockHosts: (isBlocked) => forwarder.blockHosts(isBlocked),
     },
     ...(secrets === undefined ? {} : { secrets }),
+    targets: parseAccountTargets(targets),
   });
   try {
     return await Promise.race([picture, aborted.promise]);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { connectionRefusal, type AccountTargets } from "../../core/targets/account-targets.ts";
 import type { UpstreamProxy } from "../../api/messages/page-secrets.ts";
 import { tunnelTimeoutSeconds } from "../../api/settings/tunnel-timeout.ts";
 import { targetName, targetNameOfAuthority } from "./target-name.ts";
@@ -45,6 +46,7 @@ export class Forwarder implements AsyncDisposable {
   #egressClient: EgressClient | undefined;
   #chained: ChainedForwarding | undefined;
   #isBlocked: (host: string) => boolean = () => false;
+  #targets: AccountTargets | undefined;
 
   private constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -108,6 +110,11 @@ export class Forwarder implements AsyncDisposable {
     this.#isBlocked = isBlocked;
   }
 
+  /** From now on no connection is made to hosts that the job's account may not visit. */
+  limitTargets(targets: AccountTargets | undefined): void {
+    this.#targets = targets;
+  }
+
   /** The last refusal of host and port of this URL; undefined if there was none. */
   refusalOf(url: string): EgressRefusal | undefined {
     const target = targetName(url);
@@ -140,7 +147,10 @@ export class Forwarder implements AsyncDisposable {
     const target = targetNameOfAuthority(wanted);
     const egressClient = this.#egressClient;
     if (target === undefined || egressClient === undefined) return refuseSocks(client);
-    if (this.#isBlocked(target.slice(0, target.lastIndexOf(":")))) return refuseSocks(client);
+    const host = target.slice(0, target.lastIndexOf(":"));
+    const message = connectionRefusal(host, this.#targets);
+    if (message !== undefined) this.#refusals.set(target, { reason: "TargetNotAllowed", message });
+    if (message !== undefined || this.#isBlocked(host)) return refuseSocks(client);
     if (this.#chained?.isFor(target) === true) {
       grantSocks(client);
       return this.#chained.serve(client, target);

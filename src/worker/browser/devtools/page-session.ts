@@ -20,6 +20,8 @@ import { RequestInterception } from "./request-interception.ts";
 /** What a page session needs of a browser context. */
 type PageSessionContext = Pick<PageContext, "contextID" | "targetID" | "session" | "lost">;
 
+type PrepareFrame = (frame: FrameSession) => Promise<void>;
+
 /** The result of a navigation: without `errorText` and download, it led to a document. */
 export interface NavigationOutcome {
   /** A `net::ERR_…` code. */
@@ -45,6 +47,7 @@ export class PageSession implements Disposable, DevToolsClient {
   readonly requests: RequestInterception;
   readonly #context: PageSessionContext;
   readonly #stopListening = new DisposableStack();
+  readonly #framePreparations: PrepareFrame[] = [];
   readonly #downloads = new RefusedDownloads();
 
   constructor(context: PageSessionContext) {
@@ -134,9 +137,16 @@ export class PageSession implements Disposable, DevToolsClient {
     );
   }
 
-  /** Opens a session on each frame of another site from now on; such a frame waits for what `prepare` sends at once. */
-  async attachToFrames(prepare: (frame: FrameSession) => Promise<void>): Promise<void> {
-    await attachToFrames(this.#context.session, prepare);
+  /**
+   * Opens a session on each frame of another site from now on, one for all callers; such a frame waits for what each `prepare` sends at
+   * once.
+   */
+  async attachToFrames(prepare: PrepareFrame): Promise<void> {
+    this.#framePreparations.push(prepare);
+    if (this.#framePreparations.length > 1) return;
+    await attachToFrames(this.#context.session, async (frame) => {
+      await Promise.all(this.#framePreparations.map((one) => one(frame)));
+    });
   }
 
   /** Whether a frame is the main frame of the page. */

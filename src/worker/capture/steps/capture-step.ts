@@ -1,3 +1,4 @@
+import type { AccountTargets } from "../../../core/targets/account-targets.ts";
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
 import type { Reason } from "../../../api/reasons/reasons.ts";
 import type { PageSecrets } from "../../../api/messages/page-secrets.ts";
@@ -29,6 +30,8 @@ export interface CaptureInProgress {
   loaderID?: string;
   /** Sentences for the owner of the job, each once. */
   readonly warnings: Set<string>;
+  /** Set when the job's account may not visit what the page itself went to. */
+  targetRefusal?: string;
   /** Set when the page was brought to load everything. */
   loadedPage?: LoadedPage;
   /** Height in CSS pixels at which an endless page was cut. */
@@ -81,6 +84,8 @@ export interface CaptureEnvironment {
   refusalOf(url: string): { reason: Reason; message: string } | undefined;
   /** The sealed fields in the clear; never part of a message. */
   secrets?: PageSecrets;
+  /** What the job's account may visit; undefined: everything. */
+  targets: AccountTargets | undefined;
   /** Without it nothing is blocked by lists. */
   blocking?: BlockingEnvironment;
   scalePicture: ScalePicture;

@@ -20,6 +20,9 @@ async function openAddress(state: CaptureInProgress, url: string): Promise<void>
   const { page, navigation, environment } = state;
   const outcome = await page.navigate(allowedAddress(url), navigation.signal);
   if (outcome.errorText === undefined && !outcome.isDownload) return;
+  // The browser tells only where a redirect that was refused began.
+  if (state.targetRefusal !== undefined)
+    throw new Failure("TargetNotAllowed", { message: state.targetRefusal });
   const addresses = [page.lifecycle.document.url, url];
   throw navigationFailure(outcome, addresses, environment);
 }

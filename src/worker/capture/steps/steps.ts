@@ -18,6 +18,7 @@ import { checkContentStep } from "./check-content.ts";
 import { checkKnownSizeStep } from "./check-known-size.ts";
 import { checkHostStatusStep } from "./check-host-status.ts";
 import { checkRequestsStep } from "./check-requests.ts";
+import { checkTargetStep } from "./check-target.ts";
 import { clickStep } from "./click.ts";
 import { delayStep } from "./delay.ts";
 import { emulateDeviceStep } from "./emulate-device.ts";
@@ -28,6 +29,7 @@ import { hideBlockedStep, hideLateBlockedStep } from "./hide-blocked.ts";
 import { hideSelectorsStep } from "./hide-selectors.ts";
 import { hoverStep } from "./hover.ts";
 import { injectStylesStep } from "./inject-styles.ts";
+import { limitTargetsStep } from "./limit-targets.ts";
 import { loadWholePageStep } from "./load-whole-page.ts";
 import { openTargetStep } from "./open-target.ts";
 import { printDocumentStep } from "./print-document.ts";
@@ -51,6 +53,7 @@ import { watchAnimationsStep } from "./watch-animations.ts";
 export const openingSteps: readonly CaptureStep[] = [
   checkKnownSizeStep,
   emulateDeviceStep,
+  limitTargetsStep,
   blockRequestsStep,
   blockContentStep,
   prepareConsentStep,
@@ -79,6 +82,7 @@ const lateHidingSteps: readonly CaptureStep[] = [
 /** For the document the browser arrives at; again when the page goes on to another document by itself. */
 export const documentSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
+  checkTargetStep,
   checkHostStatusStep,
   awaitServiceWorkerStep,
   awaitConsentStep,
@@ -100,6 +104,7 @@ export const documentSteps: readonly CaptureStep[] = [
   awaitFontsStep,
   awaitAssetsStep,
   bringToRestStep,
+  checkTargetStep,
   checkContentStep,
   checkRequestsStep,
   capturePictureStep,
@@ -113,11 +118,13 @@ export const documentSteps: readonly CaptureStep[] = [
 export const hurriedSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
   stopPageScriptsStep,
+  checkTargetStep,
   checkHostStatusStep,
   ...hidingSteps,
   injectStylesStep,
   hideSelectorsStep,
   restScrollingStep,
+  checkTargetStep,
   checkContentStep,
   checkRequestsStep,
   capturePictureStep,
