@@ -6,10 +6,10 @@ import {
   rawOptionsOfQuery,
   type RawOptions,
 } from "../../src/gateway/take/raw-options.ts";
+import { optionExamples, type ExampleValue } from "../../src/api/options/option-examples.ts";
 import { unsupportedOptions } from "../../src/api/options/unsupported-options.ts";
 import { parseTakeRequest } from "../../src/gateway/take/take-request.ts";
 import { pythonOptions } from "./official-sdks/python-options.ts";
-import { samples, type Sample } from "./official-sdks/samples.ts";
 
 const { TakeOptions } = createRequire(import.meta.url)(
   "screenshotone-api-sdk",
@@ -30,16 +30,16 @@ function optionOf(method: string): string {
   return spelledOtherwise[method] ?? snake;
 }
 
-function sampleOf(option: string): (typeof samples)[string] {
-  const sample = samples[option];
-  assert.ok(sample !== undefined, `there is no sample of ${option}`);
-  return sample;
+function exampleOf(option: string): (typeof optionExamples)[string] {
+  const example = optionExamples[option];
+  assert.ok(example !== undefined, `there is no example of ${option}`);
+  return example;
 }
 
-type Options = Record<string, Sample>;
+type Options = Record<string, ExampleValue>;
 
 function callOf(option: string): Options {
-  const { value, with: companions } = sampleOf(option);
+  const { value, with: companions } = exampleOf(option);
   const source: Options = ["html", "markdown"].includes(option)
     ? {}
     : { url: "https://example.com/" };
@@ -53,7 +53,9 @@ function sentByJavaScript(options: Options): RawOptions {
     if (option === "url") continue;
     const method = methods.find((name) => optionOf(name) === option);
     assert.ok(method !== undefined, `the SDK has no method for ${option}`);
-    const call = taking[method as keyof typeof taking] as (...values: Sample[]) => typeof taking;
+    const call = taking[method as keyof typeof taking] as (
+      ...values: ExampleValue[]
+    ) => typeof taking;
     taking = call.apply(taking, Array.isArray(value) ? value : [value]);
   }
   return rawOptionsOfQuery(taking.toQuery().toString());

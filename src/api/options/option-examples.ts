@@ -1,12 +1,13 @@
-export type Sample = string | number | boolean | string[];
+/** A value of an option, as a JSON body has it. */
+export type ExampleValue = string | number | boolean | readonly string[];
 
-interface SampleCall {
-  readonly value: Sample;
+interface OptionExample {
+  readonly value: ExampleValue;
   /** Options that have to be given as well. */
-  readonly with?: Readonly<Record<string, Sample>>;
+  readonly with?: Readonly<Record<string, ExampleValue>>;
 }
 
-const on: SampleCall = { value: true };
+const on: OptionExample = { value: true };
 const withFullPage = { with: { full_page: true } };
 const withSelector = { with: { selector: "#main" } };
 const withStore = { with: { store: true, storage_path: "shots/today" } };
@@ -14,8 +15,12 @@ const blocking = ["ads", "annoyances", "banners_by_heuristics", "chats", "cookie
 const metadata = ["content", "fonts", "icon", "image_size", "open_graph", "page_title"];
 const facts = ["http_response_headers", "http_response_status_code"];
 
-/** A value that callers of the official SDKs give, for each option that one of them has a method for. */
-export const samples: Readonly<Record<string, SampleCall>> = {
+/**
+ * A value that callers give, for each option of `/take`, also for those of the original API that Stills does not have. The pages of
+ * the gateway show it, and tests send it as the official SDKs do.
+ */
+export const optionExamples: Readonly<Record<string, OptionExample>> = {
+  access_key: { value: "YOUR_ACCESS_KEY" },
   async: on,
   attachment_name: { value: "report" },
   authorization: { value: "Basic YTpi" },
@@ -98,6 +103,8 @@ export const samples: Readonly<Record<string, SampleCall>> = {
   selector_algorithm: { value: "clip", ...withSelector },
   selector_scroll_into_view: { value: false, ...withSelector },
   servers_region: { value: "us-east" },
+  signature: { value: "7d3e68c2064bf430d72c2b159900388f3192c4dd247a425fe21596829bd69d60" },
+  stills_animations: { value: "as_is" },
   storage_access_key_id: { value: "id", ...withStore },
   storage_acl: { value: "public-read", ...withStore },
   storage_bucket: { value: "mine", ...withStore },
