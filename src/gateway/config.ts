@@ -28,6 +28,8 @@ export interface GatewayConfig {
   listen: { host: string; port: number };
   /** Where callers reach the gateways, without a slash at its end. */
   publicURL: string;
+  /** Whether `/` is a page to try calls on. */
+  playground: boolean;
   /** Signs `screenshot_url`; all gateways and controllers share it. */
   linkKey: string;
   jobProof: JobProofSettings;
@@ -70,6 +72,10 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
       port,
     },
     publicURL: readPublicURL(env, `http://localhost:${port}`),
+    playground: env.boolean("STILLS_GATEWAY_PLAYGROUND", {
+      text: "Whether `/` is a page to try calls on; without it, `/` is not found. The pages on options and errors stay.",
+      default: true,
+    }),
     egressURL: readEgressURL(env),
     webhooks: {
       targets: readTargetRules(env),

@@ -56,7 +56,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     log,
   });
   const bulk = createBulk({ config, takeService: take.takeService, accountDirectory, log });
-  const docs = createDocs(config.publicURL);
+  const docs = createDocs(config);
   const features = [take, bulk, jobs, accounts, inputs, docs];
   const routes = features.map((feature) => feature.routes);
   const listener = createGatewayListener({ config, routes, accountDirectory, metrics, log });

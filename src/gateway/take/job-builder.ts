@@ -133,20 +133,23 @@ function deadlinesOf(request: TakeRequest): Record<string, number> {
 }
 
 function webhookFields(request: TakeRequest, account: KnownAccount): Record<string, unknown> {
+  const webhook = webhookOf(request);
+  return webhook === undefined ? {} : { webhook: { ...webhook, accountName: account.name } };
+}
+
+/** `spec.webhook` of a call, without the account whose key signs; undefined if it asks for none. */
+export function webhookOf(request: TakeRequest): Record<string, unknown> | undefined {
   const { webhook } = request;
-  if (webhook === undefined) return {};
+  if (webhook === undefined) return undefined;
   return {
-    webhook: {
-      url: webhook.url,
-      body: request.responseType === "json" ? "Result" : "Picture",
-      sign: webhook.sign,
-      onFailure: webhook.onFailure ? "Send" : "Omit",
-      accountName: account.name,
-      returnLocation: request.returnLocation,
-      returnImageSize: request.imageSize,
-      ...(request.externalIdentifier === undefined
-        ? {}
-        : { externalIdentifier: request.externalIdentifier }),
-    },
+    url: webhook.url,
+    body: request.responseType === "json" ? "Result" : "Picture",
+    sign: webhook.sign,
+    onFailure: webhook.onFailure ? "Send" : "Omit",
+    returnLocation: request.returnLocation,
+    returnImageSize: request.imageSize,
+    ...(request.externalIdentifier === undefined
+      ? {}
+      : { externalIdentifier: request.externalIdentifier }),
   };
 }

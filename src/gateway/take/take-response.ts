@@ -86,9 +86,9 @@ async function sendPicture(
   request: TakeRequest,
 ): Promise<void> {
   reply.headers(attachmentHeaders(request.attachmentName, picture.mediaType));
-  // A page's HTML may not act in the name of this origin.
-  if (picture.mediaType.startsWith("text/"))
-    reply.header("x-content-type-options", "nosniff").header("content-security-policy", "sandbox");
+  // A page's HTML may not act in the name of this origin, and no answer is a script.
+  reply.header("x-content-type-options", "nosniff");
+  if (picture.mediaType.startsWith("text/")) reply.header("content-security-policy", "sandbox");
   await reply
     .code(200)
     .type(picture.mediaType)

@@ -1,0 +1,103 @@
+import type { CaptureOption, OptionCondition } from "../../../api/options/capture-option.ts";
+import { fieldOf } from "../../../api/options/capture-options.ts";
+import { captureGroups } from "../../../api/options/groups.ts";
+import {
+  httpDefaultOf,
+  httpOptionAt,
+  optionByHTTPName,
+} from "../../../api/options/http-options.ts";
+import type { ChapterOption } from "../../../api/options/option-chapters.ts";
+import { optionExamples } from "../../../api/options/option-examples.ts";
+import { optionTypeText } from "../../../api/options/option-type-text.ts";
+
+/** One line about an option; what is literal is in backquotes. */
+export interface OptionFact {
+  term: string;
+  text: string;
+}
+
+/** What the catalogue knows of an option: type and limits, default, what it goes with, its field of a job, and an example. */
+export function optionFacts(option: ChapterOption): OptionFact[] {
+  const { name } = option.http;
+  const preset = defaultTextOf(option);
+  const capture = optionByHTTPName(name);
+  const example = exampleOf(name);
+  return [
+    { term: "Type", text: optionTypeText(option) },
+    ...(preset === undefined ? [] : [{ term: "Default", text: `\`${preset}\`` }]),
+    ...companionsOf(option, capture).map((text) => ({ term: "Goes with", text })),
+    ...Object.entries(option.http.unavailable ?? {}).map(([word, why]) => ({
+      term: "Not here",
+      text: `\`${word}\`: ${why}`,
+    })),
+    ...(capture === undefined ? [] : [{ term: "In a job", text: `\`spec.${capture.path}\`` }]),
+    ...(example === undefined ? [] : [{ term: "Example", text: `\`${example}\`` }]),
+  ];
+}
+
+/** The default of a call, in HTTP's words; undefined if there is none. */
+export function defaultTextOf({ http }: ChapterOption): string | undefined {
+  const capture = optionByHTTPName(http.name);
+  if (capture !== undefined) return httpDefaultOf(capture);
+  return http.default === undefined ? undefined : String(http.default);
+}
+
+/** What the option is good for only together with others, or not at all with them. */
+function companionsOf(
+  { http }: ChapterOption,
+  capture: (CaptureOption & { http?: object }) | undefined,
+): string[] {
+  const { name, needs = [], requires = [], excludes = {}, maximumUnless } = http;
+  const limit = maximumUnless && httpOptionAt(maximumUnless.path)?.http.name;
+  return [
+    ...(needs.length > 0 ? [`only with ${needs.map((one) => `\`${one}\``).join(" or ")}`] : []),
+    ...requires.map((one) => `needs \`${one}\``),
+    ...Object.entries(excludes).map(([one, word]) => `not with \`${one}=${word}\``),
+    ...(needs.length > 0 || capture === undefined ? [] : conditionsOf(capture, http)),
+    ...(maximumUnless === undefined
+      ? []
+      : [
+          `\`${name}\` above ${maximumUnless.maximum} only with \`${limit}\` above ${maximumUnless.above}`,
+        ]),
+  ];
+}
+
+function conditionsOf(option: CaptureOption, http: ChapterOption["http"]): string[] {
+  const group = captureGroups[fieldOf(option.path)]?.onlyWith;
+  const own = option.onlyWith;
+  return [
+    ...(own === undefined
+      ? []
+      : [conditionText(own, http.ignoredElsewhere ? "has an effect only" : "only", http)]),
+    ...(group === undefined || group.path === own?.path || group.path === "extent"
+      ? []
+      : [conditionText(group, "has an effect only", http)]),
+  ];
+}
+
+function conditionText(
+  { path, words, when }: OptionCondition,
+  how: string,
+  { words: ownWords = {} }: ChapterOption["http"],
+): string {
+  const other = httpOptionAt(path);
+  const named = Object.entries(other?.http.words ?? {})
+    .filter(([, word]) => words.includes(word))
+    .map(([word]) => `\`${word}\``);
+  const value = Object.entries(ownWords).find(([, word]) => word === when)?.[0];
+  const subject = value === undefined ? "" : `\`${value}\` `;
+  return `${subject}${how} with \`${other?.http.name ?? path}\` ${named.join(", ")}`;
+}
+
+function exampleOf(name: string): string | undefined {
+  const example = optionExamples[name];
+  if (example === undefined) return undefined;
+  const options = { ...example.with, [name]: example.value };
+  return Object.entries(options)
+    .flatMap(([option, value]) =>
+      (typeof value === "object" ? value : [value]).map(
+        (one) => `${option}=${encodeURIComponent(one)}`,
+      ),
+    )
+    .join("&");
+}
