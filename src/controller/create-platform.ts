@@ -13,7 +13,7 @@ import {
   screenshotJobType,
 } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
-import { createNats } from "../platform/nats/connection.ts";
+import { createNats, patientFirstConnectSeconds } from "../platform/nats/connection.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
 import { ConditionalWrites } from "../platform/objects/conditional-writes.ts";
@@ -56,6 +56,7 @@ export function createPlatform(config: ControllerConfig, context: ProcessContext
     ...config.nats,
     name: `controller ${identity}`,
     inboxPrefix: inboxPrefix(config.nats.user, identity),
+    firstConnectTimeoutSeconds: patientFirstConnectSeconds,
     log,
   });
   const events = new EventRecorder({

@@ -7,7 +7,7 @@ import type { ObjectStoreMonitor } from "./object-store-monitor.ts";
 /** The API server sends a bookmark on every watch about once a minute. */
 const silentLimitMilliseconds = 180_000;
 
-/** Ready: it can answer workers and could lead. Live: its watch still hears from the API server. */
+/** Ready: it can answer workers and could lead well. Live: its watch still hears from the API server. */
 export function controllerHealth(dependencies: {
   nats: Nats;
   jobs: JobCache;
@@ -23,7 +23,6 @@ export function controllerHealth(dependencies: {
   return {
     name: "controller",
     readyProblem() {
-      // NATS is connected first: without it, nothing was read from the API server either.
       if (nats.problem !== undefined) return nats.problem;
       if (!isSynced) return "not all objects have been read from the API server yet";
       return objectStoreMonitor.problem;

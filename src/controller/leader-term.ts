@@ -44,10 +44,14 @@ interface LeaderTermDependencies {
 /** Three ack waits of a result whose controller died; after that, dispatching begins without the results that remain. */
 const drainLimitMilliseconds = 3 * resultAckWaitSeconds * 1000;
 const pauseAfterFailureMilliseconds = 1_000;
+/** A restart of NATS takes less; after that, what needs only the API server begins without it. */
+const natsPatienceMilliseconds = 10_000;
+const natsCheckMilliseconds = 500;
 
 /**
  * What a replica does while it leads. The order of `run` is the only one that neither loses a job nor captures one twice:
- * sync the caches, apply every result on STILLS_RESULTS, list STILLS_CAPTURES, then dispatch.
+ * sync the caches, apply every result on STILLS_RESULTS, list STILLS_CAPTURES, then dispatch. While NATS is away, cancellations, deadlines,
+ * expiry and admission go on, and only the dispatching waits.
  */
 export class LeaderTerm {
   readonly #dependencies: LeaderTermDependencies;
@@ -66,32 +70,66 @@ export class LeaderTerm {
   /** Leads until the signal ends it; resolves when everything it began has ended. */
   async run(signal: AbortSignal): Promise<void> {
     const { jobs, pools, controllers, repair, log } = this.#dependencies;
-    const { dispatching, resultListener } = controllers.jobController;
+    const { dispatching } = controllers.jobController;
     const { outbox } = controllers.webhookController;
     this.#signal = signal;
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
     const unsubscribe = this.#subscribe();
     const loops = [repair.run(() => this.#repairNATS(), signal)];
+    let takenOver = Promise.resolve();
     try {
       await Promise.race([Promise.all([jobs.cache.synced, pools.cache.synced]), ended.promise]);
-      await this.#untilDone("prepare NATS", () => this.#prepareNATS(), signal);
-      loops.push(resultListener.run(signal));
-      await this.#untilDone("drain results", () => this.#drainResults(signal), signal);
-      await this.#untilDone("list captures", () => dispatching.dispatchTracker.restore(), signal);
+      takenOver = this.#takeOver(loops, signal);
+      await Promise.race([takenOver, this.#untilNatsStaysAway(signal)]);
       if (signal.aborted) return;
       const unfinished = dispatching.dispatchStates.size;
       log.info({ jobs: jobs.cache.size, unfinished }, "Leading");
       this.#enqueueAll();
-      dispatching.dispatcher.begin(signal);
-      outbox.begin(signal);
       this.#startQueues();
       loops.push(...this.#startLoops(signal));
+      // Deadlines for the start of a job wait for this.
+      if (!dispatching.dispatcher.hasBegun) loops.push(takenOver.then(() => this.#enqueueAll()));
       await ended.promise;
     } finally {
       unsubscribe();
       await this.#stopQueues();
+      await takenOver;
       await Promise.allSettled([...loops, dispatching.dispatcher.settle(), outbox.settle()]);
+    }
+  }
+
+  /** Learns what is on NATS, then dispatches. Adds what it starts to the loops. */
+  async #takeOver(loops: Promise<void>[], signal: AbortSignal): Promise<void> {
+    const { jobController, webhookController, accountController } = this.#dependencies.controllers;
+    const { dispatching, resultListener } = jobController;
+    await this.#untilDone("prepare NATS", () => this.#prepareNATS(), signal);
+    if (signal.aborted) return;
+    loops.push(resultListener.run(signal));
+    await this.#untilDone("drain results", () => this.#drainResults(signal), signal);
+    await this.#untilDone("list captures", () => dispatching.dispatchTracker.restore(), signal);
+    if (signal.aborted) return;
+    dispatching.dispatcher.begin(signal);
+    webhookController.outbox.begin(signal);
+    loops.push(
+      accountController.quotaService.serve(signal),
+      dispatching.lostJobDetector.run(signal),
+      webhookController.lostDeliveryDetector.run(signal),
+    );
+  }
+
+  /** Resolves when NATS has been away for longer than a restart takes, or the term ends. */
+  async #untilNatsStaysAway(signal: AbortSignal): Promise<void> {
+    const { nats, clock, log } = this.#dependencies;
+    let awaySince: number | undefined;
+    while (!signal.aborted) {
+      const now = clock.monotonicMilliseconds();
+      awaySince = nats.isConnected ? undefined : (awaySince ?? now);
+      if (now - (awaySince ?? now) >= natsPatienceMilliseconds) {
+        log.warn({ cause: nats.problem }, "Leading without NATS; nothing is dispatched");
+        return;
+      }
+      await clock.sleep(natsCheckMilliseconds, signal).catch(() => undefined);
     }
   }
 
@@ -137,10 +175,8 @@ export class LeaderTerm {
   }
 
   #startLoops(signal: AbortSignal): Promise<void>[] {
-    const { jobController, accountController, webhookController } = this.#dependencies.controllers;
+    const { jobController, accountController } = this.#dependencies.controllers;
     return [
-      jobController.dispatching.lostJobDetector.run(signal),
-      webhookController.lostDeliveryDetector.run(signal),
       jobController.jobDeleter.run(signal),
       accountController.quotaService.run(signal),
       jobController.liveJobLimiter.run(signal),
@@ -182,14 +218,15 @@ export class LeaderTerm {
   }
 
   async #untilDone(step: string, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#dependencies;
+    const { nats, clock, log } = this.#dependencies;
     while (!signal.aborted) {
       try {
         await work();
         return;
       } catch (err) {
         if (signal.aborted) return;
-        log.warn({ err, step }, "Could not begin to lead; trying again");
+        // Without a connection it is the connection that says so.
+        if (nats.isConnected) log.warn({ err, step }, "Could not begin to lead; trying again");
         await clock.sleep(pauseAfterFailureMilliseconds, signal).catch(() => undefined);
       }
     }

@@ -2,6 +2,7 @@ import { leaseName } from "../api/settings/kubernetes-names.ts";
 import { LeaderElection } from "../platform/kube/leader-election.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
+import { BackgroundParts } from "../platform/process/background-parts.ts";
 import { Probes } from "../platform/process/probes.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createReplicaServices } from "./create-replica-services.ts";
@@ -10,6 +11,9 @@ import { createPlatform } from "./create-platform.ts";
 import { controllerHealth } from "./health.ts";
 import { createControllerMetrics } from "./metrics.ts";
 import { registerPoolMetrics } from "./pools/pool-metrics.ts";
+
+/** A NATS that is there answers sooner. */
+const natsPatienceMilliseconds = 5_000;
 
 /** Runs one replica of the controller until it is stopped. Every replica answers workers; the holder of the lease leads. */
 export async function runController(
@@ -36,6 +40,7 @@ export async function runController(
     metrics: kubeMetrics,
     clock,
     log,
+    handicap: () => nats.problem,
     onStartedLeading: (signal) => term.run(signal),
   });
   const health = controllerHealth({
@@ -45,22 +50,30 @@ export async function runController(
     objectStoreMonitor,
   });
 
+  const natsParts = new BackgroundParts({
+    name: "parts that need NATS",
+    parts: [
+      nats,
+      pools.workers,
+      workerServices.uploadTicketService,
+      workerServices.inputTicketService,
+      workerServices.unsealService,
+      webhooks.signingService,
+    ],
+    patienceMilliseconds: natsPatienceMilliseconds,
+    clock,
+  });
   await context.lifecycle.run([
     new Probes(config.probes, context, [health]),
     closeOnly("kube transport", () => transport.close()),
     closeOnly("object store", async () => objectStore.close()),
     objectStoreMonitor,
-    nats,
     events,
     jobs.cache,
     pools.cache,
     accounts.cache,
-    pools.workers,
-    workerServices.uploadTicketService,
-    workerServices.inputTicketService,
-    workerServices.unsealService,
-    webhooks.signingService,
     ...(pools.managed === undefined ? [] : [pools.managed.deployments]),
+    natsParts,
     election,
   ]);
 }

@@ -1,5 +1,5 @@
 import { inboxPrefix } from "../api/rights/nats-permissions.ts";
-import { createNats } from "../platform/nats/connection.ts";
+import { createNats, patientFirstConnectSeconds } from "../platform/nats/connection.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { Logger } from "../platform/process/logger.ts";
@@ -15,9 +15,6 @@ import { createNetwork } from "./network/create-network.ts";
 import { Readiness } from "./readiness.ts";
 import { createUpload } from "./upload/create-upload.ts";
 import { WorkerActivity } from "./worker-activity.ts";
-
-/** A worker waits for NATS as long as it takes, and logs every few seconds that it does. */
-const firstConnectTimeoutSeconds = 86_400;
 
 /**
  * Runs one worker until the process is asked to stop. The lifecycle then stops the parts in reverse order: `capture.loop`, which
@@ -103,7 +100,7 @@ function createWorkerNats({ name, nats }: WorkerConfig, log: Logger): Nats {
     ...nats,
     name,
     inboxPrefix: inboxPrefix(nats.user, name),
-    firstConnectTimeoutSeconds,
+    firstConnectTimeoutSeconds: patientFirstConnectSeconds,
     log,
   });
 }

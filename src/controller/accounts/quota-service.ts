@@ -19,6 +19,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { UsageTracker } from "./usage-tracker.ts";
+import { aborted } from "../../platform/process/aborted.ts";
 import { PeriodicTask } from "../../platform/process/periodic-task.ts";
 import type { AccountCache } from "./account-cache.ts";
 import type { AccountRecord } from "./account-record.ts";
@@ -47,6 +48,7 @@ export class QuotaService {
   readonly #dependencies: QuotaServiceDependencies;
   readonly #usage = new UsageTracker();
   readonly #usageTask: PeriodicTask;
+  readonly #tracked = Promise.withResolvers<void>();
 
   constructor(dependencies: QuotaServiceDependencies) {
     const { clock, log } = dependencies;
@@ -65,14 +67,15 @@ export class QuotaService {
     return this.#usage.isCounted(job);
   }
 
-  /** Serves requests until the signal ends it. */
+  /** Counts, and keeps the accounts' statuses, until the signal ends it. Needs no NATS. */
   async run(signal: AbortSignal): Promise<void> {
-    const { nats, jobs, accounts } = this.#dependencies;
+    const { jobs, accounts } = this.#dependencies;
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
     await Promise.race([accounts.synced.catch(() => undefined), ended.promise]);
     if (signal.aborted) return;
     this.#trackAll();
+    this.#tracked.resolve();
     const ends = [
       jobs.onChange((_key, { kind, record }) => {
         if (kind === "Set") this.#record(record, this.#dependencies.clock.now());
@@ -82,12 +85,6 @@ export class QuotaService {
         if (kind === "Deleted") this.#usage.stopTracking(record.name);
         else if (!this.#usage.isTracking(record.name)) this.#track(record);
       }),
-      serveRequests(nats, subjects.ask.admission, askQueue, async (body) =>
-        this.#admit(parseAdmissionQuestion(body)),
-      ),
-      serveRequests(nats, subjects.ask.usage, askQueue, async (body) =>
-        this.#usageOf(parseUsageQuestion(body)),
-      ),
     ];
     try {
       await this.#usageTask.run(signal);
@@ -95,6 +92,23 @@ export class QuotaService {
       for (const end of ends) end();
       for (const { name } of accounts.records()) this.#usage.stopTracking(name);
     }
+  }
+
+  /** Answers the gateways, once it has counted, until the signal is aborted. NATS must have been connected before. */
+  async serve(signal: AbortSignal): Promise<void> {
+    const { nats } = this.#dependencies;
+    await Promise.race([this.#tracked.promise, aborted(signal)]);
+    if (signal.aborted) return;
+    const ends = [
+      serveRequests(nats, subjects.ask.admission, askQueue, async (body) =>
+        this.#admit(parseAdmissionQuestion(body)),
+      ),
+      serveRequests(nats, subjects.ask.usage, askQueue, async (body) =>
+        this.#usageOf(parseUsageQuestion(body)),
+      ),
+    ];
+    await aborted(signal);
+    for (const end of ends) end();
   }
 
   #trackAll(): void {

@@ -36,7 +36,7 @@ export class DispatchTracker implements ResultSubscriber {
    * @throws Failure when NATS does not list its streams.
    */
   async restore(): Promise<void> {
-    const { nats, jobs, dispatchStates, workers, clock } = this.#dependencies;
+    const { nats, jobs, dispatchStates, dispatcher, workers, clock } = this.#dependencies;
     const captures = (await capturesOnStream(nats)).subjects;
     const results = (await resultsOnStream(nats)).subjects;
     for (const record of jobs.records()) {
@@ -47,6 +47,7 @@ export class DispatchTracker implements ResultSubscriber {
         results.has(subjects.result(record.uid));
       if (!isHeld && !isOnStream) continue;
       const state = dispatchStates.getOrCreate(record);
+      dispatcher.withdraw(state);
       state.pickedUp ||= isHeld;
       state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
       dispatchStates.setPhase(state, "Dispatched");

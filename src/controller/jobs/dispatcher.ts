@@ -2,6 +2,7 @@ import { parseCaptureRequest } from "../../api/messages/capture-request.ts";
 import { captureMessageID, streams, subjects } from "../../api/messages/subjects.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { captureCredit } from "./credit-policy.ts";
+import { startDeadlineOf } from "./job-plan.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { currentAttempt, deadlineMilliseconds, isFinished, projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
@@ -69,6 +70,11 @@ export class Dispatcher {
   begin(signal: AbortSignal): void {
     this.#signal = signal;
     this.pumpAll();
+  }
+
+  /** False until this leader has learned from NATS what an earlier one dispatched. */
+  get hasBegun(): boolean {
+    return !this.#signal.aborted;
   }
 
   /** Resolves when the dispatches under way have ended. */
@@ -173,7 +179,10 @@ export class Dispatcher {
   #isDispatchable(record: JobRecord, state: DispatchState): boolean {
     if (record.uid !== state.uid || record.deleting || isFinished(record)) return false;
     if (record.suspend || record.cancel) return false;
-    return this.#dependencies.clock.now() < deadlineMilliseconds(record);
+    const { pickedUp } = state;
+    const startDeadline = startDeadlineOf(record, { pickedUp, isDispatchKnown: this.hasBegun });
+    const deadline = Math.min(deadlineMilliseconds(record), startDeadline ?? Infinity);
+    return this.#dependencies.clock.now() < deadline;
   }
 
   async #publish(state: DispatchState, job: ScreenshotJob, record: JobRecord): Promise<void> {

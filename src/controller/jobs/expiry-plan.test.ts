@@ -15,6 +15,7 @@ const idle = {
   phase: "Idle",
   backoffUntilMilliseconds: 0,
   pickedUp: false,
+  isDispatchKnown: true,
   pool: "Usable",
   poolProblem: undefined,
   workerProblem: undefined,

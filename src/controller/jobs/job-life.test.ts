@@ -47,6 +47,7 @@ class Life {
       phase: this.phase,
       backoffUntilMilliseconds: this.backoffUntilMilliseconds,
       pickedUp: this.pickedUp,
+      isDispatchKnown: true,
       pool: "Usable",
       poolProblem: undefined,
       workerProblem: undefined,

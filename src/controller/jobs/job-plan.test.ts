@@ -11,6 +11,7 @@ function observed(changes: Partial<ObservedJob> = {}): ObservedJob {
     phase: "Idle",
     backoffUntilMilliseconds: 0,
     pickedUp: false,
+    isDispatchKnown: true,
     pool: "Usable",
     poolProblem: undefined,
     workerProblem: undefined,
@@ -163,6 +164,8 @@ test("startDeadlineSeconds ends a job that no worker picked up, dispatched or no
   assert.equal(planJob(record, pickedUp, deadline).ending, undefined);
   const second = aRecord({ startDeadlineSeconds: 5, attempts: 2 });
   assert.equal(planJob(second, observed(), deadline).ending, undefined);
+  const unknown = observed({ isDispatchKnown: false });
+  assert.equal(planJob(record, unknown, deadline).ending, undefined);
 });
 
 test("the deadline message names the reason of a pool that is not ready", () => {

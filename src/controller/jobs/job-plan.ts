@@ -18,6 +18,8 @@ export interface ObservedJob {
   backoffUntilMilliseconds: number;
   /** A worker has picked the job up, in this attempt or an earlier one. */
   pickedUp: boolean;
+  /** What an earlier leader dispatched is known; not before NATS was reached. */
+  isDispatchKnown: boolean;
   pool: PoolAdmission;
   /** The reason of the pool's condition Ready while that is False; undefined otherwise. */
   poolProblem: string | undefined;
@@ -141,9 +143,13 @@ function causeOfDelay(
   return `; its pool '${record.pool}' was not ready at that time (${poolProblem})`;
 }
 
-function startDeadlineOf(record: JobRecord, observed: ObservedJob): number | undefined {
+/** When the job ends unless a worker has started it, epoch milliseconds; undefined when nothing of the kind holds for it now. */
+export function startDeadlineOf(
+  record: JobRecord,
+  { pickedUp, isDispatchKnown }: Pick<ObservedJob, "pickedUp" | "isDispatchKnown">,
+): number | undefined {
   if (record.startDeadlineSeconds === undefined) return undefined;
-  if (observed.pickedUp || record.attempts > 1) return undefined;
+  if (pickedUp || !isDispatchKnown || record.attempts > 1) return undefined;
   return clockStartMilliseconds(record) + record.startDeadlineSeconds * 1000;
 }
 

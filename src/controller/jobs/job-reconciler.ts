@@ -84,12 +84,13 @@ export class JobReconciler {
   }
 
   #observe(record: JobRecord, state: DispatchState | undefined): ObservedJob {
-    const { workers, pools, usage, store } = this.#dependencies;
+    const { workers, pools, usage, store, dispatcher } = this.#dependencies;
     if (state !== undefined && workers.holds(record.uid)) state.pickedUp = true;
     return {
       phase: state?.phase ?? "Idle",
       backoffUntilMilliseconds: state?.backoffUntilMilliseconds ?? 0,
       pickedUp: state?.pickedUp ?? false,
+      isDispatchKnown: dispatcher.hasBegun,
       pool: pools.admission(record.pool, record.namespace),
       poolProblem: pools.problem(record.pool),
       workerProblem: workers.problemOfHolder(record.uid),

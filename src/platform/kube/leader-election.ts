@@ -28,6 +28,17 @@ export interface LeaderElectionOptions {
   /** How long `stop` waits for the leader's work before it releases the lease; default 10. */
   stopLimitSeconds?: number;
   /**
+   * Why this process leads badly, in a sentence; undefined if nothing is wrong. A candidate with a handicap stands only when a free lease
+   * stays free. A leader with one that lasts offers its lease, and leads on until another takes it.
+   */
+  handicap?(): string | undefined;
+  /** How long a leader has a handicap before it offers its lease; default 30. */
+  offerAfterSeconds?: number;
+  /** How long an offer lasts, longer than two retry periods; default 10. */
+  offerSeconds?: number;
+  /** How long a lease has stayed free before a candidate with a handicap stands, longer than an offer of others; default 15. */
+  standAfterSeconds?: number;
+  /**
    * Called once when the lease is held. The signal is aborted when the lease is lost, or on stop; the promise must settle soon
    * after. A rejection fails the election.
    */
@@ -65,6 +76,8 @@ export class LeaderElection implements Runnable {
   #work: Promise<void> | undefined;
   #isHolding = false;
   #renewedAtMilliseconds = 0;
+  #handicappedSince: number | undefined;
+  #freeSince: number | undefined;
 
   constructor(options: LeaderElectionOptions) {
     const leaseDurationSeconds = options.leaseDurationSeconds ?? 15;
@@ -135,12 +148,40 @@ export class LeaderElection implements Runnable {
   async #acquire(): Promise<boolean> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      if (await this.#tryToHold(this.#renewDeadlineMilliseconds, signal)) return true;
+      const mayStand = await this.#mayStand(signal);
+      if (mayStand && (await this.#tryToHold(this.#renewDeadlineMilliseconds, signal))) return true;
       // client-go's JitterFactor: up to 1.2 periods more, so that candidates do not try at the same time.
       const pause = this.#retryPeriodMilliseconds * (1 + 1.2 * Math.random());
       await this.#clock.sleep(pause, signal).catch(() => undefined);
     }
     return false;
+  }
+
+  /** Without a handicap always; with one when a free lease has stayed free for longer than any offer lasts. */
+  async #mayStand(signal: AbortSignal): Promise<boolean> {
+    if (this.#options.handicap?.() === undefined) {
+      this.#freeSince = undefined;
+      return true;
+    }
+    const now = this.#clock.monotonicMilliseconds();
+    this.#freeSince = (await this.#isFree(signal)) ? (this.#freeSince ?? now) : undefined;
+    const standAfterMilliseconds = (this.#options.standAfterSeconds ?? 15) * 1000;
+    return this.#freeSince !== undefined && now - this.#freeSince >= standAfterMilliseconds;
+  }
+
+  /** Never throws: a failure is logged, and counts as held. */
+  async #isFree(signal?: AbortSignal): Promise<boolean> {
+    const before = this.#clock.monotonicMilliseconds();
+    try {
+      return await this.#record.isFree(before, {
+        nowMilliseconds: this.#clock.now(),
+        timeoutMilliseconds: this.#renewDeadlineMilliseconds / 2,
+        signal,
+      });
+    } catch (err) {
+      if (signal?.aborted !== true) this.#log.warn({ err }, "Could not read lease");
+      return false;
+    }
   }
 
   /** Until `ended`. Throws LeadershipLost. */
@@ -157,7 +198,41 @@ export class LeaderElection implements Runnable {
       if (holder !== undefined && holder !== this.#options.identity)
         throw new LeadershipLost(`The lease is now held by ${holder}`);
       this.#checkRenewal();
+      const cause = this.#lastingHandicap();
+      if (cause !== undefined) await this.#offerLease(cause, ended);
     }
+  }
+
+  /** What has been wrong for so long that another should lead; undefined otherwise. */
+  #lastingHandicap(): string | undefined {
+    const cause = this.#options.handicap?.();
+    const now = this.#clock.monotonicMilliseconds();
+    this.#handicappedSince = cause === undefined ? undefined : (this.#handicappedSince ?? now);
+    const offerAfterMilliseconds = (this.#options.offerAfterSeconds ?? 30) * 1000;
+    const isLasting = now - (this.#handicappedSince ?? now) >= offerAfterMilliseconds;
+    return isLasting ? cause : undefined;
+  }
+
+  /**
+   * Releases the lease for others to take, and leads on meanwhile: without another candidate there is nobody who could do better. A
+   * lease that is seen free is as good as renewed. Throws LeadershipLost when another has taken it.
+   */
+  async #offerLease(cause: string, ended: AbortSignal): Promise<void> {
+    this.#log.warn({ cause }, "Offering the lease to another replica");
+    await this.#giveBack();
+    const endsAt = this.#clock.monotonicMilliseconds() + this.#offerMilliseconds;
+    while (this.#clock.monotonicMilliseconds() < endsAt) {
+      await this.#clock.sleep(this.#retryPeriodMilliseconds, ended).catch(() => undefined);
+      if (ended.aborted || this.#options.handicap?.() === undefined) break;
+      const before = this.#clock.monotonicMilliseconds();
+      const isFree = await this.#isFree();
+      const holder = this.#record.holderIdentity;
+      if (holder !== undefined && holder !== this.#options.identity)
+        throw new LeadershipLost(`The lease was handed over to ${holder}, because ${cause}`);
+      if (isFree) this.#renewedAtMilliseconds = before;
+      this.#checkRenewal();
+    }
+    this.#handicappedSince = undefined;
   }
 
   #checkRenewal(): void {
@@ -206,6 +281,10 @@ export class LeaderElection implements Runnable {
 
   async #release(): Promise<void> {
     this.#endLeading(this.#stopping.signal.reason);
+    await this.#giveBack();
+  }
+
+  async #giveBack(): Promise<void> {
     const call: LeaseCall = {
       nowMilliseconds: this.#clock.now(),
       timeoutMilliseconds: 3_000,
@@ -222,6 +301,10 @@ export class LeaderElection implements Runnable {
     this.#isHolding = false;
     this.#metrics.leading(false);
     this.#leading.abort(reason);
+  }
+
+  get #offerMilliseconds(): number {
+    return (this.#options.offerSeconds ?? 10) * 1000;
   }
 
   #sinceRenewal(): number {

@@ -54,6 +54,12 @@ export class LeaseRecord {
     return await this.#tryToWrite(monotonicMilliseconds, call);
   }
 
+  /** Reads the lease, and returns whether a candidate could acquire it. @throws KubeError */
+  async isFree(monotonicMilliseconds: number, call: LeaseCall): Promise<boolean> {
+    await this.#read(monotonicMilliseconds, call);
+    return !this.#isHeldByOther(monotonicMilliseconds);
+  }
+
   /** Releases the lease, so that the next holder need not wait for its expiry. */
   async release(call: LeaseCall): Promise<void> {
     if (this.#seen === undefined || this.holderIdentity !== this.#holder.identity) return;

@@ -14,6 +14,9 @@ type NatsState = "Connecting" | "Connected" | "Disconnected" | "Closed";
 const drainLimitMilliseconds = 5_000;
 const defaultFirstConnectTimeoutSeconds = 120;
 
+/** For `firstConnectTimeoutSeconds` of a process that waits as long as it takes; every few seconds it is logged. */
+export const patientFirstConnectSeconds = 86_400;
+
 /** Opens no connection before `start`. */
 export function createNats(options: NatsOptions): Nats {
   return new Nats(options);

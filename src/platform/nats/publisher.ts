@@ -93,6 +93,7 @@ export class Publisher {
 
   /** Sends JSON on core NATS: at most once, with or without a subscriber. Lost while the connection is down. */
   send(subject: string, body: unknown): void {
+    if (this.#nats.state === "Connecting") return;
     this.#nats.connection.publish(subject, JSON.stringify(body));
   }
 

@@ -33,7 +33,7 @@ async function startGated(name: string) {
     behindKubeconfigPath: world.kube.kubeconfig,
     kubeconfigPath: join(directory, `${name}.kubeconfig`),
   });
-  const leader = await ControllerProcess.start(world, gate.kubeconfigPath);
+  const leader = await ControllerProcess.start(world, { kubeconfigPath: gate.kubeconfigPath });
   await leader.untilLeading();
   return {
     gate,

@@ -79,6 +79,36 @@ test("one of two leads; when it stops, the other follows without waiting for the
   assert.equal((await readLease("handover"))?.holderIdentity, "");
 });
 
+test("a leader with a lasting handicap hands over to a candidate without one, and leads until then", async () => {
+  const handicap = (): string => "NATS does not answer";
+  const offering = { offerAfterSeconds: 0.1, offerSeconds: 1, standAfterSeconds: 0.1 };
+  const first = createElection("offered", "first", { ...offering, handicap });
+  // Longer than any test: it never stands.
+  const second = createElection("offered", "second", { standAfterSeconds: 3600, handicap });
+  await first.start();
+  await eventually("the first leads, since nobody else does", () => first.isLeader);
+  await second.start();
+  await eventually("the lease was on offer and is taken back", async () => {
+    const lease = await readLease("offered");
+    return (lease?.leaseTransitions ?? 0) >= 2 && lease?.holderIdentity === "first";
+  });
+  assert.equal(first.isLeader, true);
+  assert.equal(second.isLeader, false);
+
+  const third = createElection("offered", "third");
+  await third.start();
+
+  await assert.rejects(first.failed, (thrown: unknown) => {
+    assert.ok(thrown instanceof LeadershipLost);
+    assert.match(thrown.message, /third.*NATS does not answer|now held by third/);
+    return true;
+  });
+  await eventually("the third leads", () => third.isLeader);
+  assert.equal(second.isLeader, false);
+  await second.stop();
+  await third.stop();
+});
+
 test("the lease is held on to until the leader's work has ended", async () => {
   const work = Promise.withResolvers<void>();
   let wasTold = false;

@@ -6,7 +6,7 @@ import { RoleProcess } from "./role-process.ts";
 export class ControllerProcess extends RoleProcess {
   static async start(
     installation: Installation,
-    kubeconfigPath = installation.kube.kubeconfig,
+    { kubeconfigPath = installation.kube.kubeconfig, natsURL = installation.natsServer.url } = {},
   ): Promise<ControllerProcess> {
     const { attemptKey, proxyKey, jobProof, webhooks } = installation.controllerConfig();
     const { environment, secrets } = installation.roleSettings("controller");
@@ -14,6 +14,7 @@ export class ControllerProcess extends RoleProcess {
       role: "controller",
       environment: {
         ...environment,
+        STILLS_NATS_URL: natsURL,
         KUBECONFIG: kubeconfigPath,
         STILLS_OPERATOR_NAMESPACE: operatorNamespace,
       },
