@@ -20,6 +20,7 @@ const resultOutcomes = [
   "Malformed",
   "TokenWrong",
 ] as const;
+const cacheOutcomes = ["Cached", "Failed"] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
 const plaintextAnswers = ["Sealed", "Finished", "Failed"] as const;
 const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
@@ -43,6 +44,7 @@ export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
   statusRefused: CounterMetric<Record<never, never>>;
   objectStoreAvailable: GaugeMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
+  cachedPictures: CounterMetric<{ outcome: typeof cacheOutcomes }>;
 }
 
 export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
@@ -88,6 +90,11 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
     deleted: metrics.counter({
       name: "stills_jobs_deleted_total",
       help: "Finished jobs that were deleted",
+    }),
+    cachedPictures: metrics.counter({
+      name: "stills_cached_pictures_total",
+      help: "Pictures that were to be cached for equal calls, by whether they were",
+      labels: { outcome: cacheOutcomes },
     }),
   };
 }

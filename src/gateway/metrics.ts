@@ -1,4 +1,4 @@
-import type { GaugeMetric, Metrics } from "../platform/process/metrics.ts";
+import type { CounterMetric, GaugeMetric, Metrics } from "../platform/process/metrics.ts";
 
 const routes = [
   "/take",
@@ -23,7 +23,11 @@ const deliveryOutcomes = [
   "Dropped",
 ] as const;
 const callers = ["Known", "Anonymous"] as const;
+const cacheLookupOutcomes = ["Hit", "Miss", "Shared", "Failed"] as const;
 const statusClasses = ["2xx", "3xx", "4xx", "5xx"] as const;
+
+/** What the cache had for a call; of `Shared`, the render of another call that was under way. */
+export type CacheLookupOutcome = (typeof cacheLookupOutcomes)[number];
 
 export interface GatewayMetrics {
   /** @param route the route's pattern, never the path that the caller chose */
@@ -31,6 +35,8 @@ export interface GatewayMetrics {
   delivered(outcome: (typeof deliveryOutcomes)[number]): void;
   readonly pendingRequests: GaugeMetric<Record<never, never>>;
   readonly bodyBytes: GaugeMetric<{ caller: typeof callers }>;
+  readonly cacheWaits: GaugeMetric<Record<never, never>>;
+  readonly cacheLookups: CounterMetric<{ outcome: typeof cacheLookupOutcomes }>;
   connectionDropped(): void;
 }
 
@@ -56,6 +62,15 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
     help: "Bytes of request bodies that are held or announced, by whether header or query have a valid key",
     labels: { caller: callers },
   });
+  const cacheLookups = metrics.counter({
+    name: "stills_gateway_cache_lookups_total",
+    help: "Calls of /take with cache, by what the cache had for them; Shared is a render that another call had begun",
+    labels: { outcome: cacheLookupOutcomes },
+  });
+  const cacheWaits = metrics.gauge({
+    name: "stills_gateway_cache_waiting_requests",
+    help: "Calls of /take with cache that wait for a render which equal calls share",
+  });
   const dropped = metrics.counter({
     name: "stills_gateway_dropped_connections_total",
     help: "Connections closed at once because there were too many",
@@ -68,6 +83,8 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   return {
     pendingRequests,
     bodyBytes,
+    cacheWaits,
+    cacheLookups,
     connectionDropped: () => dropped.increment(),
     delivered: (outcome) => deliveries.increment({ outcome }),
     answered(path, status, seconds) {

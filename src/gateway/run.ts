@@ -55,7 +55,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     clock,
     log,
   });
-  const bulk = createBulk({ config, takeService: take.takeService, accountDirectory, log });
+  const bulk = createBulk({ config, takes: take.takes, accountDirectory, log });
   const docs = createDocs(config);
   const features = [take, bulk, jobs, accounts, inputs, docs];
   const routes = features.map((feature) => feature.routes);

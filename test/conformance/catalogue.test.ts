@@ -51,6 +51,7 @@ const controlFields = [
   "storage.endpoint",
   "storage.region",
   "storage.credentialsSecretRef",
+  "cache",
   "webhook",
   "sealed",
 ];

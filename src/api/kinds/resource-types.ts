@@ -27,6 +27,7 @@ interface ObjectMeta {
 }
 
 export type WebhookSpec = NonNullable<JobControlSpec["webhook"]>;
+export type CachedCopy = NonNullable<ScreenshotJobStatus["cachedCopy"]>;
 export type AccountUsage = NonNullable<AccountStatus["usage"]>;
 
 export interface ScreenshotJobSpec extends CaptureSpec, JobControlSpec {}

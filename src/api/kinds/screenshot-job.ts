@@ -8,6 +8,7 @@ import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import { pageMetadata } from "../messages/page-metadata.ts";
 import { artifact } from "./artifact-schema.ts";
+import { cache, cachedCopy } from "./cache-fields.ts";
 import { lastFailure } from "./last-failure-schema.ts";
 import { returnedStatusCode } from "./returned-status-code.ts";
 import { flag, integer, object, text, time, typed } from "./schema.ts";
@@ -56,6 +57,7 @@ const controlFields = {
     { path: storagePath(), ...ownBucketFields() },
     { required: ["path"], rules: ownBucketRules() },
   ),
+  cache,
   webhook,
   sealed: sealedFields,
 };
@@ -103,6 +105,7 @@ const status = object("status is the state of the job; only the controller write
   attempts: integer("is the number of attempts.", { min: 0, max: 1000 }),
   location: text("is the URL at which a person opens the picture.", { max: 4096 }),
   artifact,
+  cachedCopy,
   metadata: pageMetadata,
   warnings,
   returnedStatusCode,

@@ -27,6 +27,14 @@ export function textOption(
   };
 }
 
+export function integerOption(
+  name: string,
+  bounds: { minimum: number; maximum: number },
+  details: Details,
+): RequestOption {
+  return { value: { type: "integer", ...bounds }, http: { name, type: "integer", ...details } };
+}
+
 export function listOption(
   name: string,
   { maxItems, items }: { maxItems: number; items: Omit<TextValue, "type"> },

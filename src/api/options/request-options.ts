@@ -1,5 +1,6 @@
-import { switchOption, textOption, type RequestOption } from "./request-option.ts";
-import { externalIdentifier, longestURL, urlRules } from "./text-rules.ts";
+import { cacheTTLBounds } from "./cache-limits.ts";
+import { integerOption, switchOption, textOption, type RequestOption } from "./request-option.ts";
+import { alphanumeric, externalIdentifier, longestURL, urlRules } from "./text-rules.ts";
 
 /** What `/take` answers. */
 export const responseTypes = ["by_format", "json", "empty"] as const;
@@ -70,6 +71,19 @@ export const requestOptions = {
     text: "returns the picture's width and height.",
   }),
   content: switchOption("metadata_content", {
-    text: "keeps the page's content and returns a link to it that works for four hours.",
+    text: "keeps the page's content and returns a link to it that works for four hours, or as long as the picture is cached.",
   }),
+  cache: switchOption("cache", {
+    text: "answers with the picture of an earlier equal call, if one is cached for this account, and caches the picture if not. Options that say who calls and what is answered or notified make no difference. It has no effect with `async` or an empty answer.",
+  }),
+  cacheTTL: integerOption("cache_ttl", cacheTTLBounds, {
+    needs: ["cache"],
+    default: cacheTTLBounds.minimum,
+    text: "is how long a picture is cached, in seconds.",
+  }),
+  cacheKey: textOption(
+    "cache_key",
+    { maxLength: 250, rules: [alphanumeric] },
+    { needs: ["cache"], text: "keeps calls apart that are equal otherwise." },
+  ),
 } as const satisfies Record<string, RequestOption>;

@@ -59,18 +59,18 @@ export const visibleASCII: TextRule = {
   message: "must consist of printable ASCII and must not begin or end with a space",
 };
 
+export const alphanumeric: TextRule = {
+  must: "match",
+  pattern: "^[A-Za-z0-9]+$",
+  message: "must only contain alpha-numeric characters (ASCII letters and digits)",
+};
+
 /** `external_identifier` of `/take`, `spec.webhook.externalIdentifier` of the resource. */
 export const externalIdentifier: TextValue = {
   type: "string",
   minLength: 1,
   maxLength: 64,
-  rules: [
-    {
-      must: "match",
-      pattern: "^[A-Za-z0-9]+$",
-      message: "must only contain alpha-numeric characters (ASCII letters and digits)",
-    },
-  ],
+  rules: [alphanumeric],
 };
 
 /** A CSS selector. Only the browser can tell whether it is valid CSS. */

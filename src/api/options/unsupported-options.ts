@@ -1,6 +1,5 @@
 import type { NamedOption } from "./http-option.ts";
-import type { OptionValue, TextRule } from "./option-value.ts";
-import { externalIdentifier } from "./text-rules.ts";
+import type { OptionValue } from "./option-value.ts";
 
 /**
  * An option of the original API that Stills does not have. It is checked like any other and refused by name, so that no caller
@@ -15,7 +14,6 @@ export interface UnsupportedOption extends NamedOption {
 
 const noImageServers = "pictures are taken where Stills is installed";
 const noBuckets = "pictures are stored in the operator's bucket, below `storage_path`";
-const noCache = "every call is rendered";
 const noVision = "Stills sends nothing to language models";
 const noGPU = "pages are rendered without a GPU";
 
@@ -31,19 +29,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    flag("cache", noCache),
-    {
-      ...number("cache_ttl", { minimum: 14_400, maximum: 2_592_000 }, noCache, ["cache"]),
-      detailOf: "cache",
-    },
-    {
-      ...text("cache_key", noCache, {
-        maxLength: 250,
-        rules: externalIdentifier.rules ?? [],
-        needs: ["cache"],
-      }),
-      detailOf: "cache",
-    },
     { ...text("storage_endpoint", noBuckets, { syntax: "url" }), detailOf: "store" },
     ...["bucket", "access_key_id", "secret_access_key"].map((name) => ({
       ...text(`storage_${name}`, noBuckets),
@@ -81,24 +66,12 @@ function number(
   name: string,
   bounds: { minimum: number; maximum: number },
   why: string,
-  needs: readonly string[] = [],
 ): UnsupportedOption {
-  return { why, value: { type: "integer", ...bounds }, http: { name, type: "integer", needs } };
+  return { why, value: { type: "integer", ...bounds }, http: { name, type: "integer" } };
 }
 
-interface TextDetails {
-  maxLength?: number;
-  rules?: readonly TextRule[];
-  needs?: readonly string[];
-  syntax?: "url";
-}
-
-function text(
-  name: string,
-  why: string,
-  { maxLength = 4096, rules = [], ...details }: TextDetails = {},
-): UnsupportedOption {
-  const value: OptionValue = { type: "string", minLength: 1, maxLength, rules };
+function text(name: string, why: string, details: { syntax?: "url" } = {}): UnsupportedOption {
+  const value: OptionValue = { type: "string", minLength: 1, maxLength: 4096 };
   return { why, value, http: { name, type: "string", ...details } };
 }
 

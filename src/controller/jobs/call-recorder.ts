@@ -1,9 +1,5 @@
-import {
-  parseCallRecord,
-  rememberedSeconds,
-  type CallRecord,
-} from "../../api/messages/call-record.ts";
-import { messageVersion } from "../../api/messages/message-version.ts";
+import { parseCallRecord, rememberedSeconds } from "../../api/messages/call-record.ts";
+import { keptJobBytes } from "../../api/messages/kept-job.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { isKeyedJobName } from "../../core/storage/keyed-job-name.ts";
 import { callRecordKey } from "../../core/storage/object-keys.ts";
@@ -53,18 +49,11 @@ export class CallRecorder {
     return job.metadata.uid !== metadata.uid && expiresMilliseconds > clock.now();
   }
 
-  async #put({ metadata, spec, status }: ScreenshotJob, signal: AbortSignal): Promise<void> {
+  async #put(job: ScreenshotJob, signal: AbortSignal): Promise<void> {
     const { objectStore, clock } = this.#dependencies;
-    const { html: _html, markdown: _markdown, scripts: _scripts, styles: _styles, ...rest } = spec;
-    const { sealed: _sealed, ...kept } = rest;
-    const record = {
-      version: messageVersion,
-      job: { metadata, spec: kept, ...(status !== undefined && { status }) },
-      expiresMilliseconds: clock.now() + rememberedSeconds * 1000,
-    } satisfies Omit<CallRecord, "job"> & { job: object };
     await objectStore.put(
-      callRecordKey(metadata),
-      Buffer.from(JSON.stringify(record)),
+      callRecordKey(job.metadata),
+      keptJobBytes(job, clock.now() + rememberedSeconds * 1000),
       { mediaType: "application/json" },
       { signal },
     );

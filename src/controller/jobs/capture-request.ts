@@ -87,6 +87,7 @@ function captureOf(spec: ScreenshotJobSpec): CaptureSpec {
     suspend: _suspend,
     cancel: _cancel,
     storage: _storage,
+    cache: _cache,
     webhook: _webhook,
     sealed: _sealed,
     ...capture

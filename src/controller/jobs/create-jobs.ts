@@ -18,6 +18,7 @@ import type { JobCache } from "./job-cache.ts";
 import { JobReader } from "./job-reader.ts";
 import { projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
+import { PictureCache } from "./picture-cache.ts";
 import { RecentJobCache } from "./recent-job-cache.ts";
 import { ResultApplier } from "./result-applier.ts";
 import { JobStatusWriter } from "./job-status-writer.ts";
@@ -73,10 +74,19 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     clock,
     log,
   });
+  const pictureCache = new PictureCache({
+    jobReader: reader,
+    proofs,
+    objectStore,
+    metrics,
+    clock,
+    log,
+  });
   const resultApplier = new ResultApplier({
     jobReader: reader,
     jobStatusWriter,
     objectStore,
+    pictureCache,
     clock,
     log,
     random: Math.random,

@@ -39,6 +39,8 @@ export interface JobRecord {
   readonly webhookOmitsFailure: boolean;
   /** `storage.path` is set; the path itself is read when the picture is copied. */
   readonly wantsCopy: boolean;
+  /** `spec.cache` is set; its key is read when the picture is copied. */
+  readonly wantsCaching: boolean;
   readonly unsupported: UnsupportedFeature | undefined;
   readonly backoffLimit: number;
   readonly activeDeadlineSeconds: number;
@@ -111,6 +113,7 @@ function projectSpec(spec: ScreenshotJobSpec) {
     webhook: spec.webhook !== undefined,
     webhookOmitsFailure: spec.webhook?.onFailure === "Omit",
     wantsCopy: spec.storage?.path !== undefined,
+    wantsCaching: spec.cache !== undefined,
     unsupported: unsupportedFeatureOf(spec),
     backoffLimit: spec.backoffLimit,
     activeDeadlineSeconds: spec.activeDeadlineSeconds,

@@ -1,4 +1,9 @@
-import type { Artifact, Condition, ScreenshotJobStatus } from "../../api/kinds/resource-types.ts";
+import type {
+  Artifact,
+  CachedCopy,
+  Condition,
+  ScreenshotJobStatus,
+} from "../../api/kinds/resource-types.ts";
 import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import { rfc3339, withCondition } from "../conditions.ts";
@@ -20,6 +25,7 @@ export interface JobEnding {
   attempts: number;
   artifact?: Artifact;
   location?: string;
+  cachedCopy?: CachedCopy;
   metadata?: PageMetadata;
   warnings?: string[];
   /** Of the page's host; only of a job that failed because of it. */
@@ -75,6 +81,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
     attempts: ending.attempts,
     ...(ending.artifact !== undefined && { artifact: ending.artifact }),
     ...(ending.location !== undefined && { location: ending.location }),
+    ...(ending.cachedCopy !== undefined && { cachedCopy: ending.cachedCopy }),
     ...(ending.metadata !== undefined && { metadata: ending.metadata }),
     ...(ending.warnings !== undefined && { warnings: ending.warnings }),
     ...(ending.returnedStatusCode !== undefined && {

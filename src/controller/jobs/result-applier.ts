@@ -14,6 +14,7 @@ import { isArtifactOf, resolveLocation } from "./artifact-location.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { ResultOutcome } from "../metrics.ts";
 import { jobLogFields } from "./job-log-fields.ts";
+import type { PictureCache } from "./picture-cache.ts";
 import type { JobStatusWriter } from "./job-status-writer.ts";
 
 /** Gets called after a result was applied. */
@@ -29,6 +30,7 @@ interface ResultApplierDependencies {
   jobReader: JobReader;
   jobStatusWriter: JobStatusWriter;
   objectStore: ObjectStore;
+  pictureCache: Pick<PictureCache, "withCopy">;
   clock: Clock;
   log: Logger;
   random(): number;
@@ -56,7 +58,8 @@ export class ResultApplier {
   async needsCopy({ job, outcome }: CaptureResult, signal: AbortSignal): Promise<boolean> {
     if (outcome.kind !== "Captured") return false;
     const record = await this.#dependencies.jobReader.recordOf(job, signal);
-    return record !== undefined && record.wantsCopy && !isFinished(record);
+    if (record === undefined || isFinished(record)) return false;
+    return record.wantsCopy || record.wantsCaching;
   }
 
   /**
@@ -127,7 +130,9 @@ export class ResultApplier {
     signal: AbortSignal,
   ): Promise<ResultOutcome | "Conflict"> {
     const located = await this.#withLocation(record, ending, signal);
-    const written = await this.#dependencies.jobStatusWriter.finish(record, located, signal);
+    const { jobStatusWriter, pictureCache } = this.#dependencies;
+    const cached = await pictureCache.withCopy(record, located, signal);
+    const written = await jobStatusWriter.finish(record, cached, signal);
     if (written.kind === "Written") this.#subscriber?.finished(record);
     if (written.kind === "Refused") this.#subscriber?.refused(record);
     return outcomeOf(written, "Finished");

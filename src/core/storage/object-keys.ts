@@ -65,6 +65,26 @@ export function callRecordKey({ namespace, name }: { namespace: string; name: st
   return `calls/${namespace}/${name}.json`;
 }
 
+interface CacheAddress {
+  namespace: string;
+  account: string;
+  /** `spec.cache.key` of the job. */
+  key: string;
+}
+
+/** Where it is said which picture answers equal calls of an account. */
+export function cacheEntryKey({ namespace, account, key }: CacheAddress): string {
+  return `cache/${namespace}/${account}/${key}.json`;
+}
+
+/** Where the copy of a picture lies that answers equal calls: each job has its own, since links to it stay valid. */
+export function cachedPictureKey(
+  { namespace, account, key }: CacheAddress,
+  { uid, format }: Pick<ArtifactName, "uid" | "format">,
+): string {
+  return `cache/${namespace}/${account}/${key}/${uid}.${extensionOf(format)}`;
+}
+
 /** Where a slice of the picture with this key lies. */
 export function sliceKey(pictureKey: string, index: number): string {
   return pictureKey.replace(/\.[a-z]+$/, (extension) => `.slice-${index}${extension}`);

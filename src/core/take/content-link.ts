@@ -23,7 +23,8 @@ export function contentLink(job: ScreenshotJob, options: LinkOptions): ContentLi
   const { artifact, metadata } = job.status ?? {};
   const format = metadata?.content?.format;
   if (artifact === undefined || format === undefined) return undefined;
-  const stored = { key: contentKey(artifact.key, format), mediaType: mediaTypeOf(format) };
+  const key = contentKey(linkedKeyOf(job, artifact), format);
+  const stored = { key, mediaType: mediaTypeOf(format) };
   return {
     url: linkTo(job, stored, options),
     expires: new Date(linkExpiryOf(job) * 1000).toUTCString(),
@@ -42,7 +43,14 @@ export function linkTo(
   return `${publicURL}/v1/pictures/${link}`;
 }
 
+/** The key of the picture that links are about: of the copy that was made for equal calls, if there is one, since it is kept as long. */
+export function linkedKeyOf({ status }: ScreenshotJob, artifact: Artifact): string {
+  return status?.cachedCopy?.key ?? artifact.key;
+}
+
 /** When the links of a job expire, in epoch seconds. */
 export function linkExpiryOf(job: ScreenshotJob): number {
+  const { cachedCopy } = job.status ?? {};
+  if (cachedCopy !== undefined) return Math.floor(Date.parse(cachedCopy.expirationTime) / 1000);
   return Math.floor(Date.parse(job.status?.completionTime ?? "") / 1000) + linkLifetimeSeconds;
 }

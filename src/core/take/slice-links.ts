@@ -3,7 +3,7 @@ import { parseSliceSet, type SliceSet } from "../../api/messages/slice-set.ts";
 import { isPictureFormat } from "../../api/options/formats.ts";
 import { sliceKey } from "../storage/object-keys.ts";
 import { openToken, signToken } from "../tokens/signed-token.ts";
-import { linkExpiryOf, type LinkOptions } from "./content-link.ts";
+import { linkedKeyOf, linkExpiryOf, type LinkOptions } from "./content-link.ts";
 import { signPictureLink } from "./picture-link.ts";
 import { planSlices } from "./slice-plan.ts";
 
@@ -22,11 +22,12 @@ export function sliceSetOf(job: ScreenshotJob): SliceSet | undefined {
   const { extent, format, fullPage } = job.spec;
   if (artifact === undefined || extent !== "FullPage" || fullPage?.slices !== true)
     return undefined;
-  const { key, mediaType, widthPixels, heightPixels } = artifact;
+  const { mediaType, widthPixels, heightPixels } = artifact;
   if (!isPictureFormat(format) || widthPixels === undefined || heightPixels === undefined)
     return undefined;
   const { sliceHeightPixels, sliceOverlapPixels } = fullPage;
   const expires = linkExpiryOf(job);
+  const key = linkedKeyOf(job, artifact);
   return {
     ...{ key, mediaType, widthPixels, heightPixels },
     ...(sliceHeightPixels !== undefined && { sliceHeightPixels }),

@@ -2,7 +2,7 @@ import type { Artifact, ScreenshotJob } from "../../api/kinds/resource-types.ts"
 import { isReason } from "../../api/reasons/reasons.ts";
 import { inCallersWords } from "./caller-words.ts";
 import { metadataBody } from "./metadata-fields.ts";
-import { contentLink, linkTo, type LinkOptions } from "./content-link.ts";
+import { contentLink, linkedKeyOf, linkTo, type LinkOptions } from "./content-link.ts";
 import { storedKey } from "../storage/object-keys.ts";
 import { sliceLinks, sliceSetOf } from "./slice-links.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
@@ -21,8 +21,10 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
   const path = job.spec.storage?.path;
   const content = contentLink(job, options);
   const slices = sliceSetOf(job);
+  const cacheURL = cacheLink(job, options);
   return {
-    screenshot_url: linkTo(job, artifact, options),
+    screenshot_url: pictureLink(job, artifact, options),
+    ...(cacheURL !== undefined && { cache_url: cacheURL }),
     ...(path !== undefined
       ? {
           store: {
@@ -36,6 +38,20 @@ export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<s
     ...(content !== undefined && { content }),
     ...(slices !== undefined && { slices: sliceLinks(slices, options) }),
   };
+}
+
+type PictureLinkOptions = LinkOptions & Pick<ResultOptions, "attachmentName">;
+
+/** A link to the picture that was cached for equal calls, which works as long as it answers those; undefined if none was. */
+export function cacheLink(job: ScreenshotJob, options: PictureLinkOptions): string | undefined {
+  const { artifact, cachedCopy } = job.status ?? {};
+  if (artifact === undefined || cachedCopy === undefined) return undefined;
+  return pictureLink(job, artifact, options);
+}
+
+function pictureLink(job: ScreenshotJob, artifact: Artifact, options: PictureLinkOptions): string {
+  const { mediaType } = artifact;
+  return linkTo(job, { key: linkedKeyOf(job, artifact), mediaType }, options);
 }
 
 function metadataFieldsOf(

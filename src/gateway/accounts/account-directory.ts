@@ -11,6 +11,8 @@ import type { Logger } from "../../platform/process/logger.ts";
 /** An account with its spec and its secret keys. */
 export interface KnownAccount {
   readonly name: string;
+  /** Another one if the account was deleted and made anew. */
+  readonly uid: string;
   readonly spec: AccountSpec;
   /** The current key and, during a rotation, the previous one. */
   readonly secretKeys: readonly string[];
@@ -36,7 +38,7 @@ interface AccountDirectoryDependencies {
  */
 export class AccountDirectory {
   readonly name = "accounts";
-  readonly #accounts: Reflector<Account, AccountSpec>;
+  readonly #accounts: Reflector<Account, Pick<KnownAccount, "spec" | "uid">>;
   readonly #secrets: Reflector<Secret, KnownCredentials>;
   readonly #namespace: string;
   #byAccessKey = new Map<string, KnownAccount>();
@@ -46,13 +48,13 @@ export class AccountDirectory {
   constructor(dependencies: AccountDirectoryDependencies) {
     const { transport, clock, log, operatorNamespace: namespace } = dependencies;
     this.#namespace = namespace;
-    this.#accounts = new Reflector<Account, AccountSpec>({
+    this.#accounts = new Reflector<Account, Pick<KnownAccount, "spec" | "uid">>({
       transport,
       clock,
       log,
       namespace,
       type: accountType,
-      project: (account) => account.spec,
+      project: ({ spec, metadata }) => ({ spec, uid: metadata.uid }),
     });
     this.#secrets = new Reflector<Secret, KnownCredentials>({
       transport,
@@ -87,13 +89,13 @@ export class AccountDirectory {
   #rebuild(): void {
     const byAccessKey = new Map<string, KnownAccount>();
     const bySecretKey = new Map<string, KnownAccount | undefined>();
-    for (const [key, spec] of this.#accounts.entries()) {
+    for (const [key, { spec, uid }] of this.#accounts.entries()) {
       const credentials = this.#secrets.get(`${this.#namespace}/${spec.credentialsSecretRef.name}`);
       if (credentials === undefined) continue;
       const name = key.slice(key.indexOf("/") + 1);
       const { secretKeys, problem: credentialsProblem } = credentials;
       const targets = parseAccountTargets(spec.targets);
-      const account = { name, spec, secretKeys, targets, credentialsProblem };
+      const account = { name, uid, spec, secretKeys, targets, credentialsProblem };
       for (const digest of credentials.accessKeyDigests) byAccessKey.set(digest, account);
       for (const digest of new Set(credentials.secretKeys.map(digestOf)))
         bySecretKey.set(digest, bySecretKey.has(digest) ? undefined : account);

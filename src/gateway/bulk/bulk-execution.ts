@@ -5,7 +5,7 @@ import { takeErrorBody, type TakeError } from "../../core/take/take-error.ts";
 import { resultBody } from "../../core/take/take-result.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
 import type { TakeRequest } from "../take/take-request.ts";
-import type { TakeOutcome, TakeService } from "../take/take-service.ts";
+import type { TakeOutcome, Takes } from "../take/take-service.ts";
 
 /** What became of one request of a call of `/bulk`, as the original API tells it. */
 export interface ItemResponse {
@@ -17,7 +17,7 @@ export interface ItemResponse {
 }
 
 interface Execution {
-  takeService: TakeService;
+  takes: Takes;
   account: KnownAccount;
   links: LinkOptions;
   /** An error of `/take` for whatever was thrown. */
@@ -29,10 +29,10 @@ interface Execution {
 /** Takes the picture of one request. Never rejects: a failure is the response. */
 export async function executeRequest(
   request: TakeRequest,
-  { takeService, account, links, errorOf, signal }: Execution,
+  { takes, account, links, errorOf, signal }: Execution,
 ): Promise<ItemResponse> {
   try {
-    const outcome = await takeService.take({
+    const outcome = await takes.take({
       request: withoutPicture(request),
       account,
       idempotencyKey: undefined,

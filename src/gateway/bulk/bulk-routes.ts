@@ -11,13 +11,13 @@ import { toTakeError } from "../http/to-take-error.ts";
 import { bodyOptions } from "../take/body-options.ts";
 import { textOfRaw, type RawOptions } from "../take/raw-options.ts";
 import { parseTakeRequest, type TakeRequest } from "../take/take-request.ts";
-import type { TakeService } from "../take/take-service.ts";
+import type { Takes } from "../take/take-service.ts";
 import { executeRequest } from "./bulk-execution.ts";
 import { parseBulkRequest } from "./bulk-request.ts";
 import { takeLink } from "./take-link.ts";
 
 interface BulkRouteDependencies {
-  takeService: TakeService;
+  takes: Takes;
   accountDirectory: AccountDirectory;
   links: LinkOptions;
   log: Logger;
@@ -36,7 +36,7 @@ async function handleBulk(
   reply: FastifyReply,
   dependencies: BulkRouteDependencies,
 ): Promise<FastifyReply> {
-  const { takeService, links, log } = dependencies;
+  const { takes, links, log } = dependencies;
   const { account, execute, items } = readCall(request, dependencies);
   if (!execute) {
     throwIfTooLong(items);
@@ -47,7 +47,7 @@ async function handleBulk(
   const responses = await Promise.all(
     items.map(async ({ url, request: item }) => ({
       url,
-      response: await executeRequest(item, { takeService, account, links, errorOf, signal }),
+      response: await executeRequest(item, { takes, account, links, errorOf, signal }),
     })),
   );
   return reply.send({ responses });

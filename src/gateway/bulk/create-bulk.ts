@@ -2,12 +2,12 @@ import type { Logger } from "../../platform/process/logger.ts";
 import type { AccountDirectory } from "../accounts/account-directory.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { RegisterRoutes } from "../http/create-listener.ts";
-import type { TakeService } from "../take/take-service.ts";
+import type { Takes } from "../take/take-service.ts";
 import { registerBulkRoute } from "./bulk-routes.ts";
 
 interface BulkDependencies {
   config: Pick<GatewayConfig, "publicURL" | "linkKey">;
-  takeService: TakeService;
+  takes: Takes;
   accountDirectory: AccountDirectory;
   log: Logger;
 }
@@ -17,10 +17,10 @@ interface Bulk {
 }
 
 /** `/bulk`: several pictures with one call. */
-export function createBulk({ config, takeService, accountDirectory, log }: BulkDependencies): Bulk {
+export function createBulk({ config, takes, accountDirectory, log }: BulkDependencies): Bulk {
   const { publicURL, linkKey } = config;
   const links = { publicURL, linkKey };
   return {
-    routes: (app) => registerBulkRoute(app, { takeService, accountDirectory, links, log }),
+    routes: (app) => registerBulkRoute(app, { takes, accountDirectory, links, log }),
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "../../platform/http/http-app.ts";
+import type { PartialRequest } from "../take/range-policy.ts";
 
 /** The path, without the query string. */
 export function pathOf(request: FastifyRequest): string {
@@ -16,4 +17,14 @@ export function rawQueryOf(request: FastifyRequest): string {
 export function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** What the headers of a GET or HEAD ask for of a file. */
+export function partialRequestOf(request: FastifyRequest): PartialRequest {
+  return {
+    method: request.method,
+    range: headerOf(request, "range"),
+    ifRange: headerOf(request, "if-range"),
+    ifNoneMatch: headerOf(request, "if-none-match"),
+  };
 }

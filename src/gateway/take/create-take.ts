@@ -13,13 +13,16 @@ import type { JobClient } from "../jobs/job-client.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
 import type { BucketMonitor } from "./bucket-monitor.ts";
+import { CacheEntries } from "./cache-entries.ts";
+import { CachedPictures } from "./cached-pictures.ts";
+import { CachedTakes } from "./cached-takes.ts";
 import { CallRecords } from "./call-records.ts";
 import { JobWaiter } from "./job-waiter.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { registerPictureRoutes } from "./picture-routes.ts";
 import { registerSliceRoutes } from "./slice-routes.ts";
 import { registerTakeRoutes } from "./take-routes.ts";
-import { TakeService } from "./take-service.ts";
+import { TakeService, type Takes } from "./take-service.ts";
 
 interface TakeDependencies {
   config: Pick<GatewayConfig, "publicURL" | "linkKey" | "sealingPublicKey">;
@@ -42,7 +45,7 @@ interface TakeDependencies {
 export interface Take {
   /** To be started before the routes are served. */
   pendingRequests: PendingRequests;
-  takeService: TakeService;
+  takes: Takes;
   routes: RegisterRoutes;
 }
 
@@ -74,12 +77,20 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     objectStore,
     clock,
   });
+  const takes = new CachedTakes({
+    takes: takeService,
+    cacheEntries: new CacheEntries({ objectStore, clock }),
+    cachedPictures: new CachedPictures({ objectStore, clock }),
+    digestKey: linkKey,
+    metrics,
+    log,
+  });
   return {
     pendingRequests,
-    takeService,
+    takes,
     routes: (app) => {
       const links = { publicURL, linkKey };
-      registerTakeRoutes(app, { takeService, accountDirectory, links });
+      registerTakeRoutes(app, { takes, accountDirectory, links });
       registerSliceRoutes(app, { clock, links });
       registerPictureRoutes(app, { objectStore, clock, linkKey });
     },

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
+import { cacheKeyOf } from "./cache-key.ts";
 import { hasSecrets } from "./secret-options.ts";
 import { keyedJobName } from "../../core/storage/keyed-job-name.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
@@ -81,6 +82,7 @@ export async function buildJob(
     ...(await inputs.placeContent(request.spec, job.namespace, signal)),
     poolName: account.spec.poolName,
     ...deadlinesOf(request),
+    ...cacheFields(request, account, digestKey),
     ...webhookFields(request, account),
   };
   const reply = replyAddress && `${replyAddress.gateway}.${replyAddress.token}`;
@@ -130,6 +132,16 @@ function deadlinesOf(request: TakeRequest): Record<string, number> {
     startDeadlineSeconds: request.timeoutSeconds,
     ttlSecondsAfterFinished: synchronousTTLSeconds,
   };
+}
+
+function cacheFields(
+  request: TakeRequest,
+  account: KnownAccount,
+  digestKey: string,
+): { cache?: { key: string; ttlSeconds: number } } {
+  if (request.cache === undefined) return {};
+  const { ttlSeconds } = request.cache;
+  return { cache: { key: cacheKeyOf(request, account, digestKey), ttlSeconds } };
 }
 
 function webhookFields(request: TakeRequest, account: KnownAccount): Record<string, unknown> {

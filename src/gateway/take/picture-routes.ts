@@ -1,13 +1,19 @@
 import type { PictureLink } from "../../api/messages/picture-link.ts";
 import { readPictureLink } from "../../core/take/picture-link.ts";
 import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
-import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
+import type { FastifyReply, HTTPApp } from "../../platform/http/http-app.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Problem } from "../http/problem.ts";
-import { headerOf } from "../http/request-parts.ts";
+import { partialRequestOf } from "../http/request-parts.ts";
 import { attachmentHeaders } from "./content-disposition.ts";
-import { asksForLess, planDelivery, type Delivery, type PartialRequest } from "./range-policy.ts";
+import {
+  asksForLess,
+  contentRange,
+  planDelivery,
+  type Delivery,
+  type PartialRequest,
+} from "./range-policy.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 
 interface PictureRouteDependencies {
@@ -77,19 +83,6 @@ async function sendStored(
 
 const wholeFile: Delivery = { kind: "Whole" };
 
-function contentRange({ range, sizeBytes }: Extract<Delivery, { kind: "Part" }>): string {
-  return `bytes ${range.start}-${range.end}/${sizeBytes}`;
-}
-
 function pictureGone(): Problem {
   return new Problem(404, "PictureGone", "The picture is no longer in the object store");
-}
-
-function partialRequestOf(request: FastifyRequest): PartialRequest {
-  return {
-    method: request.method,
-    range: headerOf(request, "range"),
-    ifRange: headerOf(request, "if-range"),
-    ifNoneMatch: headerOf(request, "if-none-match"),
-  };
 }

@@ -39,6 +39,11 @@ export function planDelivery(request: PartialRequest, file: StoredFile): Deliver
   return partOf(range, file.sizeBytes);
 }
 
+/** The value of the header `Content-Range`. */
+export function contentRange({ range, sizeBytes }: Extract<Delivery, { kind: "Part" }>): string {
+  return `bytes ${range.start}-${range.end}/${sizeBytes}`;
+}
+
 function matches(list: string, etag: string): boolean {
   const tags = list.split(",").map((one) => one.trim().replace(/^W\//, ""));
   return tags.includes("*") || tags.includes(etag);

@@ -14,7 +14,7 @@ const downloadTimeoutMilliseconds = 300_000;
 
 /** Opens a stored picture, or a part of it, for streaming; undefined if it no longer exists. */
 export async function openStoredPicture(
-  objectStore: ObjectStore,
+  objectStore: Pick<ObjectStore, "open">,
   key: string,
   { signal, range }: { signal: AbortSignal; range?: ByteRange | undefined },
 ): Promise<StoredPicture | undefined> {

@@ -1,3 +1,4 @@
+import { cacheTTLBounds } from "../../api/options/cache-limits.ts";
 import { captureDefaults } from "../../api/options/capture-spec.generated.ts";
 import { metadataSwitches } from "../../api/options/catalogue/metadata.ts";
 import {
@@ -29,6 +30,8 @@ export interface TakeRequest {
   externalIdentifier: string | undefined;
   attachmentName: string | undefined;
   imageSize: boolean;
+  /** Undefined if the call neither is answered from the cache nor fills it. */
+  cache: { ttlSeconds: number; key: string | undefined } | undefined;
   /** How long a synchronous caller waits. */
   timeoutSeconds: number;
   /** Sentences about options without an effect. */
@@ -52,10 +55,11 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
   const metadata = metadataSwitches.filter(({ option }) => reader.isOn(option));
   if (metadata.length > 0) spec["metadata"] = metadata.map(({ word }) => word);
   if (reader.isOn(requestOptions.content)) spec["pageContent"] ??= "HTML";
+  const responseType = responseTypeOf(reader);
   const request: TakeRequest = {
     spec,
     secrets: {},
-    responseType: responseTypeOf(reader),
+    responseType,
     asynchronous,
     store: reader.isOn(requestOptions.store),
     returnLocation: reader.isOn(requestOptions.storageReturnLocation),
@@ -63,6 +67,7 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
     externalIdentifier: reader.text(requestOptions.externalIdentifier),
     attachmentName: reader.text(requestOptions.attachmentName),
     imageSize: reader.isOn(requestOptions.imageSize),
+    cache: cacheOf(reader, { asynchronous, responseType, warnings }),
     timeoutSeconds: Number(spec["captureTimeoutSeconds"] ?? captureDefaults.captureTimeoutSeconds),
     warnings,
   };
@@ -75,6 +80,25 @@ export function parseTakeRequest(raw: RawOptions): TakeRequest {
 function responseTypeOf(reader: TypedOptions): ResponseType {
   const given = reader.text(requestOptions.responseType);
   return responseTypes.find((word) => word === given) ?? "by_format";
+}
+
+/** The original API has no cache for calls that are answered without a picture. */
+function cacheOf(
+  reader: TypedOptions,
+  {
+    asynchronous,
+    responseType,
+    warnings,
+  }: Pick<TakeRequest, "asynchronous" | "responseType" | "warnings">,
+): TakeRequest["cache"] {
+  const isOn = reader.isOn(requestOptions.cache);
+  const key = reader.text(requestOptions.cacheKey);
+  const ttlSeconds = reader.integer(requestOptions.cacheTTL) ?? cacheTTLBounds.minimum;
+  if (!isOn) return undefined;
+  if (!asynchronous && responseType !== "empty") return { ttlSeconds, key };
+  const cause = asynchronous ? "async" : "response_type";
+  warnings.push(`"cache" had no effect with this "${cause}"`);
+  return undefined;
 }
 
 function webhookOf(reader: TypedOptions): TakeRequest["webhook"] {

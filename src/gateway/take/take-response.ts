@@ -5,11 +5,13 @@ import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
 import { manifestLink, sliceSetOf } from "../../core/take/slice-links.ts";
-import { resultBody } from "../../core/take/take-result.ts";
+import { cacheLink, resultBody } from "../../core/take/take-result.ts";
 import { boundedWarnings, warningHeaders } from "../../core/take/warnings.ts";
 import type { FastifyReply } from "../../platform/http/http-app.ts";
 import { jobPath } from "../jobs/job-path.ts";
 import { attachmentHeaders } from "./content-disposition.ts";
+import type { CachedDelivery } from "./cached-delivery.ts";
+import { contentRange, type Delivery } from "./range-policy.ts";
 import type { TakeRequest } from "./take-request.ts";
 import type { Picture, TakeOutcome } from "./take-service.ts";
 
@@ -33,6 +35,8 @@ export async function sendTakeOutcome(
   const job = outcome.kind === "Finished" ? outcome.job : undefined;
   setResultHeaders(reply, outcome, request);
   if (job !== undefined) setJobHeaders(reply, job, { request, links });
+  const cached = outcome.kind === "Finished" ? outcome.cached : undefined;
+  if (cached !== undefined) setCacheHeaders(reply, cached, request);
   if (request.responseType === "json" && job !== undefined) {
     const { publicURL, linkKey } = links;
     const { returnLocation, imageSize, attachmentName } = request;
@@ -45,7 +49,7 @@ export async function sendTakeOutcome(
     await reply.code(200).send();
     return;
   }
-  await sendPicture(reply, outcome.picture, request);
+  await sendPicture(reply, outcome.picture, { request, delivery: cached?.delivery });
 }
 
 type Result = Exclude<TakeOutcome, { kind: "Accepted" }>;
@@ -83,18 +87,36 @@ function sizeHeaders(
 async function sendPicture(
   reply: FastifyReply,
   picture: Picture,
-  request: TakeRequest,
+  { request, delivery }: { request: TakeRequest; delivery: Delivery | undefined },
 ): Promise<void> {
+  if (delivery?.kind === "NotModified") return void (await reply.code(304).send());
+  if (delivery?.kind === "Unsatisfiable") {
+    await reply.code(416).header("content-range", `bytes */${delivery.sizeBytes}`).send();
+    return;
+  }
   reply.headers(attachmentHeaders(request.attachmentName, picture.mediaType));
   // A page's HTML may not act in the name of this origin, and no answer is a script.
   reply.header("x-content-type-options", "nosniff");
   if (picture.mediaType.startsWith("text/")) reply.header("content-security-policy", "sandbox");
+  const isPart = delivery?.kind === "Part";
+  if (isPart) reply.header("content-range", contentRange(delivery));
   await reply
-    .code(200)
+    .code(isPart ? 206 : 200)
     .type(picture.mediaType)
     .header("content-length", picture.sizeBytes)
-    .header("x-screenshotone-size-bytes", picture.sizeBytes)
+    .header("x-screenshotone-size-bytes", isPart ? delivery.sizeBytes : picture.sizeBytes)
     .send(bodyOf(reply, picture));
+}
+
+function setCacheHeaders(
+  reply: FastifyReply,
+  { state, etag, secondsLeft }: CachedDelivery,
+  { responseType }: TakeRequest,
+): void {
+  reply.header("x-stills-cache", state);
+  if (responseType !== "by_format") return;
+  reply.header("etag", etag).header("accept-ranges", "bytes");
+  if (secondsLeft !== undefined) reply.header("cache-control", `private, max-age=${secondsLeft}`);
 }
 
 /** Undefined for HEAD; a stream is then closed unread. */
@@ -111,6 +133,8 @@ function setJobHeaders(
 ): void {
   const { artifact, location } = job.status ?? {};
   reply.headers(contentHeaders(contentLink(job, links)));
+  const cacheURL = cacheLink(job, { ...links, attachmentName: request.attachmentName });
+  if (cacheURL !== undefined) reply.header("x-screenshotone-cache-url", cacheURL);
   const slices = sliceSetOf(job);
   if (slices !== undefined)
     reply.header("x-screenshotone-full-page-slices-url", manifestLink(slices, links));

@@ -4,15 +4,15 @@ import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
 import type { AccountDirectory } from "../accounts/account-directory.ts";
 import { authenticate } from "../accounts/authentication.ts";
-import { headerOf, rawQueryOf } from "../http/request-parts.ts";
+import { headerOf, partialRequestOf, rawQueryOf } from "../http/request-parts.ts";
 import { bodyOptions } from "./body-options.ts";
 import { rawOptionsOfQuery } from "./raw-options.ts";
 import { parseTakeRequest } from "./take-request.ts";
 import { sendTakeOutcome } from "./take-response.ts";
-import type { TakeService } from "./take-service.ts";
+import type { Takes } from "./take-service.ts";
 
 interface TakeRouteDependencies {
-  takeService: TakeService;
+  takes: Takes;
   accountDirectory: AccountDirectory;
   links: LinkOptions;
 }
@@ -31,7 +31,7 @@ export function registerTakeRoutes(app: HTTPApp, dependencies: TakeRouteDependen
 async function handleTake(
   request: FastifyRequest,
   reply: FastifyReply,
-  { takeService, accountDirectory, links }: TakeRouteDependencies,
+  { takes, accountDirectory, links }: TakeRouteDependencies,
 ): Promise<FastifyReply> {
   const isPost = request.method === "POST";
   const rawQuery = rawQueryOf(request);
@@ -45,10 +45,11 @@ async function handleTake(
     accountDirectory,
   );
   const takeRequest = parseTakeRequest(options);
-  const outcome = await takeService.take({
+  const outcome = await takes.take({
     request: takeRequest,
     account,
     idempotencyKey: idempotencyKeyOf(request),
+    partial: isPost ? undefined : partialRequestOf(request),
     signal: disconnectSignalOf(reply),
   });
   await sendTakeOutcome(reply, outcome, { request: takeRequest, links });

@@ -13,6 +13,7 @@ import type { AdmissionControl } from "../accounts/admission-control.ts";
 import type { JobClient } from "../jobs/job-client.ts";
 import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
 import type { BucketMonitor } from "./bucket-monitor.ts";
+import type { CachedDelivery } from "./cached-delivery.ts";
 import type { CallRecords } from "./call-records.ts";
 import {
   buildJob,
@@ -24,14 +25,17 @@ import {
 import type { JobWaiter } from "./job-waiter.ts";
 import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
 import type { ReceivedPicture } from "./picture-reassembler.ts";
+import type { PartialRequest } from "./range-policy.ts";
 import { valueAt } from "./spec-draft.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 import type { TakeRequest } from "./take-request.ts";
 
-interface TakeCall {
+export interface TakeCall {
   request: TakeRequest;
   account: KnownAccount;
   idempotencyKey: string | undefined;
+  /** What a GET or HEAD asks for of a cached picture; undefined for the whole of it. */
+  partial?: PartialRequest | undefined;
   /** Aborted when the caller disconnects. */
   signal: AbortSignal;
 }
@@ -53,7 +57,19 @@ export type TakeOutcome =
   | { kind: "Accepted"; job: JobName }
   /** The picture came directly from the worker; the job's final status may not be written yet. */
   | { kind: "Direct"; job: JobIdentity; picture: Picture }
-  | { kind: "Finished"; job: ScreenshotJob; picture: Picture | undefined };
+  | {
+      kind: "Finished";
+      job: ScreenshotJob;
+      picture: Picture | undefined;
+      /** Only of a call with `cache`. */
+      cached?: CachedDelivery;
+    };
+
+/** Takes pictures, with or without a cache. */
+export interface Takes {
+  /** @throws TakeError */
+  take(call: TakeCall): Promise<TakeOutcome>;
+}
 
 interface TakeServiceDependencies {
   webhookURLValidator: WebhookURLValidator;
@@ -73,7 +89,7 @@ const graceSeconds = 5;
 const giveUpTimeoutMilliseconds = 10_000;
 
 /** Creates the job of a call and waits for the result that the caller requested. */
-export class TakeService {
+export class TakeService implements Takes {
   readonly #dependencies: TakeServiceDependencies;
 
   constructor(dependencies: TakeServiceDependencies) {
@@ -205,7 +221,8 @@ export class TakeService {
   }
 }
 
-function disconnected(): TakeError {
+/** The error of a call whose caller has gone. */
+export function disconnected(): TakeError {
   return new TakeError("request_aborted", {
     message: "The caller disconnected",
     reason: "Cancelled",
@@ -226,9 +243,10 @@ function timedOut({ timeoutSeconds }: TakeRequest, job: ScreenshotJob | undefine
   });
 }
 
-/** Whether the job serves something else than the call: a stored picture, a webhook or a repeated call. */
+/** Whether the job serves something else than the call: a stored or cached picture, a webhook or a repeated call. */
 function isNeededBeyond({ request, idempotencyKey }: TakeCall): boolean {
-  return request.store || request.webhook !== undefined || idempotencyKey !== undefined;
+  const { store, cache, webhook } = request;
+  return store || [cache, webhook, idempotencyKey].some((purpose) => purpose !== undefined);
 }
 
 /** Whether the response needs nothing but the picture, so that it need not wait for the job's final status. */
@@ -236,6 +254,8 @@ function acceptsDirectPicture(request: TakeRequest): boolean {
   return (
     request.responseType === "by_format" &&
     !request.store &&
+    // The response says whether the picture was cached.
+    request.cache === undefined &&
     request.webhook === undefined &&
     // The response links to the page's content, which must be stored first.
     request.spec["pageContent"] === undefined &&

@@ -22,6 +22,11 @@ export class TypedOptions {
     return typeof value === "string" ? value : undefined;
   }
 
+  integer(option: NamedOption): number | undefined {
+    const value = this.#read(option);
+    return typeof value === "number" ? value : undefined;
+  }
+
   texts(option: NamedOption): readonly string[] {
     const value = this.#read(option);
     return typeof value === "object" ? value : [];

@@ -21,15 +21,10 @@ export interface SchemaRow {
   readonly takenWith: readonly Companions[];
   /** Stills does not have it: only these values pass, the other good ones are refused with a reason. */
   readonly onlyPasses?: readonly Value[];
-  /** The companion above is what Stills does not have: calls with good values are refused by its name. */
-  readonly isPartOfUnsupported?: true;
 }
 
 type Details = Partial<
-  Pick<
-    SchemaRow,
-    "with" | "refusedWith" | "takenWith" | "onlyPasses" | "isPartOfUnsupported" | "good" | "bad"
-  >
+  Pick<SchemaRow, "with" | "refusedWith" | "takenWith" | "onlyPasses" | "good" | "bad">
 >;
 
 function row(name: string, kind: Kind, details: Details): SchemaRow {

@@ -262,14 +262,14 @@ const time: SchemaRow[] = [
 ];
 
 const caching: SchemaRow[] = [
-  flag("cache", { onlyPasses: [false, "false", "FALSE"] }),
+  flag("cache"),
   integer("cache_ttl", {
-    ...{ with: { cache: true }, least: 14_400, most: 2_592_000, among: [] },
-    ...{ refusedWith: [{}, { cache: false }], isPartOfUnsupported: true },
+    ...{ with: { cache: true }, least: 14_400, most: 2_592_000, among: [86_400] },
+    refusedWith: [{}, { cache: false }],
   }),
   text("cache_key", ["a", "A".repeat(250)], {
     ...{ with: { cache: true }, bad: [["a-b", "must only contain alpha-numeric characters"]] },
-    ...{ refusedWith: [{}, { cache: false }], isPartOfUnsupported: true },
+    refusedWith: [{}, { cache: false }],
   }),
 ];
 

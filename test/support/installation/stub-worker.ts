@@ -212,20 +212,28 @@ export class StubWorker {
 const pictureBytes = Buffer.from("not really a picture");
 
 /** Ticket, upload, and the outcome that a real worker would report. */
-export const takePicture: Behaviour = async (request, worker) => {
-  const ticket = await worker.askUpload(request, pictureBytes);
+export const takePicture: Behaviour = (request, worker) =>
+  uploadPicture(request, worker, pictureBytes);
+
+/** The same with bytes of a test's own. */
+export async function uploadPicture(
+  request: CaptureRequest,
+  worker: StubWorker,
+  bytes: Buffer<ArrayBuffer>,
+): Promise<CaptureOutcome | undefined> {
+  const ticket = await worker.askUpload(request, bytes);
   if (ticket.kind !== "Ticket") return undefined;
   const { method, headers, bucket, key } = ticket;
-  const answer = await fetch(ticket.url, { method, headers, body: pictureBytes });
+  const answer = await fetch(ticket.url, { method, headers, body: bytes });
   const text = await answer.text();
   // An attempt that is published again finds its own picture.
   if (answer.status === 412) {
-    const again = await worker.askUpload(request, pictureBytes, key);
-    if (again.kind === "Stored") return captured(again.bucket, again.key);
+    const again = await worker.askUpload(request, bytes, key);
+    if (again.kind === "Stored") return captured(again.bucket, again.key, bytes);
   }
   if (!answer.ok) throw new Error(`The store answered ${answer.status}: ${text}`);
-  return captured(bucket, key);
-};
+  return captured(bucket, key, bytes);
+}
 
 /** Reports a picture that does not exist, for tests that do not read it. */
 export const pretendPicture =
@@ -233,14 +241,14 @@ export const pretendPicture =
   async ({ job, attempt }) =>
     captured(bucket, `artifacts/${job.namespace}/${job.uid}/${attempt}.png`);
 
-export function captured(bucket: string, key: string): CaptureOutcome {
+export function captured(bucket: string, key: string, bytes = pictureBytes): CaptureOutcome {
   return {
     kind: "Captured",
     artifact: {
       bucket,
       key,
-      digest: `sha256:${sha256Of(pictureBytes)}`,
-      sizeBytes: pictureBytes.byteLength,
+      digest: `sha256:${sha256Of(bytes)}`,
+      sizeBytes: bytes.byteLength,
       mediaType: "image/png",
       widthPixels: 4,
       heightPixels: 3,
