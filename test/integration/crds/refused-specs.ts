@@ -270,6 +270,19 @@ export const refusedSpecs: RefusedSpec[] = [
     "must be the name of an S3 bucket",
   ),
 
+  withURL(
+    "a key of the cache that is no digest",
+    { cache: { key: "A".repeat(64), ttlSeconds: 14_400 } },
+    "spec.cache.key",
+    "must be 64 lower-case hexadecimal digits",
+  ),
+  withURL(
+    "a picture that is cached for an hour",
+    { cache: { key: "a".repeat(64), ttlSeconds: 3600 } },
+    "spec.cache.ttlSeconds",
+    "should be greater than or equal to 14400",
+  ),
+
   withURL("a webhook without address", { webhook: {} }, "spec.webhook.url: Required value"),
   withURL(
     "a webhook by mail",

@@ -37,6 +37,7 @@ export function specRules(world: () => CRDWorld): void {
       startDeadlineSeconds: { startDeadlineSeconds: 61 },
       ttlSecondsAfterFinished: { ttlSecondsAfterFinished: 61 },
       storage: { storage: { path: "b" } },
+      cache: { cache: { key: "0".repeat(64), ttlSeconds: 14_400 } },
       webhook: { webhook: null },
       sealed: { sealed: [aSealedField()] },
       // These go with others only.
