@@ -5,7 +5,7 @@ export function parseYAML(text: string): unknown {
   return parse(text, { maxAliasCount: 0, prettyErrors: true }) as unknown;
 }
 
-/** A value as a YAML document. Texts are written so that YAML reads them as texts. */
+/** A value as a YAML document. Texts that are something else in YAML 1.1, which kubectl reads, are quoted: `yes`, `12:30`. */
 export function yamlText(value: object): string {
-  return stringify(value, { lineWidth: 0 });
+  return stringify(value, { version: "1.1", lineWidth: 0 });
 }
