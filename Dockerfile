@@ -75,13 +75,32 @@ RUN node src/main.ts worker 2>&1 | grep 'is not set' \
 
 # ---- lists for blocking ads, trackers, chats and banners, in the form the worker reads; their licence and sources come with them
 FROM packages AS blocking-lists
-COPY scripts/build-blocking-lists.ts ./scripts/
+COPY scripts/build-blocking-lists.ts scripts/fetch-package.ts ./scripts/
 COPY scripts/blocking-lists ./scripts/blocking-lists
 COPY src/api/settings/blocking-lists.ts ./src/api/settings/
 COPY src/worker/blocking ./src/worker/blocking
 RUN --mount=type=secret,id=ca \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
     && node scripts/build-blocking-lists.ts
+
+# ---- ffmpeg for animations: Debian's program, the libraries that it links to and the base lacks, and what their licences say (that of
+# GCC's libraries is with the base's)
+FROM base AS ffmpeg
+RUN dpkg-query --show --showformat='${Package}\n' | sort > /tmp/packages \
+    && ls /usr/lib/*-linux-gnu > /tmp/libraries \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends ffmpeg \
+    && mkdir -p /opt/ffmpeg/bin /opt/ffmpeg/lib /opt/ffmpeg/licences \
+    && cp /usr/bin/ffmpeg /opt/ffmpeg/bin/ \
+    && ldd /usr/bin/ffmpeg | awk '$3 ~ /^\// { print $3 }' | while read -r library; do \
+        grep -qxF "$(basename "$library")" /tmp/libraries || cp --dereference "$library" /opt/ffmpeg/lib/ || exit 1; \
+    done \
+    && dpkg-query --show --showformat='${Package}\n' | sort | comm -13 /tmp/packages - | while read -r package; do \
+        file="/usr/share/doc/$package/copyright"; \
+        [ ! -e "$file" ] || cp "$file" "/opt/ffmpeg/licences/$package" || exit 1; \
+    done \
+    && printf '#!/bin/sh\nLD_LIBRARY_PATH=/opt/ffmpeg/lib exec /opt/ffmpeg/bin/ffmpeg "$@"\n' > /opt/ffmpeg/ffmpeg \
+    && chmod 755 /opt/ffmpeg/ffmpeg
 
 # ---- the browser, and fonts for the scripts of the world
 FROM base AS browser
@@ -98,6 +117,8 @@ RUN apt-get update \
     && fc-cache --force --system-only
 
 FROM browser AS worker
+COPY --from=ffmpeg /opt/ffmpeg /opt/ffmpeg
+ENV STILLS_FFMPEG_PATH=/opt/ffmpeg/ffmpeg
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY --from=blocking-lists /app/blocking-lists ./blocking-lists

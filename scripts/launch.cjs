@@ -85,7 +85,9 @@ function checkPlatform() {
 
 function commandLine(verb, words) {
   var lists = ["scripts/build-blocking-lists.ts", "--if-possible"];
-  if (verb === "start") return [lists, ["src/main.ts", "local"].concat(words)];
+  var ffmpeg = ["scripts/fetch-ffmpeg.ts"];
+  if (verb === "start")
+    return [lists, ffmpeg.concat("--if-possible"), ["src/main.ts", "local"].concat(words)];
   if (verb !== "test" && verb !== "test:cluster")
     return fail("Usage: launch.cjs start | test | test:cluster [ARGUMENT...]");
   var files = words.filter(function (word) {
@@ -103,7 +105,7 @@ function commandLine(verb, words) {
     "--test-global-setup=test/support/shared-servers/global-setup.ts",
     "--test-concurrency=" + concurrency(),
   ];
-  if (files.length > 0) return [servers, lists, concurrent.concat(words)];
+  if (files.length > 0) return [servers, lists, ffmpeg, concurrent.concat(words)];
   // Starting a process for each unit test file takes longer than the tests in it, so one process runs them all.
   var inOneProcess = ["--test", "--test-isolation=none"].concat(
     words,
@@ -115,7 +117,7 @@ function commandLine(verb, words) {
     "test/integration/**/*.test.ts",
     "test/e2e/**/*.test.ts",
   );
-  return [servers, lists, inOneProcess, withServers];
+  return [servers, lists, ffmpeg, inOneProcess, withServers];
 }
 
 /**

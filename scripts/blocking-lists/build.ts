@@ -6,7 +6,7 @@ import { blockingCategories, blockingListsPackage } from "../../src/api/settings
 import type { BlockingCategory } from "../../src/api/settings/blocking-lists.ts";
 import { manifestFileName, listFileNames } from "../../src/worker/blocking/list-files.ts";
 import { ownFilters } from "../../src/worker/blocking/own-filters.ts";
-import { fetchListsPackage } from "./fetch-package.ts";
+import { fetchPackage } from "../fetch-package.ts";
 import { hostRulesOf } from "./host-rules.ts";
 import { listNumbers, parseRuleSet } from "./list-sources.ts";
 import type { RuleList } from "./list-sources.ts";
@@ -27,7 +27,7 @@ export async function buildBlockingLists(folder: string): Promise<void> {
   const parent = dirname(join(folder, "."));
   const temporary = await mkdtemp(join(parent, ".blocking-lists-"));
   try {
-    const source = await fetchListsPackage(temporary);
+    const source = await fetchPackage(blockingListsPackage, temporary);
     const made = join(temporary, "made");
     await mkdir(made);
     const lists: RuleList[] = [];

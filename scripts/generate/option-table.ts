@@ -24,7 +24,7 @@ function rowOf(option: CaptureOption): string[] {
   const { http } = option;
   const name = http?.name ?? "";
   return [
-    http === undefined ? "" : `\`${name}\``,
+    http === undefined ? "" : `\`${name}\`${http.endpoint === "animate" ? " of `/animate`" : ""}`,
     `\`${option.path}\``,
     http === undefined ? "" : httpBoundsText(option, http),
     codeText(httpDefaultOf(option)),

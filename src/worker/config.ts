@@ -42,6 +42,8 @@ export interface WorkerConfig {
   drainTimeoutSeconds: number;
   /** Of each process that scales and encodes pictures. */
   encoderMemoryMebibytes: number;
+  /** The configured ffmpeg; without it one is looked for. */
+  ffmpegPath: string | undefined;
   /** For pictures that are captured and not stored yet. */
   uploadBufferMebibytes: number;
   browser: WorkerBrowserConfig;
@@ -82,11 +84,17 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
       max: 3600,
     }),
     encoderMemoryMebibytes: env.integer("STILLS_ENCODER_MEMORY_MEBIBYTES", {
-      text: "Limit of data memory of a process that scales and encodes a picture; 640 of it are Node.js's own.",
+      text: "Limit of data memory of a process that scales and encodes a picture, of which 640 are Node.js's own, or encodes an animation.",
       default: defaultEncoderMemoryMebibytes,
       min: leastEncoderMemoryMebibytes,
       max: 65_536,
     }),
+    ffmpegPath: env.has("STILLS_FFMPEG_PATH")
+      ? env.string("STILLS_FFMPEG_PATH", {
+          text: "The ffmpeg that animations are encoded with.",
+          defaultText: "the first one that is found",
+        })
+      : undefined,
     uploadBufferMebibytes: env.integer("STILLS_UPLOAD_BUFFER_MEBIBYTES", {
       text: "Pictures that wait for the object store, in memory; when they are more, captures wait.",
       default: 128,

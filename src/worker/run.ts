@@ -10,6 +10,8 @@ import { ClockMonitor } from "./clock-monitor.ts";
 import { createCapture } from "./capture/create-capture.ts";
 import type { WorkerConfig } from "./config.ts";
 import { EncoderPool } from "./encoding/encoder-pool.ts";
+import { findFfmpeg } from "./encoding/find-ffmpeg.ts";
+import { VideoEncoder } from "./encoding/video-encoder.ts";
 import { WorkerMetrics } from "./metrics.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { Readiness } from "./readiness.ts";
@@ -42,11 +44,13 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
   const upload = createUpload({ nats, egressURL, slots, bufferMebibytes, metrics, clock, log });
   const readiness = new Readiness([...conditions, upload.uploader.condition]);
   const encoders = new EncoderPool({ memoryMebibytes: config.encoderMemoryMebibytes, log });
+  const videoEncoder = createVideoEncoder(config, log);
   const capture = createCapture({
     nats,
     browser,
     egressMonitor: network.egressMonitor,
     encoders,
+    videoEncoder,
     egressURL,
     ...upload,
     readiness,
@@ -69,10 +73,16 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     ...network.parts,
     browser,
     encoders,
+    videoEncoder,
     capture.cancellations,
     announcer,
     capture.loop,
   ]);
+}
+
+function createVideoEncoder(config: WorkerConfig, log: Logger): VideoEncoder {
+  const ffmpeg = findFfmpeg({ configuredPath: config.ffmpegPath });
+  return new VideoEncoder({ ffmpeg, memoryMebibytes: config.encoderMemoryMebibytes, log });
 }
 
 function createAnnouncer(

@@ -60,6 +60,7 @@ async function take(url: string): Promise<Buffer> {
       signal,
       refusalOf: (target) => prepared.forwarder.refusalOf(target),
       scalePicture: encoders.scale.bind(encoders),
+      encodeVideo: () => Promise.reject(new Error("No animation is recorded here")),
     });
     return picture.bytes;
   } finally {

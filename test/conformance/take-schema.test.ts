@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import type { Endpoint } from "../../src/api/options/http-option.ts";
 import { TakeError } from "../../src/core/take/take-error.ts";
 import { rawOptionsOfBody, rawOptionsOfQuery } from "../../src/gateway/take/raw-options.ts";
 import { parseTakeRequest } from "../../src/gateway/take/take-request.ts";
+import { animateRows } from "./take-schema/animate-schema.ts";
 import type { Companions, SchemaRow, Value } from "./take-schema/rows.ts";
 import { schemaRows } from "./take-schema/schema.ts";
 
 type Options = Record<string, Value>;
 
 /** The error message for a call; undefined if it is valid. */
-function refusal(raw: ReturnType<typeof rawOptionsOfBody>): string | undefined {
+function refusal(
+  raw: ReturnType<typeof rawOptionsOfBody>,
+  endpoint: Endpoint = "take",
+): string | undefined {
   try {
-    parseTakeRequest(raw);
+    parseTakeRequest(raw, endpoint);
     return undefined;
   } catch (error) {
     assert.ok(error instanceof TakeError, String(error));
@@ -21,7 +26,8 @@ function refusal(raw: ReturnType<typeof rawOptionsOfBody>): string | undefined {
   }
 }
 
-const byPost = (options: Options): string | undefined => refusal(rawOptionsOfBody(options));
+const byPost = (options: Options, endpoint?: Endpoint): string | undefined =>
+  refusal(rawOptionsOfBody(options), endpoint);
 
 /** A value as texts of a query; undefined if a query cannot say it. */
 function inQuery(value: Value, { kind }: Pick<SchemaRow, "kind">): string[] | undefined {
@@ -36,14 +42,18 @@ function inQuery(value: Value, { kind }: Pick<SchemaRow, "kind">): string[] | un
 }
 
 /** What a query of these options answers; undefined if a query cannot say them. */
-function byGet(options: Options, row: SchemaRow): [message: string | undefined] | undefined {
+function byGet(
+  options: Options,
+  row: SchemaRow,
+  endpoint: Endpoint,
+): [message: string | undefined] | undefined {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(options)) {
     const texts = inQuery(value, name === row.name ? row : { kind: "boolean" });
     if (texts === undefined) return undefined;
     for (const one of texts) query.append(name, one);
   }
-  return [refusal(rawOptionsOfQuery(query.toString()))];
+  return [refusal(rawOptionsOfQuery(query.toString()), endpoint)];
 }
 
 function callOf(row: SchemaRow, value: Value, companions: Companions = row.with): Options {
@@ -51,9 +61,13 @@ function callOf(row: SchemaRow, value: Value, companions: Companions = row.with)
 }
 
 /** What each way of calling answers. */
-function answers(row: SchemaRow, options: Options): [way: string, message: string | undefined][] {
-  const get = byGet(options, row);
-  const post: [string, string | undefined] = ["POST", byPost(options)];
+function answersOf(
+  endpoint: Endpoint,
+  row: SchemaRow,
+  options: Options,
+): [way: string, message: string | undefined][] {
+  const get = byGet(options, row, endpoint);
+  const post: [string, string | undefined] = ["POST", byPost(options, endpoint)];
   return get === undefined ? [post] : [post, ["GET", ...get]];
 }
 
@@ -61,8 +75,9 @@ function label(row: SchemaRow, value: Value): string {
   return `${row.name} = ${JSON.stringify(value)}`;
 }
 
-suite("the options of the original API", () => {
-  for (const row of schemaRows) {
+function checkRows(endpoint: Endpoint, rows: readonly SchemaRow[]): void {
+  const answers = answersOf.bind(undefined, endpoint);
+  for (const row of rows) {
     const passing = row.onlyPasses;
     const title = `${row.name} ${JSON.stringify(row.with)}`;
 
@@ -102,6 +117,53 @@ suite("the options of the original API", () => {
           assert.equal(message, undefined, `${way} ${JSON.stringify(companions)}`);
     });
   }
+}
+
+suite("the options of the original API's /animate", () => {
+  checkRows("animate", animateRows);
+
+  test("are all in this table", () => {
+    assert.ok(new Set(animateRows.map(({ name }) => name)).size >= 80);
+  });
+
+  test("are not those of a still picture", () => {
+    const names = new Set(animateRows.map(({ name }) => name));
+    const stills = /^(selector|full_page|image_|pdf_|vision|metadata_image_size|scroll_into_view)/;
+    const others = schemaRows.filter(({ name }) => stills.test(name));
+    assert.ok(others.length >= 25);
+    for (const { name, good } of others) {
+      assert.ok(!names.has(name), name);
+      const options = { url: "https://a.example", [name]: good[0] ?? true };
+      assert.ok(byPost(options, "animate")?.includes(`"${name}" is not allowed`), name);
+    }
+  });
+
+  test("width and height are given both, or none", () => {
+    const url = "https://a.example";
+    assert.match(byPost({ url, width: 640 }, "animate") ?? "", /"height" is required with "width"/);
+    assert.match(
+      byPost({ url, height: 640 }, "animate") ?? "",
+      /"width" is required with "height"/,
+    );
+  });
+
+  test("belong to /animate alone", () => {
+    for (const [name, value] of [
+      ["duration", 5],
+      ["aspect_ratio", "4:3"],
+      ["width", 640],
+    ] as const)
+      assert.ok(byPost({ url: "https://a.example", [name]: value })?.includes(`"${name}" is not`));
+    for (const format of ["mp4", "webm", "mov", "avi"])
+      assert.match(
+        byPost({ url: "https://a.example", format }) ?? "",
+        new RegExp(`"format" ${format} is not available: videos are made by .\\/animate`),
+      );
+  });
+});
+
+suite("the options of the original API", () => {
+  checkRows("take", schemaRows);
 
   test("are all in this table", () => {
     assert.ok(new Set(schemaRows.map(({ name }) => name)).size >= 120);

@@ -3,12 +3,17 @@ import type { LocalCoordinates } from "./local-stills.ts";
 
 export type TakeOptions = Record<string, string | number | boolean | readonly string[]>;
 
-/** Calls `/take` of a running Stills with an account's key; lists repeat their name, as in the original. */
+/** Calls `/take`, or `/animate`, of a running Stills with an account's key; lists repeat their name, as in the original. */
 export class TakeCaller {
   readonly #at: Pick<LocalCoordinates, "gatewayURL" | "accessKey">;
+  readonly #endpoint: string;
 
-  constructor(at: Pick<LocalCoordinates, "gatewayURL" | "accessKey">) {
+  constructor(
+    at: Pick<LocalCoordinates, "gatewayURL" | "accessKey">,
+    endpoint: "take" | "animate" = "take",
+  ) {
     this.#at = at;
+    this.#endpoint = endpoint;
   }
 
   take(options: TakeOptions, init: RequestInit = {}): Promise<Response> {
@@ -16,7 +21,7 @@ export class TakeCaller {
     for (const [name, value] of Object.entries(options))
       for (const one of typeof value === "object" ? value : [value])
         query.append(name, String(one));
-    return fetch(`${this.#at.gatewayURL}/take?${query.toString()}`, init);
+    return fetch(`${this.#at.gatewayURL}/${this.#endpoint}?${query.toString()}`, init);
   }
 
   /** The body of a call that succeeds; fails otherwise. */

@@ -5,7 +5,7 @@ import {
   nameOf,
   optionAt,
 } from "../options/capture-options.ts";
-import type { CaptureOption, OptionCondition } from "../options/capture-option.ts";
+import type { CaptureOption, GroupBounds, OptionCondition } from "../options/capture-option.ts";
 import type { OptionValue } from "../options/option-value.ts";
 import { captureGroups } from "../options/groups.ts";
 import { optionRules, type OptionRule } from "../options/option-rules.ts";
@@ -49,7 +49,7 @@ function fieldSchema(field: string): Schema {
     {
       ...(required.length > 0 ? { required } : {}),
       ...(group.always === true ? { always: true } : {}),
-      rules: options.flatMap(remainderRule),
+      rules: options.flatMap((option) => [...remainderRule(option), ...togetherRule(option)]),
     },
   );
 }
@@ -89,6 +89,8 @@ function celRules(rule: OptionRule): Rule[] {
       return [exactlyOneRule(rule.fields)];
     case "GroupOnlyWith":
       return [onlyWithRule(rule.group, `!has(self.${rule.group})`, rule.condition)];
+    case "GroupBounds":
+      return [boundsRule(rule.group, rule.bounds)];
     case "GroupRequired":
       return [requiredRule(rule.group, rule.condition)];
     case "OptionOnlyWith":
@@ -121,6 +123,19 @@ function remainderRule({ path, leaves }: CaptureOption): Rule[] {
     {
       rule: `!has(self.${when}) || !self.${when} || ${valueOf(of, leaves.otherwise)} - ${valueOf(name, 0)} >= ${leaves.least}`,
       message: `must leave at least ${leaves.least} of \`${of}\`: lower this, or raise that`,
+      fieldPath: `.${name}`,
+    },
+  ];
+}
+
+/** One rule for the two: that of the first. */
+function togetherRule({ path, together }: CaptureOption): Rule[] {
+  if (together === undefined || together < path) return [];
+  const [name, other] = [nameOf(path), nameOf(together)];
+  return [
+    {
+      rule: `has(self.${name}) == has(self.${other})`,
+      message: `must be given together with \`${other}\`, or not at all`,
       fieldPath: `.${name}`,
     },
   ];
@@ -166,6 +181,19 @@ function onlyWithRule(field: string, absent: string, condition: OptionCondition)
   };
 }
 
+function boundsRule(group: string, { onlyWith, without, requiredWith }: GroupBounds): Rule {
+  const allowed = [...onlyWith.map(holds), ...without.map((other) => `!has(self.${other})`)];
+  const conditions = [
+    ...onlyWith.map(sentenceOf),
+    ...without.map((other) => `\`${other}\` is left out`),
+  ];
+  return {
+    rule: `has(self.${group}) ? ${allowed.join(" && ")} : !(${holds(requiredWith)})`,
+    message: `may not be given unless ${listed(conditions, "and")}; must be given with ${alternatives(requiredWith.words, "'", "or")}`,
+    fieldPath: `.${group}`,
+  };
+}
+
 function requiredRule(field: string, condition: OptionCondition): Rule {
   const { path, words } = condition;
   return {
@@ -188,9 +216,15 @@ function sentenceOf({ path, words }: OptionCondition): string {
 }
 
 function alternatives(words: readonly string[], quote: string, last: "and" | "or"): string {
-  const quoted = words.map((word) => quote + word + quote);
-  if (quoted.length < 2) return quoted.join("");
-  return `${quoted.slice(0, -1).join(", ")} ${last} ${quoted.at(-1)}`;
+  return listed(
+    words.map((word) => quote + word + quote),
+    last,
+  );
+}
+
+function listed(words: readonly string[], last: "and" | "or"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }
 
 /** CEL for "the option asks for nothing". */

@@ -20,6 +20,8 @@ export interface CaptureOption {
   readonly source?: true;
   /** The path of an option that this number may not exceed; both have a default. */
   readonly atMost?: string;
+  /** The path of an option of the same group: both are given, or none. */
+  readonly together?: string;
   /** Where the switch `when` is on, the number leaves at least this much of another one. All are of one group. */
   readonly leaves?: {
     readonly least: number;
@@ -42,6 +44,15 @@ export interface OptionCondition {
   readonly when?: string;
 }
 
+/** When an object of the resource may be given, and when it must be. */
+export interface GroupBounds {
+  /** Conditions that hold where the object is given. */
+  readonly onlyWith: readonly OptionCondition[];
+  /** Objects that may not be given beside it. */
+  readonly without: readonly string[];
+  readonly requiredWith: OptionCondition;
+}
+
 /** An object of the resource that holds options. */
 export interface CaptureGroup {
   readonly text: string;
@@ -51,6 +62,8 @@ export interface CaptureGroup {
   readonly onlyWith?: OptionCondition;
   /** The object must be given if `onlyWith` holds. */
   readonly required?: true;
+  /** Instead of both: several conditions, in one rule, since each costs the API server time on every write. */
+  readonly bounds?: GroupBounds;
   /** Exactly one source must be given. */
   readonly source?: true;
   readonly audience?: "control";

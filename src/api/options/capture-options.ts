@@ -1,3 +1,4 @@
+import { animationOptions } from "./catalogue/animation.ts";
 import { actionOptions } from "./catalogue/actions.ts";
 import type { CaptureOption } from "./capture-option.ts";
 import { checkOptions } from "./catalogue/checks.ts";
@@ -22,6 +23,7 @@ export const captureOptions: readonly CaptureOption[] = [
   ...contentOptions,
   ...pictureOptions,
   ...sliceOptions,
+  ...animationOptions,
   ...pdfOptions,
   ...pageOptions,
   ...emulationOptions,

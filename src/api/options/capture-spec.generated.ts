@@ -15,8 +15,21 @@ export interface CaptureSpec {
     /** `mediaType` is the type of the content. */
     mediaType: "text/html" | "text/markdown";
   };
-  /** `format` is the file format: a picture, a PDF document as printed, or the page's text as HTML or Markdown, as it is when a picture would be taken. */
-  format: "PNG" | "JPEG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "PDF" | "HTML" | "Markdown";
+  /** `format` is the file format: a picture, a PDF document as printed, the page's text as HTML or Markdown, as it is when a picture would be taken, or a video, which `animation` describes. A GIF with `animation` moves as well. */
+  format:
+    | "PNG"
+    | "JPEG"
+    | "WebP"
+    | "GIF"
+    | "TIFF"
+    | "AVIF"
+    | "PDF"
+    | "HTML"
+    | "Markdown"
+    | "MP4"
+    | "WebM"
+    | "MOV"
+    | "AVI";
   /** `quality` is the quality of a JPEG, WebP or AVIF picture in per cent. Lower quality means smaller files. PNG and TIFF are lossless and ignore it. */
   quality: number;
   /** `background` is the background of areas that the page does not paint: white (Page) or transparent. Page unless given. */
@@ -72,6 +85,17 @@ export interface CaptureSpec {
     widthPixels: number;
     /** `heightPixels` is the height of the rectangle. */
     heightPixels: number;
+  };
+  /** `animation` records the page for a while instead of taking one picture. Its frames are taken one after another, however long each takes, and stand in the file at a steady rate. An object without fields records five seconds. */
+  animation?: {
+    /** `durationSeconds` is how long the animation is. */
+    durationSeconds: number;
+    /** `framesPerSecond` is the number of frames in a second of the file. 25 unless given, and 10 of a GIF. */
+    framesPerSecond?: number;
+    /** `widthPixels` is the width of the file's frames, with `heightPixels`. The window is scaled to fit, and what is left is white. The window's own size unless given. */
+    widthPixels?: number;
+    /** `heightPixels` is the height of the file's frames, with `widthPixels`. */
+    heightPixels?: number;
   };
   /** `pdf` says how the document is printed. */
   pdf?: {
@@ -409,6 +433,7 @@ export const captureDefaults = {
   fullPage: { scroll: true },
   element: { whenMissing: "Fail" },
   clip: { xPixels: 0, yPixels: 0 },
+  animation: { durationSeconds: 5 },
   pdf: { printBackground: false, fitOnePage: false, landscape: false, paperFormat: "A4" },
   viewport: { widthPixels: 1280, heightPixels: 1024, deviceScalePercent: 100 },
   hostErrors: "Fail",

@@ -1,4 +1,5 @@
 import type { CaptureGroup } from "./capture-option.ts";
+import { animationFormats, videoFormats } from "./formats.ts";
 
 /** Objects of the resource that hold options. */
 export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
@@ -29,6 +30,14 @@ export const captureGroups: Readonly<Record<string, CaptureGroup>> = {
   pdf: {
     text: "says how the document is printed.",
     onlyWith: { path: "format", words: ["PDF"] },
+  },
+  animation: {
+    text: "records the page for a while instead of taking one picture. Its frames are taken one after another, however long each takes, and stand in the file at a steady rate. An object without fields records five seconds.",
+    bounds: {
+      onlyWith: [animationFormats, { path: "extent", words: ["Viewport"] }],
+      without: ["resize"],
+      requiredWith: videoFormats,
+    },
   },
   viewport: { text: "is the size of the browser's window.", always: true },
   wait: {

@@ -1,6 +1,9 @@
 import type { OptionValue } from "./option-value.ts";
 
-/** How `/take` spells an option, as far as that differs from the resource. */
+/** What takes options: still pictures and texts are made by `/take`, animations by `/animate`. */
+export type Endpoint = "take" | "animate";
+
+/** How `/take` and `/animate` spell an option, as far as that differs from the resource. */
 export interface HTTPOption {
   readonly name: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "list";
@@ -50,6 +53,16 @@ export interface HTTPOption {
   readonly derived?: true;
   /** Option and word that this option may not be combined with. */
   readonly excludes?: Readonly<Record<string, string>>;
+  /** Goes with these words of another option only, whose default counts if it is not given. Switched off, it goes with any. */
+  readonly onlyWithWords?: {
+    readonly name: string;
+    readonly words: readonly string[];
+    readonly default: string;
+  };
+  /** The only one that has it; both unless given. */
+  readonly endpoint?: Endpoint;
+  /** What `/animate` does otherwise. */
+  readonly onAnimate?: Partial<Omit<HTTPOption, "name" | "type" | "endpoint">>;
   readonly text?: string;
 }
 

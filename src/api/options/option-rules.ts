@@ -1,4 +1,9 @@
-import type { CaptureOption, OptionCondition } from "./capture-option.ts";
+import type {
+  CaptureGroup,
+  CaptureOption,
+  GroupBounds,
+  OptionCondition,
+} from "./capture-option.ts";
 import { captureOptions, fieldOf } from "./capture-options.ts";
 import { captureGroups } from "./groups.ts";
 import { pictureAreas, type PictureArea } from "./picture-areas.ts";
@@ -12,6 +17,8 @@ export type OptionRule =
   | { readonly type: "ExactlyOne"; readonly fields: readonly string[] }
   /** The group is given only if the condition holds. */
   | { readonly type: "GroupOnlyWith"; readonly group: string; readonly condition: OptionCondition }
+  /** The group is given only, and always, where its bounds say so. */
+  | { readonly type: "GroupBounds"; readonly group: string; readonly bounds: GroupBounds }
   /** The group is given if the condition holds. */
   | { readonly type: "GroupRequired"; readonly group: string; readonly condition: OptionCondition }
   /** The option is given only if the condition holds. */
@@ -33,13 +40,7 @@ type Remainder = NonNullable<CaptureOption["leaves"]>;
 
 export const optionRules: readonly OptionRule[] = [
   { type: "ExactlyOne", fields: sources() },
-  ...Object.entries(captureGroups).flatMap(([group, { onlyWith, required }]): OptionRule[] => {
-    if (onlyWith === undefined) return [];
-    const only: OptionRule = { type: "GroupOnlyWith", group, condition: onlyWith };
-    return required === true
-      ? [only, { type: "GroupRequired", group, condition: onlyWith }]
-      : [only];
-  }),
+  ...Object.entries(captureGroups).flatMap(([group, details]) => groupRules(group, details)),
   ...captureOptions.flatMap((option): OptionRule[] =>
     option.onlyWith === undefined
       ? []
@@ -58,6 +59,13 @@ export const optionRules: readonly OptionRule[] = [
   ),
   ...pictureAreas.map((area): OptionRule => ({ type: "AreaAtMost", ...area })),
 ];
+
+function groupRules(group: string, { onlyWith, required, bounds }: CaptureGroup): OptionRule[] {
+  if (bounds !== undefined) return [{ type: "GroupBounds", group, bounds }];
+  if (onlyWith === undefined) return [];
+  const only: OptionRule = { type: "GroupOnlyWith", group, condition: onlyWith };
+  return required === true ? [only, { type: "GroupRequired", group, condition: onlyWith }] : [only];
+}
 
 function sources(): string[] {
   const fields = captureOptions

@@ -1,6 +1,9 @@
 /** 60 megapixels: 240 MB while the browser draws a picture, and as much again while it encodes it. */
 export const largestAreaPixels = 60_000_000;
 
+/** Of a frame of an animation: 3840 x 2160. An encoder holds dozens of them. */
+export const largestFramePixels = 8_294_400;
+
 /** Two numbers that make an area together, by their paths. */
 export interface PictureArea {
   readonly width: string;

@@ -60,6 +60,16 @@ export const requestOptions = {
     { maxLength: 255 },
     { text: "is the file name that browsers save the answer under. The extension is added." },
   ),
+  aspectRatio: textOption(
+    "aspect_ratio",
+    { maxLength: 16 },
+    {
+      words: { "4:3": "4:3", "16:9": "16:9" },
+      folded: true,
+      endpoint: "animate",
+      text: "is the ratio of the window's width to its height, which follows from the width. It wins over `viewport_height`, `width` and `height`. 4:3 unless one of them or a device is given.",
+    },
+  ),
   store: switchOption("store", {
     requires: ["storage_path"],
     text: "keeps a copy of the picture at `storage_path`.",
@@ -68,6 +78,7 @@ export const requestOptions = {
     text: "says whether the URL of the stored picture is returned.",
   }),
   imageSize: switchOption("metadata_image_size", {
+    endpoint: "take",
     text: "returns the picture's width and height.",
   }),
   content: switchOption("metadata_content", {

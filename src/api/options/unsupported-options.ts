@@ -45,18 +45,23 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       detailOf: "store",
     },
     { ...words("storage_acl", ["", "public-read"], noBuckets), detailOf: "store" },
-    text("vision_prompt", noVision),
-    { ...text("openai_api_key", noVision), detailOf: "vision_prompt" },
-    {
+    ofTake(text("vision_prompt", noVision)),
+    ofTake({ ...text("openai_api_key", noVision), detailOf: "vision_prompt" }),
+    ofTake({
       ...number(
         "vision_max_tokens",
         { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
         noVision,
       ),
       detailOf: "vision_prompt",
-    },
+    }),
   ].map((option) => [option.http.name, option]),
 );
+
+/** `/animate` of the original does not have it either. */
+function ofTake(option: UnsupportedOption): UnsupportedOption {
+  return { ...option, http: { ...option.http, endpoint: "take" } };
+}
 
 function flag(name: string, why: string): UnsupportedOption {
   return { why, value: { type: "boolean" }, http: { name, type: "boolean", default: false } };

@@ -110,7 +110,11 @@ export const reasonCatalogue = {
   ),
   EncoderFailed: ofStills(
     "internal_application_error",
-    "The process that scales and encodes pictures ended, or did not start.",
+    "The process that scales and encodes pictures, or encodes an animation, ended, or did not start.",
+  ),
+  VideoEncoderMissing: ofInstallation(
+    "internal_application_error",
+    "The worker has no ffmpeg, which animations are encoded with.",
   ),
   WorkerCrashed: ofStills(
     "internal_application_error",

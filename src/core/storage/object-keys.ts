@@ -46,13 +46,16 @@ export function isArtifactKey(
   const prefix = `artifacts/${namespace}/${uid}/${attempt}`;
   return (
     key.startsWith(prefix) &&
-    /^(-[0-9a-f]{32})?(\.slice-\d{1,3})?\.[a-z]+$/.test(key.slice(prefix.length))
+    /^(-[0-9a-f]{32})?(\.slice-\d{1,3})?\.[a-z0-9]+$/.test(key.slice(prefix.length))
   );
 }
 
+/** At the end of a key. */
+const extension = /\.[a-z0-9]+$/;
+
 /** Where the content of the page lies that the picture with this key shows. */
 export function contentKey(pictureKey: string, format: Format): string {
-  return pictureKey.replace(/\.[a-z]+$/, `.${extensionOf(format)}`);
+  return pictureKey.replace(extension, `.${extensionOf(format)}`);
 }
 
 /** Where content lies that jobs of this namespace refer to: by its digest, so that no user chooses a key. */
@@ -87,7 +90,7 @@ export function cachedPictureKey(
 
 /** Where a slice of the picture with this key lies. */
 export function sliceKey(pictureKey: string, index: number): string {
-  return pictureKey.replace(/\.[a-z]+$/, (extension) => `.slice-${index}${extension}`);
+  return pictureKey.replace(extension, (found) => `.slice-${index}${found}`);
 }
 
 /** Where the copy for `storage.path` goes, below a prefix of the job's namespace. */

@@ -1,25 +1,37 @@
-import { formats, formatWords } from "../../api/options/formats.ts";
-import type { HTTPOption, NamedOption } from "../../api/options/http-option.ts";
-import { httpBoundsOf, httpOptions } from "../../api/options/http-options.ts";
+import { formats, formatWords, isAnimationFormat } from "../../api/options/formats.ts";
+import type { Endpoint, HTTPOption, NamedOption } from "../../api/options/http-option.ts";
+import {
+  endpointOptions,
+  httpBoundsOf,
+  type EndpointOptions,
+} from "../../api/options/http-options.ts";
 import type { OptionValue } from "../../api/options/option-value.ts";
 import { takeErrorCatalogue } from "../../api/reasons/take-errors.ts";
 import { ref, type Document } from "./openapi-document.ts";
 
-/** The operations of `/take`. */
+/** The operations of `/take` and `/animate`. */
 export function takePaths(): Document {
-  const parameters = httpOptions.map((option) => ({
+  return { ...pathOf("take", "Take a picture"), ...pathOf("animate", "Record an animation") };
+}
+
+function pathOf(endpoint: Endpoint, summary: string): Document {
+  const options = endpointOptions[endpoint];
+  const parameters = options.all.map((option) => ({
     name: option.http.name,
     in: "query",
     description: sentenceOf(option),
     schema: schemaOf(option),
   }));
-  const mediaTypes = formatWords.map((word) => formats[word].mediaType);
+  const words = formatWords.filter((word) =>
+    endpoint === "take" ? formats[word].kind !== "Video" : isAnimationFormat(word),
+  );
+  const mediaTypes = words.map((word) => formats[word].mediaType);
   const pictures = Object.fromEntries(
     [...mediaTypes, "application/json"].map((type) => [type.split(";", 1)[0], {}]),
   );
   const responses = {
     "200": {
-      description: "The picture, JSON about it, or nothing, depending on `response_type`",
+      description: "The file, JSON about it, or nothing, depending on `response_type`",
       content: pictures,
     },
     "201": {
@@ -32,18 +44,25 @@ export function takePaths(): Document {
     },
   };
   return {
-    "/take": {
-      get: { operationId: "take", summary: "Take a picture", parameters, responses },
-      head: { operationId: "takeHead", summary: "The same, headers only", parameters, responses },
+    [`/${endpoint}`]: {
+      get: { operationId: endpoint, summary, parameters, responses },
+      head: {
+        ...{ operationId: `${endpoint}Head`, summary: "The same, headers only" },
+        ...{ parameters, responses },
+      },
       post: {
-        operationId: "takePost",
-        summary: "Take a picture, options as JSON",
+        operationId: `${endpoint}Post`,
+        summary: `${summary}, options as JSON`,
         parameters: [
           { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 255 } },
         ],
         requestBody: {
           required: true,
-          content: { "application/json": { schema: ref("TakeOptions") } },
+          content: {
+            "application/json": {
+              schema: ref(endpoint === "take" ? "TakeOptions" : "AnimateOptions"),
+            },
+          },
         },
         responses,
       },
@@ -52,12 +71,12 @@ export function takePaths(): Document {
 }
 
 /** The options of a POST body. */
-export function takeOptions(): Document {
+export function takeOptions(endpoint: Endpoint): Document {
   return {
     type: "object",
     additionalProperties: false,
     properties: Object.fromEntries(
-      httpOptions
+      endpointOptions[endpoint].all
         .filter(({ http }) => http.name !== "signature")
         .map((option) => [
           option.http.name,
@@ -104,7 +123,7 @@ function textSchema(value: OptionValue, { words, maxLength }: HTTPOption): Docum
 }
 
 /** The catalogue's texts continue the option's name. */
-function sentenceOf({ http, text }: (typeof httpOptions)[number]): string {
+function sentenceOf({ http, text }: EndpointOptions["all"][number]): string {
   return `\`${http.name}\` ${text}`;
 }
 

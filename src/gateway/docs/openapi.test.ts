@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { httpOptions } from "../../api/options/http-options.ts";
+import { endpointOptions } from "../../api/options/http-options.ts";
 import { blockingListsPackage } from "../../api/settings/blocking-lists.ts";
 import { createOpenAPI } from "./openapi.ts";
 
@@ -14,15 +14,24 @@ const document = createOpenAPI("https://stills.example") as {
   paths: Record<string, Record<string, { parameters: Parameter[] }>>;
   components: { schemas: { TakeOptions: { properties: Record<string, unknown> } } };
 };
-const parameters = document.paths["/take"]?.["get"]?.parameters ?? [];
+const parametersOf = (path: string) => document.paths[path]?.["get"]?.parameters ?? [];
+const parameters = parametersOf("/take");
 
-test("every option of the catalogues is there once, with a description", () => {
-  const expected = httpOptions.map(({ http }) => http.name);
-  assert.deepEqual(
-    parameters.map(({ name }) => name).toSorted(),
-    [...new Set(expected)].toSorted(),
-  );
-  for (const { name, description } of parameters) assert.ok(description.startsWith(`\`${name}\` `));
+for (const endpoint of ["take", "animate"] as const)
+  test(`every option of /${endpoint} is there once, with a description`, () => {
+    const found = parametersOf(`/${endpoint}`);
+    const expected = endpointOptions[endpoint].all.map(({ http }) => http.name);
+    assert.deepEqual(found.map(({ name }) => name).toSorted(), [...new Set(expected)].toSorted());
+    for (const { name, description } of found) assert.ok(description.startsWith(`\`${name}\` `));
+  });
+
+test("/animate has options and formats of its own", () => {
+  const schemaOf = (name: string) =>
+    parametersOf("/animate").find((found) => found.name === name)?.schema;
+  assert.deepEqual(schemaOf("duration"), { type: "integer", minimum: 1, maximum: 30 });
+  assert.equal(schemaOf("format")?.["default"], "mp4");
+  assert.deepEqual(schemaOf("format")?.["enum"], ["gif", "mp4", "webm", "mov", "avi"]);
+  assert.equal(schemaOf("full_page"), undefined);
 });
 
 test("types, bounds and words are HTTP's", () => {

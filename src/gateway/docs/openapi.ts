@@ -33,7 +33,8 @@ export function createOpenAPI(publicURL: string): Document {
         },
       },
       schemas: {
-        TakeOptions: takeOptions(),
+        TakeOptions: takeOptions("take"),
+        AnimateOptions: takeOptions("animate"),
         TakeError: takeError,
         BulkRequest: bulkRequest,
         BulkResponse: bulkResponse,

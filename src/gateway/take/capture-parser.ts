@@ -1,5 +1,11 @@
 import { optionalGroupOf } from "../../api/options/capture-options.ts";
-import { httpCaptureOptions, type HTTPCaptureOption } from "../../api/options/http-options.ts";
+import type { Endpoint } from "../../api/options/http-option.ts";
+import {
+  endpointOptions,
+  type EndpointOptions,
+  type HTTPCaptureOption,
+} from "../../api/options/http-options.ts";
+import { completeAnimation } from "./animation-options.ts";
 import { completeClip } from "./clip-option.ts";
 import { expandDevice } from "./device-option.ts";
 import { dropIgnored } from "./ignored-options.ts";
@@ -18,10 +24,15 @@ interface ParsedCapture {
 }
 
 /** Parses the capture options of a call. Other options are only checked for what they exclude and need. */
-export function parseCapture(raw: RawOptions, asynchronous: boolean): ParsedCapture {
-  const spec: SpecDraft = {};
+export function parseCapture(
+  raw: RawOptions,
+  asynchronous: boolean,
+  endpoint: Endpoint = "take",
+): ParsedCapture {
+  const spec: SpecDraft = endpoint === "animate" ? { animation: {} } : {};
+  const options = endpointOptions[endpoint];
   const problems: string[] = [];
-  for (const option of httpCaptureOptions) {
+  for (const option of options.capture) {
     const { name } = option.http;
     const given = raw.get(name);
     if (given === undefined) {
@@ -32,13 +43,15 @@ export function parseCapture(raw: RawOptions, asynchronous: boolean): ParsedCapt
     const problem = problemOf(option, parsed);
     if (problem !== undefined) problems.push(problem);
     else if (!("value" in parsed)) applyDefault(spec, option, asynchronous);
-    else if (isOfGivenGroup(option, raw)) apply(spec, option, parsed.value);
+    else if (isOfGivenGroup(option, raw, options)) apply(spec, option, parsed.value, options);
   }
-  for (const option of httpCaptureOptions) applyElsewhere(spec, option, raw);
+  for (const option of options.capture) applyElsewhere(spec, option, raw);
   expandDevice(spec);
+  const warnings: string[] = [];
+  if (endpoint === "animate") warnings.push(...completeAnimation(spec, raw, problems));
   completeClip(spec);
-  problems.push(...conflictsOf(spec, raw));
-  return { spec, problems, warnings: dropIgnored(spec, raw) };
+  problems.push(...conflictsOf(spec, raw, options));
+  return { spec, problems, warnings: [...warnings, ...dropIgnored(spec, raw, options)] };
 }
 
 /** Sets a default that differs from the resource's. The API server fills in the others. */
@@ -51,13 +64,18 @@ function applyDefault(spec: SpecDraft, option: HTTPCaptureOption, asynchronous: 
     setAt(spec, option.path, parsed.value);
 }
 
-function apply(spec: SpecDraft, option: HTTPCaptureOption, value: SpecValue): void {
+function apply(
+  spec: SpecDraft,
+  option: HTTPCaptureOption,
+  value: SpecValue,
+  options: EndpointOptions,
+): void {
   setAt(spec, option.path, value);
   for (const [path, word] of Object.entries(option.http.implies ?? {})) setAt(spec, path, word);
   const group = optionalGroupOf(option);
   if (group === undefined) return;
   // The group exists now, so HTTP's defaults apply to its other options.
-  for (const sibling of httpCaptureOptions) {
+  for (const sibling of options.capture) {
     if (optionalGroupOf(sibling) !== group || sibling.http.default === undefined) continue;
     const parsed = parseOptionValue(sibling, sibling.http.default, false);
     if ("value" in parsed && valueAt(spec, sibling.path) === undefined)
@@ -66,9 +84,13 @@ function apply(spec: SpecDraft, option: HTTPCaptureOption, value: SpecValue): vo
 }
 
 /** Whether the option that the group requires, if any, is given: without it the others ask for nothing. */
-function isOfGivenGroup(option: HTTPCaptureOption, raw: RawOptions): boolean {
+function isOfGivenGroup(
+  option: HTTPCaptureOption,
+  raw: RawOptions,
+  { capture }: EndpointOptions,
+): boolean {
   const group = optionalGroupOf(option);
-  return httpCaptureOptions.every(
+  return capture.every(
     (other) =>
       other.required !== true ||
       other.http.derived === true ||

@@ -1,7 +1,7 @@
 import { defaultOf, fieldOf, optionalGroupOf } from "../../api/options/capture-options.ts";
 import {
-  httpCaptureOptions,
   httpOptionAt,
+  type EndpointOptions,
   type HTTPCaptureOption,
 } from "../../api/options/http-options.ts";
 import { optionRules, type OptionRule } from "../../api/options/option-rules.ts";
@@ -12,25 +12,32 @@ import { valueAt, type SpecDraft } from "./spec-draft.ts";
  * Removes from a spec what the call asked for in vain, as the original API takes such calls: a second source, options of a format or
  * an extent that another option rules out, one of two coordinates. Returns a sentence for each.
  */
-export function dropIgnored(spec: SpecDraft, raw: RawOptions): string[] {
+export function dropIgnored(spec: SpecDraft, raw: RawOptions, options: EndpointOptions): string[] {
+  const call: Call = { spec, raw, options };
   return [
-    ...optionRules.flatMap((rule) => dropByRule(rule, spec, raw)),
-    ...httpCaptureOptions.flatMap((option) => lonelyOption(option, spec, raw)),
+    ...optionRules.flatMap((rule) => dropByRule(rule, call)),
+    ...options.capture.flatMap((option) => lonelyOption(option, call)),
   ];
 }
 
-function dropByRule(rule: OptionRule, spec: SpecDraft, raw: RawOptions): string[] {
+interface Call {
+  spec: SpecDraft;
+  raw: RawOptions;
+  options: EndpointOptions;
+}
+
+function dropByRule(rule: OptionRule, call: Call): string[] {
   switch (rule.type) {
     case "ExactlyOne":
-      return dropFurtherSources(rule.fields, spec);
+      return dropFurtherSources(rule.fields, call.spec);
     case "GroupOnlyWith":
-      return dropGroup(rule.group, rule.condition, spec, raw);
+      return dropGroup(rule.group, rule.condition, call);
     case "OptionOnlyWith":
-      return rule.option.http?.ignoredElsewhere === true && !holds(rule.condition, spec)
-        ? dropOption(rule.option.path, spec, raw)
+      return rule.option.http?.ignoredElsewhere === true && !holds(rule.condition, call.spec)
+        ? dropOption(rule.option.path, call)
         : [];
     case "AtMost":
-      lower(rule.option.path, rule.limit.path, spec);
+      lower(rule.option.path, rule.limit.path, call);
       return [];
     default:
       return [];
@@ -50,32 +57,31 @@ function dropFurtherSources(fields: readonly string[], spec: SpecDraft): string[
 function dropGroup(
   group: string,
   condition: { path: string; words: readonly string[] },
-  spec: SpecDraft,
-  raw: RawOptions,
+  { spec, raw, options }: Call,
 ): string[] {
   if (spec[group] === undefined || holds(condition, spec)) return [];
-  const asked = httpCaptureOptions.filter(
+  const asked = options.capture.filter(
     (option) =>
       fieldOf(option.path) === group &&
       raw.has(option.http.name) &&
       valueAt(spec, option.path) !== defaultOf(option),
   );
   delete spec[group];
-  return asked.map((option) => noEffect(option, condition.path));
+  return asked.map((option) => noEffect(option, condition.path, options));
 }
 
-function dropOption(path: string, spec: SpecDraft, raw: RawOptions): string[] {
-  const option = httpOptionAt(path);
+function dropOption(path: string, { spec, raw, options }: Call): string[] {
+  const option = httpOptionAt(path, options);
   if (option === undefined || valueAt(spec, path) === undefined) return [];
   // Options of one group serve one purpose.
   delete spec[fieldOf(path)];
-  return raw.has(option.http.name) ? [noEffect(option, "format")] : [];
+  return raw.has(option.http.name) ? [noEffect(option, "format", options)] : [];
 }
 
 /** What would exceed a limit exhausts it: a delay above the timeout ends as a time-out. */
-function lower(path: string, limitPath: string, spec: SpecDraft): void {
+function lower(path: string, limitPath: string, { spec, options }: Call): void {
   const [group, name] = path.split(".");
-  const limit = httpOptionAt(limitPath);
+  const limit = httpOptionAt(limitPath, options);
   const value = valueAt(spec, path);
   const most = valueAt(spec, limitPath) ?? (limit && defaultOf(limit));
   if (typeof value !== "number" || typeof most !== "number" || value <= most) return;
@@ -84,10 +90,10 @@ function lower(path: string, limitPath: string, spec: SpecDraft): void {
 }
 
 /** An option that asks for nothing without another one of its group. */
-function lonelyOption(option: HTTPCaptureOption, spec: SpecDraft, raw: RawOptions): string[] {
+function lonelyOption(option: HTTPCaptureOption, { spec, raw, options }: Call): string[] {
   const group = optionalGroupOf(option);
   if (group === undefined || spec[group] !== undefined || !raw.has(option.http.name)) return [];
-  const missing = httpCaptureOptions.filter(
+  const missing = options.capture.filter(
     (other) =>
       other.required === true &&
       optionalGroupOf(other) === group &&
@@ -107,7 +113,7 @@ function holds(
   return typeof present !== "string" || words.includes(present);
 }
 
-function noEffect({ http }: HTTPCaptureOption, path: string): string {
-  const cause = httpOptionAt(path)?.http.name ?? path;
+function noEffect({ http }: HTTPCaptureOption, path: string, options: EndpointOptions): string {
+  const cause = httpOptionAt(path, options)?.http.name ?? path;
   return `"${http.name}" had no effect with this "${cause === "full_page" ? "selector" : cause}"`;
 }

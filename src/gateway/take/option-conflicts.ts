@@ -3,12 +3,11 @@ import { defaultOf } from "../../api/options/capture-options.ts";
 import type { HTTPOption } from "../../api/options/http-option.ts";
 import {
   httpOptionAt,
-  httpOptions,
+  type EndpointOptions,
   type HTTPCaptureOption,
 } from "../../api/options/http-options.ts";
 import { largestAreaPixels, type PictureArea } from "../../api/options/picture-areas.ts";
 import { optionRules, type OptionRule } from "../../api/options/option-rules.ts";
-import { unsupportedOptions } from "../../api/options/unsupported-options.ts";
 import { switchOf } from "./parse-option-value.ts";
 import { textOfRaw, type RawOptions, type RawValue } from "./raw-options.ts";
 import { valueAt, type SpecDraft } from "./spec-draft.ts";
@@ -17,26 +16,34 @@ import { valueAt, type SpecDraft } from "./spec-draft.ts";
  * What is wrong with the options of a call taken together, one sentence each, in the words of `/take`. Combinations that the original
  * API takes although they ask for nothing are no problem; see `ignored-options.ts`.
  */
-export function conflictsOf(spec: SpecDraft, raw: RawOptions): string[] {
+export function conflictsOf(spec: SpecDraft, raw: RawOptions, options: EndpointOptions): string[] {
+  const call: Call = { spec, raw, options };
   return [
-    ...optionRules.flatMap((rule) => ruleProblems(rule, spec, raw)),
-    ...[...httpOptions, ...unsupportedOptions.values()].flatMap(({ http }) =>
-      combinationProblems(http, raw),
-    ),
-    ...httpOptions.flatMap((option) => maximumProblems(option.http, spec, raw)),
+    ...optionRules.flatMap((rule) => ruleProblems(rule, call)),
+    ...[...options.all, ...options.unsupported.values()].flatMap(({ http }) => [
+      ...combinationProblems(http, raw),
+      ...wordProblems(http, raw),
+    ]),
+    ...options.all.flatMap((option) => maximumProblems(option.http, spec, raw)),
   ];
 }
 
-function ruleProblems(rule: OptionRule, spec: SpecDraft, raw: RawOptions): string[] {
+interface Call {
+  spec: SpecDraft;
+  raw: RawOptions;
+  options: EndpointOptions;
+}
+
+function ruleProblems(rule: OptionRule, call: Call): string[] {
   switch (rule.type) {
     case "ExactlyOne":
-      return sourceProblems(rule.fields, raw);
+      return sourceProblems(rule.fields, call.raw);
     case "OptionOnlyWith":
-      return conditionProblems(rule.option.path, rule.condition, spec, raw);
+      return conditionProblems(rule.option.path, rule.condition, call);
     case "Leaves":
-      return remainderProblems(rule, spec);
+      return remainderProblems(rule, call.spec);
     case "AreaAtMost":
-      return areaProblems(rule, spec);
+      return areaProblems(rule, call);
     default:
       return [];
   }
@@ -53,14 +60,13 @@ function sourceProblems(fields: readonly string[], raw: RawOptions): string[] {
 function conditionProblems(
   optionPath: string,
   { path, words }: OptionCondition,
-  spec: SpecDraft,
-  raw: RawOptions,
+  { spec, raw, options }: Call,
 ): string[] {
-  const option = httpOptionAt(optionPath);
+  const option = httpOptionAt(optionPath, options);
   if (option === undefined || !raw.has(option.http.name)) return [];
   const present = valueAt(spec, path);
   if (option.http.ignoredElsewhere === true || typeof present !== "string") return [];
-  return words.includes(present) ? [] : [conflictOf(option, { path, words, present })];
+  return words.includes(present) ? [] : [conflictOf(option, { path, words, present }, options)];
 }
 
 interface Conflict {
@@ -71,8 +77,12 @@ interface Conflict {
 }
 
 /** Names the option in the way, and the words of it that are allowed. */
-function conflictOf(option: HTTPCaptureOption, { path, words, present }: Conflict): string {
-  const cause = httpOptionAt(path);
+function conflictOf(
+  option: HTTPCaptureOption,
+  { path, words, present }: Conflict,
+  options: EndpointOptions,
+): string {
+  const cause = httpOptionAt(path, options);
   const theirs = Object.entries(cause?.http.words ?? {});
   const wordsFor = (wanted: readonly string[]): string =>
     theirs.flatMap(([word, ours]) => (wanted.includes(ours) ? [word] : [])).join(", ");
@@ -94,15 +104,18 @@ function remainderProblems(
 }
 
 /** Two sizes that make too large a picture together. */
-function areaProblems({ width, height, scalePercent }: PictureArea, spec: SpecDraft): string[] {
+function areaProblems(
+  { width, height, scalePercent }: PictureArea,
+  { spec, options }: Call,
+): string[] {
   const paths = [width, height, ...(scalePercent === undefined ? [] : [scalePercent])];
-  const options = paths.flatMap((path) => httpOptionAt(path) ?? []);
-  const [across, down, percent = 100] = options.map((option) =>
+  const factors = paths.flatMap((path) => httpOptionAt(path, options) ?? []);
+  const [across, down, percent = 100] = factors.map((option) =>
     Number(valueAt(spec, option.path) ?? defaultOf(option)),
   );
   const area = Math.ceil((across ?? 0) * (down ?? 0) * (percent / 100) ** 2);
   if (!(area > largestAreaPixels)) return [];
-  const names = options.map(({ http }) => http.name);
+  const names = factors.map(({ http }) => http.name);
   return [
     `${quoted(names, ", ")} make ${area} pixels together, but a picture has at most ${largestAreaPixels}`,
   ];
@@ -124,6 +137,18 @@ function combinationProblems(http: HTTPOption, raw: RawOptions): string[] {
     ...(switchOf(given) === false ? [] : Object.entries(excludes))
       .filter(([other, word]) => hasWord(raw.get(other), word))
       .map(([other, word]) => `"${name}" is not allowed with "${other}" ${word}`),
+  ];
+}
+
+/** An option of `/animate` that goes with some words of another one only, given or not. */
+function wordProblems({ name, onlyWithWords }: HTTPOption, raw: RawOptions): string[] {
+  const given = raw.get(name);
+  if (given === undefined || switchOf(given) === false || onlyWithWords === undefined) return [];
+  const { name: other, words, default: preset } = onlyWithWords;
+  const present = raw.get(other) ?? preset;
+  if (words.some((word) => hasWord(present, word))) return [];
+  return [
+    `"${name}" is not allowed with "${other}" ${textOfRaw(present).trim()}, only with ${words.join(", ")}`,
   ];
 }
 

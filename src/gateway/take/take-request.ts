@@ -1,4 +1,6 @@
 import { cacheTTLBounds } from "../../api/options/cache-limits.ts";
+import type { Endpoint } from "../../api/options/http-option.ts";
+import { endpointOptions } from "../../api/options/http-options.ts";
 import { captureDefaults } from "../../api/options/capture-spec.generated.ts";
 import { metadataSwitches } from "../../api/options/catalogue/metadata.ts";
 import {
@@ -16,7 +18,7 @@ import type { SpecDraft } from "./spec-draft.ts";
 import { credentialsIn } from "./text-syntax.ts";
 import { unknownProblems } from "./unknown-options.ts";
 
-/** A valid call of `/take`. */
+/** A valid call of `/take` or `/animate`. */
 export interface TakeRequest {
   /** Part of the job's spec. */
   spec: SpecDraft;
@@ -42,12 +44,12 @@ export interface TakeRequest {
  * Parses the options of a call.
  * @throws TakeError that names every option that is not valid
  */
-export function parseTakeRequest(raw: RawOptions): TakeRequest {
+export function parseTakeRequest(raw: RawOptions, endpoint: Endpoint = "take"): TakeRequest {
   const problems: string[] = [];
   const reader = new TypedOptions(raw, problems);
   const asynchronous = reader.isOn(requestOptions.asynchronous);
-  const capture = parseCapture(raw, asynchronous);
-  problems.push(...capture.problems, ...unknownProblems(raw));
+  const capture = parseCapture(raw, asynchronous, endpoint);
+  problems.push(...capture.problems, ...unknownProblems(raw, endpointOptions[endpoint]));
 
   reader.text(requestOptions.accessKey);
 

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../api/options/http-option.ts";
 import type { LinkOptions } from "../../core/take/content-link.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
@@ -19,19 +20,20 @@ interface TakeRouteDependencies {
 
 const maxIdempotencyKeyLength = 255;
 
-/** `GET`, `HEAD` and `POST /take`: takes options, answers with the picture, JSON or an empty body. */
+/** `GET`, `HEAD` and `POST` of `/take` and `/animate`: takes options, answers with the picture, JSON or an empty body. */
 export function registerTakeRoutes(app: HTTPApp, dependencies: TakeRouteDependencies): void {
-  app.route({
-    method: ["GET", "HEAD", "POST"],
-    url: "/take",
-    handler: (request, reply) => handleTake(request, reply, dependencies),
-  });
+  for (const endpoint of ["take", "animate"] as const)
+    app.route({
+      method: ["GET", "HEAD", "POST"],
+      url: `/${endpoint}`,
+      handler: (request, reply) => handleTake(request, reply, { ...dependencies, endpoint }),
+    });
 }
 
 async function handleTake(
   request: FastifyRequest,
   reply: FastifyReply,
-  { takes, accountDirectory, links }: TakeRouteDependencies,
+  { takes, accountDirectory, links, endpoint }: TakeRouteDependencies & { endpoint: Endpoint },
 ): Promise<FastifyReply> {
   const isPost = request.method === "POST";
   const rawQuery = rawQueryOf(request);
@@ -44,7 +46,7 @@ async function handleTake(
     },
     accountDirectory,
   );
-  const takeRequest = parseTakeRequest(options);
+  const takeRequest = parseTakeRequest(options, endpoint);
   const outcome = await takes.take({
     request: takeRequest,
     account,

@@ -3,7 +3,6 @@ import { withDevice } from "./device.ts";
 import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
-import { isPictureFormat } from "../../api/options/formats.ts";
 import { largestAreaPixels } from "../../api/options/picture-areas.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
 import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
@@ -15,6 +14,7 @@ import type {
   CaptureStep,
   Shot,
 } from "./steps/capture-step.ts";
+import { isStillPicture } from "./still-picture.ts";
 import { readPictureSize } from "./steps/picture-size.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { closingSteps, documentSteps, hurriedSteps, openingSteps } from "./steps/steps.ts";
@@ -78,7 +78,7 @@ export async function capturePage(
   return {
     bytes: shot.bytes,
     mediaType: mediaTypeOf(capture.format),
-    ...(isPictureFormat(capture.format) ? await readPictureSize(shot.bytes) : {}),
+    ...(isStillPicture(capture) ? await readPictureSize(shot.bytes) : shot.size),
     ...(state.metadata && { metadata: state.metadata }),
     ...(state.content && { content: state.content }),
     ...(state.slices && { slices: state.slices }),
@@ -115,9 +115,10 @@ async function captureDocuments(runner: StepRunner, state: CaptureInProgress): P
 }
 
 function environmentOf(context: CaptureContext): CaptureEnvironment {
-  const { blocking, scalePicture, secrets, targets } = context;
+  const { blocking, encodeVideo, scalePicture, secrets, targets } = context;
   return {
     scalePicture,
+    encodeVideo,
     refusalOf: (url) => {
       const message = documentRefusal(url, targets);
       return message === undefined

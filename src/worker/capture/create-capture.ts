@@ -6,6 +6,7 @@ import { BlockingLists } from "../blocking/blocking-lists.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
 import type { ClockMonitor } from "../clock-monitor.ts";
 import type { EncoderPool } from "../encoding/encoder-pool.ts";
+import type { VideoEncoder } from "../encoding/video-encoder.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { Readiness } from "../readiness.ts";
@@ -26,6 +27,7 @@ interface CaptureDependencies {
   browser: BrowserSupervisor;
   egressMonitor: EgressMonitor;
   encoders: EncoderPool;
+  videoEncoder: VideoEncoder;
   /** `http://host:port` of the egress proxy. */
   egressURL: string;
   uploader: Uploader;
@@ -77,8 +79,8 @@ export function createCapture(dependencies: CaptureDependencies): {
 }
 
 function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
-  const { nats, browser, egressMonitor, egressURL, encoders, uploader, uploadBuffer } =
-    dependencies;
+  const { nats, browser, egressMonitor, egressURL, uploader, uploadBuffer } = dependencies;
+  const { encoders, videoEncoder } = dependencies;
   const { metrics, clock, log } = dependencies;
   const controller = new ControllerClient({ nats, clock, log });
   const pageCapturer = new PageCapturer({
@@ -87,6 +89,7 @@ function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
     inputReader: new InputReader({ nats, egressURL, clock, log }),
     egressMonitor,
     encoders,
+    videoEncoder,
     blockingLists: new BlockingLists(),
     metrics,
     clock,

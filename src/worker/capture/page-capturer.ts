@@ -11,6 +11,8 @@ import type { BlockingLists } from "../blocking/blocking-lists.ts";
 import type { BrowserSupervisor } from "../browser/browser-supervisor.ts";
 import type { PreparedPage } from "../browser/prepared-page.ts";
 import type { EncoderPool } from "../encoding/encoder-pool.ts";
+import type { VideoEncoder } from "../encoding/video-encoder.ts";
+import type { EncodeVideo } from "../encoding/video-order.ts";
 import type { ScalePicture } from "../encoding/scale-order.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import { EgressLost } from "../network/egress-client.ts";
@@ -27,6 +29,7 @@ interface PageCapturerDependencies {
   inputReader: InputReader;
   egressMonitor: EgressMonitor;
   encoders: EncoderPool;
+  videoEncoder: VideoEncoder;
   blockingLists: BlockingLists;
   metrics: WorkerMetrics;
   clock: Clock;
@@ -96,7 +99,8 @@ export class PageCapturer {
     request: CaptureRequest,
     { signal, disposals }: PageCaptureOptions,
   ): Promise<CapturedPage> {
-    const { blockingLists, browser, controller, encoders, metrics, clock } = this.#dependencies;
+    const { blockingLists, browser, controller, metrics, clock } = this.#dependencies;
+    const { encoders, videoEncoder } = this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     const secrets = request.hasSealedFields
       ? await controller.openSealedFields(request, signal)
@@ -113,6 +117,7 @@ export class PageCapturer {
         signal,
         secrets,
         scalePicture,
+        encodeVideo: videoEncoder.encode.bind(videoEncoder),
         blockingLists,
       });
       return { picture, waitMilliseconds };
@@ -139,10 +144,11 @@ async function captureWithin(
     signal: AbortSignal;
     secrets: PageSecrets | undefined;
     scalePicture: ScalePicture;
+    encodeVideo: EncodeVideo;
     blockingLists: BlockingLists;
   },
 ): Promise<Picture> {
-  const { signal, secrets, scalePicture, blockingLists } = options;
+  const { signal, secrets, scalePicture, encodeVideo, blockingLists } = options;
   const { captureTimeoutSeconds } = capture;
   using deadline = new Deadline({
     milliseconds: captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
@@ -160,6 +166,7 @@ async function captureWithin(
     signal: deadline.signal,
     refusalOf: (url) => forwarder.refusalOf(url),
     scalePicture,
+    encodeVideo,
     blocking: {
       lists: blockingLists,
       blockHosts: (isBlocked) => forwarder.blockHosts(isBlocked),

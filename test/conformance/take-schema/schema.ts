@@ -49,6 +49,10 @@ const essentials: SchemaRow[] = [
     // The original has them; Stills lacks an encoder.
     bad: ["jp2", "heif"].map((format) => [format, `${format} is not available: `] as const),
   }),
+  flag("include_shadow_dom", { takenWith: [{ format: "html" }, { metadata_content: true }] }),
+];
+
+const calls: SchemaRow[] = [
   foldedWords("response_type", ["by_format", "empty", "json"]),
   text("attachment_name", ["report", "my report (1)", "Übersicht", "a/b"]),
   text("external_identifier", ["order7", "A".repeat(64)], {
@@ -58,7 +62,6 @@ const essentials: SchemaRow[] = [
       ["A".repeat(65), "length must be less than or equal to 64 characters"],
     ],
   }),
-  flag("include_shadow_dom", { takenWith: [{ format: "html" }, { metadata_content: true }] }),
   flag("request_gpu_rendering", { onlyPasses: [false, "false", "FALSE"] }),
   flag("fail_if_gpu_rendering_fails"),
   words("servers_region", ["us-east"]),
@@ -312,7 +315,7 @@ const delivery: SchemaRow[] = [
 ];
 
 const facts: SchemaRow[] = [
-  ...["image_size", "fonts", "icon", "open_graph", "page_title", "content"].map((name) =>
+  ...["fonts", "icon", "open_graph", "page_title", "content"].map((name) =>
     flag(`metadata_${name}`),
   ),
   words("metadata_content_format", ["html", "markdown"], {
@@ -321,23 +324,22 @@ const facts: SchemaRow[] = [
   }),
   flag("metadata_http_response_status_code"),
   flag("metadata_http_response_headers"),
-  text("openai_api_key", ["key"]),
-  text("vision_prompt", ["what is this?"], { onlyPasses: [] }),
-  integer("vision_max_tokens", { among: [100] }),
   flag("ignore_host_errors"),
   list("fail_if_content_contains", ["Error", "Not found"], { bad: badTexts }),
   list("fail_if_content_missing", ["Welcome"], { bad: badTexts }),
   list("fail_if_request_failed", ["https://example.com/api/*"], { bad: badTexts }),
 ];
 
-/** Every option of sections 2.1 to 2.15 but the access key and the signature, which are checked before. */
-export const schemaRows: readonly SchemaRow[] = [
-  ...essentials,
-  ...element,
-  ...extent,
+const pictureFacts: SchemaRow[] = [
+  flag("metadata_image_size"),
+  text("openai_api_key", ["key"]),
+  text("vision_prompt", ["what is this?"], { onlyPasses: [] }),
+  integer("vision_max_tokens", { among: [100] }),
+];
+
+/** What `/take` and `/animate` have in common, whatever the format. */
+export const commonRows: readonly SchemaRow[] = [
   ...viewport,
-  ...image,
-  ...pdf,
   ...customisation,
   ...blocking,
   ...place,
@@ -345,5 +347,17 @@ export const schemaRows: readonly SchemaRow[] = [
   ...time,
   ...caching,
   ...delivery,
+  ...calls,
   ...facts,
+];
+
+/** Every option of sections 2.1 to 2.15 but the access key and the signature, which are checked before. */
+export const schemaRows: readonly SchemaRow[] = [
+  ...essentials,
+  ...element,
+  ...extent,
+  ...image,
+  ...pdf,
+  ...pictureFacts,
+  ...commonRows,
 ];

@@ -56,6 +56,7 @@ export class BlockingFixture implements AsyncDisposable {
         signal: new AbortController().signal,
         refusalOf: (url) => forwarder.refusalOf(url),
         scalePicture: () => Promise.reject(new Error("No picture is scaled here")),
+        encodeVideo: () => Promise.reject(new Error("No animation is recorded here")),
         blocking: {
           lists,
           blockHosts: (isBlocked) => forwarder.blockHosts(isBlocked),

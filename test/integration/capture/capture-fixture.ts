@@ -5,6 +5,8 @@ import { capturePage, type CaptureContext } from "../../../src/worker/capture/ca
 import type { Picture } from "../../../src/worker/capture/capture-output.ts";
 import { defaultEncoderMemoryMebibytes } from "../../../src/api/settings/encoder-memory.ts";
 import { EncoderPool } from "../../../src/worker/encoding/encoder-pool.ts";
+import { findFfmpeg } from "../../../src/worker/encoding/find-ffmpeg.ts";
+import { VideoEncoder } from "../../../src/worker/encoding/video-encoder.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { aCaptureSpec } from "../../support/capture-spec.ts";
 import { decodePicture, type DecodedPicture } from "../../support/picture.ts";
@@ -20,6 +22,11 @@ export class CaptureFixture implements AsyncDisposable {
   readonly site: Site;
   readonly browser: RunningBrowser;
   readonly encoders = new EncoderPool({
+    memoryMebibytes: defaultEncoderMemoryMebibytes,
+    log: silentLog,
+  });
+  readonly videoEncoder = new VideoEncoder({
+    ffmpeg: findFfmpeg(),
     memoryMebibytes: defaultEncoderMemoryMebibytes,
     log: silentLog,
   });
@@ -46,6 +53,7 @@ export class CaptureFixture implements AsyncDisposable {
         signal: new AbortController().signal,
         refusalOf: (url) => this.#proxy.refusalOf(url),
         scalePicture: (bytes, order, signal) => this.encoders.scale(bytes, order, signal),
+        encodeVideo: (order, signal) => this.videoEncoder.encode(order, signal),
         ...extra,
       });
     } finally {
@@ -64,6 +72,7 @@ export class CaptureFixture implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.encoders.stop();
+    await this.videoEncoder.stop();
     await this.browser.close();
     await this.#proxy.close();
     await this.site.close();

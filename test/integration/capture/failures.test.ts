@@ -315,6 +315,7 @@ test("every call on a page that has ended fails at once", async () => {
       signal: new AbortController().signal,
       refusalOf: () => undefined,
       scalePicture: (bytes, order, signal) => fixture.encoders.scale(bytes, order, signal),
+      encodeVideo: () => Promise.reject(new Error("No animation is recorded here")),
     },
   );
 

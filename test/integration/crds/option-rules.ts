@@ -41,6 +41,19 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
     fullPage: { sliceHeightPixels: 10, sliceOverlapPixels: 15_900 },
   },
   "a GIF without a word about quality": { url, format: "GIF", resize: { widthPixels: 10 } },
+  "a video that says no more": { url, format: "MP4", animation: {} },
+  "a video of a size of its own": {
+    url,
+    format: "WebM",
+    animation: { durationSeconds: 30, framesPerSecond: 30, widthPixels: 640, heightPixels: 480 },
+  },
+  "a transparent MOV": { url, format: "MOV", animation: {}, background: "Transparent" },
+  "a GIF that moves, of a part of the window": {
+    url,
+    format: "GIF",
+    animation: { durationSeconds: 1 },
+    clip: { widthPixels: 10, heightPixels: 10 },
+  },
   "one element as Markdown, with shadow roots": {
     url,
     format: "Markdown",
@@ -98,6 +111,33 @@ export const refusedOptions: RefusedSpec[] = [
     { format: "PDF", resize: { widthPixels: 1, heightPixels: 1 } },
     `spec.resize: Forbidden: ${pictureOnly}`,
   ),
+  ...[
+    ["a video without an animation", { format: "MP4" }],
+    ["a JPEG that moves", { format: "JPEG", animation: {} }],
+    ["a video of the whole page", { format: "MP4", extent: "FullPage", animation: {} }],
+    ["a GIF that moves, in a box", { format: "GIF", animation: {}, resize: { widthPixels: 9 } }],
+  ].map(([name, spec]) =>
+    refused(
+      name as string,
+      spec as Record<string, unknown>,
+      "spec.animation: Invalid value: may not be given unless `format` is 'GIF', 'MP4', 'WebM', 'MOV' or 'AVI', `extent` is 'Viewport' and `resize` is left out; must be given with 'MP4', 'WebM', 'MOV' or 'AVI'",
+    ),
+  ),
+  refused(
+    "a part of a video",
+    { format: "MP4", animation: {}, clip: { widthPixels: 1, heightPixels: 1 } },
+    `spec.clip: Forbidden: ${pictureOnly}`,
+  ),
+  refused(
+    "a video with a width and no height",
+    { format: "MP4", animation: { widthPixels: 640 } },
+    "spec.animation.heightPixels: Invalid value: must be given together with `widthPixels`, or not at all",
+  ),
+  refused(
+    "a video of 31 seconds",
+    { format: "MP4", animation: { durationSeconds: 31 } },
+    "spec.animation.durationSeconds: Invalid value",
+  ),
   refused(
     "slices that hardly move on",
     {
@@ -119,7 +159,7 @@ export const refusedOptions: RefusedSpec[] = [
   refused(
     "a transparent JPEG",
     { format: "JPEG", background: "Transparent" },
-    "spec.background: Forbidden: may not be given unless `format` is 'PNG' or 'WebP'",
+    "spec.background: Forbidden: may not be given unless `format` is 'PNG', 'WebP' or 'MOV'",
   ),
   refused(
     "a box of 268 megapixels",

@@ -42,9 +42,17 @@ export class WorkerProcess extends RoleProcess {
 
   /** How many processes that scale pictures it has. */
   get encoders(): number {
+    return this.#childrenWith("encoder-main");
+  }
+
+  /** How many processes that encode animations it has. */
+  get videoEncoders(): number {
+    return this.#childrenWith("/ffmpeg\0");
+  }
+
+  #childrenWith(words: string): number {
     return runningProcesses().filter(
-      ({ parent, commandLine }) =>
-        parent === String(this.pid) && commandLine.includes("encoder-main"),
+      ({ parent, commandLine }) => parent === String(this.pid) && commandLine.includes(words),
     ).length;
   }
 }

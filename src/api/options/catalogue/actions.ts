@@ -50,6 +50,7 @@ export const actionOptions: readonly CaptureOption[] = [
     http: {
       name: "scroll_into_view",
       type: "string",
+      endpoint: "take",
       implies: { "scrollIntoView.whenMissing": "Continue" },
     },
   },
@@ -57,7 +58,7 @@ export const actionOptions: readonly CaptureOption[] = [
     path: "scrollIntoView.adjustTopPixels",
     text: "is the distance to scroll further down, in CSS pixels. Negative values scroll less far.",
     value: { type: "integer", minimum: -100_000, maximum: 100_000, default: 0 },
-    http: { name: "scroll_into_view_adjust_top", type: "integer" },
+    http: { name: "scroll_into_view_adjust_top", type: "integer", endpoint: "take" },
   },
   whenMissing("scrollIntoView", "the page is captured without scrolling"),
 ];

@@ -32,6 +32,7 @@ export const emulationOptions: readonly CaptureOption[] = [
     http: {
       name: "stills_animations",
       type: "string",
+      endpoint: "take",
       words: { at_rest: "AtRest", as_is: "AsIs" },
     },
   },

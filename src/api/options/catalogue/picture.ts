@@ -1,30 +1,39 @@
 import type { CaptureOption } from "../capture-option.ts";
 import {
+  animationFormatNames,
   formatNames,
+  formatsOfAnimate,
   formatWords,
   pictureAndTextFormats,
   pictureFormats,
   qualityFormats,
   unavailableFormats,
 } from "../formats.ts";
+import type { HTTPOption } from "../http-option.ts";
 import { edge, selector } from "../text-rules.ts";
 
 const imageBoxText =
   "is an edge of the box that the picture is scaled to fit. The aspect ratio is kept.";
 
+const ofGIF: HTTPOption["onAnimate"] = {
+  onlyWithWords: { name: "format", words: ["gif"], default: "mp4" },
+};
+
 /** What the picture shows of the page, and its file format. */
 export const pictureOptions: readonly CaptureOption[] = [
   {
     path: "format",
-    text: "is the file format: a picture, a PDF document as printed, or the page's text as HTML or Markdown, as it is when a picture would be taken.",
+    text: "is the file format: a picture, a PDF document as printed, the page's text as HTML or Markdown, as it is when a picture would be taken, or a video, which `animation` describes. A GIF with `animation` moves as well.",
     value: { type: "word", words: formatWords, default: "PNG" },
     http: {
       name: "format",
       type: "string",
       words: formatNames,
       folded: true,
-      unavailable: unavailableFormats,
+      unavailable: { ...unavailableFormats, ...formatsOfAnimate },
       default: "jpg",
+      onAnimate: { words: animationFormatNames, unavailable: {}, default: "mp4" },
+      text: "is the file format: of `/take` a picture, a PDF document as printed, or the page's text as HTML or Markdown; of `/animate` a video or a GIF.",
     },
   },
   {
@@ -32,13 +41,13 @@ export const pictureOptions: readonly CaptureOption[] = [
     text: "is the quality of a JPEG, WebP or AVIF picture in per cent. Lower quality means smaller files. PNG and TIFF are lossless and ignore it.",
     value: { type: "integer", minimum: 0, maximum: 100, default: 80 },
     onlyWith: qualityFormats,
-    http: { name: "image_quality", type: "integer" },
+    http: { name: "image_quality", type: "integer", endpoint: "take" },
   },
   {
     path: "background",
     text: "is the background of areas that the page does not paint: white (Page) or transparent. Page unless given.",
     value: { type: "word", words: ["Page", "Transparent"] },
-    onlyWith: { path: "format", words: ["PNG", "WebP"], when: "Transparent" },
+    onlyWith: { path: "format", words: ["PNG", "WebP", "MOV"], when: "Transparent" },
     http: {
       name: "omit_background",
       type: "boolean",
@@ -51,14 +60,20 @@ export const pictureOptions: readonly CaptureOption[] = [
     text: "is the width of the box. It follows from the height unless given.",
     value: edge,
     onlyWith: pictureFormats,
-    http: { name: "image_width", type: "integer", ignoredElsewhere: true, text: imageBoxText },
+    http: {
+      ...{ name: "image_width", type: "integer", endpoint: "take" },
+      ...{ ignoredElsewhere: true, text: imageBoxText },
+    },
   },
   {
     path: "resize.heightPixels",
     text: "is the height of the box. It follows from the width unless given.",
     value: edge,
     onlyWith: pictureFormats,
-    http: { name: "image_height", type: "integer", ignoredElsewhere: true, text: imageBoxText },
+    http: {
+      ...{ name: "image_height", type: "integer", endpoint: "take" },
+      ...{ ignoredElsewhere: true, text: imageBoxText },
+    },
   },
   {
     path: "extent",
@@ -67,6 +82,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "full_page",
       type: "boolean",
+      endpoint: "take",
       words: { true: "FullPage", false: "Viewport" },
       default: false,
       text: "says whether the full page is captured instead of the viewport.",
@@ -82,7 +98,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     path: "fullPage.scroll",
     text: "says whether the page is first brought to load everything: lazy images and frames, lists that grow, content that appears when it is reached.",
     value: { type: "boolean", default: true },
-    http: { name: "full_page_scroll", type: "boolean", needs: ["full_page"] },
+    http: { name: "full_page_scroll", type: "boolean", endpoint: "take", needs: ["full_page"] },
   },
   {
     path: "fullPage.scrollDelayMilliseconds",
@@ -91,6 +107,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "full_page_scroll_delay",
       type: "integer",
+      endpoint: "take",
       needs: ["full_page"],
       excludes: { full_page_scroll: "false" },
     },
@@ -102,6 +119,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "full_page_scroll_by",
       type: "integer",
+      endpoint: "take",
       needs: ["full_page"],
       excludes: { full_page_scroll: "false" },
     },
@@ -113,6 +131,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "full_page_algorithm",
       type: "string",
+      endpoint: "take",
       words: { default: "Default", by_sections: "BySections" },
       needs: ["full_page"],
     },
@@ -121,7 +140,10 @@ export const pictureOptions: readonly CaptureOption[] = [
     path: "fullPage.maxHeightPixels",
     text: "is the maximum height of the picture, in CSS pixels. A taller page is cut.",
     value: { type: "integer", minimum: 1, maximum: 100_000 },
-    http: { name: "full_page_max_height", type: "integer", needs: ["full_page"] },
+    http: {
+      ...{ name: "full_page_max_height", type: "integer", endpoint: "take" },
+      needs: ["full_page"],
+    },
   },
   {
     path: "element.selector",
@@ -129,7 +151,10 @@ export const pictureOptions: readonly CaptureOption[] = [
     required: true,
     value: selector,
     onlyWith: pictureAndTextFormats,
-    http: { name: "selector", type: "string", implies: { extent: "Element" } },
+    http: {
+      ...{ name: "selector", type: "string", endpoint: "take" },
+      implies: { extent: "Element" },
+    },
   },
   {
     path: "element.whenMissing",
@@ -138,6 +163,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "error_on_selector_not_found",
       type: "boolean",
+      endpoint: "take",
       words: { true: "Fail", false: "CaptureExtent" },
       default: false,
       also: {
@@ -155,6 +181,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "selector_algorithm",
       type: "string",
+      endpoint: "take",
       words: { default: "Default", clip: "Clip" },
       needs: ["selector"],
     },
@@ -163,19 +190,28 @@ export const pictureOptions: readonly CaptureOption[] = [
     path: "element.scrollIntoView",
     text: "says whether the page is first scrolled to the element, so that its content loads. True unless given.",
     value: { type: "boolean" },
-    http: { name: "selector_scroll_into_view", type: "boolean", needs: ["selector"] },
+    http: {
+      ...{ name: "selector_scroll_into_view", type: "boolean", endpoint: "take" },
+      needs: ["selector"],
+    },
   },
   {
     path: "clip.xPixels",
     text: "is the left edge of the rectangle.",
     value: { type: "integer", minimum: 0, maximum: 100_000, default: 0 },
-    http: { name: "clip_x", type: "integer", excludes: { full_page: "true" } },
+    http: {
+      ...{ name: "clip_x", type: "integer", excludes: { full_page: "true" } },
+      onAnimate: ofGIF,
+    },
   },
   {
     path: "clip.yPixels",
     text: "is the upper edge of the rectangle.",
     value: { type: "integer", minimum: 0, maximum: 100_000, default: 0 },
-    http: { name: "clip_y", type: "integer", excludes: { full_page: "true" } },
+    http: {
+      ...{ name: "clip_y", type: "integer", excludes: { full_page: "true" } },
+      onAnimate: ofGIF,
+    },
   },
   {
     path: "clip.widthPixels",
@@ -186,6 +222,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "clip_width",
       type: "integer",
+      onAnimate: ofGIF,
       excludes: { full_page: "true" },
       ignoredElsewhere: true,
       derived: true,
@@ -200,6 +237,7 @@ export const pictureOptions: readonly CaptureOption[] = [
     http: {
       name: "clip_height",
       type: "integer",
+      onAnimate: ofGIF,
       excludes: { full_page: "true" },
       derived: true,
       text: "is the height of the rectangle; up to the window's lower edge unless given.",

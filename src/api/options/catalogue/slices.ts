@@ -10,6 +10,7 @@ export const sliceOptions: readonly CaptureOption[] = [
     http: {
       name: "full_page_slices",
       type: "boolean",
+      endpoint: "take",
       needs: ["full_page"],
       needsOnlyWhenOn: true,
       excludes: { store: "true" },
@@ -20,7 +21,7 @@ export const sliceOptions: readonly CaptureOption[] = [
     path: "fullPage.sliceHeightPixels",
     text: "is the height of a slice, in pixels of the picture. The last one may be shorter. 4,000 unless given.",
     value: { type: "integer", minimum: 1, maximum: 16_000 },
-    http: { name: "full_page_slice_height", type: "integer" },
+    http: { name: "full_page_slice_height", type: "integer", endpoint: "take" },
   },
   {
     path: "fullPage.sliceOverlapPixels",
@@ -32,6 +33,6 @@ export const sliceOptions: readonly CaptureOption[] = [
       otherwise: defaultSliceHeightPixels,
       when: "fullPage.slices",
     },
-    http: { name: "full_page_slice_overlap_height", type: "integer" },
+    http: { name: "full_page_slice_overlap_height", type: "integer", endpoint: "take" },
   },
 ];

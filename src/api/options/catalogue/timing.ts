@@ -76,6 +76,8 @@ export const timingOptions: readonly CaptureOption[] = [
       zeroIsDefault: true,
       maximum: 90,
       asynchronous: { default: 600, maximum: 600 },
+      // Half a minute of frames takes longer than a picture.
+      onAnimate: { default: 90 },
     },
   },
   {

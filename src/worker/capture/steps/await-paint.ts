@@ -1,6 +1,6 @@
-import { isPictureFormat } from "../../../api/options/formats.ts";
 import { awaitChange } from "../flaws/await-change.ts";
 import { looksEmpty } from "../flaws/looks-empty.ts";
+import { isStillPicture } from "../still-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
 /**
@@ -11,7 +11,7 @@ export const awaitPaintStep: CaptureStep = {
   activity: "waiting for the page to show something",
   stage: "settle",
   isOnce: true,
-  appliesTo: ({ format }) => isPictureFormat(format),
+  appliesTo: (capture) => isStillPicture(capture) || capture.animation !== undefined,
   run: async (state) => {
     const { page, deadline, warnings } = state;
     const { signal } = deadline;

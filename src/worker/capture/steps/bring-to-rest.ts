@@ -5,6 +5,6 @@ import type { CaptureStep } from "./capture-step.ts";
 export const bringToRestStep: CaptureStep = {
   activity: "bringing animations to rest",
   stage: "settle",
-  appliesTo: ({ animations }) => animations !== "AsIs",
+  appliesTo: ({ animation, animations }) => animation === undefined && animations !== "AsIs",
   run: bringToRest,
 };

@@ -1,5 +1,4 @@
 import type { CaptureSpec } from "../../../api/options/capture-spec.generated.ts";
-import { isPictureFormat } from "../../../api/options/formats.ts";
 import { stopScripts } from "../../browser/devtools/page-emulation.ts";
 import {
   captureScreenshot,
@@ -8,6 +7,7 @@ import {
   type ScreenshotOptions,
 } from "../../browser/devtools/page-screenshot.ts";
 import { captureElement } from "../element/capture-element.ts";
+import { isStillPicture } from "../still-picture.ts";
 import { captureWholePage } from "../whole-page/capture-whole-page.ts";
 import type { CaptureInProgress, CaptureStep, Shot } from "./capture-step.ts";
 import { isSliced } from "./slice-picture.ts";
@@ -20,7 +20,7 @@ type Encoding = Pick<ScreenshotOptions, "format" | "quality">;
 export const capturePictureStep: CaptureStep = {
   activity: "taking the picture",
   stage: "capture",
-  appliesTo: (capture) => isPictureFormat(capture.format) && !staysInWindow(capture),
+  appliesTo: (capture) => isStillPicture(capture) && !staysInWindow(capture),
   run: async (state) => {
     const { capture } = state;
     const encoding = { format: screenshotFormatOf(capture), quality: capture.quality };

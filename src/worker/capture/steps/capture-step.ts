@@ -11,6 +11,8 @@ import type { PageAnimations } from "../../browser/devtools/page-animations.ts";
 import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";
 import type { PageSession } from "../../browser/devtools/page-session.ts";
 import type { LoadedPage } from "../whole-page/loaded-page.ts";
+import type { FrameSize } from "../animation/frame-size.ts";
+import type { EncodeVideo } from "../../encoding/video-order.ts";
 import type { ScalePicture } from "../../encoding/scale-order.ts";
 import type { Deadline } from "../../../platform/process/deadline.ts";
 
@@ -76,6 +78,8 @@ export interface Shot {
   /** The picture without loss, where it is needed after it was encoded. */
   source?: Buffer;
   area: PageArea;
+  /** Of an animation, which is not read again. */
+  size?: FrameSize;
 }
 
 /** What a capture needs from outside the page. */
@@ -89,6 +93,7 @@ export interface CaptureEnvironment {
   /** Without it nothing is blocked by lists. */
   blocking?: BlockingEnvironment;
   scalePicture: ScalePicture;
+  encodeVideo: EncodeVideo;
   /** Area of the largest picture, in its own pixels. */
   maxAreaPixels: number;
   /** How many pixels the browser's memory lets it draw at once: a larger picture is taken in parts. */

@@ -1,4 +1,3 @@
-import { isPictureFormat } from "../../../api/options/formats.ts";
 import { Failure } from "../../../api/reasons/failure.ts";
 import {
   captureScreenshot,
@@ -6,6 +5,7 @@ import {
   measureWindow,
   type PageArea,
 } from "../../browser/devtools/page-screenshot.ts";
+import { isStillPicture } from "../still-picture.ts";
 import { resizeWindow } from "../whole-page/resize-window.ts";
 import { screenshotFormatOf, staysInWindow } from "./capture-picture.ts";
 import type { CaptureInProgress, CaptureStep } from "./capture-step.ts";
@@ -16,7 +16,7 @@ import { checkPictureSize } from "./picture-limits.ts";
 export const captureWindowStep: CaptureStep = {
   activity: "taking the picture",
   stage: "capture",
-  appliesTo: (capture) => isPictureFormat(capture.format) && staysInWindow(capture),
+  appliesTo: (capture) => isStillPicture(capture) && staysInWindow(capture),
   run: async (state) => {
     const { page, capture, deadline, environment } = state;
     const area = await areaOf(state);

@@ -1,4 +1,5 @@
-import { isPictureFormat } from "../../../api/options/formats.ts";
+import { capturedSize } from "../animation/frame-size.ts";
+import { isStillPicture } from "../still-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { checkPictureSize } from "./picture-limits.ts";
 
@@ -6,7 +7,10 @@ import { checkPictureSize } from "./picture-limits.ts";
 export const checkKnownSizeStep: CaptureStep = {
   activity: "checking the size of the picture",
   stage: "navigate",
-  appliesTo: ({ extent, format }) => extent === "Viewport" && isPictureFormat(format),
+  appliesTo: (capture) =>
+    capture.animation !== undefined || (capture.extent === "Viewport" && isStillPicture(capture)),
   run: async ({ capture, environment }) =>
-    checkPictureSize(capture, capture.clip ?? capture.viewport, environment.maxAreaPixels),
+    capture.animation !== undefined
+      ? void capturedSize(capture)
+      : checkPictureSize(capture, capture.clip ?? capture.viewport, environment.maxAreaPixels),
 };

@@ -1,4 +1,5 @@
 import { isPictureFormat } from "../../../api/options/formats.ts";
+import { isStillPicture } from "../still-picture.ts";
 import { screenshotFormatOf } from "./capture-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
@@ -7,7 +8,7 @@ export const encodePictureStep: CaptureStep = {
   activity: "scaling and encoding the picture",
   stage: "capture",
   appliesTo: (capture) =>
-    isPictureFormat(capture.format) &&
+    isStillPicture(capture) &&
     (capture.resize !== undefined || screenshotFormatOf(capture) !== capture.format),
   run: async ({ capture, deadline, environment, shot }) => {
     const { format, quality, resize } = capture;

@@ -1,9 +1,9 @@
-import { isPictureFormat } from "../../../api/options/formats.ts";
 import { allowScripts } from "../../browser/devtools/page-emulation.ts";
 import { awaitChange } from "../flaws/await-change.ts";
 import { findFlaw } from "../flaws/find-flaw.ts";
 import { capturePictureStep } from "./capture-picture.ts";
 import { captureWindowStep } from "./capture-window.ts";
+import { isStillPicture } from "../still-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 import { loadWholePageStep } from "./load-whole-page.ts";
 import { restScrollingStep } from "./rest-scrolling.ts";
@@ -15,7 +15,7 @@ export const retakeFlawedStep: CaptureStep = {
   activity: "taking a blank picture once more",
   stage: "capture",
   isOnce: true,
-  appliesTo: ({ format }) => isPictureFormat(format),
+  appliesTo: isStillPicture,
   run: async (state) => {
     const { page, capture, deadline, warnings } = state;
     const flaw = await findFlaw(state);

@@ -33,6 +33,7 @@ import { limitTargetsStep } from "./limit-targets.ts";
 import { loadWholePageStep } from "./load-whole-page.ts";
 import { openTargetStep } from "./open-target.ts";
 import { printDocumentStep } from "./print-document.ts";
+import { recordAnimationStep } from "./record-animation.ts";
 import { readContentStep } from "./read-content.ts";
 import { readMetadataStep } from "./read-metadata.ts";
 import { recordNetworkStep } from "./record-network.ts";
@@ -109,6 +110,7 @@ export const documentSteps: readonly CaptureStep[] = [
   checkRequestsStep,
   capturePictureStep,
   captureWindowStep,
+  recordAnimationStep,
   retakeFlawedStep,
   printDocumentStep,
   captureTextStep,
@@ -129,6 +131,7 @@ export const hurriedSteps: readonly CaptureStep[] = [
   checkRequestsStep,
   capturePictureStep,
   captureWindowStep,
+  recordAnimationStep,
   printDocumentStep,
   captureTextStep,
 ];

@@ -1,12 +1,12 @@
-import { isPictureFormat } from "../../../api/options/formats.ts";
 import { findFlaw, type Flaw } from "../flaws/find-flaw.ts";
+import { isStillPicture } from "../still-picture.ts";
 import type { CaptureStep } from "./capture-step.ts";
 
 /** Adds a warning when the picture is blank, or most of it although the page has content there. */
 export const warnOfFlawStep: CaptureStep = {
   activity: "checking whether the picture is blank",
   stage: "capture",
-  appliesTo: ({ format }) => isPictureFormat(format),
+  appliesTo: isStillPicture,
   run: async (state) => {
     const flaw = await findFlaw(state);
     if (flaw !== undefined) state.warnings.add(sentenceOf(flaw));

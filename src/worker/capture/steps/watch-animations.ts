@@ -5,7 +5,7 @@ import type { CaptureStep } from "./capture-step.ts";
 export const watchAnimationsStep: CaptureStep = {
   activity: "setting up the page",
   stage: "navigate",
-  appliesTo: ({ animations }) => animations !== "AsIs",
+  appliesTo: ({ animation, animations }) => animation === undefined && animations !== "AsIs",
   run: async (state) => {
     state.animations = await PageAnimations.open(state.page, state.deadline.signal);
   },

