@@ -34,10 +34,20 @@ const leastContent = 3;
 const thumbnailEdgePixels = 200;
 const checkTimeoutMilliseconds = 3000;
 
+/** Each picture is looked at once. */
+const findings = new WeakMap<Shot, Promise<Flaw | undefined>>();
+
 /** Looks for what is wrong with the picture: at a thumbnail, and only if the file is about as small as that of an empty page. */
 export async function findFlaw(state: CaptureInProgress): Promise<Flaw | undefined> {
-  const { capture, deadline, shot } = state;
+  const { shot } = state;
   if (shot === undefined) return undefined;
+  const finding = findings.get(shot) ?? lookAt(state, shot);
+  findings.set(shot, finding);
+  return await finding;
+}
+
+async function lookAt(state: CaptureInProgress, shot: Shot): Promise<Flaw | undefined> {
+  const { capture, deadline } = state;
   const emptyBytes = await bytesIfEmpty(screenshotFormatOf(capture), shot);
   const isTall = shot.area.heightPixels > leastWindows * capture.viewport.heightPixels;
   if (shot.bytes.length > emptyBytes * (isTall ? halfPaintedFactor : 1)) return undefined;
