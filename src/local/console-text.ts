@@ -43,6 +43,8 @@ Over HTTP, compatible with ScreenshotOne; the second call answers at once and te
   curl -sS -o picture.jpg ${quoted(takeURL)}
   curl -sS -i ${quoted(`${takeURL}&async=true`)}
 
+In a browser, with every option and the same access key: ${gatewayURL}/
+
 or in one line, with a copy in ${join(directory, "pictures")}:
 
   npm start -- --once https://example.com/
