@@ -32,14 +32,14 @@ const spec = object(
     suspended: flag("says whether every call of the account is refused.", false),
     limits: object("limits what the account may use; without a field, there is no such limit.", {
       requestsPerMinute: integer(
-        "is how many calls are accepted per minute (UTC), over all gateways.",
+        "is how many calls are accepted per minute (UTC), over all gateways, however they end.",
         {
           min: 1,
           max: 1_000_000,
         },
       ),
       requestsPerMonth: integer(
-        "is how many calls are accepted per calendar month (UTC), failed ones included.",
+        "is how many calls may end with a picture per calendar month (UTC). Calls that have not ended count until they fail; failed ones do not.",
         {
           min: 1,
           max: 2 ** 31 - 1,

@@ -29,8 +29,10 @@ const admissionAnswer = Type.Union([
   Type.Object({
     kind: refused,
     limit: Type.Enum(["RequestsPerMinute", "RequestsPerMonth"]),
-    /** Until the next minute or month begins. */
+    /** Until the next minute or month begins; until jobs may have ended if it `mayPass`. */
     retryAfterSeconds: Type.Number(),
+    /** The month is used up only if the jobs that have not ended become pictures. */
+    mayPass: Type.Optional(Type.Literal(true)),
   }),
 ]);
 

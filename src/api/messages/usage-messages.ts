@@ -15,6 +15,8 @@ const usageAnswer = Type.Object({
   startedThisMonth: count,
   /** Jobs that ended with a picture in this month. */
   succeededThisMonth: count,
+  /** Jobs that have not ended, including those about to be created. A controller of an earlier version does not tell. */
+  unfinished: Type.Optional(count),
   /** Jobs that were admitted or created in this minute (UTC). */
   startedThisMinute: count,
   /** When the next minute begins, by the controller's clock. */

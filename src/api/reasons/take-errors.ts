@@ -42,7 +42,8 @@ export const takeErrorCatalogue = {
   screenshots_limit_reached: {
     status: 400,
     slug: "usage-quota-exceeded",
-    meaning: "The account has reached its monthly limit of requests.",
+    meaning:
+      "The account has as many pictures as it may take in a month, with its calls under way.",
     remedy: "Wait for the next month, or raise `limits.requestsPerMonth` of the Account.",
   },
   concurrency_limit_reached: {

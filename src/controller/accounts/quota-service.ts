@@ -34,6 +34,8 @@ interface QuotaServiceDependencies {
   log: Logger;
 }
 
+/** Jobs under way are likely to have ended after it. */
+const underWaySeconds = 5;
 const writeEveryMilliseconds = 15_000;
 /** Over all accounts: with many of them, each is written more rarely. */
 const writesPerSecond = 10;
@@ -154,6 +156,11 @@ export class QuotaService {
         return { kind: "Refused", limit, retryAfterSeconds: secondsToNextMinute(now) };
       case "RequestsPerMonth":
         return { kind: "Refused", limit, retryAfterSeconds: secondsToNextMonth(now) };
+      case "RequestsUnderWay":
+        return {
+          ...{ kind: "Refused", limit: "RequestsPerMonth", mayPass: true },
+          retryAfterSeconds: underWaySeconds,
+        };
       case "ConcurrentJobs":
         return { kind: "Refused", limit };
     }
@@ -162,10 +169,12 @@ export class QuotaService {
   #usageOf({ account }: UsageQuestion): UsageAnswer {
     const { clock } = this.#dependencies;
     const now = clock.now();
-    const month = this.#usage.usedThisMonth(account, now, clock.monotonicMilliseconds());
+    const nowMonotonic = clock.monotonicMilliseconds();
+    const month = this.#usage.usedThisMonth(account, now, nowMonotonic);
     return {
       startedThisMonth: month.started,
       succeededThisMonth: month.succeeded,
+      unfinished: this.#usage.concurrentJobs(account, nowMonotonic),
       startedThisMinute: this.#usage.startedThisMinute(account, now),
       nextMinuteMilliseconds: nextMinuteStart(now),
     };
@@ -177,15 +186,16 @@ export class QuotaService {
     limits: AdmissionQuestion["limits"],
     now: number,
     nowMonotonic: number,
-  ): Extract<AdmissionAnswer, { kind: "Refused" }>["limit"] | undefined {
+  ): Extract<AdmissionAnswer, { kind: "Refused" }>["limit"] | "RequestsUnderWay" | undefined {
     const { requestsPerMinute = Infinity, requestsPerMonth = Infinity } = limits;
     const { concurrentJobs = Infinity } = limits;
     if (this.#usage.startedThisMinute(account, now) >= requestsPerMinute)
       return "RequestsPerMinute";
-    if (this.#usage.usedThisMonth(account, now, nowMonotonic).started >= requestsPerMonth)
-      return "RequestsPerMonth";
-    if (this.#usage.concurrentJobs(account, nowMonotonic) >= concurrentJobs)
-      return "ConcurrentJobs";
+    const { succeeded } = this.#usage.usedThisMonth(account, now, nowMonotonic);
+    if (succeeded >= requestsPerMonth) return "RequestsPerMonth";
+    const unfinished = this.#usage.concurrentJobs(account, nowMonotonic);
+    if (succeeded + unfinished >= requestsPerMonth) return "RequestsUnderWay";
+    if (unfinished >= concurrentJobs) return "ConcurrentJobs";
     return undefined;
   }
 

@@ -26,7 +26,7 @@ interface AdmissionControlDependencies {
 /** An older report is ignored: there is no leader, and jobs are queued until there is one. */
 const maxReportAgeMilliseconds = 30_000;
 /**
- * Pauses between requests while the account has reached its limit of unfinished jobs. A call is answered before the final status of its
+ * Pauses between requests while the account has reached a limit because of its unfinished jobs. A call is answered before the final status of its
  * job is written, so a caller that makes one call after the other would otherwise be refused because of its previous call.
  */
 const pausesMilliseconds = [50, 100, 200, 400, 800, 1600, 1600];
@@ -114,7 +114,7 @@ export class AdmissionControl implements Runnable {
     try {
       for (const pauseMilliseconds of pausesMilliseconds) {
         const answer = await this.#request(question, signal);
-        if (answer.kind === "Admitted" || answer.limit !== "ConcurrentJobs") return answer;
+        if (answer.kind === "Admitted" || !isPassing(answer)) return answer;
         await this.#dependencies.clock.sleep(pauseMilliseconds, signal);
       }
       return await this.#request(question, signal);
@@ -136,10 +136,17 @@ export class AdmissionControl implements Runnable {
   }
 }
 
-function refusal(
-  answer: Extract<AdmissionAnswer, { kind: "Refused" }>,
-  limits: AdmissionQuestion["limits"],
-): TakeError {
+type Refused = Extract<AdmissionAnswer, { kind: "Refused" }>;
+
+/** Whether the end of a job may change the answer. */
+function isPassing(answer: Refused): boolean {
+  return answer.limit === "ConcurrentJobs" || answer.mayPass === true;
+}
+
+const endsMayFree =
+  "some have not ended, and those that fail do not count, so send the request again when they have";
+
+function refusal(answer: Refused, limits: AdmissionQuestion["limits"]): TakeError {
   switch (answer.limit) {
     case "RequestsPerMinute":
       return new TakeError("concurrency_limit_reached", {
@@ -148,7 +155,7 @@ function refusal(
       });
     case "RequestsPerMonth":
       return new TakeError("screenshots_limit_reached", {
-        message: `Monthly limit of ${amount(limits.requestsPerMonth ?? 0, "request")} reached; it resets on the 1st (UTC)`,
+        message: `Monthly limit of ${amount(limits.requestsPerMonth ?? 0, "request")} reached; ${answer.mayPass === true ? endsMayFree : "it resets on the 1st (UTC)"}`,
         retryAfterSeconds: answer.retryAfterSeconds,
       });
     case "ConcurrentJobs":

@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { usageBody } from "./usage-routes.ts";
 
 const answer = {
-  startedThisMonth: 12,
+  startedThisMonth: 14,
   succeededThisMonth: 9,
+  unfinished: 3,
   startedThisMinute: 3,
   nextMinuteMilliseconds: Date.UTC(2026, 10, 30, 12, 1),
 };
 
-test("what is left is counted from what was started, and used are the pictures", () => {
+test("used are the pictures, and what is left is counted from those and from what has not ended", () => {
   assert.deepEqual(usageBody(answer, { requestsPerMonth: 100, requestsPerMinute: 40 }), {
     total: 100,
     available: 88,

@@ -47,14 +47,15 @@ async function askUsage(
 }
 
 /**
- * The answer of the original: `used` are the pictures of this month, `available` what the account may still request in it.
+ * The answer of the original: `used` are the pictures of this month, `available` what the account may still take in it; calls that have
+ * not ended may become pictures.
  * `concurrency` describes the current minute; `reset` is when it ends, in nanoseconds of the Unix epoch.
  */
 export function usageBody(answer: UsageAnswer, limits: AccountSpec["limits"] = {}): object {
   const { requestsPerMonth, requestsPerMinute } = limits;
   return {
     total: requestsPerMonth ?? unlimited,
-    available: remainingOf(requestsPerMonth, answer.startedThisMonth),
+    available: remainingOf(requestsPerMonth, answer.succeededThisMonth + (answer.unfinished ?? 0)),
     used: answer.succeededThisMonth,
     concurrency: {
       limit: requestsPerMinute ?? unlimited,

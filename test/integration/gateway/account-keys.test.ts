@@ -12,7 +12,7 @@ import {
   tenant,
 } from "../../support/installation/installation.ts";
 
-/** Keys without a value: everybody knows those. The account requires signatures. */
+/** Keys while they are changed, and keys without a value: everybody knows those. The accounts require signatures. */
 
 let world: Installation;
 let gateway: GatewayProcess;
@@ -79,6 +79,36 @@ test("with an empty secret key no call is accepted, however it is signed, until 
   await eventually("calls are accepted", async () => {
     return (await take("empty", "a real one")).status === 201;
   });
+});
+
+test("during a rotation both pairs of keys are valid, and the previous one ends when it is removed", async () => {
+  await createAccount("turning", { accessKey: "turning", secretKey: "old secret" });
+  assert.equal((await take("turning", "old secret")).status, 201);
+  const secret = { namespace: operatorNamespace, name: "turning" };
+  const rotating = { accessKey: "turned", secretKey: "new secret" };
+  const previous = { previousAccessKey: "turning", previousSecretKey: "old secret" };
+  await secrets(world.transport).mergePatch(secret, { stringData: { ...rotating, ...previous } });
+  await eventually("the new key opens", async () => {
+    return (await take("turned", "new secret")).status === 201;
+  });
+  const isOpen = async (key: string): Promise<boolean> => {
+    const headers = { authorization: `Bearer ${key}` };
+    return (await fetch(`${gateway.url}/v1/jobs`, { headers })).ok;
+  };
+  // Callers that have one key of each pair are served, too.
+  for (const accessKey of ["turning", "turned"])
+    for (const secretKey of ["old secret", "new secret"])
+      assert.equal((await take(accessKey, secretKey)).status, 201, `${accessKey}, ${secretKey}`);
+  assert.deepEqual([await isOpen("old secret"), await isOpen("new secret")], [true, true]);
+
+  const gone = Object.fromEntries(Object.keys(previous).map((name) => [name, null]));
+  await secrets(world.transport).mergePatch(secret, { data: gone });
+  await eventually("the previous key ends", async () => {
+    return (await take("turning", "old secret")).code === "access_key_invalid";
+  });
+  assert.equal((await take("turned", "old secret")).code, "signature_is_not_valid");
+  assert.deepEqual([await isOpen("old secret"), await isOpen("new secret")], [false, true]);
+  assert.equal((await take("turned", "new secret")).status, 201);
 });
 
 test("an empty previous key signs nothing, and the current one does", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { labels } from "../../../src/api/settings/kubernetes-names.ts";
 import {
   minuteStart,
@@ -16,9 +17,10 @@ import {
 } from "../../support/installation/installation.ts";
 import { call, createAccount } from "./callers.ts";
 import type { Answered } from "./callers.ts";
+import { takePicture, type Behaviour } from "../../support/installation/stub-worker.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 
-/** What an account may have at a time, in a minute and in a month, with two gateways. No worker runs: no job ends by itself. */
+/** What an account may have at a time, in a minute and in a month, with two gateways. A worker runs only where a test starts it. */
 
 let world: Installation;
 let gateways: GatewayProcess[];
@@ -144,7 +146,7 @@ test("an account cannot exceed its requests per minute, with several gateways an
   assert.equal(code, "concurrency_limit_reached");
 });
 
-test("the usage of a month survives the gateways, the controllers and the jobs", async () => {
+test("the pictures of a month are counted through kills of gateways and controllers, and after their jobs are gone", async () => {
   await createAccount(world, gateways, "metered", { limits: { requestsPerMonth: 5 } });
   const first = await crowd("metered", 3);
   assert.deepEqual(
@@ -157,13 +159,8 @@ test("the usage of a month survives the gateways, the controllers and the jobs",
     201,
     "killed before it was written down",
   );
-
-  await eventually("the controller has written it down", async () => {
-    const account = await accounts(world.transport).get({
-      ...{ namespace: operatorNamespace, name: "metered" },
-    });
-    return account.status?.usage?.total === 4;
-  });
+  await withWorker(takePicture, async () => world.untilAllFinished(await jobsOf("metered")));
+  await untilWritten("metered", { total: 4, succeeded: 4 });
   for (const name of await jobsOf("metered")) await world.jobs.delete({ namespace: tenant, name });
   await replaceController();
   for (const each of gateways) await each[Symbol.asyncDispose]();
@@ -171,13 +168,53 @@ test("the usage of a month survives the gateways, the controllers and the jobs",
 
   const last = await crowd("metered", 4);
   assert.equal(last.filter(({ status }) => status === 201).length, 1);
+  // The one under way may yet fail, and then not count.
   for (const { code, message, retryAfter } of last.filter(({ status }) => status !== 201)) {
     assert.equal(code, "screenshots_limit_reached");
-    assert.equal(message, "Monthly limit of 5 requests reached; it resets on the 1st (UTC)");
-    const endOfMonth = Date.now() + Number(retryAfter) * 1000;
-    assert.equal(new Date(endOfMonth + 60_000).getUTCDate(), 1);
+    assert.match(
+      message,
+      /^Monthly limit of 5 requests reached; some have not ended, and those that/,
+    );
+    assert.equal(retryAfter, "5");
   }
+  await withWorker(takePicture, async () => world.untilAllFinished(await jobsOf("metered")));
+  const { code, message, retryAfter } = await call(gateway(0), "metered");
+  assert.equal(code, "screenshots_limit_reached");
+  assert.equal(message, "Monthly limit of 5 requests reached; it resets on the 1st (UTC)");
+  const endOfMonth = Date.now() + Number(retryAfter) * 1000;
+  assert.equal(new Date(endOfMonth + 60_000).getUTCDate(), 1);
   assert.equal((await jobsOf("metered")).length, 1);
+});
+
+test("calls that fail do not count for the month, as /usage tells, and make room for others", async () => {
+  await createAccount(world, gateways, "unlucky", { limits: { requestsPerMonth: 2 } });
+  const usage = async (): Promise<object> => {
+    const answer = await fetch(`${gateway(0).url}/usage?access_key=unlucky`);
+    const { total, available, used } = (await answer.json()) as Record<string, number>;
+    return { total, available, used };
+  };
+  for (const at of [0, 1]) assert.equal((await call(gateway(at), "unlucky")).status, 201);
+  assert.deepEqual(await usage(), { total: 2, available: 0, used: 0 });
+  const outcome = { kind: "Failed", reason: "NameNotResolved", message: "by the test" } as const;
+  await withWorker(
+    async () => ({ ...outcome, timingsMilliseconds: {} }),
+    async () => {
+      // Asked again and again, it is admitted as soon as one has failed.
+      const third = await call(gateway(0), "unlucky");
+      assert.equal(third.status, 201, third.message);
+      await world.untilAllFinished(await jobsOf("unlucky"));
+    },
+  );
+  await eventually("what failed is given back", async () => {
+    return isDeepStrictEqual(await usage(), { total: 2, available: 2, used: 0 });
+  });
+  await withWorker(takePicture, async () => {
+    for (const at of [0, 1]) assert.equal((await call(gateway(at), "unlucky")).status, 201);
+    await world.untilAllFinished(await jobsOf("unlucky"));
+  });
+  assert.deepEqual(await usage(), { total: 2, available: 0, used: 2 });
+  assert.match((await call(gateway(1), "unlucky")).message, /it resets on the 1st/);
+  await untilWritten("unlucky", { total: 5, succeeded: 2 });
 });
 
 test("without a controller an account with limits is told to retry, and one without limits is served", async () => {
@@ -201,6 +238,21 @@ async function cancel(account: string, path: string): Promise<void> {
   const cancelled = await fetch(`${gateway(0).url}${path}`, { method: "DELETE", headers });
   assert.equal(cancelled.status, 202);
   await world.untilFinished(path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** Does something while a stub worker runs. */
+async function withWorker(behave: Behaviour, work: () => Promise<unknown>): Promise<void> {
+  await using _worker = await world.startWorker({ behave });
+  await work();
+}
+
+/** Waits until the status of the account has these numbers. */
+async function untilWritten(name: string, numbers: Record<string, number>): Promise<void> {
+  await eventually(`the controller has written the usage of ${name}`, async () => {
+    const account = await accounts(world.transport).get({ namespace: operatorNamespace, name });
+    const { total, succeeded } = account.status?.usage ?? {};
+    return isDeepStrictEqual({ total, succeeded }, numbers);
+  });
 }
 
 async function replaceController(): Promise<void> {

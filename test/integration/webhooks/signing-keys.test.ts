@@ -84,3 +84,18 @@ test("a tenant's Secret that may not be read counts as missing", async () => {
   const keys = await keysOf(withoutRights, ofTenant);
   assert.match(keys.kind === "Missing" ? keys.message : "", /in a namespace whose Secrets Stills/);
 });
+
+test("a rotation counts from the next try: the current key first, the previous one until it is removed", async () => {
+  const secret = { namespace: operatorNamespace, name: "acme" };
+  const change = (data: Record<string, string | null>) =>
+    secrets(world.transport).mergePatch(secret, { data });
+  const encoded = (value: string): string => Buffer.from(value).toString("base64");
+  const keys = async (): Promise<unknown> => {
+    const found = await keysOf(world.transport, ofAccount);
+    return found.kind === "Account" ? found.secretKeys : found;
+  };
+  await change({ secretKey: encoded("newer"), previousSecretKey: encoded("of acme") });
+  assert.deepEqual(await keys(), ["newer", "of acme"]);
+  await change({ previousSecretKey: null });
+  assert.deepEqual(await keys(), ["newer"]);
+});
