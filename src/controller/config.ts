@@ -14,6 +14,7 @@ import {
   readOperatorNamespace,
   readProxyKey,
   readPublicURL,
+  readStorageAllowsHTTP,
 } from "../platform/process/shared-settings.ts";
 import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
@@ -28,6 +29,8 @@ export interface ControllerConfig {
   store: StoreConfig;
   attemptKey: string;
   proxyKey: string;
+  /** Whether buckets of users may be reached without TLS. */
+  storageAllowsHTTP: boolean;
   jobProof: JobProofSettings;
   /** PEM of one or more private keys; without it, jobs with sealed fields fail. */
   sealingPrivateKeys?: string | undefined;
@@ -65,6 +68,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
       minLength: 32,
     }),
     proxyKey: readProxyKey(env),
+    storageAllowsHTTP: readStorageAllowsHTTP(env),
     jobProof: readJobProofSettings(env),
     sealingPrivateKeys: readSealingKey(env),
     webhooks: readWebhookConfig(env),

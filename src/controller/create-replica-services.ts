@@ -66,6 +66,8 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
   const workerServices = await createWorkerServices({
     config,
     jobs,
+    accounts,
+    transport,
     nats,
     objectStore,
     conditionalWrites,

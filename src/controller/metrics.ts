@@ -23,7 +23,7 @@ const resultOutcomes = [
 const cacheOutcomes = ["Cached", "Failed"] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
 const plaintextAnswers = ["Sealed", "Finished", "Failed"] as const;
-const attemptAnswers = ["Wanted", "Applied", "Finished"] as const;
+const attemptAnswers = ["Wanted", "Applied", "Stored", "Finished"] as const;
 
 /** What happened to a result. */
 export type ResultOutcome = (typeof resultOutcomes)[number];
@@ -31,6 +31,7 @@ export type ResultOutcome = (typeof resultOutcomes)[number];
 /** Questions of workers and gateways. */
 interface QuestionMetrics {
   uploadTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
+  copyTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
   inputTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
   attemptRequests: CounterMetric<{ answer: typeof attemptAnswers }>;
   unsealRequests: CounterMetric<{ answer: typeof plaintextAnswers }>;
@@ -104,6 +105,11 @@ function createQuestionMetrics(metrics: Metrics): QuestionMetrics {
     uploadTickets: metrics.counter({
       name: "stills_upload_tickets_total",
       help: "Requests of workers for an upload ticket",
+      labels: { outcome: ticketOutcomes },
+    }),
+    copyTickets: metrics.counter({
+      name: "stills_copy_tickets_total",
+      help: "Requests of workers for a ticket to put a picture into the bucket that its job names",
       labels: { outcome: ticketOutcomes },
     }),
     inputTickets: metrics.counter({

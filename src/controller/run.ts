@@ -52,14 +52,7 @@ export async function runController(
 
   const natsParts = new BackgroundParts({
     name: "parts that need NATS",
-    parts: [
-      nats,
-      pools.workers,
-      workerServices.uploadTicketService,
-      workerServices.inputTicketService,
-      workerServices.unsealService,
-      webhooks.signingService,
-    ],
+    parts: [nats, pools.workers, ...Object.values(workerServices), webhooks.signingService],
     patienceMilliseconds: natsPatienceMilliseconds,
     clock,
   });

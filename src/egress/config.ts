@@ -4,6 +4,7 @@ import { bareHostOf, portOf } from "../core/targets/url-policy.ts";
 import type { EnvReader } from "../platform/process/env.ts";
 import {
   readProxyKey,
+  readStorageAllowsHTTP,
   readStoreEndpoint,
   readWebhookAllowsHTTP,
 } from "../platform/process/shared-settings.ts";
@@ -68,10 +69,7 @@ export function readEgressConfig(env: EnvReader): EgressConfig {
       dnsServers: readDNSServers(env),
       ...readStore(env),
       webhookAllowsHTTP: readWebhookAllowsHTTP(env),
-      storageAllowsHTTP: env.boolean("STILLS_STORAGE_ALLOW_HTTP", {
-        text: "Whether buckets of users may be reached without TLS; for trials.",
-        default: false,
-      }),
+      storageAllowsHTTP: readStorageAllowsHTTP(env),
       limits: readLimits(env),
     },
   };

@@ -15,6 +15,7 @@ import {
   readLinkKey,
   readOperatorNamespace,
   readPublicURL,
+  readStorageAllowsHTTP,
   readWebhookAllowsHTTP,
 } from "../platform/process/shared-settings.ts";
 import { readProbesConfig, type ProbesConfig } from "../platform/process/probes.ts";
@@ -39,6 +40,8 @@ export interface GatewayConfig {
   egressURL: string;
   /** As the egress proxy has them, so that a webhook that it would refuse is refused at once. */
   webhooks: WebhookURLRules;
+  /** Whether buckets of callers may be reached without TLS. */
+  storageAllowsHTTP: boolean;
   /** Read-only. */
   store: ObjectStoreSettings;
   limits: {
@@ -82,6 +85,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
       dnsServers: readDNSServers(env),
       allowsHTTP: readWebhookAllowsHTTP(env),
     },
+    storageAllowsHTTP: readStorageAllowsHTTP(env),
     linkKey: readLinkKey(env),
     jobProof: readJobProofSettings(env),
     sealingPublicKey: readSealingKey(env),

@@ -6,3 +6,11 @@ export interface Tries {
   /** Called with each failure that another try follows. */
   readonly onFailedTry: (failure: Failure) => void;
 }
+
+/** What storing a picture needs, and tells. */
+export interface StoreTries extends Tries {
+  /** The page needs its browser no more. */
+  readonly onCaptured: () => void;
+  /** The picture is stored, and goes into the bucket that the job names. */
+  readonly onCopying: () => void;
+}

@@ -52,6 +52,10 @@ const controlFields = [
   "storage.region",
   "storage.credentialsSecretRef",
   "cache",
+  "storage.accountName",
+  "storage.sealedKeys",
+  "storage.class",
+  "storage.acl",
   "webhook",
   "sealed",
 ];

@@ -3,7 +3,14 @@ import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.
 import type { KindDefinition } from "./kind-definition.ts";
 import { ageColumn } from "./kind-definition.ts";
 import { flag, integer, list, object, text, time, type Stored } from "./schema.ts";
-import { dnsLabel, ownBucketFields, ownBucketRules, secretRef } from "./shared-fields.ts";
+import {
+  bucketNeedsKey,
+  dnsLabel,
+  needsField,
+  ownBucketFields,
+  ownBucketRules,
+  secretRef,
+} from "./shared-fields.ts";
 
 /** A host name, `*.` and a host name, or an address range. What an entry means: `core/targets/host-list.ts`. */
 const target = text("is a host name, '*.' and a host name, or a range of addresses.", {
@@ -50,9 +57,13 @@ const spec = object(
         max: 100_000,
       }),
     }),
-    storage: object("is where pictures are stored when a call asks for it.", ownBucketFields(), {
-      rules: ownBucketRules(),
-    }),
+    storage: object(
+      "is the customer's own bucket: where pictures go when a call asks to store one and names no other bucket. Without it they go to the operator's bucket.",
+      ownBucketFields(),
+      {
+        rules: [...ownBucketRules(), needsField("bucket", "credentialsSecretRef", bucketNeedsKey)],
+      },
+    ),
     targets: object(
       "limits which pages the account may capture, within what the operator allows. Entries are host names, '*.' and a host name for every name below it, and ranges of addresses; ports do not matter. Content that a call brings is no target. A webhook is no page.",
       {

@@ -1,7 +1,5 @@
-import { optionAt } from "../options/capture-options.ts";
-import { captureGroups } from "../options/groups.ts";
 import { isRetried, reasonCatalogue, reasonEntry, reasons } from "../reasons/reasons.ts";
-import { captureSchema, optionSchema } from "./capture-schema.ts";
+import { captureSchema } from "./capture-schema.ts";
 import { finalityRule, immutabilityRule, onceTrueRule } from "./transition-rules.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
@@ -11,10 +9,11 @@ import { artifact } from "./artifact-schema.ts";
 import { cache, cachedCopy } from "./cache-fields.ts";
 import { lastFailure } from "./last-failure-schema.ts";
 import { returnedStatusCode } from "./returned-status-code.ts";
-import { flag, integer, object, text, time, typed } from "./schema.ts";
-import type { Rule, Schema, Stored } from "./schema.ts";
+import { flag, integer, object, text, time } from "./schema.ts";
+import type { Rule, Stored } from "./schema.ts";
 import { sealedFields } from "./sealed-fields-schema.ts";
-import { atMostRule, dnsLabel, ownBucketFields, ownBucketRules } from "./shared-fields.ts";
+import { atMostRule, dnsLabel } from "./shared-fields.ts";
+import { storage } from "./storage-fields.ts";
 import { textSizeRule } from "./text-size-rule.ts";
 import { warnings } from "./warnings-schema.ts";
 import { webhook } from "./webhook-fields.ts";
@@ -52,11 +51,7 @@ const controlFields = {
   ),
   suspend: flag("keeps the job from being started until it is set to false; may change."),
   cancel: flag("ends the job with the reason Cancelled; may change from false to true only."),
-  storage: object(
-    captureGroups["storage"]?.text ?? "",
-    { path: storagePath(), ...ownBucketFields() },
-    { required: ["path"], rules: ownBucketRules() },
-  ),
+  storage,
   cache,
   webhook,
   sealed: sealedFields,
@@ -116,12 +111,6 @@ const status = object("status is the state of the job; only the controller write
 });
 
 export type ScreenshotJobStatus = Stored<typeof status>;
-
-function storagePath(): Schema<string, false> {
-  const option = optionAt("storage.path");
-  if (option === undefined) throw new TypeError("The catalogue has no storage.path");
-  return typed<string>(optionSchema(option));
-}
 
 const succeeded = '.status.conditions[?(@.type=="Succeeded")]';
 

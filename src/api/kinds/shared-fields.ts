@@ -1,5 +1,5 @@
 import type { TextRule } from "../options/option-value.ts";
-import { urlRules } from "../options/text-rules.ts";
+import { bucketEndpoint, bucketName } from "../options/text-rules.ts";
 import type { Rule, Schema } from "./schema.ts";
 import { object, text } from "./schema.ts";
 
@@ -72,76 +72,59 @@ export function secretKeyRef(description: string): Schema<SecretKeyRef, false> {
 /** A tenant's bucket and its key: the same for a job and for an account. */
 export function ownBucketFields() {
   return {
-    bucket: text("is the name of your own bucket; needs `credentialsSecretRef`.", {
-      min: 3,
-      max: 63,
-      rules: [
-        {
-          must: "match",
-          pattern: "^[a-z0-9][a-z0-9.-]*[a-z0-9]$",
-          message:
-            "must be the name of an S3 bucket: small letters, digits, '-' and '.', beginning and ending with a letter or a digit",
-        },
-      ],
+    bucket: text("is the name of your own bucket.", {
+      min: bucketName.minLength ?? 0,
+      max: bucketName.maxLength,
+      rules: bucketName.rules ?? [],
     }),
     endpoint: text(
-      "is the address of the S3 service that has `bucket`, without the bucket; AWS in `region` unless given. https, unless the operator allows http for trials.",
+      "is the address of the S3 service that has `bucket`; Amazon S3 in `region` unless given. If its host begins with the bucket's name and a dot, the service takes it there (virtual-host style), as Amazon does anyway; else in the path. https, unless the operator allows http for trials.",
+      { max: bucketEndpoint.maxLength, rules: bucketEndpoint.rules ?? [] },
+    ),
+    region: text(
+      "is the region of the bucket, such as eu-west-1. Unless given, it is the one in the host of `endpoint`, or us-east-1.",
       {
-        max: 512,
+        max: 64,
         rules: [
-          ...urlRules,
           {
             must: "match",
-            pattern: "^[^/]*//[^/?#]*/?$",
-            message:
-              "must be the address of the service alone, without path, '?' or '#', such as 'https://s3.eu-west-1.amazonaws.com'",
+            pattern: "^[A-Za-z0-9-]+$",
+            message: "must consist of letters, digits and '-', such as 'eu-west-1'",
           },
         ],
       },
     ),
-    region: text("is the region of the bucket, such as eu-west-1; us-east-1 unless given.", {
-      max: 64,
-      rules: [
-        {
-          must: "match",
-          pattern: "^[A-Za-z0-9-]+$",
-          message: "must consist of letters, digits and '-', such as 'eu-west-1'",
-        },
-      ],
-    }),
     credentialsSecretRef: secretRef(
       "names a Secret with the keys accessKeyID and secretAccessKey; they need s3:PutObject only. A job's Secret is in the job's namespace and carries the label stills.dev/usable-by-jobs: \"true\".",
     ),
   };
 }
 
-/** `bucket` and its key only together; the rest only with them. */
-export function ownBucketRules(): Rule[] {
-  const needs = (field: string, other: string, message: string): Rule => ({
+/** A rule that a field is there only with another one. */
+export function needsField(field: string, other: string, message: string): Rule {
+  return {
     rule: `!has(self.${field}) || has(self.${other})`,
     message,
     fieldPath: `.${field}`,
-  });
+  };
+}
+
+/** What is said of a bucket, only with the bucket. */
+export function ownBucketRules(): Rule[] {
   return [
-    needs(
-      "bucket",
-      "credentialsSecretRef",
-      "must come with `credentialsSecretRef`: your own bucket needs your own key",
-    ),
-    needs(
-      "endpoint",
-      "credentialsSecretRef",
-      "must come with `credentialsSecretRef`: your own S3 service needs your own key",
-    ),
-    needs("endpoint", "bucket", "must come with `bucket`: name the bucket on that service"),
-    needs("region", "bucket", "must come with `bucket`: name the bucket in that region"),
-    needs(
+    needsField("endpoint", "bucket", "must come with `bucket`: name the bucket on that service"),
+    needsField("region", "bucket", "must come with `bucket`: name the bucket in that region"),
+    needsField(
       "credentialsSecretRef",
       "bucket",
       "must come with `bucket`: name the bucket the key is for",
     ),
   ];
 }
+
+/** The sentence for a bucket whose key is missing. */
+export const bucketNeedsKey =
+  "must come with `credentialsSecretRef`: your own bucket needs your own key";
 
 /**
  * `place` and `limit` are numbers below `self` that both have a default, so both are there when the rule is looked at. The

@@ -33,6 +33,8 @@ const captureRequest = Type.Object({
   ),
   /** The job has secrets, which the worker asks for when it begins. */
   hasSealedFields: Type.Optional(Type.Boolean()),
+  /** The picture also goes to a bucket of the user's, for which the worker asks a ticket. */
+  hasOwnBucket: Type.Optional(Type.Boolean()),
   /** The gateway that waits for the bytes. */
   reply: Type.Optional(Type.Object({ gateway: text, token: text })),
 });

@@ -16,6 +16,8 @@ const captureOutcome = Type.Union([
   Type.Object({
     kind: Type.Literal("Captured"),
     artifact,
+    /** The picture is in the bucket that the job names, too. */
+    isCopied: Type.Optional(Type.Boolean()),
     /** What `spec.metadata` asks for. The page decides most of it, so `boundedMetadata` checks each field and drops what is wrong. */
     metadata: Type.Optional(Type.Unsafe<PageMetadata>(Type.Unknown())),
     timingsMilliseconds: stageTimings,

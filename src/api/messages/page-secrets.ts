@@ -44,5 +44,17 @@ const pageSecrets = Type.Object({
 /** The opened sealed fields of one job. */
 export type PageSecrets = Static<typeof pageSecrets>;
 
+/** Of a bucket. */
+export interface StorageKeys {
+  accessKeyID: string;
+  secretAccessKey: string;
+}
+
+/** The secrets of a call over HTTP: the page's, and those of the caller's bucket, which no worker sees. */
+export interface CallSecrets extends PageSecrets {
+  /** Both, or the call is refused. */
+  storageKeys?: Partial<StorageKeys>;
+}
+
 /** @throws Failure(RequestMalformed), whose message contains no secret */
 export const parsePageSecrets = parserOf("content of the sealed fields", pageSecrets);

@@ -57,6 +57,7 @@ export const subjects = {
   load: `${root}.load`,
   ask: {
     upload: `${root}.ask.upload`,
+    copy: `${root}.ask.copy`,
     input: `${root}.ask.input`,
     plaintext: `${root}.ask.plaintext`,
     attempt: `${root}.ask.attempt`,

@@ -1,6 +1,14 @@
 import { cacheTTLBounds } from "./cache-limits.ts";
 import { integerOption, switchOption, textOption, type RequestOption } from "./request-option.ts";
-import { alphanumeric, externalIdentifier, longestURL, urlRules } from "./text-rules.ts";
+import { storageACLWords, s3ACL, storageClasses } from "./storage-classes.ts";
+import {
+  alphanumeric,
+  bucketEndpoint,
+  bucketName,
+  externalIdentifier,
+  longestURL,
+  urlRules,
+} from "./text-rules.ts";
 
 /** What `/take` answers. */
 export const responseTypes = ["by_format", "json", "empty"] as const;
@@ -72,11 +80,44 @@ export const requestOptions = {
   ),
   store: switchOption("store", {
     requires: ["storage_path"],
-    text: "keeps a copy of the picture at `storage_path`.",
+    text: "keeps a copy of the picture at `storage_path`: in your own bucket where the call or the account names one, else in the operator's.",
   }),
   storageReturnLocation: switchOption("storage_return_location", {
     text: "says whether the URL of the stored picture is returned.",
   }),
+  storageBucket: textOption(
+    "storage_bucket",
+    { maxLength: bucketName.maxLength },
+    {
+      text: "is the name of your bucket. Another one than the account's needs `storage_access_key_id` and `storage_secret_access_key`.",
+    },
+  ),
+  storageEndpoint: textOption(
+    "storage_endpoint",
+    { maxLength: bucketEndpoint.maxLength },
+    {
+      syntax: "url",
+      text: "is the https address of the S3 service, such as `https://s3.eu-west-1.amazonaws.com`; the region follows from it. If its host begins with the bucket's name and a dot, the bucket is not repeated in the path. Unless given: the account's, else Amazon S3.",
+    },
+  ),
+  storageClass: textOption(
+    "storage_class",
+    { maxLength: 32 },
+    {
+      words: Object.fromEntries(Object.entries(storageClasses).map(([word, name]) => [name, word])),
+      default: storageClasses.Standard,
+      text: "is the storage class of the copy in your bucket.",
+    },
+  ),
+  storageACL: textOption(
+    "storage_acl",
+    { maxLength: 32 },
+    {
+      words: { "": "", ...Object.fromEntries(storageACLWords.map((word) => [s3ACL[word], word])) },
+      default: "",
+      text: "says who may read the copy in your bucket: `public-read` everybody.",
+    },
+  ),
   imageSize: switchOption("metadata_image_size", {
     endpoint: "take",
     text: "returns the picture's width and height.",

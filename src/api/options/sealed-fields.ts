@@ -1,8 +1,12 @@
-import type { PageSecrets } from "../messages/page-secrets.ts";
+import type { CallSecrets } from "../messages/page-secrets.ts";
 
-/** Values of a call over HTTP that only the capturing worker may read. `spec.sealed` holds them encrypted. */
+/** Values of a call over HTTP that are secret. `spec.sealed` holds them encrypted. */
 
-export const sealedFieldNames = ["Cookies", "Headers", "Authorization", "Proxy"] as const;
+/** Those that only the capturing worker may read. */
+const pageFieldNames = ["Cookies", "Headers", "Authorization", "Proxy"] as const;
+
+/** The key of the caller's bucket never leaves the controllers, which sign uploads with it. */
+export const sealedFieldNames = [...pageFieldNames, "StorageKeys"] as const;
 
 export type SealedFieldName = (typeof sealedFieldNames)[number];
 
@@ -17,4 +21,10 @@ export const secretOfField = {
   Headers: "headers",
   Authorization: "authorization",
   Proxy: "proxy",
-} as const satisfies Record<SealedFieldName, keyof PageSecrets>;
+  StorageKeys: "storageKeys",
+} as const satisfies Record<SealedFieldName, keyof CallSecrets>;
+
+/** Whether a sealed field is for the worker. */
+export function isPageField(field: SealedFieldName): boolean {
+  return (pageFieldNames as readonly SealedFieldName[]).includes(field);
+}

@@ -1,7 +1,7 @@
 import { listOption, textOption, type RequestOption } from "./request-option.ts";
 import { visibleASCII } from "./text-rules.ts";
 
-/** Options that only the page and its proxy may see: they travel sealed, in `spec.sealed`. */
+/** Options that are secrets of the page, its proxy or the caller's bucket: they travel sealed, in `spec.sealed`. */
 export const secretOptions = {
   cookies: listOption(
     "cookies",
@@ -48,5 +48,17 @@ export const secretOptions = {
       },
     },
     { text: "are hosts that are reached without `proxy`." },
+  ),
+  storageAccessKeyID: textOption(
+    "storage_access_key_id",
+    { maxLength: 256, rules: [visibleASCII] },
+    {
+      text: "is the access key ID of your bucket, with `storage_secret_access_key`; it needs the right `PutObject` only. Unless given, the account's is used.",
+    },
+  ),
+  storageSecretAccessKey: textOption(
+    "storage_secret_access_key",
+    { maxLength: 1024, rules: [visibleASCII] },
+    { text: "is the secret access key of your bucket." },
   ),
 } as const satisfies Record<string, RequestOption>;

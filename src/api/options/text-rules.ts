@@ -52,6 +52,37 @@ export const storagePathRules: readonly TextRule[] = [
   },
 ];
 
+/** What a bucket may be called. */
+export const bucketName: TextValue = {
+  type: "string",
+  minLength: 3,
+  maxLength: 63,
+  rules: [
+    {
+      must: "match",
+      pattern: "^[a-z0-9][a-z0-9.-]*[a-z0-9]$",
+      message:
+        "must be the name of an S3 bucket: small letters, digits, '-' and '.', beginning and ending with a letter or a digit",
+    },
+  ],
+};
+
+/** The address of an S3 service. */
+export const bucketEndpoint: TextValue = {
+  type: "string",
+  minLength: 1,
+  maxLength: 512,
+  rules: [
+    ...urlRules,
+    {
+      must: "not match",
+      pattern: "[?#]",
+      message:
+        "must be the address of the service without '?' and '#', such as 'https://s3.eu-west-1.amazonaws.com'",
+    },
+  ],
+};
+
 /** For headers: visible ASCII with spaces in between. */
 export const visibleASCII: TextRule = {
   must: "match",

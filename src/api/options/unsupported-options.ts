@@ -13,7 +13,6 @@ export interface UnsupportedOption extends NamedOption {
 }
 
 const noImageServers = "pictures are taken where Stills is installed";
-const noBuckets = "pictures are stored in the operator's bucket, below `storage_path`";
 const noVision = "Stills sends nothing to language models";
 const noGPU = "pages are rendered without a GPU";
 
@@ -29,22 +28,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    { ...text("storage_endpoint", noBuckets, { syntax: "url" }), detailOf: "store" },
-    ...["bucket", "access_key_id", "secret_access_key"].map((name) => ({
-      ...text(`storage_${name}`, noBuckets),
-      detailOf: "store",
-    })),
-    {
-      ...words(
-        "storage_class",
-        "standard reduced_redundancy standard_ia onezone_ia intelligent_tiering glacier deep_archive outposts glacier_ir".split(
-          " ",
-        ),
-        noBuckets,
-      ),
-      detailOf: "store",
-    },
-    { ...words("storage_acl", ["", "public-read"], noBuckets), detailOf: "store" },
     ofTake(text("vision_prompt", noVision)),
     ofTake({ ...text("openai_api_key", noVision), detailOf: "vision_prompt" }),
     ofTake({
@@ -75,9 +58,9 @@ function number(
   return { why, value: { type: "integer", ...bounds }, http: { name, type: "integer" } };
 }
 
-function text(name: string, why: string, details: { syntax?: "url" } = {}): UnsupportedOption {
+function text(name: string, why: string): UnsupportedOption {
   const value: OptionValue = { type: "string", minLength: 1, maxLength: 4096 };
-  return { why, value, http: { name, type: "string", ...details } };
+  return { why, value, http: { name, type: "string" } };
 }
 
 /** The first word is the default unless `details` say otherwise. */

@@ -2,10 +2,11 @@
 export const accountReasons = {
   AccountReady: "Keys, namespace and pool exist.",
   Suspended: "`spec.suspended` is true.",
-  FieldNotServed: "The spec has a field that is not implemented yet. Calls are refused.",
   TargetsInvalid:
     "An entry of `spec.targets` is neither a host name nor a range of addresses. Calls are refused.",
   CredentialsMissing: "The Secret or one of its keys is missing or empty. Calls are refused.",
+  StorageInvalid:
+    "Pictures cannot go to the bucket of `spec.storage`: its Secret or a key is missing or empty. Other calls are accepted.",
   NamespaceMissing: "The namespace for jobs does not exist or is being deleted.",
   PoolMissing: "The BrowserPool named in `spec.poolName` does not exist.",
   NamespaceNotAllowed: "The pool does not accept jobs from the account's namespace.",

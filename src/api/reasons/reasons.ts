@@ -61,7 +61,10 @@ export const reasonCatalogue = {
     "host_returned_error",
     "The target host answered with a status outside 200 to 299.",
   ),
-  TargetNotAllowed: ofJob("request_not_valid", "The page's address may not be visited."),
+  TargetNotAllowed: ofJob(
+    "request_not_valid",
+    "The address of the page, or of `storage.endpoint`, may not be visited.",
+  ),
   TargetNotAPage: ofJob(
     "network_error",
     "The address leads to a download, to no content, or to a document that is cut or cannot be decoded.",
@@ -127,7 +130,19 @@ export const reasonCatalogue = {
   StorageDenied: ofInstallation("storage_access_denied", "The object store denied access."),
   StorageInvalid: ofJob(
     "invalid_storage_configuration",
-    "`storage` is not valid: the bucket is not set up or not allowed.",
+    "The bucket of the operator is not set up.",
+  ),
+  BucketDenied: ofJob(
+    "storage_access_denied",
+    "Your own bucket refused the picture: the key is wrong, or may not put objects there.",
+  ),
+  BucketInvalid: ofJob(
+    "invalid_storage_configuration",
+    "Your own bucket cannot be used: bucket, endpoint, region, certificate or key do not fit, are missing, or are not allowed.",
+  ),
+  BucketUnavailable: ofJob(
+    "storage_returned_transient_error",
+    "The service of your own bucket did not answer, or failed, several times in a row. The picture was not captured again for it.",
   ),
   ContentNotFound: ofJob(
     "request_not_valid",

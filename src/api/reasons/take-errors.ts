@@ -106,19 +106,21 @@ export const takeErrorCatalogue = {
   storage_access_denied: {
     status: 400,
     slug: "storage-access-denied",
-    meaning: "The object store refused the upload.",
+    meaning: "The bucket refused the picture: the key is wrong, or may not put objects there.",
     remedy: "Grant the key `PutObject` on the bucket.",
   },
   invalid_storage_configuration: {
     status: 400,
     slug: "invalid-storage-configuration",
-    meaning: "Bucket, endpoint or region do not fit together, or are not allowed.",
-    remedy: "Check `storage_bucket` and `storage_endpoint`; another bucket needs its own keys.",
+    meaning:
+      "Bucket, endpoint, region or keys do not fit together, are missing, or are not allowed.",
+    remedy:
+      "Check `storage_bucket` and `storage_endpoint`, which must begin with https; another bucket than the account's needs its own keys.",
   },
   storage_returned_transient_error: {
     status: 400,
     slug: "storage-returned-transient-error",
-    meaning: "The object store failed repeatedly.",
+    meaning: "The service of the bucket failed, or did not answer, several times in a row.",
     remedy: "Retry later.",
   },
   host_returned_error: {

@@ -91,6 +91,7 @@ function workerPermissions(inbox: string, pool: string): NatsPermissions {
       subjects.allBytes,
       subjects.announcementsOfPool(pool),
       subjects.ask.upload,
+      subjects.ask.copy,
       subjects.ask.input,
       subjects.ask.plaintext,
       subjects.ask.attempt,

@@ -14,6 +14,7 @@ const spec: AccountSpec = {
 const well: ObservedAccount = {
   spec,
   secret: { problem: undefined },
+  storageProblem: undefined,
   namespace: "Active",
   pool: "Usable",
 };
@@ -29,10 +30,19 @@ const cases: [name: string, changes: Partial<ObservedAccount>, reason: string, m
       /`targets.deny` has '10\.0\.0\.1\/8'/,
     ],
     [
-      "a bucket that nothing uses",
-      { spec: { ...spec, storage: { bucket: "theirs" } as never } },
-      "FieldNotServed",
-      /`storage` is not used yet/,
+      "a bucket without its keys",
+      {
+        spec: { ...spec, storage: { bucket: "theirs", credentialsSecretRef: { name: "keys" } } },
+        storageProblem: "has no secretAccessKey",
+      },
+      "StorageInvalid",
+      /^The Secret 'keys' of `storage` has no secretAccessKey$/,
+    ],
+    [
+      "a bucket of its own",
+      { spec: { ...spec, storage: { bucket: "theirs", credentialsSecretRef: { name: "keys" } } } },
+      "AccountReady",
+      /accepted/,
     ],
     ["no Secret", { secret: "Missing" }, "CredentialsMissing", /'marketing-keys'.*accessKey/],
     [

@@ -1,6 +1,5 @@
 import type { AccountReason } from "../../api/reasons/account-reasons.ts";
 import type { AccountSpec, Condition } from "../../api/kinds/resource-types.ts";
-import { unservedField } from "../../core/accounts/unserved-field.ts";
 import { targetsProblem } from "../../core/targets/account-targets.ts";
 import type { PoolAdmission } from "../pools/pool-admission.ts";
 
@@ -9,6 +8,8 @@ export interface ObservedAccount {
   spec: AccountSpec;
   /** What is wrong with its Secret, if anything. */
   secret: "Missing" | { problem: string | undefined };
+  /** What is wrong with the Secret of its `storage`, to follow its name; undefined if nothing is, or it has none. */
+  storageProblem: string | undefined;
   namespace: "Active" | "Terminating" | "Missing";
   pool: PoolAdmission;
 }
@@ -32,8 +33,6 @@ function problemOf(observed: ObservedAccount): [AccountReason, string] | undefin
   const { poolName } = spec;
   if (spec.suspended === true)
     return ["Suspended", "`suspended` is true: its requests are refused until it is false"];
-  const unserved = unservedField(spec);
-  if (unserved !== undefined) return ["FieldNotServed", unserved];
   const targets = targetsProblem(spec.targets);
   if (targets !== undefined) return ["TargetsInvalid", targets];
   const credentials = credentialsProblem(observed);
@@ -54,6 +53,11 @@ function problemOf(observed: ObservedAccount): [AccountReason, string] | undefin
     return [
       "NamespaceNotAllowed",
       `The BrowserPool '${poolName}' does not accept jobs of the namespace '${spec.namespace}': add it to the pool's \`allowedNamespaces\``,
+    ];
+  if (observed.storageProblem !== undefined)
+    return [
+      "StorageInvalid",
+      `The Secret '${spec.storage?.credentialsSecretRef?.name}' of \`storage\` ${observed.storageProblem}`,
     ];
   return undefined;
 }

@@ -3,7 +3,9 @@ import type { ObservedAccount } from "./account-readiness-policy.ts";
 import { credentialsOf } from "../../core/accounts/credentials.ts";
 import { accountReadiness } from "./account-readiness-policy.ts";
 import { sameConditions, withCondition } from "../conditions.ts";
+import { storageKeysOf } from "../storage-keys.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
+import type { ObjectName } from "../../platform/kube/kube-object.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Namespace, Secret } from "../../platform/kube/resources.ts";
 import type { StatusWriter } from "../../platform/kube/status-writer.ts";
@@ -62,17 +64,29 @@ export class AccountReconciler {
   ): Promise<ObservedAccount> {
     const { pools, secrets, namespaces } = this.#dependencies;
     const name = spec.credentialsSecretRef.name;
-    const [secret, jobNamespace] = await Promise.all([
+    const storageSecret = spec.storage?.credentialsSecretRef;
+    const [secret, storageProblem, jobNamespace] = await Promise.all([
       secrets.find({ namespace, name }, { signal }),
+      storageSecret && problemOfKeys(secrets, { namespace, name: storageSecret.name }, signal),
       namespaces.find({ name: spec.namespace }, { signal }),
     ]);
     return {
       spec,
+      storageProblem,
       secret: secret === undefined ? "Missing" : { problem: credentialsOf(secret.data).problem },
       namespace: phaseOf(jobNamespace),
       pool: pools.admission(spec.poolName, spec.namespace),
     };
   }
+}
+
+async function problemOfKeys(
+  secrets: ResourceClient<Secret>,
+  name: ObjectName,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const keys = storageKeysOf(await secrets.find(name, { signal }));
+  return "problem" in keys ? keys.problem : undefined;
 }
 
 function phaseOf(namespace: Namespace | undefined): ObservedAccount["namespace"] {

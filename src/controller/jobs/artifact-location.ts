@@ -1,7 +1,9 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
-import { isArtifactKey, storedKey } from "../../core/storage/object-keys.ts";
+import { isArtifactKey } from "../../core/storage/object-keys.ts";
+import { ownObjectURL } from "../../core/storage/own-bucket.ts";
+import { ownBucketOf, storedObjectOf } from "../../core/storage/stored-object.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { metadataOfArtifact } from "../workers/upload-metadata.ts";
@@ -19,7 +21,7 @@ export function isArtifactOf(
 }
 
 /**
- * The URL for `status.location`. With `storage.path` the picture is copied there first, within the object store: exactly the picture
+ * The URL for `status.location`. In a bucket of the user's the worker has put the copy. Else, with `storage.path`, the picture is copied first, within the object store: exactly the picture
  * that the status will name. Of several jobs with one path the last copy is kept, as their users expect.
  *
  * @throws Failure(StorageUnavailable) when a retry may help, StorageDenied or StorageInvalid when not.
@@ -31,14 +33,16 @@ export async function resolveLocation(
   signal: AbortSignal,
 ): Promise<string> {
   const { objectStore, jobReader } = dependencies;
-  if (!record.wantsCopy) return objectStore.locationOf(artifact.key);
+  if (!record.wantsCopy && !record.hasOwnBucket) return objectStore.locationOf(artifact.key);
   const job = await jobReader.latestJob(record, signal);
-  const path = job?.metadata.uid === record.uid ? job.spec.storage?.path : undefined;
-  if (job === undefined || path === undefined)
+  const copy = job?.metadata.uid === record.uid && storedObjectOf(job, objectStore.bucket);
+  if (job === undefined || !copy)
     throw new Failure("InternalError", {
       message: "The job was deleted while its picture was copied",
     });
-  const copyKey = storedKey(record.namespace, path, job.spec.format);
+  const copyKey = copy.key;
+  const own = ownBucketOf(job.spec.storage);
+  if (own !== undefined) return ownObjectURL(own, copyKey);
   const expectedMetadata = metadataOfArtifact(record.uid, artifact);
   // Made before, by a controller that could not write the status.
   const known = (await objectStore.head(copyKey, { signal }))?.metadata;

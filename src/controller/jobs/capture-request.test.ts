@@ -4,6 +4,7 @@ import { aJob, aRecord, createdMilliseconds } from "../../../test/support/job-re
 import { JobProofs } from "../../core/tokens/job-proof.ts";
 import { verifyProxyToken } from "../../core/tokens/proxy-token.ts";
 import { createCaptureRequest } from "./capture-request.ts";
+import { projectJob } from "./job-record.ts";
 
 const keys = { attemptKey: "a".repeat(32), proxyKey: "p".repeat(32) };
 
@@ -74,4 +75,24 @@ test("the worker gets the account's targets, the token for pages the ranges that
   };
   assert.deepEqual(grantOf(proxyTokens.page).deny, targets.deny.slice(1));
   assert.equal(grantOf(proxyTokens.store).deny, undefined);
+});
+
+test("a worker hears of a bucket of the job's own, and of sealed fields that are for the page", () => {
+  const requestOf = (spec: Parameters<typeof aJob>[0]) => {
+    const job = aJob(spec);
+    return createCaptureRequest(job, projectJob(job), { ...options, dispatch: 1 });
+  };
+  const sealed = (field: "Cookies" | "StorageKeys") => ({
+    sealed: [{ field, keyID: "0".repeat(16), encapsulatedKey: "e", ciphertext: "c" }],
+  });
+  const own = { path: "a", bucket: "mine", accountName: "acme" };
+  const told = ({ hasOwnBucket, hasSealedFields }: ReturnType<typeof requestOf>) => [
+    hasOwnBucket,
+    hasSealedFields,
+  ];
+  assert.deepEqual(told(requestOf({ storage: { path: "a" } })), [undefined, undefined]);
+  assert.deepEqual(told(requestOf({ storage: own })), [true, undefined]);
+  assert.deepEqual(told(requestOf({ storage: own, ...sealed("StorageKeys") })), [true, undefined]);
+  assert.deepEqual(told(requestOf(sealed("Cookies"))), [undefined, true]);
+  assert.doesNotMatch(JSON.stringify(requestOf({ storage: own })), /mine|acme/);
 });

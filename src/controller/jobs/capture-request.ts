@@ -13,6 +13,7 @@ import { defaultProxyLimits, signProxyToken } from "../../core/tokens/proxy-toke
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { addressEntriesOf } from "../../core/targets/host-list.ts";
 import type { TrafficClass } from "../../api/messages/proxy-grant.ts";
+import { isPageField } from "../../api/options/sealed-fields.ts";
 
 export interface RequestKeys {
   attemptKey: string;
@@ -37,16 +38,7 @@ export function createCaptureRequest(
   const { namespace, name, uid } = record;
   const attempt = currentAttempt(record);
   const notAfterMilliseconds = deadlineMilliseconds(record);
-  const notAfterSeconds = Math.ceil(notAfterMilliseconds / 1000);
-  const proxyToken = (trafficClass: TrafficClass, expires: number, deny: string[] = []) =>
-    signProxyToken(
-      {
-        ...{ uid, attempt, class: trafficClass, limits: defaultProxyLimits[trafficClass], expires },
-        ...(deny.length > 0 && { deny }),
-      },
-      options.proxyKey,
-    );
-  const { targets } = options;
+  const { proxyKey, targets } = options;
   return {
     version: messageVersion,
     job: { namespace, name, uid },
@@ -58,13 +50,42 @@ export function createCaptureRequest(
     budgetMilliseconds: Math.max(0, notAfterMilliseconds - options.nowMilliseconds),
     notAfterMilliseconds,
     proxyTokens: {
-      page: proxyToken("page", notAfterSeconds, addressEntriesOf(targets?.deny ?? [])),
-      store: proxyToken("store", notAfterSeconds + uploadGraceSeconds),
+      page: proxyToken(record, {
+        ...{ attempt, trafficClass: "page", proxyKey, graceSeconds: 0 },
+        deny: addressEntriesOf(targets?.deny ?? []),
+      }),
+      store: uploadProxyToken(record, { attempt, trafficClass: "store", proxyKey }),
     },
     ...(targets === undefined ? {} : { targets }),
-    ...(job.spec.sealed === undefined ? {} : { hasSealedFields: true }),
+    ...(job.spec.sealed?.some(({ field }) => isPageField(field)) ? { hasSealedFields: true } : {}),
+    ...(record.hasOwnBucket && { hasOwnBucket: true }),
     ...replyFields(options.proofs.replyOf(job)),
   };
+}
+
+interface ProxyTokenOptions {
+  attempt: number;
+  trafficClass: TrafficClass;
+  proxyKey: string;
+}
+
+/** A token for an upload, which may begin when the page's time is over. */
+export function uploadProxyToken(record: JobRecord, options: ProxyTokenOptions): string {
+  return proxyToken(record, { ...options, graceSeconds: uploadGraceSeconds });
+}
+
+function proxyToken(
+  record: JobRecord,
+  options: ProxyTokenOptions & { graceSeconds: number; deny?: string[] },
+): string {
+  const { attempt, trafficClass, proxyKey, graceSeconds, deny = [] } = options;
+  const { uid } = record;
+  const limits = defaultProxyLimits[trafficClass];
+  const expires = Math.ceil(deadlineMilliseconds(record) / 1000) + graceSeconds;
+  return signProxyToken(
+    { uid, attempt, class: trafficClass, limits, expires, ...(deny.length > 0 && { deny }) },
+    proxyKey,
+  );
 }
 
 /** `<gateway>.<token>`; both become tokens of a NATS subject. */

@@ -99,12 +99,6 @@ test("a dispatched job is finished even if its pool is gone", () => {
   assert.equal(planJob(aRecord(), seen, createdMilliseconds + 6_000).ending, undefined);
 });
 
-test("an unsupported feature ends the job and says what to do", () => {
-  const storage = planJob(aRecord({ unsupported: "TenantStorage" }), observed(), now).ending;
-  assert.equal(storage?.reason, "StorageInvalid");
-  assert.match(storage?.message ?? "", /`storage.bucket`/);
-});
-
 test("suspend removes a job from the queue and says so, once", () => {
   const record = aRecord({ suspend: true });
   const plan = planJob(record, pending, now);

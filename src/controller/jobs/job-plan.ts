@@ -5,7 +5,7 @@ import {
   deadlineMilliseconds,
   isFinished,
 } from "./job-record.ts";
-import type { AttemptFailure, JobRecord, UnsupportedFeature } from "./job-record.ts";
+import type { AttemptFailure, JobRecord } from "./job-record.ts";
 import { overdueFailure } from "./overdue-policy.ts";
 import type { PoolAdmission } from "../pools/pool-admission.ts";
 import { planExpiry } from "./expiry-plan.ts";
@@ -56,18 +56,7 @@ function planCancellation(record: JobRecord, observed: ObservedJob): JobPlan | u
   return end(record, observed, { reason: "Cancelled", message: "The job was cancelled" });
 }
 
-const unsupportedSentences: Record<UnsupportedFeature, AttemptFailure> = {
-  TenantStorage: {
-    reason: "StorageInvalid",
-    message:
-      "Your own bucket is not supported yet: remove `storage.bucket`, `storage.endpoint` and " +
-      "`storage.credentialsSecretRef`; `storage.path` works in the operator's bucket",
-  },
-};
-
 function planAdmission(record: JobRecord, observed: ObservedJob, now: number): JobPlan | undefined {
-  if (record.unsupported !== undefined)
-    return end(record, observed, unsupportedSentences[record.unsupported]);
   if (observed.isUnsendable)
     return end(record, observed, {
       reason: "JobTooLarge",

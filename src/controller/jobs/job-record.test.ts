@@ -8,6 +8,7 @@ import {
   isFinished,
   projectJob,
 } from "./job-record.ts";
+import type { JobRecord } from "./job-record.ts";
 
 test("a new job is unfinished, at its first attempt, with deadlines from its creation", () => {
   const record = projectJob(aJob({ activeDeadlineSeconds: 90 }));
@@ -50,15 +51,12 @@ test("the outcome, its times and the webhook's are read from status", () => {
   assert.equal(clockStartMilliseconds(record), createdMilliseconds + 5_000);
 });
 
-test("unsupported features are noticed; a path alone is supported", () => {
-  assert.equal(projectJob(aJob()).unsupported, undefined);
-  const path = projectJob(aJob({ storage: { path: "a" } }));
-  assert.equal(path.unsupported, undefined);
-  assert.equal(path.wantsCopy, true);
+test("a copy goes to the operator's bucket, or to the one that the job names", () => {
+  const copiesOf = ({ wantsCopy, hasOwnBucket }: JobRecord) => [wantsCopy, hasOwnBucket];
+  assert.deepEqual(copiesOf(projectJob(aJob())), [false, false]);
+  assert.deepEqual(copiesOf(projectJob(aJob({ storage: { path: "a" } }))), [true, false]);
   const own = { path: "a", bucket: "b", credentialsSecretRef: { name: "c" } };
-  assert.equal(projectJob(aJob({ storage: own })).unsupported, "TenantStorage");
-  const contentRef = { digest: `sha256:${"0".repeat(64)}`, mediaType: "text/html" } as const;
-  assert.equal(projectJob(aJob({ contentRef })).unsupported, undefined);
+  assert.deepEqual(copiesOf(projectJob(aJob({ storage: own }))), [false, true]);
 });
 
 test("a record has no field that only workers need", () => {

@@ -8,9 +8,6 @@ import { isReason } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import { epochMilliseconds } from "../conditions.ts";
 
-/** A feature that the API declares and this version does not implement. */
-export type UnsupportedFeature = "TenantStorage";
-
 /** Why an attempt failed. */
 export interface AttemptFailure {
   reason: Reason;
@@ -37,11 +34,12 @@ export interface JobRecord {
   readonly webhook: boolean;
   /** The webhook is sent only when there is a picture. */
   readonly webhookOmitsFailure: boolean;
-  /** `storage.path` is set; the path itself is read when the picture is copied. */
+  /** `storage.path` is set, in the operator's bucket; the path itself is read when the picture is copied. */
   readonly wantsCopy: boolean;
+  /** `storage.bucket` is set: the worker puts the copy there. */
+  readonly hasOwnBucket: boolean;
   /** `spec.cache` is set; its key is read when the picture is copied. */
   readonly wantsCaching: boolean;
-  readonly unsupported: UnsupportedFeature | undefined;
   readonly backoffLimit: number;
   readonly activeDeadlineSeconds: number;
   readonly startDeadlineSeconds: number | undefined;
@@ -112,21 +110,14 @@ function projectSpec(spec: ScreenshotJobSpec) {
     cancel: spec.cancel ?? false,
     webhook: spec.webhook !== undefined,
     webhookOmitsFailure: spec.webhook?.onFailure === "Omit",
-    wantsCopy: spec.storage?.path !== undefined,
+    wantsCopy: spec.storage !== undefined && spec.storage.bucket === undefined,
+    hasOwnBucket: spec.storage?.bucket !== undefined,
     wantsCaching: spec.cache !== undefined,
-    unsupported: unsupportedFeatureOf(spec),
     backoffLimit: spec.backoffLimit,
     activeDeadlineSeconds: spec.activeDeadlineSeconds,
     startDeadlineSeconds: spec.startDeadlineSeconds,
     ttlSecondsAfterFinished: spec.ttlSecondsAfterFinished,
   };
-}
-
-function unsupportedFeatureOf(spec: ScreenshotJobSpec): UnsupportedFeature | undefined {
-  const { bucket, endpoint, credentialsSecretRef } = spec.storage ?? {};
-  if (bucket !== undefined || endpoint !== undefined || credentialsSecretRef !== undefined)
-    return "TenantStorage";
-  return undefined;
 }
 
 /** Whether the outcome was written; it never changes after that. */

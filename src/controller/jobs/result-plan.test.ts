@@ -36,6 +36,31 @@ test("a success finishes the job, with size and warnings in its sentence", () =>
   assert.match(ending.message, /4 x 3 pixels and 10 bytes.*the network did not fall silent/);
 });
 
+test("a picture is no success before it is in the bucket that the job names", () => {
+  const record = aRecord({ hasOwnBucket: true });
+  const planFor = (outcome: CaptureOutcome) =>
+    planResult(record, { attempt: 1, outcome }, circumstances);
+  assert.equal(planFor({ ...captured, isCopied: true }).kind, "Finish");
+  const plan = planFor(captured);
+  assert.equal(plan.kind, "Retry");
+  const { progress } = plan as Extract<typeof plan, { kind: "Retry" }>;
+  assert.match(progress.message, /earlier version did not put the picture/);
+});
+
+test("what is wrong with the bucket that the job names ends it after one capture", () => {
+  for (const reason of ["BucketDenied", "BucketInvalid", "BucketUnavailable"] as const) {
+    const outcome = { kind: "Failed", reason, message: "No" } as const;
+    const plan = planResult(
+      aRecord({ hasOwnBucket: true }),
+      { attempt: 1, outcome },
+      circumstances,
+    );
+    assert.equal(plan.kind, "Finish");
+    const { ending } = plan as Extract<typeof plan, { kind: "Finish" }>;
+    assert.deepEqual([ending.succeeded, ending.reason, ending.attempts], [false, reason, 1]);
+  }
+});
+
 test("a success of an older attempt still counts", () => {
   const plan = planResult(
     aRecord({ attempts: 3 }),

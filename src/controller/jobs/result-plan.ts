@@ -46,11 +46,19 @@ export function planResult(
     return { kind: "Finish", ending: { succeeded: false, reason: "Cancelled", message, attempts } };
   }
   const { outcome } = result;
-  if (outcome.kind === "Captured") return finishWithPicture(outcome, attempts);
+  if (outcome.kind === "Captured" && (!record.hasOwnBucket || outcome.isCopied))
+    return finishWithPicture(outcome, attempts);
   if (result.attempt < currentAttempt(record)) return { kind: "Ignore" };
   if (outcome.kind === "Returned") return { kind: "DispatchAgain" };
-  return planFailure(record, { ...outcome, attempt: result.attempt }, circumstances);
+  const failed = outcome.kind === "Captured" ? notCopied : outcome;
+  return planFailure(record, { ...failed, attempt: result.attempt }, circumstances);
 }
+
+const notCopied = {
+  kind: "Failed",
+  reason: "InternalError",
+  message: "A worker of an earlier version did not put the picture into the job's own bucket",
+} as const;
 
 type FailedAttempt = Extract<CaptureOutcome, { kind: "Failed" }> & { attempt: number };
 

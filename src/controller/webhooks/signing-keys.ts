@@ -1,11 +1,9 @@
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
-import { labels } from "../../api/settings/kubernetes-names.ts";
 import type { Account, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { credentialsOf } from "../../core/accounts/credentials.ts";
-import { isForbidden } from "../../platform/kube/kube-error.ts";
-import type { ObjectName } from "../../platform/kube/kube-object.ts";
 import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Secret } from "../../platform/kube/resources.ts";
+import { findUsableSecret, secretValue, unusableSecretMessage } from "../usable-secrets.ts";
 
 /** The keys that sign a webhook; the kinds have different headers. */
 export type SigningKeys =
@@ -26,8 +24,7 @@ export interface SigningKeyDependencies {
 }
 
 /**
- * Reads the keys that sign the webhook of a job. They are not kept. Of the job's namespace only Secrets with the label
- * `usableByJobs` count, so that the right to create jobs does not reveal other Secrets.
+ * Reads the keys that sign the webhook of a job. They are not kept.
  *
  * @throws KubeError when the API server cannot be read, or accounts and their Secrets may not be
  */
@@ -48,12 +45,9 @@ export async function readSigningKeys(
   if (signingSecretRef === undefined) return missing("The webhook names no signing key");
 
   const { name, key } = signingSecretRef;
-  const secret = await findTenantSecret(dependencies.secrets, { namespace, name }, signal);
-  if (secret?.metadata.labels?.[labels.usableByJobs] !== "true")
-    return missing(
-      `No Secret '${name}' may be used by jobs of the namespace '${namespace}': create it with the label ${labels.usableByJobs}: "true", in a namespace whose Secrets Stills may read`,
-    );
-  const value = valueOf(secret, key);
+  const secret = await findUsableSecret(dependencies.secrets, { namespace, name }, signal);
+  if (secret === undefined) return missing(unusableSecretMessage({ namespace, name }));
+  const value = secretValue(secret, key);
   if (value === undefined) return missing(`The Secret '${name}' has no key '${key}'`);
   return { kind: "Secret", secret: value };
 }
@@ -77,27 +71,6 @@ async function ofAccount(
       `The Account '${name}' has no secret key: its Secret or the key is missing, or the key is empty`,
     );
   return { kind: "Account", secretKeys: [secretKey, ...previous] };
-}
-
-/** Undefined when the Secret does not exist or is in a namespace whose Secrets the controller may not read, as most are. */
-async function findTenantSecret(
-  secrets: ResourceClient<Secret>,
-  name: ObjectName,
-  signal: AbortSignal,
-): Promise<Secret | undefined> {
-  try {
-    return await secrets.find(name, { signal });
-  } catch (thrown) {
-    if (isForbidden(thrown)) return undefined;
-    throw thrown;
-  }
-}
-
-/** The decoded value; undefined when it is absent or empty. */
-function valueOf(secret: Secret | undefined, key: string): string | undefined {
-  const encoded = secret?.data?.[key];
-  const value = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString();
-  return value === "" ? undefined : value;
 }
 
 function missing(message: string): SigningKeys {

@@ -1,7 +1,7 @@
 import { documentationPathOf } from "../../api/reasons/take-errors.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
-import { storedKey } from "../../core/storage/object-keys.ts";
+import { storedObjectOf } from "../../core/storage/stored-object.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { headerText } from "../../core/take/header-text.ts";
 import { errorOfJob } from "../../core/take/take-result.ts";
@@ -50,13 +50,13 @@ function pictureHeadersOf(job: ScreenshotJob, links: LinkOptions): Record<string
   return { ...size, ...metadata, ...storeHeadersOf(job, artifact.bucket) };
 }
 
-function storeHeadersOf(job: ScreenshotJob, bucket: string): Record<string, string> {
-  const { storage, format, webhook } = job.spec;
-  if (storage?.path === undefined) return {};
-  const location = webhook?.returnLocation === true ? job.status?.location : undefined;
+function storeHeadersOf(job: ScreenshotJob, operatorBucket: string): Record<string, string> {
+  const copy = storedObjectOf(job, operatorBucket);
+  if (copy === undefined) return {};
+  const location = job.spec.webhook?.returnLocation === true ? job.status?.location : undefined;
   return {
-    [`${prefix}store-bucket`]: bucket,
-    [`${prefix}store-key`]: storedKey(job.metadata.namespace, storage.path, format),
+    [`${prefix}store-bucket`]: copy.bucket,
+    [`${prefix}store-key`]: copy.key,
     ...(location !== undefined && { [`${prefix}store-location`]: location }),
   };
 }

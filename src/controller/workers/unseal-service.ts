@@ -2,28 +2,23 @@ import { Failure } from "../../api/reasons/failure.ts";
 import { parsePlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
-import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
-import { sha256Of, sha256OfDigest } from "../../core/storage/content-digest.ts";
-import { inputKey } from "../../core/storage/object-keys.ts";
+import { isPageField } from "../../api/options/sealed-fields.ts";
 import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
-import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import { sealReply } from "../../platform/sealing/reply-box.ts";
-import type { Opener, SealedSecret } from "../../platform/sealing/sealed-fields.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
+import type { SealedFieldReader } from "./sealed-field-reader.ts";
 
 interface UnsealServiceDependencies {
   nats: Nats;
-  objectStore: ObjectStore;
   jobReader: JobReader;
-  opener: Opener;
+  sealedFields: SealedFieldReader;
   attemptKey: string;
   metrics: ControllerMetrics;
 }
@@ -31,7 +26,7 @@ interface UnsealServiceDependencies {
 const answerLimitMilliseconds = 20_000;
 
 /**
- * Unseals the fields of a job for the worker that holds its current attempt. The answer is sealed to the key that came with
+ * Unseals the fields of a job that are for its page, for the worker that holds its current attempt. The answer is sealed to the key that came with
  * the request, so that only this worker can read it. Every replica serves these requests; nothing is kept or logged.
  */
 export class UnsealService implements Runnable {
@@ -69,7 +64,7 @@ export class UnsealService implements Runnable {
   }
 
   async #unseal(question: PlaintextQuestion): Promise<PlaintextAnswer> {
-    const { jobReader, opener, attemptKey } = this.#dependencies;
+    const { jobReader, sealedFields, attemptKey } = this.#dependencies;
     const { job: identity, attempt, attemptToken, replyKey } = question;
     if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
       throw new Failure("RequestMalformed", {
@@ -83,37 +78,8 @@ export class UnsealService implements Runnable {
     const job = await jobReader.latestJob(identity, deadline.signal);
     if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
       return { kind: "Finished" };
-    const { namespace, name } = job.metadata;
-    const fields = await this.#fieldsOf(job, deadline.signal);
-    const secrets = await opener.open({ namespace, name, spec: job.spec }, fields);
+    const secrets = await sealedFields.open(job, isPageField, deadline.signal);
     const plaintext = Buffer.from(JSON.stringify(secrets));
     return { kind: "Sealed", ...(await sealReply(replyKey, plaintext, identity.uid)) };
-  }
-
-  /** The sealed fields, with the ciphertexts that are in the object store. */
-  async #fieldsOf({ metadata, spec }: ScreenshotJob, signal: AbortSignal): Promise<SealedSecret[]> {
-    const { namespace } = metadata;
-    return await Promise.all(
-      (spec.sealed ?? []).map(async (field) => ({
-        ...field,
-        ciphertext: field.ciphertext ?? (await this.#storedCiphertext(field, namespace, signal)),
-      })),
-    );
-  }
-
-  async #storedCiphertext(
-    { field, ciphertextDigest = "" }: SealedField,
-    namespace: string,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const sha256 = sha256OfDigest(ciphertextDigest);
-    const stored = await this.#dependencies.objectStore.get(inputKey(namespace, sha256), {
-      signal,
-    });
-    if (stored === undefined || sha256Of(stored.bytes) !== sha256)
-      throw new Failure("ContentNotFound", {
-        message: `The sealed field ${field} is no longer in the object store; make the call again`,
-      });
-    return stored.bytes.toString("base64url");
   }
 }

@@ -18,6 +18,7 @@ const decidedBy: Readonly<Record<string, string>> = {
   locale: "headers",
   "storage.bucket": "storage_bucket",
   "storage.endpoint": "storage_endpoint",
+  "storage.region": "storage_endpoint",
   "storage.credentialsSecretRef": "storage_access_key_id",
   "webhook.url": "webhook_url",
   "webhook.externalIdentifier": "external_identifier",

@@ -3,7 +3,7 @@ import { isReason } from "../../api/reasons/reasons.ts";
 import { inCallersWords } from "./caller-words.ts";
 import { metadataBody } from "./metadata-fields.ts";
 import { contentLink, linkedKeyOf, linkTo, type LinkOptions } from "./content-link.ts";
-import { storedKey } from "../storage/object-keys.ts";
+import { storedObjectOf } from "../storage/stored-object.ts";
 import { sliceLinks, sliceSetOf } from "./slice-links.ts";
 import { takeErrorOfReason, type TakeError } from "./take-error.ts";
 
@@ -18,18 +18,17 @@ interface ResultOptions extends LinkOptions {
 export function resultBody(job: ScreenshotJob, options: ResultOptions): Record<string, unknown> {
   const { artifact, location } = job.status ?? {};
   if (artifact === undefined) throw new TypeError("a job without a picture has no result");
-  const path = job.spec.storage?.path;
+  const copy = storedObjectOf(job, artifact.bucket);
   const content = contentLink(job, options);
   const slices = sliceSetOf(job);
   const cacheURL = cacheLink(job, options);
   return {
     screenshot_url: pictureLink(job, artifact, options),
     ...(cacheURL !== undefined && { cache_url: cacheURL }),
-    ...(path !== undefined
+    ...(copy !== undefined
       ? {
           store: {
-            bucket: artifact.bucket,
-            key: storedKey(job.metadata.namespace, path, job.spec.format),
+            ...copy,
             ...(options.returnLocation && location !== undefined ? { location } : {}),
           },
         }

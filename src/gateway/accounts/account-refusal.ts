@@ -1,4 +1,3 @@
-import { unservedField } from "../../core/accounts/unserved-field.ts";
 import { targetsProblem } from "../../core/targets/account-targets.ts";
 import type { KnownAccount } from "./account-directory.ts";
 
@@ -6,8 +5,6 @@ import type { KnownAccount } from "./account-directory.ts";
 export function accountRefusal({ spec, credentialsProblem }: KnownAccount): string | undefined {
   if (spec.suspended === true) return "The account is suspended";
   if (credentialsProblem !== undefined) return `The Secret of the account ${credentialsProblem}`;
-  const unserved = unservedField(spec);
-  if (unserved !== undefined) return `The account has an unsupported field: ${unserved}`;
   const problem = targetsProblem(spec.targets);
   if (problem !== undefined) return `The account has an entry that is not valid: ${problem}`;
   return undefined;

@@ -9,7 +9,13 @@ import type { TakeRequest } from "./take-request.ts";
  * otherwise a short password among the options could be found by brute force.
  */
 export function cacheKeyOf(
-  { spec, secrets, store, cache }: Pick<TakeRequest, "spec" | "secrets" | "store" | "cache">,
+  {
+    spec,
+    secrets,
+    store,
+    storage,
+    cache,
+  }: Pick<TakeRequest, "spec" | "secrets" | "store" | "storage" | "cache">,
   account: Pick<KnownAccount, "uid" | "spec">,
   digestKey: string,
 ): string {
@@ -21,6 +27,7 @@ export function cacheKeyOf(
     spec: specDigestOf(spec),
     secrets,
     store,
+    storage: store ? [storage, account.spec.storage] : undefined,
     key: cache?.key,
   };
   return createHmac("sha256", digestKey)

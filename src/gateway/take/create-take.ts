@@ -25,7 +25,10 @@ import { registerTakeRoutes } from "./take-routes.ts";
 import { TakeService, type Takes } from "./take-service.ts";
 
 interface TakeDependencies {
-  config: Pick<GatewayConfig, "publicURL" | "linkKey" | "sealingPublicKey">;
+  config: Pick<
+    GatewayConfig,
+    "publicURL" | "linkKey" | "sealingPublicKey" | "storageAllowsHTTP" | "webhooks"
+  >;
   /** Part of the subject that workers send pictures to. */
   gatewayID: string;
   accountDirectory: AccountDirectory;
@@ -75,6 +78,11 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     pendingRequests,
     callRecords: new CallRecords({ objectStore, clock }),
     objectStore,
+    storageRules: {
+      operatorBucket: objectStore.bucket,
+      allowsHTTP: config.storageAllowsHTTP,
+      targets: config.webhooks.targets,
+    },
     clock,
   });
   const takes = new CachedTakes({

@@ -2,10 +2,12 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { cacheKeyOf } from "./cache-key.ts";
+import { secretOptions } from "../../api/options/secret-options.ts";
 import { hasSecrets } from "./secret-options.ts";
 import { keyedJobName } from "../../core/storage/keyed-job-name.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
+import type { JobStorage } from "../../api/kinds/storage-fields.ts";
 import type { TakeRequest } from "./take-request.ts";
 import type { JobInputs } from "../inputs/job-inputs.ts";
 import type { SealedSecret, Sealer } from "../../platform/sealing/sealed-fields.ts";
@@ -50,6 +52,7 @@ interface JobInput {
   job: JobName;
   account: KnownAccount;
   request: TakeRequest;
+  storage: JobStorage | undefined;
   /** Where the worker sends the picture directly; only for a synchronous call. */
   reply: { gateway: string; token: string } | undefined;
   signal: AbortSignal;
@@ -75,11 +78,12 @@ export interface JobKeys {
  * @throws TakeError if it has secrets but there is no sealer, or if content cannot be stored
  */
 export async function buildJob(
-  { job, account, request, reply: replyAddress, signal }: JobInput,
+  { job, account, request, storage, reply: replyAddress, signal }: JobInput,
   { digestKey, sealer, proofs, inputs }: JobKeys,
 ): Promise<NewScreenshotJob> {
   const spec = {
     ...(await inputs.placeContent(request.spec, job.namespace, signal)),
+    ...(storage !== undefined && { storage }),
     poolName: account.spec.poolName,
     ...deadlinesOf(request),
     ...cacheFields(request, account, digestKey),
@@ -111,7 +115,8 @@ async function sealSecrets(
   if (sealer === undefined)
     throw invalidRequest(
       Object.keys(secrets).map(
-        (name) => `"${name}" requires a sealing key, which the operator has not configured`,
+        (name) =>
+          `"${name === "storageKeys" ? secretOptions.storageAccessKeyID.http.name : name}" requires a sealing key, which the operator has not configured`,
       ),
     );
   return await sealer.seal(job, secrets);

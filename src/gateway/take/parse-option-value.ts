@@ -131,7 +131,8 @@ interface TextShape {
   readonly rules?: readonly TextRule[];
 }
 
-function textProblem(shape: TextShape, text: string): string | undefined {
+/** What is wrong with a text, to follow the option's name; undefined if nothing is. */
+export function textProblem(shape: TextShape, text: string): string | undefined {
   // The API server counts characters, not UTF-16 units.
   const least = shape.minLength ?? 0;
   // There are never more characters than units, and counting those of a long text takes time.

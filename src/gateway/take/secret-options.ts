@@ -1,7 +1,13 @@
 import { optionByHTTPName } from "../../api/options/http-options.ts";
 import { secretOptions } from "../../api/options/secret-options.ts";
 import { largestSecretBytes } from "../../api/options/sealed-fields.ts";
-import type { PageCookie, PageHeader, PageSecrets } from "../../api/messages/page-secrets.ts";
+import type {
+  CallSecrets,
+  PageCookie,
+  PageHeader,
+  PageSecrets,
+  StorageKeys,
+} from "../../api/messages/page-secrets.ts";
 import type { TakeErrorCode } from "../../api/reasons/take-errors.ts";
 import { parseCookie, type ParsedEntry } from "./cookie-option.ts";
 import { localeOf, parseHeader } from "./header-option.ts";
@@ -40,7 +46,17 @@ export function readSecrets(reader: TypedOptions, call: CallDraft): PageSecrets 
   return secrets;
 }
 
-export function hasSecrets(secrets: PageSecrets): boolean {
+/** The keys of the caller's bucket, as far as they are given. */
+export function readStorageKeys(reader: TypedOptions): Partial<StorageKeys> {
+  const accessKeyID = reader.text(secretOptions.storageAccessKeyID);
+  const secretAccessKey = reader.text(secretOptions.storageSecretAccessKey);
+  return {
+    ...(accessKeyID !== undefined && { accessKeyID }),
+    ...(secretAccessKey !== undefined && { secretAccessKey }),
+  };
+}
+
+export function hasSecrets(secrets: CallSecrets): boolean {
   return Object.keys(secrets).length > 0;
 }
 

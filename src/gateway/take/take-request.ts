@@ -8,12 +8,14 @@ import {
   responseTypes,
   type ResponseType,
 } from "../../api/options/request-options.ts";
-import type { PageSecrets } from "../../api/messages/page-secrets.ts";
+import type { CallSecrets } from "../../api/messages/page-secrets.ts";
+import { storageACLWords, storageClassWords } from "../../api/options/storage-classes.ts";
 import { invalidRequest, TakeError } from "../../core/take/take-error.ts";
 import { parseCapture } from "./capture-parser.ts";
 import { TypedOptions } from "./typed-options.ts";
 import type { RawOptions } from "./raw-options.ts";
-import { readSecrets } from "./secret-options.ts";
+import { readSecrets, readStorageKeys } from "./secret-options.ts";
+import type { StorageOptions } from "./storage-policy.ts";
 import type { SpecDraft } from "./spec-draft.ts";
 import { credentialsIn } from "./text-syntax.ts";
 import { unknownProblems } from "./unknown-options.ts";
@@ -23,10 +25,11 @@ export interface TakeRequest {
   /** Part of the job's spec. */
   spec: SpecDraft;
   /** Sealed before they become part of the spec. */
-  secrets: PageSecrets;
+  secrets: CallSecrets;
   responseType: ResponseType;
   asynchronous: boolean;
   store: boolean;
+  storage: StorageOptions;
   returnLocation: boolean;
   webhook: { url: string; sign: boolean; onFailure: boolean } | undefined;
   externalIdentifier: string | undefined;
@@ -64,6 +67,7 @@ export function parseTakeRequest(raw: RawOptions, endpoint: Endpoint = "take"): 
     responseType,
     asynchronous,
     store: reader.isOn(requestOptions.store),
+    storage: storageOf(reader),
     returnLocation: reader.isOn(requestOptions.storageReturnLocation),
     webhook: webhookOf(reader),
     externalIdentifier: reader.text(requestOptions.externalIdentifier),
@@ -103,6 +107,18 @@ function cacheOf(
   return undefined;
 }
 
+function storageOf(reader: TypedOptions): StorageOptions {
+  const storageClass = reader.text(requestOptions.storageClass);
+  const acl = reader.text(requestOptions.storageACL);
+  return {
+    bucket: reader.text(requestOptions.storageBucket),
+    endpoint: reader.text(requestOptions.storageEndpoint),
+    // Standard is what buckets have anyway, and some services know no classes.
+    class: storageClassWords.find((word) => word === storageClass && word !== "Standard"),
+    acl: storageACLWords.find((word) => word === acl),
+  };
+}
+
 function webhookOf(reader: TypedOptions): TakeRequest["webhook"] {
   const url = reader.text(requestOptions.webhookURL);
   const sign = reader.isOn(requestOptions.webhookSign);
@@ -118,7 +134,12 @@ function addSecrets(
   const { spec, warnings } = request;
   const url = raw.get("url");
   try {
-    request.secrets = readSecrets(reader, { spec, problems, warnings });
+    const storageKeys = readStorageKeys(reader);
+    const hasStorageKeys = request.store && Object.keys(storageKeys).length > 0;
+    request.secrets = {
+      ...readSecrets(reader, { spec, problems, warnings }),
+      ...(hasStorageKeys && { storageKeys }),
+    };
     // Like browsers, for an address such as https://user:password@example.com.
     const credentials = typeof url === "string" ? credentialsIn(url) : undefined;
     if (credentials !== undefined) request.secrets.authorization ??= credentials;

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { storedKey } from "../../core/storage/object-keys.ts";
+import { storedObjectOf } from "../../core/storage/stored-object.ts";
 import { contentLink, type LinkOptions } from "../../core/take/content-link.ts";
 import { contentHeaders, metadataHeaders } from "../../core/take/metadata-fields.ts";
 import { boundedMetadata } from "../../core/take/page-metadata.ts";
@@ -138,10 +138,10 @@ function setJobHeaders(
   const slices = sliceSetOf(job);
   if (slices !== undefined)
     reply.header("x-screenshotone-full-page-slices-url", manifestLink(slices, links));
-  const path = job.spec.storage?.path;
-  if (path === undefined || artifact === undefined) return;
+  const copy = artifact && storedObjectOf(job, artifact.bucket);
+  if (copy === undefined) return;
   reply
-    .header("x-screenshotone-store-bucket", artifact.bucket)
-    .header("x-screenshotone-store-key", storedKey(job.metadata.namespace, path, job.spec.format));
+    .header("x-screenshotone-store-bucket", copy.bucket)
+    .header("x-screenshotone-store-key", copy.key);
   if (request.returnLocation) reply.header("x-screenshotone-store-location", location);
 }

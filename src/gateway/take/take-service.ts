@@ -27,6 +27,7 @@ import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
 import type { ReceivedPicture } from "./picture-reassembler.ts";
 import type { PartialRequest } from "./range-policy.ts";
 import { valueAt } from "./spec-draft.ts";
+import { jobStorageOf, type StorageRules } from "./storage-policy.ts";
 import { openStoredPicture } from "./stored-picture.ts";
 import type { TakeRequest } from "./take-request.ts";
 
@@ -81,6 +82,7 @@ interface TakeServiceDependencies {
   pendingRequests: PendingRequests;
   callRecords: CallRecords;
   objectStore: ObjectStore;
+  storageRules: StorageRules;
   clock: Clock;
 }
 
@@ -98,16 +100,17 @@ export class TakeService implements Takes {
 
   /** @throws TakeError */
   async take(call: TakeCall): Promise<TakeOutcome> {
-    const { jobClient, jobKeys, pendingRequests, clock } = this.#dependencies;
+    const { jobClient, jobKeys, pendingRequests, storageRules, clock } = this.#dependencies;
     const { request, account, signal } = call;
     refuseTarget(account, request.spec["url"]);
     const job = chooseJobName(account, call.idempotencyKey, clock.now());
     const remembered = await this.#remembered(job, call);
     if (remembered !== undefined) return await this.#answerAgain(remembered, call);
+    const storage = jobStorageOf(request, account, storageRules);
     await this.#admit(job, call);
     if (request.asynchronous) {
       await jobClient.create(
-        await buildJob({ job, account, request, reply: undefined, signal }, jobKeys),
+        await buildJob({ job, account, request, storage, reply: undefined, signal }, jobKeys),
         signal,
       );
       await this.#cancelIfRemembered(job, call);
@@ -116,7 +119,7 @@ export class TakeService implements Takes {
     using pending = pendingRequests.register(job);
     const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
     const uid = await jobClient.create(
-      await buildJob({ job, account, request, reply, signal }, jobKeys),
+      await buildJob({ job, account, request, storage, reply, signal }, jobKeys),
       signal,
     );
     pending.acceptPictureOf(uid);

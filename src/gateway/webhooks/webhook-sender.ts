@@ -12,6 +12,7 @@ import { subjects } from "../../api/messages/subjects.ts";
 import type { TryResult } from "./receiver-lane.ts";
 import { TryHistory } from "./try-history.ts";
 import { nextStep, type NextStep, type ReceiverAnswer } from "./webhook-schedule.ts";
+import { certificateProblem } from "../../platform/http/certificate-problem.ts";
 import { TunnelRefused } from "../../platform/http/connect-client.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
@@ -222,13 +223,6 @@ function certificateInvalid(problem: string): Attempt {
     answer: { kind: "NoAnswer" },
     message: `The receiver's TLS certificate is not valid (${problem})`,
   };
-}
-
-/** OpenSSL's error code for the certificate; undefined if something else failed. */
-function certificateProblem(thrown: unknown): string | undefined {
-  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-  if (typeof code !== "string") return undefined;
-  return /CERT|ISSUER|LEAF_SIGNATURE/.test(code) ? code : undefined;
 }
 
 /** Seconds from now; the header holds seconds or an HTTP date (RFC 9110, 10.2.3). */

@@ -13,7 +13,7 @@ import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { Failure } from "../../api/reasons/failure.ts";
 import { isNoSuchObject, isTaken, toObjectsFailure } from "./objects-failure.ts";
-import { encodeKey, objectURL } from "./object-url.ts";
+import { encodeKey, objectURL } from "../../core/storage/object-url.ts";
 import { createS3Client } from "./s3-client.ts";
 import type { ObjectStoreOptions } from "./s3-client.ts";
 import { signUpload } from "./upload-ticket.ts";

@@ -42,11 +42,30 @@ const transientCodes = new Set([
 ]);
 
 /** For an answer without a code: a HEAD has no body. */
-function reasonOfStatus(status: number): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
+function reasonOfStatus(status: number): StorageReason {
   if (status === 401 || status === 403) return "StorageDenied";
   if (status === 408 || status === 429 || status >= 500 || status < 300)
     return "StorageUnavailable";
   return "StorageInvalid";
+}
+
+type StorageReason = "StorageUnavailable" | "StorageDenied" | "StorageInvalid";
+
+/** What an answer of a store means, with its code ("" where there is none); undefined for a success. */
+export function verdictOfAnswer({
+  statusCode,
+  text,
+}: {
+  statusCode: number;
+  text: string;
+}): { reason: StorageReason; code: string } | undefined {
+  if (statusCode >= 200 && statusCode < 300) return undefined;
+  const code = codeIn(text);
+  return { reason: reasonOf({ code, status: statusCode }), code };
+}
+
+function codeIn(text: string): string {
+  return /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1] ?? "";
 }
 
 /** What was tried, for the sentence. */
@@ -73,8 +92,7 @@ export function failureOfAnswer(
   attempted: ObjectsOperation,
 ): Failure | undefined {
   if (statusCode >= 200 && statusCode < 300) return undefined;
-  const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1] ?? "";
-  return failureOf({ code, status: statusCode }, attempted);
+  return failureOf({ code: codeIn(text), status: statusCode }, attempted);
 }
 
 /** Whether a store answered that a key is taken, to a request that is only for a free one; an old MinIO says 304. */
@@ -112,10 +130,7 @@ function failureOf(
   return new Failure(reasonOf(verdict), { message, cause });
 }
 
-function reasonOf({
-  code,
-  status,
-}: Verdict): "StorageUnavailable" | "StorageDenied" | "StorageInvalid" {
+function reasonOf({ code, status }: Verdict): StorageReason {
   if (transientCodes.has(code)) return "StorageUnavailable";
   if (deniedCodes.has(code)) return "StorageDenied";
   if (invalidCodes.has(code)) return "StorageInvalid";

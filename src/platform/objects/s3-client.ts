@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NameCache } from "../process/name-cache.ts";
-import { isAmazon } from "./object-url.ts";
+import { isAmazon } from "../../core/storage/object-url.ts";
 
 export interface ObjectStoreOptions {
   endpoint: string;

@@ -44,6 +44,13 @@ export function readWebhookAllowsHTTP(env: EnvReader): boolean {
   });
 }
 
+export function readStorageAllowsHTTP(env: EnvReader): boolean {
+  return env.boolean("STILLS_STORAGE_ALLOW_HTTP", {
+    text: "Whether buckets of users may be reached without TLS; for trials.",
+    default: false,
+  });
+}
+
 /** Where callers reach the gateways, without a slash at its end. */
 export function readPublicURL(env: EnvReader, preset: string): string {
   const url = env.url("STILLS_GATEWAY_PUBLIC_URL", {

@@ -1,7 +1,7 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { SealedField } from "../../api/kinds/sealed-fields-schema.ts";
 import { sealedFieldNames, secretOfField } from "../../api/options/sealed-fields.ts";
-import type { PageSecrets } from "../../api/messages/page-secrets.ts";
+import type { CallSecrets } from "../../api/messages/page-secrets.ts";
 import { associatedDataOf } from "../../core/tokens/sealed-spec.ts";
 import { NotOpened, openBytes, sealBytes, type SealedBytes } from "./hpke.ts";
 import { readPrivateKeys, readPublicKey, type SealingKey } from "./sealing-keys.ts";
@@ -32,7 +32,7 @@ export class Sealer {
   }
 
   /** The content of `spec.sealed`. The rest of the spec may not change afterwards. */
-  async seal(job: SealedJob, secrets: PageSecrets): Promise<SealedSecret[]> {
+  async seal(job: SealedJob, secrets: CallSecrets): Promise<SealedSecret[]> {
     const { id, key } = this.#key;
     const sealed: SealedSecret[] = [];
     for (const field of sealedFieldNames) {
@@ -64,7 +64,7 @@ export class Opener {
   }
 
   /** @throws Failure(SealInvalid), which never says more than which field and why */
-  async open(job: SealedJob, fields: readonly SealedSecret[]): Promise<PageSecrets> {
+  async open(job: SealedJob, fields: readonly SealedSecret[]): Promise<CallSecrets> {
     const secrets: Record<string, unknown> = {};
     for (const sealed of fields) {
       const associatedData = associatedDataOf({ ...job, field: sealed.field });

@@ -10,7 +10,9 @@ import { attemptLogFields } from "../attempt-identity.ts";
 import { JobFinished } from "../job-finished-error.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
-import type { Tries } from "../tries.ts";
+import type { StoreTries } from "../tries.ts";
+import type { CopyUploader } from "../upload/copy-uploader.ts";
+import type { StoredCopier } from "../upload/stored-copier.ts";
 import type { UploadBuffer } from "../upload/upload-buffer.ts";
 import type { UploadContent, Uploader } from "../upload/uploader.ts";
 import type { Picture } from "./capture-output.ts";
@@ -25,6 +27,8 @@ interface AttemptRunnerDependencies {
   directPictures: DirectPictureSender;
   uploader: Uploader;
   uploadBuffer: UploadBuffer;
+  copyUploader: CopyUploader;
+  storedCopier: StoredCopier;
   egressMonitor: EgressMonitor;
   metrics: WorkerMetrics;
   clock: Clock;
@@ -71,29 +75,39 @@ export class AttemptRunner {
     const { clock } = this.#dependencies;
     let lastFailure: Failure | undefined;
     let capturedAtMilliseconds = Number.POSITIVE_INFINITY;
+    let isCopying = false;
     using deadline = new Deadline({
       milliseconds: budgetMilliseconds - waitedMilliseconds,
       reason: () => {
         const hasWaited =
           clock.monotonicMilliseconds() - capturedAtMilliseconds > longestUploadMilliseconds;
-        return this.#deadlineExceeded(lastFailure ?? (hasWaited ? notStored() : undefined));
+        const unstored = isCopying ? notCopied() : hasWaited ? notStored() : undefined;
+        return this.#deadlineExceeded(lastFailure ?? unstored);
       },
       parents: [signal],
     });
-    const onFailedTry = (failure: Failure): void => void (lastFailure = failure);
+    const tries: StoreTries = {
+      signal: deadline.signal,
+      onFailedTry: (failure) => void (lastFailure = failure),
+      onCopying: () => {
+        isCopying = true;
+        lastFailure = undefined;
+      },
+      onCaptured: () => {
+        capturedAtMilliseconds = clock.monotonicMilliseconds();
+        onCaptured();
+      },
+    };
     try {
       deadline.signal.throwIfAborted();
       if (deliveryCount >= deliveriesBeforeGivingUp) throw workerCrashed(deliveryCount);
-      if (deliveryCount > 1 && !(await controller.isWanted(request, deadline.signal)))
-        return undefined;
-      return await this.#captureAndStore(request, {
-        signal: deadline.signal,
-        onFailedTry,
-        onCaptured: () => {
-          capturedAtMilliseconds = clock.monotonicMilliseconds();
-          onCaptured();
-        },
-      });
+      if (deliveryCount > 1) {
+        const state = await controller.stateOf(request, deadline.signal);
+        if (state.kind === "Stored")
+          return await this.#dependencies.storedCopier.finish(request, state, tries);
+        if (state.kind !== "Wanted") return undefined;
+      }
+      return await this.#captureAndStore(request, tries);
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof JobFinished) return undefined;
@@ -110,12 +124,10 @@ export class AttemptRunner {
     }
   }
 
-  async #captureAndStore(
-    request: CaptureRequest,
-    tries: Tries & Pick<AttemptOptions, "onCaptured">,
-  ): Promise<CaptureOutcome> {
-    const { clock, directPictures, log, metrics, pageCapturer, uploader, uploadBuffer } =
+  async #captureAndStore(request: CaptureRequest, tries: StoreTries): Promise<CaptureOutcome> {
+    const { clock, copyUploader, directPictures, log, metrics, pageCapturer, uploader } =
       this.#dependencies;
+    const { uploadBuffer } = this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     // The page is disposed of while the picture is sent and stored, which needs no browser.
     await using disposals = new AsyncDisposableStack();
@@ -137,6 +149,10 @@ export class AttemptRunner {
       const placed = { slice, pictureKey: artifact.key, mediaType };
       await uploader.store(request, { ...part, ...placed, sha256: sha256Of(part.bytes) }, tries);
     }
+    if (request.hasOwnBucket) {
+      tries.onCopying();
+      await copyUploader.copy(request, { ...picture, sha256 }, tries);
+    }
     const endedAt = clock.monotonicMilliseconds();
     const timingsMilliseconds = rounded({
       wait: waitMilliseconds,
@@ -157,6 +173,7 @@ export class AttemptRunner {
     return {
       kind: "Captured",
       artifact,
+      ...(request.hasOwnBucket && { isCopied: true }),
       timingsMilliseconds,
       warnings,
       ...(metadata === undefined ? {} : { metadata }),
@@ -185,6 +202,12 @@ function bytesOf({ bytes, content, slices = [] }: Picture): number {
 function notStored(): Failure {
   return new Failure("StorageUnavailable", {
     message: "The page was captured, but the object store had not taken its picture",
+  });
+}
+
+function notCopied(): Failure {
+  return new Failure("BucketUnavailable", {
+    message: "The picture is stored, but your bucket had not taken its copy",
   });
 }
 

@@ -1,5 +1,5 @@
 import { Failure, toFailure } from "../../api/reasons/failure.ts";
-import { parseAttemptAnswer } from "../../api/messages/attempt-answer.ts";
+import { parseAttemptAnswer, type AttemptAnswer } from "../../api/messages/attempt-answer.ts";
 import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import { parsePlaintextAnswer } from "../../api/messages/secret-messages.ts";
@@ -29,17 +29,15 @@ export class ControllerClient {
   }
 
   /**
-   * Whether a redelivered attempt has still to be captured: its picture may be stored already, or its job finished.
+   * What became of a redelivered attempt: its picture may be stored already, or its job finished.
    * @throws the Failure that the controller answers with, or the signal's reason
    */
-  async isWanted(attempt: AttemptIdentity, signal: AbortSignal): Promise<boolean> {
+  async stateOf(attempt: AttemptIdentity, signal: AbortSignal): Promise<AttemptAnswer> {
     const identity = attemptIdentityOf(attempt);
-    const { kind } = parseAttemptAnswer(
-      await this.#request(subjects.ask.attempt, identity, signal),
-    );
-    const fields = { ...attemptLogFields(attempt), answer: kind };
+    const answer = parseAttemptAnswer(await this.#request(subjects.ask.attempt, identity, signal));
+    const fields = { ...attemptLogFields(attempt), answer: answer.kind };
     this.#log.info(fields, "Asked about a redelivered attempt");
-    return kind === "Wanted";
+    return answer;
   }
 
   /**

@@ -10,6 +10,8 @@ import type { VideoEncoder } from "../encoding/video-encoder.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
 import type { Readiness } from "../readiness.ts";
+import type { CopyUploader } from "../upload/copy-uploader.ts";
+import type { StoredCopier } from "../upload/stored-copier.ts";
 import type { UploadBuffer } from "../upload/upload-buffer.ts";
 import type { Uploader } from "../upload/uploader.ts";
 import type { WorkerActivity } from "../worker-activity.ts";
@@ -32,6 +34,8 @@ interface CaptureDependencies {
   egressURL: string;
   uploader: Uploader;
   uploadBuffer: UploadBuffer;
+  copyUploader: CopyUploader;
+  storedCopier: StoredCopier;
   readiness: Readiness;
   activity: WorkerActivity;
   clockMonitor: ClockMonitor;
@@ -79,8 +83,8 @@ export function createCapture(dependencies: CaptureDependencies): {
 }
 
 function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
-  const { nats, browser, egressMonitor, egressURL, uploader, uploadBuffer } = dependencies;
-  const { encoders, videoEncoder } = dependencies;
+  const { nats, browser, egressMonitor, egressURL, encoders, videoEncoder } = dependencies;
+  const { uploader, uploadBuffer, copyUploader, storedCopier } = dependencies;
   const { metrics, clock, log } = dependencies;
   const controller = new ControllerClient({ nats, clock, log });
   const pageCapturer = new PageCapturer({
@@ -101,6 +105,8 @@ function createAttemptRunner(dependencies: CaptureDependencies): AttemptRunner {
     directPictures: new DirectPictureSender({ nats, log }),
     uploader,
     uploadBuffer,
+    copyUploader,
+    storedCopier,
     egressMonitor,
     metrics,
     clock,

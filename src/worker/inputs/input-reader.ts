@@ -3,9 +3,8 @@ import { parseInputAnswer, type InputTicket } from "../../api/messages/input-mes
 import { subjects } from "../../api/messages/subjects.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
 import { largestInputBytes } from "../../api/options/text-rules.ts";
-import { Failure, toFailure } from "../../api/reasons/failure.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 import { isRetried } from "../../api/reasons/reasons.ts";
-import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import { sha256Of, sha256OfDigest } from "../../core/storage/content-digest.ts";
 import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
@@ -15,6 +14,7 @@ import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptIdentityOf, attemptLogFields } from "../attempt-identity.ts";
 import { JobFinished } from "../job-finished-error.ts";
+import { retried } from "../retried.ts";
 import type { Tries } from "../tries.ts";
 
 interface InputReaderDependencies {
@@ -61,25 +61,19 @@ export class InputReader {
     };
   }
 
-  async #read(
-    request: CaptureRequest,
-    digest: string,
-    { signal, onFailedTry }: Tries,
-  ): Promise<string> {
+  async #read(request: CaptureRequest, digest: string, options: Tries): Promise<string> {
     const { clock, log } = this.#dependencies;
-    for (let tried = 1; ; tried += 1) {
-      try {
-        return await this.#readOnce(request, digest, signal);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const failure = thrown instanceof JobFinished ? undefined : toFailure(thrown);
-        if (failure === undefined || tried >= tries || !isRetried(failure.reason)) throw thrown;
-        onFailedTry(failure);
-        const fields = { ...attemptLogFields(request), err: thrown, tried };
-        log.warn(fields, "Could not read content of the job; trying again");
-      }
-      await clock.sleep(backoffMilliseconds(tried - 1, retryBackoff, 0), signal);
-    }
+    return await retried(() => this.#readOnce(request, digest, options.signal), {
+      ...options,
+      triesAfter: ({ reason }) => (isRetried(reason) ? tries : 1),
+      backoff: retryBackoff,
+      clock,
+      report: (err, tried) =>
+        log.warn(
+          { ...attemptLogFields(request), err, tried },
+          "Could not read content of the job; trying again",
+        ),
+    });
   }
 
   async #readOnce(request: CaptureRequest, digest: string, signal: AbortSignal): Promise<string> {

@@ -2,6 +2,8 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import type { WorkerMetrics } from "../metrics.ts";
+import { CopyUploader } from "./copy-uploader.ts";
+import { StoredCopier } from "./stored-copier.ts";
 import { UploadBuffer } from "./upload-buffer.ts";
 import { UploadTicketClient } from "./upload-ticket-client.ts";
 import { Uploader } from "./uploader.ts";
@@ -25,6 +27,8 @@ const picturesPerSlot = 16;
 export function createUpload(dependencies: CreateUploadDependencies): {
   uploader: Uploader;
   uploadBuffer: UploadBuffer;
+  copyUploader: CopyUploader;
+  storedCopier: StoredCopier;
 } {
   const { nats, egressURL, slots, bufferMebibytes, metrics, clock, log } = dependencies;
   const tickets = new UploadTicketClient(nats);
@@ -33,5 +37,11 @@ export function createUpload(dependencies: CreateUploadDependencies): {
     pictures: picturesPerSlot * slots,
   });
   metrics.observeUploads(uploadBuffer);
-  return { uploader: new Uploader({ tickets, egressURL, clock, log }), uploadBuffer };
+  const copyUploader = new CopyUploader({ nats, egressURL, clock, log });
+  return {
+    uploader: new Uploader({ tickets, egressURL, clock, log }),
+    uploadBuffer,
+    copyUploader,
+    storedCopier: new StoredCopier({ copyUploader, uploadBuffer, egressURL, clock, log }),
+  };
 }

@@ -298,18 +298,13 @@ const delivery: SchemaRow[] = [
   ...["bucket", "access_key_id", "secret_access_key"].map((name) =>
     text(`storage_${name}`, ["mine"], { takenWith: [{}, { store: false }] }),
   ),
-  text("storage_bucket", ["mine"], {
-    with: { store: true, storage_path: "a" },
-    onlyPasses: [],
-  }),
+  text("storage_bucket", ["mine"], { with: { store: true, storage_path: "a" } }),
   words("storage_class", ["standard", "reduced_redundancy", "glacier_ir"], { takenWith: [{}] }),
   words("storage_class", ["standard", "glacier"], {
     with: { store: true, storage_path: "a" },
-    onlyPasses: ["standard"],
   }),
   words("storage_acl", ["", "public-read"], {
     with: { store: true, storage_path: "a" },
-    onlyPasses: [""],
   }),
   flag("storage_return_location", { takenWith: [{}, { store: true, storage_path: "a" }] }),
 ];

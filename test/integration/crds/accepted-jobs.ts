@@ -9,7 +9,7 @@ import { captureDefaults } from "../../../src/api/options/capture-spec.generated
 import type { CRDWorld, TestObject } from "./crd-world.ts";
 import { aJob } from "./crd-world.ts";
 import { defaultsOfEverySpec } from "../../support/capture-spec.ts";
-import { acceptedOptions } from "./option-rules.ts";
+import { acceptedOptions, aSealedField } from "./option-rules.ts";
 import { url } from "./statuses.ts";
 
 /** What the server makes of a spec that says only what to capture. */
@@ -64,6 +64,26 @@ export function acceptedJobs(world: () => CRDWorld): void {
           endpoint: "http://127.0.0.1:9000/",
           region: "eu-west-1",
           credentialsSecretRef: { name: "my-bucket" },
+        },
+      },
+      "a bucket with sealed keys": {
+        url,
+        storage: {
+          path: "a",
+          bucket: "acme-shots",
+          sealedKeys: true,
+          class: "StandardIA",
+          acl: "PublicRead",
+        },
+        sealed: [aSealedField({ field: "StorageKeys" })],
+      },
+      "a bucket of an account, on a service with a path": {
+        url,
+        storage: {
+          path: "a",
+          bucket: "acme-shots",
+          endpoint: "https://acme.example.com/storage/v1/s3",
+          accountName: "acme",
         },
       },
       "short limits that fit into each other": {

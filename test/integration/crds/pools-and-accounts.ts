@@ -58,6 +58,12 @@ export function poolsAndAccounts(world: () => CRDWorld): void {
         (await account({ ...named, storage: { bucket: "acme" } })) ?? "",
         /spec\.storage\.bucket.*must come with `credentialsSecretRef`/,
       );
+      const storage = { bucket: "acme", credentialsSecretRef: { name: "bucket" } };
+      assert.equal(await account({ ...named, storage }), undefined);
+      assert.match(
+        (await account({ ...named, storage: { ...storage, class: "Glacier" } })) ?? "",
+        /unknown field "spec\.storage\.class"/,
+      );
       assert.match(
         (await account({ ...named, targets: { allow: ["https://a"] } })) ?? "",
         /must be a host name in small letters/,

@@ -238,9 +238,9 @@ export const refusedSpecs: RefusedSpec[] = [
     "spec.storage.bucket: Invalid value: must come with `credentialsSecretRef`",
   ),
   withStorage(
-    "an endpoint without key",
+    "an endpoint alone",
     { endpoint: "https://s3.example.com" },
-    "spec.storage.endpoint: Invalid value: must come with `credentialsSecretRef`",
+    "spec.storage.endpoint: Invalid value: must come with `bucket`",
   ),
   withStorage(
     "an endpoint without bucket",
@@ -258,10 +258,49 @@ export const refusedSpecs: RefusedSpec[] = [
     "spec.storage.credentialsSecretRef: Invalid value: must come with `bucket`",
   ),
   withStorage(
-    "an endpoint with a path",
-    { bucket: "acme", credentialsSecretRef: key, endpoint: "https://s3.example.com/acme" },
+    "an endpoint with a query",
+    { bucket: "acme", credentialsSecretRef: key, endpoint: "https://s3.example.com/?acme" },
     "spec.storage.endpoint",
-    "must be the address of the service alone",
+    "must be the address of the service without '?' and '#'",
+  ),
+  withStorage(
+    "two keys",
+    { bucket: "acme", credentialsSecretRef: key, accountName: "acme" },
+    "spec.storage.accountName",
+    "may not come with `credentialsSecretRef`",
+  ),
+  withStorage(
+    "an account without bucket",
+    { accountName: "acme" },
+    "spec.storage.accountName: Invalid value: must come with `bucket`",
+  ),
+  withStorage(
+    "a storage class in the operator's bucket",
+    { class: "Glacier" },
+    "spec.storage.class: Invalid value: must come with `bucket`",
+  ),
+  withStorage(
+    "an ACL in the operator's bucket",
+    { acl: "PublicRead" },
+    "spec.storage.acl: Invalid value: must come with `bucket`",
+  ),
+  withStorage(
+    "a storage class that S3 does not have",
+    { bucket: "acme", credentialsSecretRef: key, class: "STANDARD_IA" },
+    "spec.storage.class: Unsupported value",
+  ),
+  withURL(
+    "a bucket whose sealed fields are others",
+    {
+      storage: { path: "a", bucket: "acme" },
+      sealed: [
+        {
+          ...{ field: "Cookies", keyID: "0".repeat(16), ciphertext: "A" },
+          encapsulatedKey: "A".repeat(43),
+        },
+      ],
+    },
+    "spec.storage.bucket: Invalid value: must come with `credentialsSecretRef`",
   ),
   withStorage(
     "a bucket in capitals",

@@ -149,6 +149,7 @@ export class Installation implements AsyncDisposable {
         linkKey: "l".repeat(32),
         horizonSeconds: 3600,
       },
+      storageAllowsHTTP: false,
       streamReplicas: 1,
       maxLiveJobs: 20_000,
     };

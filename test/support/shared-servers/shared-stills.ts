@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CertificateAuthority } from "../../../src/platform/certificates/certificate-authority.ts";
 import type { IssuedCertificate } from "../../../src/platform/certificates/certificate-authority.ts";
 import { LocalStills } from "../local-stills.ts";
-import { ScriptedDNS } from "../scripted-dns.ts";
+import { ScriptedDNS, type DNSAnswer } from "../scripted-dns.ts";
 
 /** Who a certificate is for; the hosts are names or addresses. */
 export interface ReceiverIdentity {
@@ -12,9 +12,19 @@ export interface ReceiverIdentity {
   hosts: string[];
 }
 
+/** S3 services of customers have this address and names below this domain. */
+export const bucketServices = { address: "127.0.53.21", domain: "buckets.example" } as const;
+
+function script(name: string, type: "A" | "AAAA"): DNSAnswer {
+  if (type === "A" && name === "inside.example") return { addresses: ["10.9.8.7"] };
+  if (type === "A" && name.endsWith(`.${bucketServices.domain}`))
+    return { addresses: [bucketServices.address] };
+  return { responseCode: 3 };
+}
+
 /**
- * A local Stills for several test files. It allows the addresses of all test sites, trusts webhook receivers with a certificate of
- * its own authority, and knows one host name, `inside.example`, whose address is private.
+ * A local Stills for several test files. It allows the addresses of all test sites, trusts receivers of webhooks and pictures with a
+ * certificate of its own authority, and knows `inside.example`, whose address is private, and the names of bucket services.
  */
 export class SharedStills {
   readonly directory: string;
@@ -43,13 +53,7 @@ export class SharedStills {
     const authority = new CertificateAuthority("authority of the receivers");
     const authorityFile = join(folder, "ca.pem");
     await writeFile(authorityFile, authority.certificatePEM);
-    const names = started.use(
-      await ScriptedDNS.start((name, type) =>
-        name === "inside.example" && type === "A"
-          ? { addresses: ["10.9.8.7"] }
-          : { responseCode: 3 },
-      ),
-    );
+    const names = started.use(await ScriptedDNS.start(script));
     const stills = await LocalStills.start({
       env: {
         STILLS_EGRESS_ALLOW_CIDRS: "127.0.53.0/24",
