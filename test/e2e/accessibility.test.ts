@@ -31,7 +31,13 @@ interface Violation {
 
 const rules = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
 
-for (const path of ["/", "/docs/options", "/docs/errors", "/docs/errors/timeout"])
+for (const path of [
+  "/",
+  "/docs/options",
+  "/docs/animations",
+  "/docs/errors",
+  "/docs/errors/timeout",
+])
   for (const scheme of ["light", "dark"])
     for (const width of [1280, 390])
       test(`${path}, ${scheme}, ${width} pixels wide`, async () => {

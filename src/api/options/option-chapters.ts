@@ -1,6 +1,7 @@
-import { httpOptions } from "./http-options.ts";
+import type { Endpoint } from "./http-option.ts";
+import { endpointOptions, type EndpointOptions } from "./http-options.ts";
 
-/** Options of `/take` that serve one purpose, for people who look for one. */
+/** Options of a call that serve one purpose, for people who look for one. */
 export interface OptionChapter {
   /** Of its place on a page. */
   readonly id: string;
@@ -8,13 +9,18 @@ export interface OptionChapter {
   readonly options: readonly ChapterOption[];
 }
 
-/** An option of `/take` with the text that continues its name. */
-export type ChapterOption = (typeof httpOptions)[number];
+/** An option of a call with the text that continues its name. */
+export type ChapterOption = EndpointOptions["all"][number];
 
 /** In reading order. An option belongs to the first chapter that its name fits. */
 const chapters: readonly { id: string; title: string; names: RegExp }[] = [
   { id: "page", title: "Page", names: /^(url|html|markdown)$/ },
   { id: "picture", title: "Picture", names: /^(format|image_|omit_background)/ },
+  {
+    id: "animation",
+    title: "Animation",
+    names: /^(duration|width|height|aspect_ratio|scenario|scroll_(?!into_view)|stills_frames)/,
+  },
   { id: "whole-page", title: "Whole page", names: /^full_page/ },
   {
     id: "part",
@@ -50,14 +56,21 @@ const chapters: readonly { id: string; title: string; names: RegExp }[] = [
   { id: "other", title: "Other", names: /^/ },
 ];
 
-/** Every option of `/take`, in chapters. */
-export const optionChapters: readonly OptionChapter[] = chapters
-  .map(({ id, title }) => ({
-    id,
-    title,
-    options: httpOptions.filter(({ http }) => chapterOf(http.name) === id),
-  }))
-  .filter(({ options }) => options.length > 0);
+/** Every option of `/take` or of `/animate`, in chapters. */
+export const optionChapters: Readonly<Record<Endpoint, readonly OptionChapter[]>> = {
+  take: chaptersOf(endpointOptions.take),
+  animate: chaptersOf(endpointOptions.animate),
+};
+
+function chaptersOf({ all }: EndpointOptions): OptionChapter[] {
+  return chapters
+    .map(({ id, title }) => ({
+      id,
+      title,
+      options: all.filter(({ http }) => chapterOf(http.name) === id),
+    }))
+    .filter(({ options }) => options.length > 0);
+}
 
 function chapterOf(name: string): string | undefined {
   return chapters.find(({ names }) => names.test(name))?.id;

@@ -21,6 +21,7 @@ const facts = ["http_response_headers", "http_response_status_code"];
  */
 export const optionExamples: Readonly<Record<string, OptionExample>> = {
   access_key: { value: "YOUR_ACCESS_KEY" },
+  aspect_ratio: { value: "16:9" },
   async: on,
   attachment_name: { value: "report" },
   authorization: { value: "Basic YTpi" },
@@ -42,6 +43,7 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   cookies: { value: ["session=1; Path=/", "theme=dark"] },
   dark_mode: on,
   delay: { value: 3 },
+  duration: { value: 3 },
   device_scale_factor: { value: 1.5 },
   error_on_click_selector_not_found: { value: false },
   error_on_hover_selector_not_found: { value: false },
@@ -65,6 +67,7 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   geolocation_latitude: { value: 52 },
   geolocation_longitude: { value: 13.405 },
   headers: { value: ["X-A: b", "Accept-Language: de-DE"] },
+  height: { value: 360, with: { width: 640 } },
   hide_selectors: { value: [".popup", "#ad"] },
   hover: { value: "#menu" },
   html: { value: "<h1>Hello</h1>" },
@@ -104,6 +107,7 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   selector_scroll_into_view: { value: false, ...withSelector },
   servers_region: { value: "us-east" },
   signature: { value: "7d3e68c2064bf430d72c2b159900388f3192c4dd247a425fe21596829bd69d60" },
+  stills_frames_per_second: { value: 15 },
   stills_animations: { value: "as_is" },
   storage_access_key_id: { value: "id", ...withStore },
   storage_acl: { value: "public-read", ...withStore },
@@ -133,4 +137,5 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   webhook_errors: on,
   webhook_sign: { value: false },
   webhook_url: { value: "https://hooks.example.com/a" },
+  width: { value: 640, with: { height: 360 } },
 };

@@ -18,6 +18,11 @@ interface Docs {
   routes: RegisterRoutes;
 }
 
+const optionPages = [
+  ["take", "Options"],
+  ["animate", "Animations"],
+] as const;
+
 /** What the gateway serves for people: the playground, pages on every option and error, the OpenAPI document, and the list of devices. */
 export function createDocs({ publicURL, playground }: DocsOptions): Docs {
   const frame = { playground };
@@ -25,10 +30,12 @@ export function createDocs({ publicURL, playground }: DocsOptions): Docs {
     routes: (app) => {
       registerOpenAPI(app, publicURL);
       registerAssets(app, frame);
-      registerStaticFile(app, "/docs/options", {
-        mediaType: "text/html; charset=utf-8",
-        body: pageText({ title: "Options", section: "Options", body: optionPage(frame) }, frame),
-      });
+      app.get("/docs", (_request, reply) => reply.redirect("/docs/options"));
+      for (const [endpoint, title] of optionPages)
+        registerStaticFile(app, `/docs/${title.toLowerCase()}`, {
+          mediaType: "text/html; charset=utf-8",
+          body: pageText({ title, section: title, body: optionPage(endpoint, frame) }, frame),
+        });
       registerErrorPages(app, frame);
       registerDeviceRoute(app);
       if (playground) registerPlayground(app);

@@ -24,7 +24,13 @@ after(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-const pages = ["/", "/docs/options", "/docs/errors", "/docs/errors/request-invalid"];
+const pages = [
+  "/",
+  "/docs/options",
+  "/docs/animations",
+  "/docs/errors",
+  "/docs/errors/request-invalid",
+];
 
 /** What a page or a module loads from this gateway. */
 function addressesIn(text: string): string[] {

@@ -23,13 +23,19 @@ export const animationOptions: readonly CaptureOption[] = [
     text: "is the width of the file's frames, with `heightPixels`. The window is scaled to fit, and what is left is white. The window's own size unless given.",
     value: frameEdge,
     together: "animation.heightPixels",
-    http: { name: "width", type: "integer", endpoint: "animate", requires: ["height"] },
+    http: {
+      ...({ name: "width", type: "integer", endpoint: "animate", requires: ["height"] } as const),
+      text: "is the width of the file's frames, with `height`. The window is scaled to fit, and what is left is white. The window's own size unless given.",
+    },
   },
   {
     path: "animation.heightPixels",
     text: "is the height of the file's frames, with `widthPixels`.",
     value: frameEdge,
     together: "animation.widthPixels",
-    http: { name: "height", type: "integer", endpoint: "animate", requires: ["width"] },
+    http: {
+      ...({ name: "height", type: "integer", endpoint: "animate", requires: ["width"] } as const),
+      text: "is the height of the file's frames, with `width`.",
+    },
   },
 ];

@@ -12,6 +12,7 @@ export const emulationOptions: readonly CaptureOption[] = [
       type: "string",
       words: { screen: "Screen", print: "Print" },
       folded: true,
+      text: "is the CSS media type. `screen` for pictures and `print` for PDF unless given.",
     },
   },
   {
@@ -34,6 +35,7 @@ export const emulationOptions: readonly CaptureOption[] = [
       type: "string",
       endpoint: "take",
       words: { at_rest: "AtRest", as_is: "AsIs" },
+      text: "says how what moves is captured: finite animations and transitions at their end, infinite ones held still and no caret (`at_rest`), or the moment as it is (`as_is`). `at_rest` unless given.",
     },
   },
   {

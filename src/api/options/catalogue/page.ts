@@ -56,7 +56,11 @@ export const pageOptions: readonly CaptureOption[] = [
     path: "viewport.touch",
     text: "says whether the page sees a touch screen. Unless given, it does if `mobile` is true or `userAgent` is that of a phone or tablet.",
     value: { type: "boolean" },
-    http: { name: "viewport_has_touch", type: "boolean" },
+    http: {
+      name: "viewport_has_touch",
+      type: "boolean",
+      text: "says whether the page sees a touch screen. Unless given, it does if `viewport_mobile` is true or `user_agent` is that of a phone or tablet.",
+    },
   },
   {
     path: "viewport.landscape",

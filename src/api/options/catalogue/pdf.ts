@@ -39,7 +39,10 @@ export const pdfOptions: readonly CaptureOption[] = [
     path: "pdf.fitOnePage",
     text: "says whether the document is one page, as wide as the viewport, or as its content if that is wider, and as long as needed, instead of pages of `paperFormat`.",
     value: { type: "boolean", default: false },
-    http: { name: "pdf_fit_one_page", type: "boolean", endpoint: "take" },
+    http: {
+      ...({ name: "pdf_fit_one_page", type: "boolean", endpoint: "take" } as const),
+      text: "says whether the document is one page, as wide as the viewport, or as its content if that is wider, and as long as needed, instead of pages of `pdf_paper_format`.",
+    },
   },
   {
     path: "pdf.landscape",
@@ -66,6 +69,7 @@ export const pdfOptions: readonly CaptureOption[] = [
     http: {
       name: `pdf_margin_${side.toLowerCase()}`,
       ...({ type: "string", endpoint: "take" } as const),
+      text: `is the margin on the ${side.toLowerCase()} side. \`pdf_margin\` unless given.`,
     },
   })),
 ];

@@ -134,6 +134,7 @@ export const pictureOptions: readonly CaptureOption[] = [
       endpoint: "take",
       words: { default: "Default", by_sections: "BySections" },
       needs: ["full_page"],
+      text: "says how the picture is taken: at once (`default`), or of one window after another with the page's scripts running, and joined (`by_sections`). `default` unless given.",
     },
   },
   {
@@ -184,6 +185,7 @@ export const pictureOptions: readonly CaptureOption[] = [
       endpoint: "take",
       words: { default: "Default", clip: "Clip" },
       needs: ["selector"],
+      text: "says what is captured of an element that is only partly visible: the whole of it (`default`), or the part that the elements around it show (`clip`). `default` unless given.",
     },
   },
   {

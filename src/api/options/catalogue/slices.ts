@@ -33,6 +33,9 @@ export const sliceOptions: readonly CaptureOption[] = [
       otherwise: defaultSliceHeightPixels,
       when: "fullPage.slices",
     },
-    http: { name: "full_page_slice_overlap_height", type: "integer", endpoint: "take" },
+    http: {
+      ...({ name: "full_page_slice_overlap_height", type: "integer", endpoint: "take" } as const),
+      text: "is how much of a slice repeats the end of the one before, in pixels of the picture. It leaves at least 100 of `full_page_slice_height`. None unless given.",
+    },
   },
 ];

@@ -21,7 +21,12 @@ export const timingOptions: readonly CaptureOption[] = [
       unordered: true,
       default: ["Load"],
     },
-    http: { name: "wait_until", type: "list", words: eventWords },
+    http: {
+      name: "wait_until",
+      type: "list",
+      words: eventWords,
+      text: "lists page events to wait for. `networkidle0` and `networkidle2` mean half a second with no or at most two open requests.",
+    },
   },
   {
     path: "wait.selector",
@@ -37,6 +42,7 @@ export const timingOptions: readonly CaptureOption[] = [
       name: "wait_for_selector_algorithm",
       type: "string",
       words: { at_least_one: "AtLeastOne", at_least_by_count: "AtLeastByCount" },
+      text: "says how many elements must match if `wait_for_selector` lists several selectors: one (`at_least_one`), or as many as there are selectors (`at_least_by_count`). `at_least_one` unless given.",
     },
   },
   {
@@ -53,6 +59,7 @@ export const timingOptions: readonly CaptureOption[] = [
       name: "scripts_wait_until",
       type: "list",
       words: eventWords,
+      text: "lists page events to wait for after `scripts` have run, including those of a page that a script navigates to. Without it, a script that navigates fails with `script_triggers_redirect`.",
     },
   },
   {
@@ -76,6 +83,7 @@ export const timingOptions: readonly CaptureOption[] = [
       zeroIsDefault: true,
       maximum: 90,
       asynchronous: { default: 600, maximum: 600 },
+      text: "is the time limit of the call, from opening the page to storing the picture.",
       // Half a minute of frames takes longer than a picture.
       onAnimate: { default: 90 },
     },
@@ -84,6 +92,11 @@ export const timingOptions: readonly CaptureOption[] = [
     path: "navigationTimeoutSeconds",
     text: "is the time limit for loading the page. `captureTimeoutSeconds` may end it earlier.",
     value: { type: "integer", minimum: 1, maximum: 300, default: 30 },
-    http: { name: "navigation_timeout", type: "integer", zeroIsDefault: true, maximum: 30 },
+    http: {
+      ...({ name: "navigation_timeout", type: "integer" } as const),
+      zeroIsDefault: true,
+      maximum: 30,
+      text: "is the time limit for loading the page. `timeout` may end it earlier.",
+    },
   },
 ];

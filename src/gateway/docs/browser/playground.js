@@ -99,6 +99,12 @@ page.addEventListener("submit", (event) => {
   event.preventDefault();
   void take();
 });
+// In a field of several lines, Enter alone begins another line.
+page.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  page.requestSubmit();
+});
 page.addEventListener("input", () => snippets.update());
 stop.addEventListener("click", () => {
   current?.abort();

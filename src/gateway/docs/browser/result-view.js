@@ -45,7 +45,7 @@ export class ResultView {
     else if (mediaType === "application/pdf") this.#showDocument();
     else await this.showText(body, mediaType);
     this.say(`Taken in ${secondsText(seconds)}: ${facts.join(", ")}.`);
-    this.#linkTo(body, { mediaType, isPicture, extension });
+    await this.#linkTo(body, { mediaType, isPicture, extension });
   }
 
   /**
@@ -105,7 +105,7 @@ export class ResultView {
    * @param {Blob} body
    * @param {{ mediaType: string, isPicture: boolean, extension: string }} file
    */
-  #linkTo(body, { mediaType, isPicture, extension }) {
+  async #linkTo(body, { mediaType, isPicture, extension }) {
     const canOpen = isPicture || mediaType === "application/pdf";
     // Opened in a tab, another type could run as a page of the gateway.
     const file = body.slice(0, body.size, canOpen ? mediaType : "text/plain");
@@ -113,12 +113,14 @@ export class ResultView {
     this.#address = URL.createObjectURL(file);
     const picture = this.#view.querySelector("img");
     if (picture !== null) picture.src = this.#address;
-    const name = `picture.${mediaType === "application/json" ? "json" : extension}`;
+    const isJSON = mediaType === "application/json";
+    const name = `picture.${isJSON ? "json" : extension}`;
     this.#links.replaceChildren(
       element("a", { href: this.#address, download: name }, `Save ${name}`),
       ...(canOpen
         ? [element("a", { href: this.#address, target: "_blank", rel: "noopener" }, "Open")]
         : []),
+      ...(isJSON ? linksIn(await body.text()) : []),
     );
   }
 }
@@ -133,6 +135,21 @@ function sizeText(bytes) {
   return bytes < 100_000
     ? `${(bytes / 1000).toFixed(1)} kB`
     : `${(bytes / 1_000_000).toFixed(2)} MB`;
+}
+
+/** Links to the files that an answer names. @param {string} text */
+function linksIn(text) {
+  return Object.entries(JSON.parse(text)).flatMap(([name, value]) =>
+    typeof value === "string" && /^https?:\/\//.test(value)
+      ? [
+          element(
+            "a",
+            { href: value, target: "_blank", rel: "noopener noreferrer" },
+            `Open ${name}`,
+          ),
+        ]
+      : [],
+  );
 }
 
 /** @param {string} text */

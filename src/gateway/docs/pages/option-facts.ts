@@ -2,9 +2,11 @@ import type { CaptureOption, OptionCondition } from "../../../api/options/captur
 import { fieldOf } from "../../../api/options/capture-options.ts";
 import { captureGroups } from "../../../api/options/groups.ts";
 import {
+  endpointOptions,
   httpDefaultOf,
   httpOptionAt,
-  optionByHTTPName,
+  type EndpointOptions,
+  type HTTPCaptureOption,
 } from "../../../api/options/http-options.ts";
 import type { ChapterOption } from "../../../api/options/option-chapters.ts";
 import { optionExamples } from "../../../api/options/option-examples.ts";
@@ -17,15 +19,18 @@ export interface OptionFact {
 }
 
 /** What the catalogue knows of an option: type and limits, default, what it goes with, its field of a job, and an example. */
-export function optionFacts(option: ChapterOption): OptionFact[] {
+export function optionFacts(
+  option: ChapterOption,
+  endpoint: EndpointOptions = endpointOptions.take,
+): OptionFact[] {
   const { name } = option.http;
-  const preset = defaultTextOf(option);
-  const capture = optionByHTTPName(name);
+  const preset = defaultTextOf(option, endpoint);
+  const capture = captureOptionOf(option, endpoint);
   const example = exampleOf(name);
   return [
     { term: "Type", text: optionTypeText(option) },
     ...(preset === undefined ? [] : [{ term: "Default", text: `\`${preset}\`` }]),
-    ...companionsOf(option, capture).map((text) => ({ term: "Goes with", text })),
+    ...companionsOf(option, capture, endpoint).map((text) => ({ term: "Goes with", text })),
     ...Object.entries(option.http.unavailable ?? {}).map(([word, why]) => ({
       term: "Not here",
       text: `\`${word}\`: ${why}`,
@@ -36,24 +41,45 @@ export function optionFacts(option: ChapterOption): OptionFact[] {
 }
 
 /** The default of a call, in HTTP's words; undefined if there is none. */
-export function defaultTextOf({ http }: ChapterOption): string | undefined {
-  const capture = optionByHTTPName(http.name);
+export function defaultTextOf(
+  option: ChapterOption,
+  endpoint: EndpointOptions = endpointOptions.take,
+): string | undefined {
+  const capture = captureOptionOf(option, endpoint);
   if (capture !== undefined) return httpDefaultOf(capture);
+  const { http } = option;
   return http.default === undefined ? undefined : String(http.default);
+}
+
+function captureOptionOf(
+  { http }: ChapterOption,
+  { capture }: EndpointOptions,
+): HTTPCaptureOption | undefined {
+  return capture.find((option) => option.http.name === http.name);
 }
 
 /** What the option is good for only together with others, or not at all with them. */
 function companionsOf(
   { http }: ChapterOption,
-  capture: (CaptureOption & { http?: object }) | undefined,
+  capture: CaptureOption | undefined,
+  endpoint: EndpointOptions,
 ): string[] {
-  const { name, needs = [], requires = [], excludes = {}, maximumUnless } = http;
-  const limit = maximumUnless && httpOptionAt(maximumUnless.path)?.http.name;
+  const { name, needs = [], requires = [], excludes = {}, maximumUnless, onlyWithWords } = http;
+  const limit = maximumUnless && httpOptionAt(maximumUnless.path, endpoint)?.http.name;
   return [
     ...(needs.length > 0 ? [`only with ${needs.map((one) => `\`${one}\``).join(" or ")}`] : []),
     ...requires.map((one) => `needs \`${one}\``),
-    ...Object.entries(excludes).map(([one, word]) => `not with \`${one}=${word}\``),
-    ...(needs.length > 0 || capture === undefined ? [] : conditionsOf(capture, http)),
+    ...Object.entries(excludes)
+      .filter(([one]) => endpoint.all.some((other) => other.http.name === one))
+      .map(([one, word]) => `not with \`${one}=${word}\``),
+    ...(onlyWithWords === undefined
+      ? []
+      : [
+          `only with \`${onlyWithWords.name}\` ${onlyWithWords.words.map((one) => `\`${one}\``).join(", ")}`,
+        ]),
+    ...(needs.length > 0 || onlyWithWords !== undefined || capture === undefined
+      ? []
+      : conditionsOf(capture, http)),
     ...(maximumUnless === undefined
       ? []
       : [

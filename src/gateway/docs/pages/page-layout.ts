@@ -15,7 +15,7 @@ export interface PageFrame {
   playground: boolean;
 }
 
-type Section = "Playground" | "Options" | "Errors";
+type Section = "Playground" | "Options" | "Animations" | "Errors";
 
 /** Where style sheet, scripts and pictures of the pages are. */
 export const assetFolder = "/docs/assets";
@@ -23,6 +23,7 @@ export const assetFolder = "/docs/assets";
 const sections: readonly { title: Section; path: string }[] = [
   { title: "Playground", path: "/" },
   { title: "Options", path: "/docs/options" },
+  { title: "Animations", path: "/docs/animations" },
   { title: "Errors", path: "/docs/errors" },
 ];
 

@@ -21,7 +21,7 @@ ${snippetSection()}
 <section class="options" aria-labelledby="options-title">
 <h2 id="options-title">Options</h2>
 ${searchBar()}
-${optionChapters.flatMap((one) => chapter(one) ?? [])}
+${optionChapters.take.flatMap((one) => chapter(one) ?? [])}
 <p id="nothing-found" hidden>No option has these words in its name or its text.</p>
 </section>
 </div>
@@ -47,7 +47,7 @@ function callBar(): Markup {
 <div class="field">
 <label for="access-key">Access key</label>
 <input id="access-key" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="access-key-text">
-<p id="access-key-text" class="soft">Stays in the memory of this page.</p>
+<p id="access-key-text" class="soft">Of your account. Stays in the memory of this page.</p>
 </div>
 <div class="buttons">
 <button type="submit" id="run" class="primary">Take the picture</button>
