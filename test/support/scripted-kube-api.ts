@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { KubeCredentials } from "../../src/platform/kube/kube-credentials.ts";
+import type { KubeCredentials } from "../../src/platform/kube/cluster-access.ts";
 
 /** What a scripted API server does with one request. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;

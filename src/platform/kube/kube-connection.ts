@@ -1,6 +1,6 @@
 import { Agent, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
-import type { ClusterAccess, KubeCredentials } from "./kube-credentials.ts";
+import type { ClusterAccess, KubeCredentials } from "./cluster-access.ts";
 
 /** How to send a request now. */
 export interface Connection {

@@ -1,128 +1,29 @@
-import { statSync } from "node:fs";
-import { delimiter } from "node:path";
-import type { RequestOptions } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
-
-/** Address of the API server and credentials, as of one moment. */
-export interface ClusterAccess {
-  /** With the path prefix that some providers have. */
-  server: string;
-  /** Authorization and impersonation. */
-  headers: Record<string, string>;
-  tls: ClusterTLS;
-  /** HTTP proxy on the way to the API server. */
-  proxyURL?: string;
-}
-
-interface ClusterTLS {
-  ca?: string;
-  cert?: string;
-  key?: string;
-  servername?: string;
-  rejectUnauthorized?: boolean;
-}
-
-export interface KubeCredentials {
-  /**
-   * Reads certificates and tokens from their source. With `force`, after a 401, nothing cached is used. @throws an Error that names
-   * the source
-   */
-  load(force: boolean): Promise<ClusterAccess>;
-}
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { apiServerOfPod } from "../process/pod-environment.ts";
+import type { KubeCredentials } from "./cluster-access.ts";
+import { serviceAccountCredentials } from "./service-account-credentials.ts";
 
 /**
- * Credentials of a kubeconfig file (or several, separated as in KUBECONFIG). Without a path: the default locations, in a
- * pod the service account.
+ * Credentials of a kubeconfig. Without a path and without one in the home folder: in a pod, those of its service account. The library that
+ * reads a kubeconfig is loaded only for one, since it takes more memory than a role of ours.
  */
 export function kubeCredentials(kubeconfigPath?: string): KubeCredentials {
-  const source = kubeconfigPath ?? "the default kubeconfig or the service account";
-  let config: KubeConfig | undefined;
-  let version = "";
+  const account = serviceAccountCredentials(apiServerOfPod());
+  const hasKubeconfig = kubeconfigPath !== undefined || existsSync(defaultKubeconfig());
+  if (account !== undefined && !hasKubeconfig) return account;
+  let kubeconfig: Promise<KubeCredentials> | undefined;
   return {
     async load(force) {
-      try {
-        const current = versionOf(kubeconfigPath);
-        if (config === undefined || force || current !== version) {
-          config = readConfig(kubeconfigPath);
-          version = current;
-        }
-        return await accessOf(config);
-      } catch (thrown) {
-        const problem = thrown instanceof Error ? thrown.message : String(thrown);
-        throw new Error(`Cannot read Kubernetes credentials from ${source}: ${problem}`, {
-          cause: thrown,
-        });
-      }
+      kubeconfig ??= import("./kubeconfig-credentials.ts").then(({ kubeconfigCredentials }) =>
+        kubeconfigCredentials(kubeconfigPath),
+      );
+      return await (await kubeconfig).load(force);
     },
   };
 }
 
-function readConfig(kubeconfigPath: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  const [first, ...others] = kubeconfigPath?.split(delimiter).filter((path) => path !== "") ?? [];
-  if (first === undefined) {
-    config.loadFromDefault();
-    return config;
-  }
-  config.loadFromFile(first);
-  for (const path of others) {
-    const other = new KubeConfig();
-    other.loadFromFile(path);
-    config.mergeConfig(other);
-  }
-  return config;
-}
-
-/** Changes when a file was written or replaced. */
-function versionOf(kubeconfigPath: string | undefined): string {
-  if (kubeconfigPath === undefined) return "";
-  return kubeconfigPath
-    .split(delimiter)
-    .filter((path) => path !== "")
-    .map((path) => {
-      const { mtimeMs, ino, size } = statSync(path);
-      return `${mtimeMs}/${ino}/${size}`;
-    })
-    .join(" ");
-}
-
-async function accessOf(config: KubeConfig): Promise<ClusterAccess> {
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error("its current context names no cluster");
-  const options: RequestOptions = { headers: {} };
-  // The library reads certificate files and runs authenticators here; the agent it also makes is not used.
-  await config.applyToHTTPSOptions(options);
-  const headers = headersOf(options.headers as Record<string, unknown>);
-  if (typeof options.auth === "string")
-    headers["authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
-  return {
-    server: cluster.server,
-    headers,
-    tls: tlsOf(options),
-    ...(cluster.proxyUrl === undefined ? {} : { proxyURL: cluster.proxyUrl }),
-  };
-}
-
-function headersOf(headers: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter((entry): entry is [string, string] => typeof entry[1] === "string")
-      // A token file often ends in a line feed, which is not allowed in a header.
-      .map(([name, value]) => [name.toLowerCase(), value.trim()]),
-  );
-}
-
-function tlsOf(options: RequestOptions): ClusterTLS {
-  const { ca, cert, key, servername, rejectUnauthorized } = options;
-  return {
-    ...(isText(ca) && { ca: String(ca) }),
-    ...(isText(cert) && { cert: String(cert) }),
-    ...(isText(key) && { key: String(key) }),
-    ...(servername !== undefined && { servername }),
-    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-  };
-}
-
-function isText(value: unknown): value is string | Buffer {
-  return typeof value === "string" || Buffer.isBuffer(value);
+function defaultKubeconfig(): string {
+  return join(homedir(), ".kube", "config");
 }

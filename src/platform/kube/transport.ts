@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import { Deadline } from "../process/deadline.ts";
 import type { Runnable } from "../process/lifecycle.ts";
 import { KubeConnection } from "./kube-connection.ts";
-import type { KubeCredentials } from "./kube-credentials.ts";
+import type { KubeCredentials } from "./cluster-access.ts";
 import type { KubeMetrics, KubeVerb } from "./kube-metrics.ts";
 import { silentKubeMetrics } from "./kube-metrics.ts";
 import {

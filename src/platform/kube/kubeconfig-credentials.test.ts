@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { kubeCredentials } from "./kube-credentials.ts";
+import { kubeconfigCredentials } from "./kubeconfig-credentials.ts";
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "stills-test-credentials-"));
@@ -30,7 +30,7 @@ test("a token becomes a header, certificates become TLS material", async () => {
     const path = join(folder, "config");
     const ca = Buffer.from("the authority").toString("base64");
     await writeFile(path, kubeconfig({ token: "abc" }, { "certificate-authority-data": ca }));
-    const access = await kubeCredentials(path).load(false);
+    const access = await kubeconfigCredentials(path).load(false);
     assert.equal(access.server, "https://kube.example:6443");
     assert.deepEqual(access.headers, { authorization: "Bearer abc" });
     assert.equal(access.tls.ca, "the authority");
@@ -43,7 +43,7 @@ test("certificate files are read again each time, relative to the kubeconfig", a
     const path = join(folder, "config");
     await writeFile(path, kubeconfig({ token: "abc" }, { "certificate-authority": "ca.pem" }));
     await writeFile(join(folder, "ca.pem"), "first");
-    const credentials = kubeCredentials(path);
+    const credentials = kubeconfigCredentials(path);
     assert.equal((await credentials.load(false)).tls.ca, "first");
     await writeFile(join(folder, "ca.pem"), "second");
     assert.equal((await credentials.load(false)).tls.ca, "second");
@@ -54,7 +54,7 @@ test("a kubeconfig that was written anew is read anew", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "config");
     await writeFile(path, kubeconfig({ token: "first" }));
-    const credentials = kubeCredentials(path);
+    const credentials = kubeconfigCredentials(path);
     await credentials.load(false);
     await writeFile(path, kubeconfig({ token: "second, and longer" }));
     const { headers } = await credentials.load(false);
@@ -67,7 +67,7 @@ test("of several files the first with a context counts", async () => {
     const [first, second] = [join(folder, "first"), join(folder, "second")];
     await writeFile(first, kubeconfig({ token: "abc" }));
     await writeFile(second, JSON.stringify({ apiVersion: "v1", kind: "Config" }));
-    const { headers } = await kubeCredentials([first, second].join(delimiter)).load(false);
+    const { headers } = await kubeconfigCredentials([first, second].join(delimiter)).load(false);
     assert.deepEqual(headers, { authorization: "Bearer abc" });
   });
 });
@@ -76,7 +76,7 @@ test("a kubeconfig without a cluster is refused with its path", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "config");
     await writeFile(path, JSON.stringify({ apiVersion: "v1", kind: "Config" }));
-    const load = kubeCredentials(path).load(false);
+    const load = kubeconfigCredentials(path).load(false);
     await assert.rejects(load, (thrown: Error) => thrown.message.includes(path));
   });
 });
