@@ -80,7 +80,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
       max: 5,
     }),
     maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", {
-      text: "How many jobs may exist, finished ones included; `/take` answers 503 beyond that. Above four fifths, finished jobs are deleted early.",
+      text: "How many jobs may exist, finished ones included; `/take` then answers 503 to namespaces that have their share. Above four fifths, finished jobs of those are deleted early.",
       default: 20_000,
       min: 1,
       max: 1_000_000,

@@ -14,16 +14,21 @@ function ended(uid: string, secondsAgo: number, changes: Partial<JobRecord> = {}
   });
 }
 
-function evicted(jobs: readonly JobRecord[], liveJobs: number): string[] {
-  return planEviction(jobs, { liveJobs, maxLiveJobs: 10, now }).map(({ uid }) => uid);
+/** Jobs that are never deleted early. */
+function unfinished(count: number, namespace = "marketing"): JobRecord[] {
+  return Array.from({ length: count }, (_, at) => aRecord({ uid: `unfinished ${at}`, namespace }));
+}
+
+function evicted(...jobs: JobRecord[]): string[] {
+  return planEviction(jobs, { maxLiveJobs: 10, now }).map(({ uid }) => uid);
 }
 
 test("the oldest jobs above four fifths of the maximum are deleted", () => {
   const jobs = [ended("b", 200), ended("a", 300), ended("c", 100)];
-  assert.deepEqual(evicted(jobs, 8), []);
-  assert.deepEqual(evicted(jobs, 9), ["a"]);
-  assert.deepEqual(evicted(jobs, 10), ["a", "b"]);
-  assert.deepEqual(evicted(jobs, 30), ["a", "b", "c"]);
+  assert.deepEqual(evicted(...jobs, ...unfinished(5)), []);
+  assert.deepEqual(evicted(...jobs, ...unfinished(6)), ["a"]);
+  assert.deepEqual(evicted(...jobs, ...unfinished(7)), ["a", "b"]);
+  assert.deepEqual(evicted(...jobs, ...unfinished(20)), ["a", "b", "c"]);
 });
 
 test("recent jobs, and jobs without a time to live, stay", () => {
@@ -35,5 +40,17 @@ test("recent jobs, and jobs without a time to live, stay", () => {
     aRecord({ uid: "unfinished", ttlSecondsAfterFinished: 60 }),
     ended("webhook is final", 300, { notified: "True" }),
   ];
-  assert.deepEqual(evicted(jobs, 30), ["webhook is final"]);
+  assert.deepEqual(evicted(...jobs, ...unfinished(20)), ["webhook is final"]);
+});
+
+test("the heap of one namespace costs the others none of their share", () => {
+  const ofShop = (uid: string, secondsAgo: number): JobRecord =>
+    ended(uid, secondsAgo, { namespace: "shop" });
+  // Two namespaces: five each.
+  const shop = Array.from({ length: 5 }, (_, at) => ofShop(`shop ${at}`, 3000 - at));
+  assert.deepEqual(evicted(...shop, ...unfinished(20)), []);
+  const heap = [ended("newer", 100), ended("older", 200)];
+  assert.deepEqual(evicted(...shop, ...heap, ...unfinished(20)), ["older", "newer"]);
+  // What is above it is deleted, and no more.
+  assert.deepEqual(evicted(...shop, ofShop("above", 60), ...unfinished(20)), ["shop 0"]);
 });

@@ -1,8 +1,9 @@
 import type { LoadReport } from "../../api/messages/load-report.ts";
 import { messageVersion } from "../../api/messages/message-version.ts";
 import { subjects } from "../../api/messages/subjects.ts";
-import { planEviction } from "./eviction-plan.ts";
+import { evictionThreshold, planEviction } from "./eviction-plan.ts";
 import type { JobCache } from "./job-cache.ts";
+import { takeCensus } from "./live-job-census.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Logger } from "../../platform/process/logger.ts";
@@ -56,15 +57,26 @@ export class LiveJobLimiter {
       version: messageVersion,
       liveJobs: jobs.size,
       maxLiveJobs,
+      ...this.#shares(),
       ...(store.isAway && { storeAwaySeconds: store.awayMilliseconds / 1000 }),
     };
     publisher.send(subjects.load, report);
   }
 
+  /** Who has used up much of its share, once that may matter before the next report. */
+  #shares(): Pick<LoadReport, "share" | "namespaces"> {
+    const { jobs, maxLiveJobs } = this.#dependencies;
+    if (jobs.size < maxLiveJobs * evictionThreshold) return {};
+    const { share, namespaces } = takeCensus(jobs.records(), maxLiveJobs);
+    const large = [...namespaces].filter(([, count]) => count.jobs >= share / 2);
+    return { share, namespaces: Object.fromEntries(large) };
+  }
+
   #evict(): void {
     const { jobs, jobDeleter, maxLiveJobs, clock, log } = this.#dependencies;
     const liveJobs = jobs.size;
-    const evicted = planEviction(jobs.records(), { liveJobs, maxLiveJobs, now: clock.now() });
+    if (liveJobs <= maxLiveJobs * evictionThreshold) return;
+    const evicted = planEviction([...jobs.records()], { maxLiveJobs, now: clock.now() });
     for (const job of evicted) jobDeleter.add(job);
     if (evicted.length > 0)
       log.warn(

@@ -11,6 +11,7 @@ import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
+import { capacityProblem } from "./capacity-policy.ts";
 import { askLeader } from "./ask-leader.ts";
 import type { KnownAccount } from "./account-directory.ts";
 import type { BucketMonitor } from "../take/bucket-monitor.ts";
@@ -23,7 +24,7 @@ interface AdmissionControlDependencies {
   clock: Clock;
 }
 
-/** An older report is ignored: there is no leader, and jobs are queued until there is one. */
+/** An older one says nothing of the object store: there is no leader, and jobs are queued until there is one. */
 const maxReportAgeMilliseconds = 30_000;
 /**
  * Pauses between requests while the account has reached a limit because of its unfinished jobs. A call is answered before the final status of its
@@ -39,7 +40,8 @@ export class AdmissionControl implements Runnable {
   readonly name = "admission control";
   readonly #dependencies: AdmissionControlDependencies;
   #report: (LoadReport & { receivedAtMilliseconds: number }) | undefined;
-  #admittedSinceReport = 0;
+  /** By namespace. */
+  #admittedSinceReport = new Map<string, number>();
   #unsubscribe: Unsubscribe | undefined;
 
   constructor(dependencies: AdmissionControlDependencies) {
@@ -51,7 +53,7 @@ export class AdmissionControl implements Runnable {
     this.#unsubscribe = publisher.subscribe(subjects.load, ({ body }) => {
       const report = parseLoadReport(body);
       this.#report = { ...report, receivedAtMilliseconds: clock.monotonicMilliseconds() };
-      this.#admittedSinceReport = 0;
+      this.#admittedSinceReport = new Map();
     });
   }
 
@@ -66,13 +68,14 @@ export class AdmissionControl implements Runnable {
    */
   async admit(account: KnownAccount, job: JobName, signal: AbortSignal): Promise<void> {
     this.#dependencies.bucketMonitor.throwIfMissing();
-    this.#refuseAtCapacity();
+    this.#refuseAtCapacity(job.namespace);
     const limits = account.spec.limits ?? {};
     if (Object.keys(limits).length > 0) {
       const answer = await this.#requestPatiently({ account: account.name, job, limits }, signal);
       if (answer.kind === "Refused") throw refusal(answer, limits);
     }
-    this.#admittedSinceReport += 1;
+    const admitted = this.#admittedSinceReport;
+    admitted.set(job.namespace, (admitted.get(job.namespace) ?? 0) + 1);
   }
 
   /**
@@ -97,14 +100,12 @@ export class AdmissionControl implements Runnable {
     return age > maxReportAgeMilliseconds ? undefined : report;
   }
 
-  #refuseAtCapacity(): void {
-    const report = this.#freshReport();
-    if (report === undefined) return;
-    if (report.liveJobs + this.#admittedSinceReport < report.maxLiveJobs) return;
-    throw new TakeError("temporary_unavailable", {
-      message: `Limit of ${report.maxLiveJobs} jobs in the installation reached; send the request again later`,
-      retryAfterSeconds,
-    });
+  /** Without a leader the last report holds: no job ends meanwhile. */
+  #refuseAtCapacity(namespace: string): void {
+    const message =
+      this.#report && capacityProblem(this.#report, this.#admittedSinceReport, namespace);
+    if (message !== undefined)
+      throw new TakeError("temporary_unavailable", { message, retryAfterSeconds });
   }
 
   async #requestPatiently(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually } from "../../support/eventually.ts";
-import { tenant, Installation } from "../../support/installation/installation.ts";
+import { Installation, otherTenant, tenant } from "../../support/installation/installation.ts";
 import type { RunningController } from "../../support/installation/running-controller.ts";
 import { call, createAccount } from "./callers.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
@@ -18,6 +18,7 @@ before(async () => {
   gateways = await Promise.all([GatewayProcess.start(world), GatewayProcess.start(world)]);
   controller = world.startController(undefined, { maxLiveJobs });
   await createAccount(world, gateways, "shop");
+  await createAccount(world, gateways, "other", { namespace: otherTenant });
 });
 
 after(async () => {
@@ -45,6 +46,26 @@ test("at the limit of jobs every gateway answers 503 and creates no job, until t
   const before_ = await jobNames();
   for (const gateway of gateways) assert.equal((await call(gateway, "shop")).status, 503);
   assert.deepEqual(await jobNames(), before_);
+
+  // The heap of one namespace costs the other none of its share, which is half of ten.
+  const [first] = gateways;
+  assert.ok(first !== undefined);
+  let accepted = 0;
+  const sharedOut = await eventually("the other namespace has its share", async () => {
+    const answer = await call(first, "other");
+    if (answer.status !== 201) return answer;
+    accepted += 1;
+    return undefined;
+  });
+  assert.ok(accepted >= maxLiveJobs / 2, String(accepted));
+  assert.equal(sharedOut.status, 503);
+  assert.match(
+    sharedOut.message,
+    /its share of 5, 0 of them finished; send the request again later/,
+  );
+  assert.equal((await call(first, "shop")).status, 503);
+  const { items } = await world.jobs.list({ namespace: otherTenant });
+  for (const { metadata } of items) await world.jobs.delete(metadata);
 
   for (const name of before_) await world.jobs.delete({ namespace: tenant, name });
   assert.ok(names.every((name) => before_.includes(name)));
