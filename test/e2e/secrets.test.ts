@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { CertificateAuthority } from "../../src/platform/certificates/certificate-authority.ts";
+import { BucketServer } from "../support/bucket-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
+import { endedJob } from "../support/job-reader.ts";
 import { LocalStills, type LocalCoordinates } from "../support/local-stills.ts";
 import { PlantedSecrets } from "../support/planted-secrets.ts";
 import { EchoSite } from "../support/site/echo.ts";
@@ -19,6 +23,14 @@ const planted = {
   authorization: secrets.plant("authorization"),
   proxyUser: secrets.plant("proxyUser"),
   proxyPassword: secrets.plant("proxyPassword"),
+  storageKeyID: secrets.plant("storageKeyID"),
+  storageSecret: secrets.plant("storageSecret"),
+};
+/** Kept in Secrets of Kubernetes, and nowhere else. */
+const kept = new PlantedSecrets();
+const keptKeys = {
+  accessKeyID: kept.plant("keptKeyID"),
+  secretAccessKey: kept.plant("keptSecret"),
 };
 /** Not secret, and so found wherever jobs are kept. */
 const controls = new PlantedSecrets();
@@ -29,18 +41,33 @@ let at: LocalCoordinates;
 let site: EchoSite;
 let held: HeldPages;
 let proxy: AuthenticatingProxy;
+let buckets: BucketServer;
+let authorityFolder: string;
 
 before(async () => {
+  const authority = new CertificateAuthority("authority of the buckets");
+  authorityFolder = await mkdtemp(join(tmpdir(), "stills-test-authority-"));
+  const authorityFile = join(authorityFolder, "ca.pem");
+  await writeFile(authorityFile, authority.certificatePEM);
+  const certificate = authority.issue({ commonName: "buckets", hosts: [address] });
+  buckets = await BucketServer.start({ address, certificate, domain: "buckets.example" });
+  const { storageKeyID: accessKeyID, storageSecret: secretAccessKey } = planted;
+  await buckets.createUser({ accessKeyID, secretAccessKey });
+  await buckets.createUser(keptKeys);
+  await buckets.createBucket("shots", [accessKeyID, keptKeys.accessKeyID]);
   site = await EchoSite.start(address);
   held = await HeldPages.start(address);
   proxy = await AuthenticatingProxy.start(`${planted.proxyUser}:${planted.proxyPassword}`, address);
-  stills = await LocalStills.start({ env: { STILLS_EGRESS_ALLOW_CIDRS: `${address}/32` } });
+  stills = await LocalStills.start({
+    env: { STILLS_EGRESS_ALLOW_CIDRS: `${address}/32`, NODE_EXTRA_CA_CERTS: authorityFile },
+  });
   at = await stills.coordinates();
 });
 
 after(async () => {
   await stills?.stop();
-  await Promise.all([site, proxy].map((one) => one?.[Symbol.asyncDispose]()));
+  await Promise.all([site, proxy, buckets].map((one) => one?.[Symbol.asyncDispose]()));
+  await rm(authorityFolder, { recursive: true, force: true });
   await held?.stop();
 });
 
@@ -52,6 +79,14 @@ const credentials = (): Record<string, unknown> => ({
   cookies: [`session=${planted.cookie}; Path=/`],
   headers: [`X-Planted: ${planted.header}`],
   authorization: `Bearer ${planted.authorization}`,
+});
+
+/** The bucket of the caller, and its keys. */
+const bucket = (path: string): Record<string, unknown> => ({
+  ...{ store: true, storage_path: path, storage_bucket: "shots" },
+  storage_endpoint: buckets.endpoint,
+  storage_access_key_id: planted.storageKeyID,
+  storage_secret_access_key: planted.storageSecret,
 });
 
 function post(options: Record<string, unknown>, headers: Record<string, string> = {}) {
@@ -163,6 +198,58 @@ test("GET says the same as POST", async () => {
   assert.ok(!proxy.served.includes(`GET ${pageURL("/get")}`));
 });
 
+test("the keys of a bucket open it, and what its service refuses is said without them", async () => {
+  const answer = await post({ url: pageURL("/stored"), ...bucket("stored") });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  assert.equal(answer.status, 200, bytes.toString("utf8").slice(0, 500));
+  assert.ok((await buckets.read("shots", "stored.jpg")).bytes.equals(bytes));
+
+  const told: string[] = [];
+  for (const wrong of [
+    { storage_secret_access_key: `${planted.storageSecret}x` },
+    { storage_access_key_id: `${planted.storageKeyID}x` },
+    { storage_bucket: "nowhere" },
+    { storage_endpoint: "https://10.1.2.3" },
+    { storage_secret_access_key: 5 },
+  ]) {
+    const refused = await post({ url: pageURL("/refused"), ...bucket("refused"), ...wrong });
+    assert.equal(refused.status, 400);
+    told.push(JSON.stringify([...refused.headers]), await refused.text());
+  }
+  assert.deepEqual(secrets.foundIn(Buffer.from(told.join())), []);
+});
+
+test("keys in Secrets stay there: the API server has them, and nothing else", async () => {
+  const { namespace } = at;
+  const labels = { "stills.dev/usable-by-jobs": "true" };
+  const metadata = { namespace, name: "kept-bucket" };
+  const storage = {
+    ...{ path: "kept", bucket: "shots", endpoint: buckets.endpoint },
+    credentialsSecretRef: { name: "kept-bucket" },
+  };
+  const items = [
+    { apiVersion: "v1", kind: "Secret", metadata: { ...metadata, labels }, stringData: keptKeys },
+    {
+      ...{ apiVersion: "stills.dev/v1alpha1", kind: "ScreenshotJob", metadata },
+      spec: { url: pageURL("/kept"), storage },
+    },
+  ];
+  await stills.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await endedJob(stills, metadata);
+  await buckets.read("shots", "kept.png");
+
+  const found = await kept.foundBelow(stills.directory);
+  const inStore = join(stills.directory, "kube");
+  assert.ok(found.some((place) => place.startsWith(inStore)));
+  assert.deepEqual(
+    found.filter((place) => !place.startsWith(inStore)),
+    [],
+  );
+  const told = [await stills.kubectl("get", "shots,events", "-A", "-o", "json"), stills.output];
+  assert.deepEqual(kept.foundIn(Buffer.from(told.join())), []);
+  assert.deepEqual(await kept.foundInProcesses(), []);
+});
+
 test("what fails says why without saying the secret", async () => {
   const wrong = await post({ url: pageURL("/wrong"), proxy: proxyURL(planted.header) });
   const body = await wrong.text();
@@ -236,7 +323,10 @@ test("a repeated job has its secrets again, and a copied or changed one does not
 test("nothing planted is kept while a job runs or afterwards, and what is not secret is found", async () => {
   held.holdAll();
   const url = `http://${address}:${held.port}${controlPath}`;
-  const accepted = await post({ url, ...credentials(), proxy: proxyURL(), async: true });
+  const accepted = await post({
+    ...{ url, ...credentials(), proxy: proxyURL(), async: true },
+    ...bucket("held"),
+  });
   const location = accepted.headers.get("location") ?? "";
   await eventually("the page is being captured", () => held.open > 0);
 
@@ -250,5 +340,6 @@ test("nothing planted is kept while a job runs or afterwards, and what is not se
 
   held.allow(100);
   assert.equal((await endOf(location)).reason, "Captured");
+  await buckets.read("shots", "held.jpg");
   assert.deepEqual(await findEverywhere(), []);
 });
