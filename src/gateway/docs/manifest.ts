@@ -7,6 +7,7 @@ import { apiVersion } from "../../api/settings/kubernetes-names.ts";
 import { yamlText } from "../../platform/kube/yaml-text.ts";
 import { webhookOf } from "../take/job-builder.ts";
 import type { RawOptions } from "../take/raw-options.ts";
+import { valueAt } from "../take/spec-draft.ts";
 import { parseTakeRequest, type TakeRequest } from "../take/take-request.ts";
 
 export interface Manifest {
@@ -21,6 +22,13 @@ const defaultDeadlineSeconds = 120;
 
 /** What a manifest says in its own way, or needs not say. */
 const said = ["accessKey", "signature", "content", "store"];
+/** A job with a bucket of its own says these, too. */
+const { storageBucket, storageEndpoint, storageClass, storageACL } = requestOptions;
+const ofBuckets: readonly NamedOption[] = [
+  ...[storageBucket, storageEndpoint, storageClass, storageACL],
+];
+/** A Secret that whoever applies the manifest has to make. */
+const bucketSecret = "my-bucket";
 /** A job's webhook says these, too. */
 const { webhookURL, webhookSign, webhookErrors, externalIdentifier, responseType } = requestOptions;
 const { storageReturnLocation, imageSize } = requestOptions;
@@ -46,19 +54,36 @@ export function manifestOf(raw: RawOptions): Manifest {
 
 function specOf(request: TakeRequest): Record<string, unknown> {
   const webhook = webhookOf(request);
+  const storage = storageOf(request);
   const isLong = request.timeoutSeconds > defaultDeadlineSeconds;
   return {
     ...request.spec,
     ...(isLong && { activeDeadlineSeconds: request.timeoutSeconds }),
+    ...(storage !== undefined && { storage }),
     ...(webhook !== undefined && { webhook }),
   };
 }
 
+/** The caller's bucket; the account's is known to calls only. */
+function storageOf({ store, spec, storage }: TakeRequest): object | undefined {
+  if (!store || storage.bucket === undefined) return undefined;
+  const { bucket, endpoint, class: storageClass, acl } = storage;
+  return {
+    ...{ path: valueAt(spec, "storage.path"), bucket },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(storageClass !== undefined && { class: storageClass }),
+    ...(acl !== undefined && { acl }),
+    credentialsSecretRef: { name: bucketSecret },
+  };
+}
+
 function commentsOn(request: TakeRequest, raw: RawOptions): string[] {
+  const hasBucket = storageOf(request) !== undefined;
   const ofCalls = Object.entries<NamedOption>(requestOptions)
     .filter(([key]) => !said.includes(key))
     .map(([, option]) => option)
-    .filter((option) => request.webhook === undefined || !ofWebhooks.includes(option));
+    .filter((option) => request.webhook === undefined || !ofWebhooks.includes(option))
+    .filter((option) => !hasBucket || !ofBuckets.includes(option));
   const lost = namesGiven(ofCalls, raw);
   const secret = namesGiven(Object.values(secretOptions), raw);
   const { webhook, spec } = request;
@@ -69,6 +94,9 @@ function commentsOn(request: TakeRequest, raw: RawOptions): string[] {
     ...(lost.length > 0 ? [`Only a call has ${lost.join(", ")}.`] : []),
     ...(webhook?.sign === true
       ? ["The webhook is signed if webhook.signingSecretRef names a Secret."]
+      : []),
+    ...(hasBucket
+      ? [`The Secret ${bucketSecret} has the key of the bucket: accessKeyID and secretAccessKey.`]
       : []),
     ...(Buffer.byteLength(JSON.stringify(spec)) > largestTextBytes
       ? ["Too large for a resource: PUT /v1/inputs stores content that contentRef can name."]

@@ -76,8 +76,10 @@ async function specByGateway(options: Options): Promise<Record<string, unknown>>
   return spec;
 }
 
+/** Options of calls alone, and a bucket with keys of its own, which a manifest has in another way. */
 const notInJobs = [
   ...["access_key", "signature", "async"],
+  ...["storage_bucket", "storage_endpoint", "storage_class", "storage_acl"],
   ...Object.values(secretOptions).map(({ http }) => http.name),
 ];
 
@@ -112,14 +114,45 @@ test("the same call is the same job, another one is another", async () => {
   assert.notEqual(first, other);
 });
 
+/** Values with a text that is found wherever it comes; an option that is not here takes any text. */
+const planted: Options = {
+  cookies: ["a=planted-secret"],
+  headers: ["X-A: planted-secret"],
+  proxy: "http://user:planted-secret@proxy.example.com:8080",
+  proxy_bypass_hosts: ["planted-secret.example.com"],
+};
+
 test("no secret of a call comes into its manifest", async () => {
   for (const { http } of Object.values(secretOptions)) {
-    const value = optionExamples[http.name]?.value;
-    assert.ok(value !== undefined);
-    const manifest = await manifestOf({ url: "https://example.com/", [http.name]: value });
-    assert.match(manifest, new RegExp(`^# .*\\b${http.name}\\b`, "m"));
-    for (const text of [value].flat()) assert.ok(!manifest.includes(String(text)), manifest);
+    const value = planted[http.name] ?? "planted-secret";
+    const store = { store: true, storage_path: "a/b", storage_bucket: "acme-shots" };
+    const options = { url: "https://example.com/", ...store, [http.name]: value };
+    const manifest = await manifestOf(options);
+    assert.match(manifest, new RegExp(`^# Secrets .*\\b${http.name}\\b`, "m"));
+    assert.ok(!manifest.includes("planted-secret"), manifest);
   }
+});
+
+test("a bucket of one's own comes with a Secret to make", async () => {
+  const store = { store: true, storage_path: "a/b", storage_bucket: "acme-shots" };
+  const manifest = await manifestOf({
+    ...{ url: "https://example.com/", ...store, storage_endpoint: "https://s3.example.com" },
+    ...{ storage_class: "standard_ia", storage_acl: "public-read" },
+    ...{ storage_access_key_id: "id", storage_secret_access_key: "planted-secret" },
+  });
+  assert.match(manifest, /^# The Secret my-bucket has the key of the bucket: /m);
+  assert.deepEqual((await specOf(await apply(manifest)))["storage"], {
+    ...{ path: "a/b", bucket: "acme-shots", endpoint: "https://s3.example.com" },
+    ...{ class: "StandardIA", acl: "PublicRead" },
+    credentialsSecretRef: { name: "my-bucket" },
+  });
+  // Which bucket an account has, a manifest cannot know.
+  const ofAccount = await manifestOf({
+    ...{ url: "https://example.com/", store: true, storage_path: "a/b" },
+    storage_class: "glacier",
+  });
+  assert.match(ofAccount, /^# Only a call has storage_class\.$/m);
+  assert.deepEqual((await specOf(await apply(ofAccount)))["storage"], { path: "a/b" });
 });
 
 test("a document too large for a job is said, and where it goes", async () => {
