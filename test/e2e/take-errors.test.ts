@@ -197,13 +197,13 @@ test("a bucket that does not exist is named; then it is known, and no job is mad
   });
 });
 
-test("a bucket of the caller's choice is refused by the option's name", async () => {
+test("a bucket of the caller's choice without keys is refused by the option's name, and no job is made", async () => {
   const jobs = await jobNames(stills, at.namespace);
   const error = await caller.error({
     ...{ url: page(), store: true, storage_path: "mine", storage_bucket: "no-such-bucket" },
   });
-  assert.deepEqual([error.code, error.status], ["request_not_valid", 400]);
-  assert.match(error.message, /"storage_bucket" is not supported: /);
+  assert.deepEqual([error.code, error.status], ["invalid_storage_configuration", 400]);
+  assert.match(error.message, /"storage_bucket" names another bucket than the account's: give/);
   assert.deepEqual(await newJobNames(stills, at.namespace, jobs), []);
 });
 
