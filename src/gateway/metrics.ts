@@ -2,6 +2,7 @@ import type { CounterMetric, GaugeMetric, Metrics } from "../platform/process/me
 
 const routes = [
   "/take",
+  "/animate",
   "/bulk",
   "/usage",
   "/devices",
@@ -11,6 +12,7 @@ const routes = [
   "/v1/jobs/:name/retry",
   "/v1/pictures/:link",
   "/v1/slices/:link",
+  "/v1/openapi.json",
   "/docs/errors",
   "/docs/errors/:slug",
   "none",

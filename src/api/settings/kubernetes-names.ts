@@ -22,6 +22,8 @@ export const annotations = {
   proof: `${group}/proof`,
   /** On a job made over HTTP: digest of the call, so that an idempotency key is not used for two different ones. */
   requestDigest: `${group}/request-digest`,
+  /** On a job made over HTTP: `external_identifier` of the call. */
+  externalIdentifier: `${group}/external-identifier`,
   /** On what is applied for a pool: digest of what was asked for. */
   templateHash: `${group}/template-hash`,
   /** On the Secret with the certificate of NATS, and on the pods that have it: when it was renewed. */

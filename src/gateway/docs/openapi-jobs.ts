@@ -1,8 +1,13 @@
+import { jobFilters } from "../../api/options/job-filters.ts";
 import { ref, type Document } from "./openapi-document.ts";
+import { queryParameters } from "./openapi-take.ts";
 
 /** The operations of `/v1/jobs`, with either key; only the secret key works for every account. */
 export function jobPaths(): Document {
-  const name = { name: "name", in: "path", required: true, schema: { type: "string" } };
+  const name = {
+    ...{ name: "name", in: "path", required: true, schema: { type: "string" } },
+    description: "The name of the job",
+  };
   const errors = {
     "401": {
       description:
@@ -57,17 +62,15 @@ function listPaths({ security, errors }: Document): Document {
         security,
         operationId: "listJobs",
         summary: "The account's jobs",
-        parameters: [
-          {
-            name: "continue",
-            in: "query",
-            description: "`continue` of the answer before, for the jobs after those",
-            schema: { type: "string" },
-          },
-        ],
+        description:
+          "A job has to fit every filter that is given; of a repeated one, one of its values.",
+        parameters: queryParameters(
+          Object.values(jobFilters).map((filter) => ({ ...filter, text: filter.http.text })),
+        ),
         responses: {
           "200": {
-            description: "Up to 200 jobs; with `continue` if there may be more",
+            description:
+              "Up to `limit` jobs, fewer if they are large or few of those looked at fit, even none; with `continue` if there may be more",
             content: {
               "application/json": {
                 schema: {
@@ -124,6 +127,9 @@ export const job: Document = {
   properties: {
     name: { type: "string" },
     createdTime: { type: "string", format: "date-time" },
+    url: { type: "string", format: "uri", description: "The page; absent for html and markdown" },
+    externalIdentifier: { type: "string" },
+    pool: { type: "string" },
     completionTime: { type: "string", format: "date-time" },
     succeeded: { type: "string", enum: ["True", "False", "Unknown"] },
     reason: { type: "string" },

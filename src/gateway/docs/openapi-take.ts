@@ -1,4 +1,4 @@
-import { formats, formatWords, isAnimationFormat } from "../../api/options/formats.ts";
+import { formatWords, formats, isAnimationFormat } from "../../api/options/formats.ts";
 import type { Endpoint, HTTPOption, NamedOption } from "../../api/options/http-option.ts";
 import {
   endpointOptions,
@@ -8,6 +8,27 @@ import {
 import type { OptionValue } from "../../api/options/option-value.ts";
 import { takeErrorCatalogue } from "../../api/reasons/take-errors.ts";
 import { ref, type Document } from "./openapi-document.ts";
+import { contentOf, partialAnswers } from "./openapi-files.ts";
+
+const idempotencyKey: Document = {
+  ...{ name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 255 } },
+  description: "A call that is repeated with the same key gets the outcome of the first one",
+};
+
+const text = { type: "string" };
+const answerHeaders: Document = {
+  "X-Stills-Cache": {
+    description: "What the cache had for a call with `cache`",
+    schema: { type: "string", enum: ["Hit", "Miss", "Shared"] },
+  },
+  "X-Stills-Warning": {
+    description: "What the capture gave up or assumed, separated by `|`",
+    schema: text,
+  },
+  "X-ScreenshotOne-Cache-URL": { description: "A link to the cached picture", schema: text },
+  "X-ScreenshotOne-Trace-Id": { description: "The name of the job", schema: text },
+  ETag: { description: "Of a cached picture", schema: text },
+};
 
 /** The operations of `/take` and `/animate`. */
 export function takePaths(): Document {
@@ -15,29 +36,23 @@ export function takePaths(): Document {
 }
 
 function pathOf(endpoint: Endpoint, summary: string): Document {
-  const options = endpointOptions[endpoint];
-  const parameters = options.all.map((option) => ({
-    name: option.http.name,
-    in: "query",
-    description: sentenceOf(option),
-    schema: schemaOf(option),
-  }));
-  const words = formatWords.filter((word) =>
-    endpoint === "take" ? formats[word].kind !== "Video" : isAnimationFormat(word),
-  );
-  const mediaTypes = words.map((word) => formats[word].mediaType);
-  const pictures = Object.fromEntries(
-    [...mediaTypes, "application/json"].map((type) => [type.split(";", 1)[0], {}]),
+  const parameters = [...queryParameters(endpointOptions[endpoint].all), idempotencyKey];
+  const files = contentOf(
+    formatWords.filter((word) =>
+      endpoint === "take" ? formats[word].kind !== "Video" : isAnimationFormat(word),
+    ),
   );
   const responses = {
     "200": {
       description: "The file, JSON about it, or nothing, depending on `response_type`",
-      content: pictures,
+      headers: answerHeaders,
+      content: { ...files, "application/json": {} },
     },
     "201": {
       description: "Accepted (`async=true`)",
       headers: { Location: { schema: { type: "string" }, description: "The job" } },
     },
+    ...partialAnswers(files),
     default: {
       description: "An error",
       content: { "application/json": { schema: ref("TakeError") } },
@@ -53,9 +68,7 @@ function pathOf(endpoint: Endpoint, summary: string): Document {
       post: {
         operationId: `${endpoint}Post`,
         summary: `${summary}, options as JSON`,
-        parameters: [
-          { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 255 } },
-        ],
+        parameters: [idempotencyKey],
         requestBody: {
           required: true,
           content: {
@@ -68,6 +81,18 @@ function pathOf(endpoint: Endpoint, summary: string): Document {
       },
     },
   };
+}
+
+/** Options as parameters of a query. A list repeats its name. */
+export function queryParameters(
+  options: readonly (NamedOption & { readonly text: string })[],
+): Document[] {
+  return options.map((option) => ({
+    name: option.http.name,
+    in: "query",
+    description: sentenceOf(option),
+    schema: schemaOf(option),
+  }));
 }
 
 /** The options of a POST body. */

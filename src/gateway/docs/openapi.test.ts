@@ -6,6 +6,7 @@ import { createOpenAPI } from "./openapi.ts";
 
 interface Parameter {
   name: string;
+  in: string;
   description: string;
   schema: Record<string, unknown>;
 }
@@ -14,7 +15,8 @@ const document = createOpenAPI("https://stills.example") as {
   paths: Record<string, Record<string, { parameters: Parameter[] }>>;
   components: { schemas: { TakeOptions: { properties: Record<string, unknown> } } };
 };
-const parametersOf = (path: string) => document.paths[path]?.["get"]?.parameters ?? [];
+const parametersOf = (path: string) =>
+  (document.paths[path]?.["get"]?.parameters ?? []).filter((found) => found.in === "query");
 const parameters = parametersOf("/take");
 
 for (const endpoint of ["take", "animate"] as const)

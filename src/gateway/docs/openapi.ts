@@ -2,6 +2,7 @@ import { blockingListsPackage } from "../../api/settings/blocking-lists.ts";
 import { accountPaths, device, usage } from "./openapi-account.ts";
 import { bulkPaths, bulkRequest, bulkResponse } from "./openapi-bulk.ts";
 import type { Document } from "./openapi-document.ts";
+import { filePaths, slices } from "./openapi-files.ts";
 import { job, jobPaths, problem } from "./openapi-jobs.ts";
 import { takeError, takeOptions, takePaths } from "./openapi-take.ts";
 
@@ -21,7 +22,7 @@ export function createOpenAPI(publicURL: string): Document {
     },
     servers: [{ url: publicURL }],
     security: [{ accessKeyHeader: [] }, { accessKeyQuery: [] }],
-    paths: { ...takePaths(), ...bulkPaths(), ...accountPaths(), ...jobPaths() },
+    paths: { ...takePaths(), ...bulkPaths(), ...accountPaths(), ...jobPaths(), ...filePaths() },
     components: {
       securitySchemes: {
         accessKeyHeader: { type: "apiKey", in: "header", name: "X-Access-Key" },
@@ -40,6 +41,7 @@ export function createOpenAPI(publicURL: string): Document {
         BulkResponse: bulkResponse,
         Usage: usage,
         Device: device,
+        Slices: slices,
         Job: job,
         Problem: problem,
       },

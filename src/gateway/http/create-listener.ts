@@ -71,8 +71,18 @@ export function createGatewayListener({
     metrics.answered(route, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
+  logRoutes(app, log);
   for (const register of routes) register(app);
   return new HTTPListener(app, { ...listen, leaveSeconds, drainSeconds });
+}
+
+/** Says which routes are served, once all are known. */
+function logRoutes(app: HTTPApp, log: Logger): void {
+  const served: string[] = [];
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat()) served.push(`${one} ${url}`);
+  });
+  app.addHook("onReady", async () => log.debug({ routes: served }, "Registered routes"));
 }
 
 /** The response to bytes that could not be parsed as a request; the connection is closed afterwards. */

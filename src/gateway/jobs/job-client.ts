@@ -15,15 +15,14 @@ import {
   KubeError,
 } from "../../platform/kube/kube-error.ts";
 import type { NewObject, ResourceClient } from "../../platform/kube/resource-client.ts";
+import type { JobQuery } from "./job-filter.ts";
 import { keyUsedBefore } from "./key-used-before.ts";
 import { nextPageSize } from "./page-size-policy.ts";
 import type { JobName, NewScreenshotJob } from "../take/job-builder.ts";
 
-interface ListQuery {
+interface ListQuery extends JobQuery {
   namespace: string;
   account: string;
-  /** Of the page before. */
-  continueToken: string | undefined;
 }
 
 /** Creates, reads, cancels and retries jobs of the API server, whose errors it translates to those of `/take`. */
@@ -62,24 +61,32 @@ export class JobClient {
   }
 
   /**
-   * The next jobs that the account's calls created, as many as fit into a page by number and by bytes. The API server counts objects
-   * only, so they are read in several requests.
+   * The next jobs that the account's calls created and that fit the filter, as many as fit into a page by number and by bytes. The API
+   * server counts objects only, and does not know most filters, so they are read in several requests; a page may end before it is full.
    */
   async list(
-    { namespace, account, continueToken }: ListQuery,
+    { namespace, account, filter, limit: most, continueToken }: ListQuery,
     signal: AbortSignal,
   ): Promise<{ jobs: ScreenshotJob[]; continueToken: string | undefined }> {
-    const labelSelector = `${labels.account}=${account}`;
-    const read = { jobs: 0, bytes: 0 };
+    const selected = {
+      ...{ namespace, labelSelector: `${labels.account}=${account}`, signal },
+      ...(filter.pool !== undefined && { fieldSelector: `spec.poolName=${filter.pool}` }),
+    };
+    const read = { jobs: 0, bytes: 0, found: 0, foundBytes: 0 };
     const jobs: ScreenshotJob[] = [];
     let next = continueToken;
     try {
-      for (let limit = nextPageSize(read); limit > 0; limit = nextPageSize(read)) {
+      for (let limit = nextPageSize(read, most); limit > 0; limit = nextPageSize(read, most)) {
         const from = next === undefined ? {} : { continueToken: next };
-        const page = await this.#jobs.list({ namespace, labelSelector, limit, signal, ...from });
-        read.jobs += page.items.length;
-        read.bytes += Buffer.byteLength(JSON.stringify(page.items));
-        jobs.push(...page.items.filter((job) => this.#proofs.authorOf(job) === account));
+        const { items, ...page } = await this.#jobs.list({ ...selected, limit, ...from });
+        const found = items.filter(
+          (job) => filter.matches(job) && this.#proofs.authorOf(job) === account,
+        );
+        read.jobs += items.length;
+        read.bytes += bytesOf(items);
+        read.found += found.length;
+        read.foundBytes += bytesOf(found);
+        jobs.push(...found);
         next = page.continueToken;
         if (next === undefined) break;
       }
@@ -167,6 +174,10 @@ export class JobClient {
       spec,
     };
   }
+}
+
+function bytesOf(jobs: readonly ScreenshotJob[]): number {
+  return Buffer.byteLength(JSON.stringify(jobs));
 }
 
 const maxRetries = 100;

@@ -1,16 +1,16 @@
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
-import { errorOfJob, hasSucceeded } from "../../core/take/take-result.ts";
 import { disconnectSignalOf } from "../../platform/http/disconnect-signal.ts";
 import type { FastifyReply, FastifyRequest, HTTPApp } from "../../platform/http/http-app.ts";
 import type { AccountDirectory, KnownAccount } from "../accounts/account-directory.ts";
 import type { AdmissionControl } from "../accounts/admission-control.ts";
 import { refuseTarget } from "../accounts/refuse-target.ts";
 import { authenticateNative, nativeCallerOf } from "../accounts/native-authentication.ts";
-import { rawOptionsOfQuery, textOfRaw } from "../take/raw-options.ts";
+import { rawOptionsOfQuery } from "../take/raw-options.ts";
 import { rawQueryOf } from "../http/request-parts.ts";
 import { Problem } from "../http/problem.ts";
 import type { JobClient } from "./job-client.ts";
+import { parseJobQuery, stateOf } from "./job-filter.ts";
 import { jobPath } from "./job-path.ts";
 import { jobView } from "./job-view.ts";
 
@@ -32,13 +32,9 @@ export function registerJobRoutes(app: HTTPApp, dependencies: JobRouteDependenci
   const { jobClient, accountDirectory } = dependencies;
   app.get("/v1/jobs", async (request, reply) => {
     const account = accountOf(request, accountDirectory);
-    const given = rawOptionsOfQuery(rawQueryOf(request)).get("continue");
+    const query = parseJobQuery(rawOptionsOfQuery(rawQueryOf(request)));
     const { jobs, continueToken } = await jobClient.list(
-      {
-        namespace: account.spec.namespace,
-        account: account.name,
-        continueToken: given === undefined ? undefined : textOfRaw(given),
-      },
+      { namespace: account.spec.namespace, account: account.name, ...query },
       disconnectSignalOf(reply),
     );
     return reply.send({
@@ -110,5 +106,5 @@ function accountOf(request: FastifyRequest, accountDirectory: AccountDirectory):
 }
 
 function isFinished(job: ScreenshotJob): boolean {
-  return hasSucceeded(job) || errorOfJob(job) !== undefined;
+  return stateOf(job) !== "unfinished";
 }

@@ -1,13 +1,17 @@
 import { inCallersWords } from "../../core/take/caller-words.ts";
+import { annotations } from "../../api/settings/kubernetes-names.ts";
 import type { Condition, ScreenshotJob } from "../../api/kinds/resource-types.ts";
 
 /** A job as the native routes show it. */
 export function jobView(job: ScreenshotJob): Record<string, unknown> {
-  const { metadata, status = {} } = job;
+  const { metadata, spec, status = {} } = job;
   return {
     name: metadata.name,
     createdTime: metadata.creationTimestamp,
-    ...outcomeView(conditionOf(job, "Succeeded")),
+    url: spec.url,
+    externalIdentifier: externalIdentifierOf(job),
+    pool: spec.poolName,
+    ...outcomeView(job),
     returnedStatusCode: status.returnedStatusCode,
     warnings: status.warnings?.map(inCallersWords),
     attempts: status.attempts ?? 0,
@@ -19,10 +23,21 @@ export function jobView(job: ScreenshotJob): Record<string, unknown> {
   };
 }
 
-function outcomeView(condition: Condition | undefined): Record<string, unknown> {
+/** What the caller of the job calls it. */
+export function externalIdentifierOf({ metadata, spec }: ScreenshotJob): string | undefined {
+  return metadata.annotations?.[annotations.externalIdentifier] ?? spec.webhook?.externalIdentifier;
+}
+
+/** Why the job is in its state; one that nothing has happened to waits. */
+export function reasonOf(job: ScreenshotJob): string {
+  return conditionOf(job, "Succeeded")?.reason ?? "Queued";
+}
+
+function outcomeView(job: ScreenshotJob): Record<string, unknown> {
+  const condition = conditionOf(job, "Succeeded");
   return {
     succeeded: condition?.status ?? "Unknown",
-    reason: condition?.reason ?? "Queued",
+    reason: reasonOf(job),
     message: inCallersWords(condition?.message ?? "The job waits for a free browser slot"),
   };
 }

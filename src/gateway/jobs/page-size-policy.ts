@@ -2,18 +2,29 @@
 interface ReadSoFar {
   jobs: number;
   bytes: number;
+  /** Of those, what goes into the answer. */
+  found: number;
+  foundBytes: number;
 }
 
-/** Of one answer of `GET /v1/jobs`, and of what the gateway reads of the API server for it. */
-export const pageLimits = { jobs: 200, bytes: 4 * 1024 * 1024 } as const;
+/** `bytes` of one answer of `GET /v1/jobs`; the others of what the gateway reads of the API server for it, where most does not fit. */
+export const pageLimits = {
+  bytes: 4 * 1024 * 1024,
+  readJobs: 2_000,
+  readBytes: 32 * 1024 * 1024,
+} as const;
 
 /** Before the size of any is known: jobs that an earlier version stored have up to a megabyte. */
 const firstJobs = 8;
 
-/** How many jobs to read next; 0 when the page is full. The API server counts objects only, so their size so far says how many fit. */
-export function nextPageSize({ jobs, bytes }: ReadSoFar): number {
-  if (jobs >= pageLimits.jobs || bytes >= pageLimits.bytes) return 0;
-  if (jobs === 0) return firstJobs;
-  const fitting = Math.floor((pageLimits.bytes - bytes) / (bytes / jobs));
-  return Math.min(pageLimits.jobs - jobs, Math.max(1, fitting), jobs * 4);
+/**
+ * How many jobs to read next; 0 when the page is full, or enough was read for it. The API server counts objects only, so their size so
+ * far says how many fit.
+ */
+export function nextPageSize({ jobs, bytes, found, foundBytes }: ReadSoFar, most: number): number {
+  if (found >= most || foundBytes >= pageLimits.bytes) return 0;
+  if (jobs >= pageLimits.readJobs || bytes >= pageLimits.readBytes) return 0;
+  if (jobs === 0) return Math.min(firstJobs, most);
+  const fitting = Math.floor((pageLimits.bytes - foundBytes) / (bytes / jobs));
+  return Math.min(most - found, Math.max(1, fitting), jobs * 4, pageLimits.readJobs - jobs);
 }

@@ -100,6 +100,9 @@ export async function buildJob(
         [annotations.requestDigest]: requestDigest(request, digestKey),
         [annotations.proof]: proofs.create({ ...job, account: account.name, reply, spec }),
         ...(reply === undefined ? {} : { [annotations.reply]: reply }),
+        ...(request.externalIdentifier !== undefined && {
+          [annotations.externalIdentifier]: request.externalIdentifier,
+        }),
       },
     },
     spec: { ...spec, ...(sealed.length > 0 && { sealed: placed }) },
