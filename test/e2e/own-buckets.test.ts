@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
-import { endedJob, jobList } from "../support/job-reader.ts";
+import { endedJob, jobList, jobNames, newJobNames } from "../support/job-reader.ts";
 import { bucketServices } from "../support/shared-servers/shared-stills.ts";
 import { StillsClient } from "../support/stills-client.ts";
 import { TakeCaller } from "../support/take-caller.ts";
@@ -133,6 +133,34 @@ suite("an account with a bucket of its own", () => {
       ...{ storage_class: "standard_ia", storage_bucket: "shots" },
     });
     assert.ok((await world.buckets.read("shots", "of-account.png")).bytes.equals(bytes));
+  });
+
+  test("is opened by the key that its Secret has now, by a repeated job, too", async () => {
+    const setSecret = async (secretAccessKey: string) =>
+      await world.stills.apply(
+        JSON.stringify({
+          ...{ apiVersion: "v1", kind: "Secret" },
+          metadata: { namespace: operatorNamespace, name: "own-buckets-account-bucket" },
+          stringData: { ...putter, secretAccessKey },
+        }),
+      );
+    const options = { url: world.page("rotated"), store: true, storage_path: "rotated" };
+    await setSecret("of-yesterday");
+    const before_ = await jobNames(world.stills, world.at.namespace);
+    const error = await theirs.error(options);
+    assert.equal(error.code, "storage_access_denied");
+    await assert.rejects(world.buckets.read("shots", "rotated.jpg"));
+    await setSecret(putter.secretAccessKey);
+    const [failed = ""] = await newJobNames(world.stills, world.at.namespace, before_);
+    const retried = await fetch(`${world.at.gatewayURL}/v1/jobs/${failed}/retry`, {
+      method: "POST",
+      headers: { "x-access-key": "own-buckets-account-key" },
+    });
+    const { name } = (await retried.json()) as { name: string };
+    const { namespace } = world.at;
+    const { condition } = await endedJob(world.stills, { namespace, name });
+    assert.equal(condition.reason, "Captured", condition.message);
+    await world.buckets.read("shots", "rotated.jpg");
   });
 
   test("does not get what names another bucket", async () => {

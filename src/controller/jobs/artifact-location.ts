@@ -21,8 +21,9 @@ export function isArtifactOf(
 }
 
 /**
- * The URL for `status.location`. In a bucket of the user's the worker has put the copy. Else, with `storage.path`, the picture is copied first, within the object store: exactly the picture
- * that the status will name. Of several jobs with one path the last copy is kept, as their users expect.
+ * The URL for `status.location`. Into a bucket of the user's the worker has put the copy already. Else, with `storage.path`, the picture
+ * is copied first, within the object store: exactly the picture that the status will name. Of several jobs with one path the last copy is
+ * kept, as their users expect.
  *
  * @throws Failure(StorageUnavailable) when a retry may help, StorageDenied or StorageInvalid when not.
  */

@@ -2,5 +2,5 @@
 export function certificateProblem(thrown: unknown): string | undefined {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   if (typeof code !== "string") return undefined;
-  return /CERT|ISSUER|LEAF_SIGNATURE|ALTNAME/.test(code) ? code : undefined;
+  return /CERT|ISSUER|LEAF_SIGNATURE/.test(code) ? code : undefined;
 }
