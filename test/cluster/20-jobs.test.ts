@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { before, test } from "node:test";
 import { assertSize, decodePicture } from "../support/picture.ts";
+import { decodeVideo } from "../support/video.ts";
 import { eventually } from "../support/eventually.ts";
 import { account, takeURL } from "./support/account.ts";
 import { fontPage } from "./support/font-page.ts";
@@ -46,6 +47,21 @@ test("/take through the Service answers with the picture", async () => {
 
   const wrong = await callInside("GET", await takeURL({ ...options, access_key: "wrong" }));
   assert.equal(wrong.status, 400);
+});
+
+test("/animate answers with a film from the ffmpeg of the worker's image", async () => {
+  const options = { url: await siteURL("/page"), duration: "1", width: "320", height: "256" };
+  const url = (await takeURL(options)).replace("/take?", "/animate?");
+  const answer = await callInside("GET", url);
+  assert.equal(answer.status, 200, answer.body.toString("utf8", 0, 500));
+  assert.equal(answer.headers["content-type"], "video/mp4");
+  const { width, height, durationSeconds, frames } = await decodeVideo(answer.body);
+  assert.deepEqual(
+    { width, height, durationSeconds },
+    { width: 320, height: 256, durationSeconds: 1 },
+  );
+  assert.equal(frames.length, 25);
+  for (const frame of frames) assertGreen(frame);
 });
 
 test("a stored picture behind the link of the JSON answer", async () => {
