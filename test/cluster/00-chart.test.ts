@@ -161,6 +161,13 @@ suite("what is rendered", () => {
     assert.ok(grace("stills-egress") > 210);
   });
 
+  test("turns the playground off by one value", async () => {
+    const variable = (text: string): string | undefined =>
+      /STILLS_GATEWAY_PLAYGROUND, value: "(\w+)"/.exec(text)?.[1];
+    assert.equal(variable(await helmTemplate({})), "true");
+    assert.equal(variable(await helmTemplate({ gateway: { playground: false } })), "false");
+  });
+
   test("brings the servers that the tests use", async () => {
     const text = await helmTemplate({});
     assert.ok(text.includes(`image: nats:${serverSource("nats-server").version}\n`));

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { httpOptions } from "../../../api/options/http-options.ts";
+import { endpointOptions, httpOptions } from "../../../api/options/http-options.ts";
+import { rawOptionsOfQuery } from "../../take/raw-options.ts";
+import { parseTakeRequest } from "../../take/take-request.ts";
 import { optionFacts } from "./option-facts.ts";
 
 function factsOf(name: string): string[] {
@@ -31,6 +33,23 @@ test("an option names what it goes with, and what not", () => {
   assert.ok(factsOf("pdf_margin").includes("Goes with: has an effect only with `format` `pdf`"));
   assert.ok(factsOf("format").some((fact) => fact.startsWith("Not here: `heif`: ")));
 });
+
+for (const endpoint of ["take", "animate"] as const)
+  test(`every example of /${endpoint} is a call that it takes`, () => {
+    const { all } = endpointOptions[endpoint];
+    const given = all.filter(({ http }) => http.name !== "signature");
+    for (const option of given) {
+      const example = optionFacts(option, endpointOptions[endpoint]).find(
+        ({ term }) => term === "Example",
+      );
+      const query = example?.text.slice(1, -1) ?? "";
+      const source = ["url", "html", "markdown"].includes(option.http.name)
+        ? ""
+        : "url=https%3A%2F%2Fexample.com%2F&";
+      assert.ok(query.includes(`${option.http.name}=`), option.http.name);
+      parseTakeRequest(rawOptionsOfQuery(source + query), endpoint);
+    }
+  });
 
 test("a list repeats its name in the example, and everything is encoded", () => {
   assert.ok(

@@ -23,10 +23,9 @@ export function optionFacts(
   option: ChapterOption,
   endpoint: EndpointOptions = endpointOptions.take,
 ): OptionFact[] {
-  const { name } = option.http;
   const preset = defaultTextOf(option, endpoint);
   const capture = captureOptionOf(option, endpoint);
-  const example = exampleOf(name);
+  const example = exampleOf(option, endpoint);
   return [
     { term: "Type", text: optionTypeText(option) },
     ...(preset === undefined ? [] : [{ term: "Default", text: `\`${preset}\`` }]),
@@ -79,7 +78,7 @@ function companionsOf(
         ]),
     ...(needs.length > 0 || onlyWithWords !== undefined || capture === undefined
       ? []
-      : conditionsOf(capture, http)),
+      : conditionsOf(capture, http, endpoint)),
     ...(maximumUnless === undefined
       ? []
       : [
@@ -88,42 +87,71 @@ function companionsOf(
   ];
 }
 
-function conditionsOf(option: CaptureOption, http: ChapterOption["http"]): string[] {
+function conditionsOf(
+  option: CaptureOption,
+  http: ChapterOption["http"],
+  endpoint: EndpointOptions,
+): string[] {
   const group = captureGroups[fieldOf(option.path)]?.onlyWith;
   const own = option.onlyWith;
   return [
     ...(own === undefined
       ? []
-      : [conditionText(own, http.ignoredElsewhere ? "has an effect only" : "only", http)]),
+      : [conditionText(own, { how: http.ignoredElsewhere ? effect : "only", http, endpoint })]),
     ...(group === undefined || group.path === own?.path || group.path === "extent"
       ? []
-      : [conditionText(group, "has an effect only", http)]),
+      : [conditionText(group, { how: effect, http, endpoint })]),
   ];
 }
 
+const effect = "has an effect only";
+
 function conditionText(
   { path, words, when }: OptionCondition,
-  how: string,
-  { words: ownWords = {} }: ChapterOption["http"],
+  { how, http, endpoint }: { how: string; http: ChapterOption["http"]; endpoint: EndpointOptions },
 ): string {
-  const other = httpOptionAt(path);
+  const other = httpOptionAt(path, endpoint);
   const named = Object.entries(other?.http.words ?? {})
     .filter(([, word]) => words.includes(word))
     .map(([word]) => `\`${word}\``);
-  const value = Object.entries(ownWords).find(([, word]) => word === when)?.[0];
+  const value = Object.entries(http.words ?? {}).find(([, word]) => word === when)?.[0];
   const subject = value === undefined ? "" : `\`${value}\` `;
   return `${subject}${how} with \`${other?.http.name ?? path}\` ${named.join(", ")}`;
 }
 
-function exampleOf(name: string): string | undefined {
-  const example = optionExamples[name];
+/** A query that the endpoint takes; the page to show is left out. */
+function exampleOf(option: ChapterOption, endpoint: EndpointOptions): string | undefined {
+  const { http } = option;
+  const example = optionExamples[http.name];
   if (example === undefined) return undefined;
-  const options = { ...example.with, [name]: example.value };
+  const { onlyWithWords: companion } = http;
+  const condition = captureOptionOf(option, endpoint)?.onlyWith;
+  const options = {
+    ...example.with,
+    ...(companion !== undefined && { [companion.name]: companion.words[0] ?? "" }),
+    [http.name]: example.value,
+  };
   return Object.entries(options)
-    .flatMap(([option, value]) =>
-      (typeof value === "object" ? value : [value]).map(
-        (one) => `${option}=${encodeURIComponent(one)}`,
-      ),
+    .flatMap(([name, value]) =>
+      (typeof value === "object" ? value : [value]).map((one) => {
+        const words = wordsOf(name, { condition, endpoint });
+        const isWord = words.length === 0 || words.includes(String(one));
+        return `${name}=${encodeURIComponent(isWord ? one : (words[0] ?? one))}`;
+      }),
     )
     .join("&");
+}
+
+/** Words that the endpoint has for an option. Examples are of `/take`, and `/animate` may have others. */
+function wordsOf(
+  name: string,
+  { condition, endpoint }: { condition: OptionCondition | undefined; endpoint: EndpointOptions },
+): string[] {
+  const http = endpoint.all.find((option) => option.http.name === name)?.http;
+  if (http === undefined || http.type === "boolean") return [];
+  const isCondition =
+    condition !== undefined && httpOptionAt(condition.path, endpoint)?.http.name === name;
+  return Object.entries(http.words ?? {})
+    .filter(([, word]) => !isCondition || condition.words.includes(word))
+    .map(([word]) => word);
 }

@@ -8,10 +8,12 @@ export function optionField(option: ChapterOption): Markup {
   const { name, type } = option.http;
   const preset = defaultTextOf(option);
   const words = Object.keys(option.http.words ?? {});
-  const limits =
-    words.length > 0 || type === "boolean"
-      ? undefined
-      : markup` <span class="limits">${sentence(optionTypeText(option))}</span>`;
+  const hasChoices = words.length > 0 || type === "boolean";
+  const limits = [
+    ...(hasChoices ? [] : [optionTypeText(option)]),
+    // No box is ticked for it.
+    ...(type === "list" && preset !== undefined ? [`\`${preset}\` unless given`] : []),
+  ].map((text) => markup` <span class="limits">${sentence(text)}</span>`);
   return markup`<div class="field option" id="option-${name}" data-option="${name}" data-type="${type}" data-default="${preset ?? ""}">
 ${control(option, preset)}
 <p id="text-${name}">${sentence(option.text)}${limits}</p>
