@@ -175,14 +175,14 @@ const refusedLater: Readonly<Record<string, RefusedLater>> = {
       /^The BrowserPool 'others' does not accept jobs of the namespace 'refusals'; use another `poolName` or add it to `allowedNamespaces`$/,
   },
   "own-bucket": {
-    title: "a tenant's bucket, which is not supported yet",
+    title: "a tenant's bucket with a Secret that is not there",
     spec: ({ site }) => ({
       url: `${site}/blank`,
       storage: { path: "a", bucket: "acme", credentialsSecretRef: { name: "acme" } },
     }),
-    reason: "StorageInvalid",
+    reason: "BucketInvalid",
     sentence:
-      /not supported yet: remove `storage\.bucket`.*; `storage\.path` works in the operator's bucket$/,
+      /^`storage\.credentialsSecretRef`: No Secret 'acme' may be used by jobs of the namespace 'refusals': create it with the label /,
   },
 };
 

@@ -179,15 +179,6 @@ test("a pool that is created right after its first job takes it", async () => {
   await world.untilFinished("early");
 });
 
-test("your own bucket is refused with a sentence", async () => {
-  await world.createJob("own-bucket", {
-    storage: { path: "a", bucket: "acme-shots", credentialsSecretRef: { name: "my-bucket" } },
-  });
-  const job = await world.untilFinished("own-bucket");
-  assert.equal(succeeded(job)?.reason, "StorageInvalid");
-  assert.match(succeeded(job)?.message ?? "", /not supported yet/);
-});
-
 test("a job with a webhook ends with its delivery pending", async () => {
   await world.createJob("hooked", { webhook: { url: "https://hooks.example.com/shots" } });
   const job = await world.untilFinished("hooked");
