@@ -7,6 +7,7 @@ import {
   type RawOptions,
 } from "../../src/gateway/take/raw-options.ts";
 import { optionExamples, type ExampleValue } from "../../src/api/options/option-examples.ts";
+import { endpointOptions } from "../../src/api/options/http-options.ts";
 import { unsupportedOptions } from "../../src/api/options/unsupported-options.ts";
 import { parseTakeRequest } from "../../src/gateway/take/take-request.ts";
 import { pythonOptions } from "./official-sdks/python-options.ts";
@@ -104,7 +105,7 @@ suite("the official SDKs", () => {
     });
 
   test("what is off or only a default passes", () => {
-    const off = [...unsupportedOptions.values()].flatMap(({ http }) =>
+    const off = [...endpointOptions.take.unsupported.values()].flatMap(({ http }) =>
       http.default === undefined ? [] : [[http.name, http.default]],
     );
     const options = Object.fromEntries(off) as Options;

@@ -96,6 +96,49 @@ export interface CaptureSpec {
     widthPixels?: number;
     /** `heightPixels` is the height of the file's frames, with `widthPixels`. */
     heightPixels?: number;
+    /** `scenario` says what happens on the page: nothing but what it does by itself (Default), or it is scrolled (Scroll). Default unless given. Without Scroll, the options below have no effect. */
+    scenario?: "Default" | "Scroll";
+    /** `scrollDurationMilliseconds` is how long one scroll step takes. 1,500 unless given. */
+    scrollDurationMilliseconds?: number;
+    /** `scrollDelayMilliseconds` is the pause after a scroll step. 500 unless given. */
+    scrollDelayMilliseconds?: number;
+    /** `scrollByPixels` is the length of a scroll step, in CSS pixels. 1,000 unless given. */
+    scrollByPixels?: number;
+    /** `scrollEasing` says how a scroll step begins and ends: Linear, or slowly at its beginning (In), its end (Out) or both (InOut), the slower the higher the power. EaseInOutQuint unless given. */
+    scrollEasing?:
+      | "Linear"
+      | "EaseInQuad"
+      | "EaseInCubic"
+      | "EaseInQuart"
+      | "EaseInQuint"
+      | "EaseOutQuad"
+      | "EaseOutCubic"
+      | "EaseOutQuart"
+      | "EaseOutQuint"
+      | "EaseInOutQuad"
+      | "EaseInOutCubic"
+      | "EaseInOutQuart"
+      | "EaseInOutQuint";
+    /** `scrollStartImmediately` says whether the first scroll step comes without a pause before it. True unless given. */
+    scrollStartImmediately?: boolean;
+    /** `scrollStartDelayMilliseconds` is how long the page stands still at first. 0 unless given. */
+    scrollStartDelayMilliseconds?: number;
+    /** `scrollComplete` says whether the animation is over when the page has been scrolled to its end and, with `scrollBack`, back, if that is before `durationSeconds`. True unless given. */
+    scrollComplete?: boolean;
+    /** `scrollBack` says whether the page is scrolled back to its top. True unless given. */
+    scrollBack?: boolean;
+    /** `scrollBackAlgorithm` says how the page goes back: in one movement (Once), or in steps as it went down (Repeat). Once unless given. */
+    scrollBackAlgorithm?: "Once" | "Repeat";
+    /** `scrollBackAfterMilliseconds` is when the page goes back, wherever it is then. At its end unless given. */
+    scrollBackAfterMilliseconds?: number;
+    /** `scrollStopAfterMilliseconds` is when scrolling ends for good, wherever the page is then. */
+    scrollStopAfterMilliseconds?: number;
+    /** `scrollTillSelector` is the CSS selector of an element at which scrolling ends, instead of the page's end: when it has come to the top of the window. The first visible match counts; without one the page is scrolled to its end, with a warning. */
+    scrollTillSelector?: string;
+    /** `scrollTillSelectorAdjustTopPixels` is the distance to scroll further than the element, in CSS pixels. Negative values scroll less far. */
+    scrollTillSelectorAdjustTopPixels?: number;
+    /** `scrollToEndAfterMilliseconds` is when the page goes to its end in one movement. */
+    scrollToEndAfterMilliseconds?: number;
   };
   /** `pdf` says how the document is printed. */
   pdf?: {

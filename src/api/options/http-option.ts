@@ -53,6 +53,8 @@ export interface HTTPOption {
   readonly derived?: true;
   /** Option and word that this option may not be combined with. */
   readonly excludes?: Readonly<Record<string, string>>;
+  /** Options that may not be given beside it. */
+  readonly notWith?: readonly string[];
   /** Goes with these words of another option only, whose default counts if it is not given. Switched off, it goes with any. */
   readonly onlyWithWords?: {
     readonly name: string;

@@ -9,6 +9,7 @@ interface OptionExample {
 
 const on: OptionExample = { value: true };
 const withFullPage = { with: { full_page: true } };
+const withScroll = { with: { scenario: "scroll" } };
 const withSelector = { with: { selector: "#main" } };
 const withStore = { with: { store: true, storage_path: "shots/today" } };
 const blocking = ["ads", "annoyances", "banners_by_heuristics", "chats", "cookie_banners"];
@@ -128,6 +129,24 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   viewport_height: { value: 600 },
   viewport_landscape: on,
   viewport_mobile: on,
+  scenario: { value: "scroll" },
+  scroll_back: { value: false, ...withScroll },
+  scroll_back_after_duration: { value: 3000, ...withScroll },
+  scroll_back_algorithm: { value: "repeat", ...withScroll },
+  scroll_by: { value: 500, ...withScroll },
+  scroll_complete: { value: false, ...withScroll },
+  scroll_delay: { value: 200, ...withScroll },
+  scroll_duration: { value: 800, ...withScroll },
+  scroll_easing: { value: "linear", ...withScroll },
+  scroll_start_delay: { value: 1000, ...withScroll },
+  scroll_start_immediately: { value: false, ...withScroll },
+  scroll_stop_after_duration: {
+    value: 3000,
+    with: { scenario: "scroll", scroll_back: false },
+  },
+  scroll_till_selector: { value: "#pricing", ...withScroll },
+  scroll_till_selector_adjust_top: { value: -50, ...withScroll },
+  scroll_to_end_after: { value: 3000, ...withScroll },
   viewport_width: { value: 800 },
   vision_max_tokens: { value: 300 },
   vision_prompt: { value: "what is this?" },

@@ -123,7 +123,7 @@ function areaProblems(
 
 /** What an option of `/take` says about others by name. */
 function combinationProblems(http: HTTPOption, raw: RawOptions): string[] {
-  const { name, needs = [], requires = [], excludes = {} } = http;
+  const { name, needs = [], requires = [], excludes = {}, notWith = [] } = http;
   const given = raw.get(name);
   if (given === undefined) return [];
   const needsNothing = http.needsOnlyWhenOn === true && switchOf(given) === false;
@@ -137,6 +137,9 @@ function combinationProblems(http: HTTPOption, raw: RawOptions): string[] {
     ...(switchOf(given) === false ? [] : Object.entries(excludes))
       .filter(([other, word]) => hasWord(raw.get(other), word))
       .map(([other, word]) => `"${name}" is not allowed with "${other}" ${word}`),
+    ...notWith
+      .filter((other) => raw.has(other))
+      .map((other) => `"${name}" is not allowed with "${other}"`),
   ];
 }
 

@@ -5,6 +5,7 @@ import { after, suite, test } from "node:test";
 import { assertColour, type DecodedPicture } from "../../support/picture.ts";
 import { colours, css } from "../../support/site/colours.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
+import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import type { EncodeVideo } from "../../../src/worker/encoding/video-order.ts";
 import { decodeVideo } from "../../support/video.ts";
 import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
@@ -164,6 +165,96 @@ suite("the frames", () => {
       { reason: "PictureTooLarge", message: /would be 3840 x 2161 pixels/ },
     );
     assert.ok(!fixture.site.visited.includes("/corners"));
+  });
+});
+
+/** Bands of 100 pixels, each of a grey of its own: their number is what the grey says. */
+const bandsPage = (height: number, head = "") => `<!doctype html><title>Bands</title><style>
+  html { scroll-behavior: smooth; scroll-snap-type: y mandatory; } body { margin: 0; }
+  div { height: 100px; scroll-snap-align: start; } ${head}</style>${Array.from(
+    { length: height / 100 },
+    (_, band) => `<div id="band-${band}" style="background: rgb(0, 0, ${band * 8})"></div>`,
+  ).join("")}`;
+
+/** How far the page is scrolled in a frame: by the first row in which the colour changes. */
+function scrolledTo(frame: DecodedPicture): number {
+  const bandAt = (y: number): number => Math.round(frame.colourAt(200, y)[2] / 8);
+  const first = bandAt(2);
+  for (let y = 3; y < frame.height; y += 1)
+    if (bandAt(y) === first + 1 && bandAt(y + 1) === first + 1) return (first + 1) * 100 - y;
+  return Number.NaN;
+}
+
+suite("a page that is scrolled", () => {
+  const scroll: Partial<NonNullable<CaptureSpec["animation"]>> = {
+    ...{ scenario: "Scroll", scrollEasing: "Linear", scrollDurationMilliseconds: 500 },
+    ...{ scrollDelayMilliseconds: 200, scrollByPixels: 400, framesPerSecond: 10 },
+  };
+
+  function assertScrolled(frames: DecodedPicture[], expected: readonly number[]): void {
+    const found = frames.map(scrolledTo);
+    const differs = found.some(
+      (place, number) => !(Math.abs(place - (expected[number] ?? NaN)) <= 1),
+    );
+    assert.ok(
+      !differs && found.length === expected.length,
+      `${found.join(" ")}, not ${expected.join(" ")}`,
+    );
+  }
+
+  test("goes down in steps and back, exactly, whatever its own scrolling does", async () => {
+    const animation = { ...scroll, durationSeconds: 30 };
+    // In MOV without loss of colours.
+    const options = { html: bandsPage(1000), format: "MOV", background: "Transparent" } as const;
+    const { video, captured } = await record({ ...options, animation });
+    assertScrolled(video.frames, [
+      ...[0, 80, 160, 240, 320, 400, 400],
+      ...[400, 460, 520, 580, 640, 700, 700],
+      ...[700, 560, 420, 280, 140, 0],
+    ]);
+    assert.equal(video.durationSeconds, 2);
+    assert.deepEqual(captured.warnings, []);
+  });
+
+  test("follows its easing, and goes on for the whole time if asked to", async () => {
+    const animation = {
+      ...({
+        ...scroll,
+        durationSeconds: 1,
+        scrollEasing: "EaseInQuad",
+        scrollBack: false,
+      } as const),
+      scrollComplete: false,
+    };
+    const options = { html: bandsPage(700), format: "MOV", background: "Transparent" } as const;
+    const { video } = await record({ ...options, animation });
+    assertScrolled(video.frames, [0, 16, 64, 144, 256, 400, 400, 400, 400, 400]);
+  });
+
+  test("ends at the element that is named, and at its own end if there is none", async () => {
+    const options = { html: bandsPage(1000), format: "MOV", background: "Transparent" } as const;
+    const till = { ...scroll, durationSeconds: 10, scrollBack: false };
+    const animation = {
+      ...{ ...till, scrollTillSelector: "#band-3" },
+      scrollTillSelectorAdjustTopPixels: -50,
+    };
+    const { video } = await record({ ...options, animation });
+    assertScrolled(video.frames, [0, 50, 100, 150, 200, 250]);
+
+    const missing = { ...till, scrollTillSelector: "#nowhere" };
+    const { video: whole, captured } = await record({ ...options, animation: missing });
+    assert.equal(scrolledTo(whole.frames.at(-1)!), 700);
+    assert.match(captured.warnings.join(), /^Nothing visible matched animation.scrollTillSelector/);
+    const invalid = { ...till, scrollTillSelector: "##" };
+    await assert.rejects(record({ ...options, animation: invalid }), { reason: "SelectorInvalid" });
+  });
+
+  test("may scroll in an element of its own", async () => {
+    const inner = `html, body { height: 100%; overflow: hidden; } main { height: 300px; overflow-y: auto; }`;
+    const html = bandsPage(1000, inner).replace("</style>", "</style><main>");
+    const animation = { ...scroll, durationSeconds: 1, scrollBack: false };
+    const { video } = await record({ html, format: "MOV", background: "Transparent", animation });
+    assertScrolled(video.frames, [0, 80, 160, 240, 320, 400, 400, 400, 460, 520]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { CaptureOption } from "../capture-option.ts";
+import { scrollOptions } from "./scrolling.ts";
 import type { NumberValue } from "../option-value.ts";
 
 /** What players and editors show. */
@@ -38,4 +39,5 @@ export const animationOptions: readonly CaptureOption[] = [
       text: "is the height of the file's frames, with `width`.",
     },
   },
+  ...scrollOptions,
 ];

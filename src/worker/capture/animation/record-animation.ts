@@ -5,6 +5,7 @@ import type { VideoEncoding } from "../../encoding/video-order.ts";
 import { planStride } from "./frame-pace-policy.ts";
 import { frameTimeMilliseconds, planFrames, type FramePlan } from "./frame-plan.ts";
 import { capturedSize, fileSize } from "./frame-size.ts";
+import { openScroller, type PageScroller } from "./page-scroller.ts";
 import { stepAnimations } from "./step-animations.ts";
 
 /** Of the frames, which are encoded once more. */
@@ -23,7 +24,8 @@ export async function recordAnimation(state: CaptureInProgress): Promise<Shot> {
     throw new TypeError("The job asks for no animation");
   const isTransparent = capture.background === "Transparent";
   const size = fileSize(capture, capturedSize(capture));
-  const plan = planFrames(animation, format);
+  const scroller = await openScroller(state);
+  const plan = shortened(planFrames(animation, format), scroller, animation.scrollComplete);
   await using encoding = await environment.encodeVideo(
     {
       ...{ format, framesPerSecond: plan.framesPerSecond, ...size },
@@ -31,22 +33,40 @@ export async function recordAnimation(state: CaptureInProgress): Promise<Shot> {
     },
     deadline.signal,
   );
-  await recordFrames(state, plan, encoding);
+  await recordFrames(state, { plan, scroller, encoding });
   const bytes = await encoding.finish();
   return { bytes, area: areaOf(state), size };
 }
 
+/** The animation is over when the page has been scrolled. */
+function shortened(
+  plan: FramePlan,
+  scroller: PageScroller | undefined,
+  endsWhenScrolled = true,
+): FramePlan {
+  if (!endsWhenScrolled || scroller?.endMilliseconds === undefined) return plan;
+  const last = Math.ceil((scroller.endMilliseconds * plan.framesPerSecond) / 1000);
+  return { ...plan, count: Math.min(plan.count, last + 1) };
+}
+
+interface Recording {
+  plan: FramePlan;
+  scroller: PageScroller | undefined;
+  encoding: VideoEncoding;
+}
+
 async function recordFrames(
   state: CaptureInProgress,
-  plan: FramePlan,
-  encoding: VideoEncoding,
+  { plan, scroller, encoding }: Recording,
 ): Promise<void> {
   const { deadline, warnings } = state;
   let repeated = 0;
   let stride = 1;
   const startedAt = performance.now();
   for (let frame = 0, taken = 1; frame < plan.count; frame += stride, taken += 1) {
-    const picture = await takeFrame(state, frameTimeMilliseconds(frame, plan));
+    const milliseconds = frameTimeMilliseconds(frame, plan);
+    await scroller?.scrollAt(milliseconds);
+    const picture = await takeFrame(state, milliseconds);
     if (taken >= framesBeforePacing)
       stride = planStride({
         millisecondsPerFrame: (performance.now() - startedAt) / taken,
