@@ -179,6 +179,17 @@ test("a pool that is created right after its first job takes it", async () => {
   await world.untilFinished("early");
 });
 
+test("a picture that its worker did not copy into the job's own bucket is no success", async () => {
+  await world.createJob("own-bucket", {
+    backoffLimit: 0,
+    storage: { path: "a", bucket: "acme-shots", credentialsSecretRef: { name: "my-bucket" } },
+  });
+  const job = await world.untilFinished("own-bucket");
+  assert.equal(succeeded(job)?.reason, "InternalError");
+  assert.match(succeeded(job)?.message ?? "", /did not put the picture into the job's own bucket/);
+  assert.equal(job.status?.location, undefined);
+});
+
 test("a job with a webhook ends with its delivery pending", async () => {
   await world.createJob("hooked", { webhook: { url: "https://hooks.example.com/shots" } });
   const job = await world.untilFinished("hooked");
