@@ -51,6 +51,39 @@ function assertBarMoves(
   }
 }
 
+test("what scripts move is at its place in each frame, by timers, frames and clocks", async () => {
+  const bars = ["frames", "timer", "date", "inner"].map(
+    (id, index) =>
+      `<i id="${id}" style="position: absolute; left: 0; top: ${index * 50}px; width: 40px; height: 40px; background: ${css(colours.red)}"></i>`,
+  );
+  const moved = (id: string, left: string): string =>
+    `document.getElementById("${id}").style.left = ${left} + "px";`;
+  const html = `<!doctype html><body style="margin: 0">${bars.join("")}<script>
+    let first, ticks = 0;
+    const began = Date.now(), innerBegan = performance.now();
+    const move = (time) => { first ??= time; ${moved("frames", "(time - first) / 50")} ${moved("date", "(Date.now() - began) / 50")} requestAnimationFrame(move); };
+    requestAnimationFrame(move);
+    setInterval(() => { ticks += 1; ${moved("timer", "ticks")} }, 50);
+    const later = () => setTimeout(async () => { await null; ${moved("inner", "(performance.now() - innerBegan) / 50")} later(); }, 0);
+    later();
+  </script>`;
+  // Twenty pixels a second from the page's load, whenever that was.
+  const { video } = await record({ html, format: "MP4", animation: { durationSeconds: 2 } });
+
+  assert.equal(video.frames.length, 50);
+  for (const y of [20, 70, 120, 170]) {
+    const start = leftEdge(video.frames[0]!, y);
+    assert.ok(start < 340, `the bar at ${y} is at ${start}`);
+    for (const [number, frame] of video.frames.entries()) {
+      const [edge, expected] = [leftEdge(frame, y), start + number * 0.8];
+      assert.ok(
+        Math.abs(edge - expected) <= 3,
+        `frame ${number} at ${y}: ${edge}, not ${expected}`,
+      );
+    }
+  }
+});
+
 suite("each format", () => {
   for (const [format, mediaType, codec] of [
     ["MP4", "video/mp4", "h264"],

@@ -14,7 +14,7 @@ const frameQuality = 92;
 const framesBeforePacing = 10;
 
 /**
- * Records the page: for each frame the page is brought to the moment that the frame shows, and its picture goes to the encoder. So the
+ * Records the page: for each frame the page, its scripts too, is brought to the moment that the frame shows, and its picture goes to the encoder. So the
  * file is the same whatever the machine is doing meanwhile. Where the time of the capture would not do, frames repeat the one before.
  */
 export async function recordAnimation(state: CaptureInProgress): Promise<Shot> {
@@ -63,9 +63,11 @@ async function recordFrames(
   let repeated = 0;
   let stride = 1;
   const startedAt = performance.now();
+  await state.clock?.hold(deadline.signal);
   for (let frame = 0, taken = 1; frame < plan.count; frame += stride, taken += 1) {
     const milliseconds = frameTimeMilliseconds(frame, plan);
     await scroller?.scrollAt(milliseconds);
+    await state.clock?.advanceTo(milliseconds, deadline.signal);
     const picture = await takeFrame(state, milliseconds);
     if (taken >= framesBeforePacing)
       stride = planStride({

@@ -11,6 +11,7 @@ import type { PageAnimations } from "../../browser/devtools/page-animations.ts";
 import type { NetworkRecorder } from "../../browser/devtools/network-recorder.ts";
 import type { PageSession } from "../../browser/devtools/page-session.ts";
 import type { LoadedPage } from "../whole-page/loaded-page.ts";
+import type { PageClock } from "../animation/page-clock.ts";
 import type { FrameSize } from "../animation/frame-size.ts";
 import type { EncodeVideo } from "../../encoding/video-order.ts";
 import type { ScalePicture } from "../../encoding/scale-order.ts";
@@ -42,6 +43,8 @@ export interface CaptureInProgress {
   network?: NetworkRecorder;
   /** Set unless the job asks for the moment as it is. */
   animations?: PageAnimations;
+  /** Set for a recording. */
+  clock?: PageClock;
   /** Answers cookie banners, if an option wants that. */
   consent?: ConsentAnswerer;
   /** Frames of other sites, which may show banners; none unless an option needs them. */

@@ -28,6 +28,7 @@ import { hideBannersStep, hideLateBannersStep } from "./hide-banners.ts";
 import { hideBlockedStep, hideLateBlockedStep } from "./hide-blocked.ts";
 import { hideSelectorsStep } from "./hide-selectors.ts";
 import { hoverStep } from "./hover.ts";
+import { installPageClockStep } from "./install-page-clock.ts";
 import { injectStylesStep } from "./inject-styles.ts";
 import { limitTargetsStep } from "./limit-targets.ts";
 import { loadWholePageStep } from "./load-whole-page.ts";
@@ -61,6 +62,7 @@ export const openingSteps: readonly CaptureStep[] = [
   applySecretsStep,
   recordNetworkStep,
   watchAnimationsStep,
+  installPageClockStep,
   openTargetStep,
 ];
 

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { PageSession } from "../../browser/devtools/page-session.ts";
+import { pageClockSource } from "./page-clock-script.ts";
+
+/**
+ * The time of a page's own scripts: timers, animation frames, `Date` and `performance.now`. It passes as it always does until it is held;
+ * then only `advanceTo` lets it pass, so that what scripts move is at its place in each frame of a recording.
+ *
+ * Reaches the page's document and frames of its site. Workers, frames of other sites and what the network brings have the real time.
+ */
+export class PageClock {
+  readonly #page: PageSession;
+  readonly #name: string;
+  /** Of the held clocks; undefined before, and where the page runs no scripts. */
+  #objectID: string | undefined;
+
+  private constructor(page: PageSession, name: string) {
+    this.#page = page;
+    this.#name = name;
+  }
+
+  /** For the document of the page, into which HTML is written, and those that it opens from now on. */
+  static async install(page: PageSession, signal: AbortSignal): Promise<PageClock> {
+    const clock = new PageClock(page, `clock${randomBytes(8).toString("hex")}`);
+    const source = pageClockSource(clock.#name);
+    await Promise.all([
+      page.call("Page.addScriptToEvaluateOnNewDocument", { source }, signal),
+      page.call("Runtime.evaluate", { expression: source }, signal),
+    ]);
+    return clock;
+  }
+
+  /** Stops the time of the current document. */
+  async hold(signal: AbortSignal): Promise<void> {
+    const expression = `(${holdClocks})(${JSON.stringify(this.#name)})`;
+    const { result } = await this.#page.call("Runtime.evaluate", { expression }, signal);
+    this.#objectID = result.objectId;
+  }
+
+  /** Runs what is due until so many milliseconds after `hold`, in order; frames of scripts come sixty times a second. */
+  async advanceTo(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const objectId = this.#objectID;
+    if (objectId === undefined) return;
+    const advance = `function (milliseconds) { return Promise.all(this.map((clock) => clock.advanceTo(milliseconds))); }`;
+    await this.#page.call(
+      "Runtime.callFunctionOn",
+      {
+        ...{ objectId, functionDeclaration: advance, arguments: [{ value: milliseconds }] },
+        ...{ awaitPromise: true, returnByValue: false },
+      },
+      signal,
+    );
+  }
+}
+
+/** Takes the clocks out of the page's reach. */
+const holdClocks = `(name) => {
+  const clocksIn = (view) => {
+    const clocks = [];
+    try {
+      if (view[name] !== undefined) clocks.push(view[name]);
+      delete view[name];
+      for (let index = 0; index < view.length; index += 1) clocks.push(...clocksIn(view[index]));
+    } catch {}
+    return clocks;
+  };
+  const clocks = clocksIn(globalThis);
+  for (const clock of clocks) clock.hold();
+  return clocks;
+}`;
