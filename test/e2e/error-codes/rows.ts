@@ -189,7 +189,9 @@ async function cancelRunning(stage: Stage): Promise<void> {
   const { jobs } = (await stage.caller.read("/v1/jobs")) as {
     jobs: { name: string; succeeded: string }[];
   };
-  const running = jobs.find(({ succeeded }) => succeeded === "Unknown");
+  // The newest: a picture is answered before the status of its job is written, so the call before may seem to run.
+  const running = jobs.findLast(({ succeeded }) => succeeded === "Unknown");
   const url = `${stage.at.gatewayURL}/v1/jobs/${running?.name}`;
-  await fetch(url, { method: "DELETE", headers: keyOf(stage) });
+  const answer = await fetch(url, { method: "DELETE", headers: keyOf(stage) });
+  if (!answer.ok) throw new Error(`The job could not be cancelled: ${await answer.text()}`);
 }
