@@ -1,3 +1,5 @@
+import type { AttemptIdentity } from "../../api/messages/attempt-identity.ts";
+import { Failure } from "../../api/reasons/failure.ts";
 import { isSignatureOf, signatureOf } from "../../core/tokens/signature.ts";
 
 /**
@@ -12,6 +14,15 @@ export function createAttemptToken(key: string, uid: string, attempt: number): s
 export function isAttemptToken(key: string, claim: AttemptClaim): boolean {
   const { uid, attempt, attemptToken } = claim;
   return isSignatureOf(`${uid}.${attempt}`, key, { given: attemptToken });
+}
+
+/** @throws Failure(RequestMalformed) if the sender of a question was not given the attempt */
+export function checkAttemptToken(key: string, question: AttemptIdentity): void {
+  const { job, attempt, attemptToken } = question;
+  if (isAttemptToken(key, { uid: job.uid, attempt, attemptToken })) return;
+  throw new Failure("RequestMalformed", {
+    message: "The attempt token does not belong to this attempt of this job",
+  });
 }
 
 interface AttemptClaim {

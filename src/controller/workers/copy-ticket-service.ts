@@ -16,12 +16,12 @@ import { signOwnBucketUpload } from "../../platform/objects/own-bucket-upload.ts
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import { sealReply } from "../../platform/sealing/reply-box.ts";
-import { isAttemptToken } from "../jobs/attempt-token.ts";
 import { uploadProxyToken } from "../jobs/capture-request.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
-import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
+import { projectJob } from "../jobs/job-record.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import { readOwnBucketKeys, type OwnBucketKeyDependencies } from "./own-bucket-keys.ts";
+import { wantedJob } from "./wanted-job.ts";
 
 interface CopyTicketServiceDependencies {
   nats: Nats;
@@ -77,22 +77,15 @@ export class CopyTicketService implements Runnable {
   }
 
   async #answer(question: CopyQuestion): Promise<CopyAnswer> {
-    const { attemptKey, jobReader } = this.#dependencies;
-    const { job: identity, attempt, attemptToken, replyKey } = question;
-    if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
-      throw new Failure("RequestMalformed", {
-        message: "The attempt token does not belong to this attempt of this job",
-      });
     using deadline = new Deadline({
       milliseconds: answerLimitMilliseconds,
       parents: [this.#stopping.signal],
     });
-    const job = await jobReader.latestJob(identity, deadline.signal);
-    if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
-      return { kind: "Finished" };
+    const job = await wantedJob(this.#dependencies, question, deadline.signal);
+    if (job === undefined) return { kind: "Finished" };
     const ticket = await this.#ticket(question, job, deadline.signal);
     const plaintext = Buffer.from(JSON.stringify(ticket));
-    return { kind: "Sealed", ...(await sealReply(replyKey, plaintext, identity.uid)) };
+    return { kind: "Sealed", ...(await sealReply(question.replyKey, plaintext, question.job.uid)) };
   }
 
   async #ticket(

@@ -18,10 +18,9 @@ import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
-import { isAttemptToken } from "../jobs/attempt-token.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
-import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
 import type { ControllerMetrics } from "../metrics.ts";
+import { wantedJob } from "./wanted-job.ts";
 
 interface InputTicketServiceDependencies {
   nats: Nats;
@@ -89,20 +88,15 @@ export class InputTicketService implements Runnable {
   }
 
   async #read(question: InputReadQuestion): Promise<InputAnswer> {
-    const { objectStore, jobReader, attemptKey } = this.#dependencies;
-    const { job: identity, attempt, attemptToken, sha256 } = question;
-    if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
-      throw new Failure("RequestMalformed", {
-        message: "The attempt token does not belong to this attempt of this job",
-      });
+    const { objectStore } = this.#dependencies;
+    const { sha256 } = question;
     using deadline = new Deadline({
       milliseconds: answerLimitMilliseconds,
       parents: [this.#stopping.signal],
     });
     const { signal } = deadline;
-    // The cache does not have the spec.
-    const job = await jobReader.latestJob(identity, signal);
-    if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
+    const job = await wantedJob(this.#dependencies, question, signal);
+    if (job === undefined)
       return { kind: "Refused", reason: "JobFinished", message: "The attempt no longer counts" };
     if (!inputDigestsOf(job.spec).includes(digestOf(sha256)))
       throw new Failure("RequestMalformed", { message: "The job does not refer to this content" });

@@ -1,10 +1,7 @@
-import { Failure } from "../../api/reasons/failure.ts";
 import { parsePlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import type { PlaintextAnswer, PlaintextQuestion } from "../../api/messages/secret-messages.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import { isPageField } from "../../api/options/sealed-fields.ts";
-import { isAttemptToken } from "../jobs/attempt-token.ts";
-import { isAttemptWanted, projectJob } from "../jobs/job-record.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Unsubscribe } from "../../platform/nats/publisher.ts";
@@ -14,6 +11,7 @@ import { sealReply } from "../../platform/sealing/reply-box.ts";
 import type { JobReader } from "../jobs/job-reader.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import type { SealedFieldReader } from "./sealed-field-reader.ts";
+import { wantedJob } from "./wanted-job.ts";
 
 interface UnsealServiceDependencies {
   nats: Nats;
@@ -64,22 +62,15 @@ export class UnsealService implements Runnable {
   }
 
   async #unseal(question: PlaintextQuestion): Promise<PlaintextAnswer> {
-    const { jobReader, sealedFields, attemptKey } = this.#dependencies;
-    const { job: identity, attempt, attemptToken, replyKey } = question;
-    if (!isAttemptToken(attemptKey, { uid: identity.uid, attempt, attemptToken }))
-      throw new Failure("RequestMalformed", {
-        message: "The attempt token does not belong to this attempt of this job",
-      });
+    const { sealedFields } = this.#dependencies;
     using deadline = new Deadline({
       milliseconds: answerLimitMilliseconds,
       parents: [this.#stopping.signal],
     });
-    // The cache does not have the spec.
-    const job = await jobReader.latestJob(identity, deadline.signal);
-    if (job?.metadata.uid !== identity.uid || !isAttemptWanted(projectJob(job), attempt))
-      return { kind: "Finished" };
+    const job = await wantedJob(this.#dependencies, question, deadline.signal);
+    if (job === undefined) return { kind: "Finished" };
     const secrets = await sealedFields.open(job, isPageField, deadline.signal);
     const plaintext = Buffer.from(JSON.stringify(secrets));
-    return { kind: "Sealed", ...(await sealReply(replyKey, plaintext, identity.uid)) };
+    return { kind: "Sealed", ...(await sealReply(question.replyKey, plaintext, question.job.uid)) };
   }
 }

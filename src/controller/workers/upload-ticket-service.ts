@@ -8,7 +8,7 @@ import type { UploadAnswer, UploadQuestion } from "../../api/messages/upload-mes
 import { Failure } from "../../api/reasons/failure.ts";
 import { askQueue, subjects } from "../../api/messages/subjects.ts";
 import type { Artifact } from "../../api/kinds/resource-types.ts";
-import { isAttemptToken } from "../jobs/attempt-token.ts";
+import { checkAttemptToken } from "../jobs/attempt-token.ts";
 import { isAttemptWanted, isFinished } from "../jobs/job-record.ts";
 import { formatOfMediaType, mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { serveRequests } from "../../platform/nats/request-reply.ts";
@@ -75,7 +75,7 @@ export class UploadTicketService implements Runnable {
   }
 
   async #upload(question: UploadQuestion): Promise<UploadAnswer> {
-    this.#checkToken(question);
+    checkAttemptToken(this.#dependencies.attemptKey, question);
     using deadline = this.#deadline();
     const { sizeBytes, sha256, mediaType } = question;
     if (!(await this.#isWanted(question, deadline.signal)))
@@ -125,7 +125,7 @@ export class UploadTicketService implements Runnable {
 
   /** The state of a request that was delivered before: the earlier worker may have uploaded the picture already. */
   async #attemptState(question: AttemptIdentity): Promise<AttemptAnswer> {
-    this.#checkToken(question);
+    checkAttemptToken(this.#dependencies.attemptKey, question);
     using deadline = this.#deadline();
     const { signal } = deadline;
     const { jobReader, objectStore, resultApplier } = this.#dependencies;
@@ -164,15 +164,6 @@ export class UploadTicketService implements Runnable {
     if (isFinished(cached)) return false;
     const live = await jobReader.latestRecordOf(job, signal);
     return live !== undefined && isAttemptWanted(live, attempt);
-  }
-
-  #checkToken(question: AttemptIdentity): void {
-    const { job, attempt, attemptToken } = question;
-    if (isAttemptToken(this.#dependencies.attemptKey, { uid: job.uid, attempt, attemptToken }))
-      return;
-    throw new Failure("RequestMalformed", {
-      message: "The attempt token does not belong to this attempt of this job",
-    });
   }
 
   #deadline(): Deadline {
