@@ -89,7 +89,8 @@ export class LeaderTerm {
       this.#startQueues();
       loops.push(...this.#startLoops(signal));
       // Deadlines for the start of a job wait for this.
-      if (!dispatching.dispatcher.hasBegun) loops.push(takenOver.then(() => this.#enqueueAll()));
+      if (!dispatching.dispatcher.hasBegun)
+        loops.push(takenOver.then(() => (signal.aborted ? undefined : this.#enqueueAll())));
       await ended.promise;
     } finally {
       unsubscribe();

@@ -54,10 +54,7 @@ export class TargetAuthorizer {
         `Port ${target.port} of ${target.host} may not be visited; browsers block it`,
       );
     const addresses = await this.#authorizedAddresses(target);
-    const denied = parseHostList(grant.deny ?? []);
-    if (
-      addresses.map(parseAddress).some((one) => one !== undefined && isListedAddress(denied, one))
-    )
+    if (grant.deny !== undefined && hasDenied(addresses, grant.deny))
       throw targetNotAllowed(notForAccountMessage(target.host));
     return this.#toAuthorized(target, addresses);
   }
@@ -128,4 +125,11 @@ export class TargetAuthorizer {
 
 function toDialled(address: Address): string {
   return formatAddress(unmapped(address));
+}
+
+function hasDenied(addresses: readonly string[], deny: readonly string[]): boolean {
+  const denied = parseHostList(deny);
+  return addresses
+    .map(parseAddress)
+    .some((address) => address !== undefined && isListedAddress(denied, address));
 }

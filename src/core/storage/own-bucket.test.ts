@@ -64,6 +64,12 @@ test("a bucket is the same one however its endpoint is written", () => {
   assert.ok(!isSameBucket(own, { ...own, bucket: "other" }));
 });
 
+test("an endpoint that no URL can have is said to be invalid", () => {
+  const own = { bucket, endpoint: "https://s3.example.com:99999" };
+  assert.equal(problemOfEndpoint(own, { allowsHTTP: false })?.reason, "BucketInvalid");
+  assert.equal(isSameBucket(own, own), false);
+});
+
 test("an endpoint without TLS needs the operator's consent, and one inside is refused", () => {
   const rules = { allow: [], deny: [], clusterDomain: "cluster.local" };
   const plain = { bucket, endpoint: "http://s3.example.com" };

@@ -20,7 +20,7 @@ const regionsInHosts: readonly RegExp[] = [
 ];
 
 /** The service that has the bucket. */
-export function endpointOf({ endpoint, region }: OwnBucket): string {
+function endpointOf({ endpoint, region }: OwnBucket): string {
   return endpoint ?? `https://s3.${region ?? defaultRegion}.amazonaws.com`;
 }
 
@@ -44,9 +44,15 @@ export function ownObjectURL(own: OwnBucket, key: string): string {
   return objectURL({ endpoint: service.href, bucket, key, pathStyle: false });
 }
 
+/** The schema of a resource accepts what no URL has, such as a port of 99999. */
+function hasURL(own: OwnBucket): boolean {
+  return URL.canParse(endpointOf(own));
+}
+
 /** Whether two buckets are the same one. */
 export function isSameBucket(one: OwnBucket, other: OwnBucket): boolean {
-  return one.bucket === other.bucket && ownObjectURL(one, "k") === ownObjectURL(other, "k");
+  if (one.bucket !== other.bucket || !hasURL(one) || !hasURL(other)) return false;
+  return ownObjectURL(one, "k") === ownObjectURL(other, "k");
 }
 
 interface EndpointProblem {
@@ -59,6 +65,11 @@ export function problemOfEndpoint(
   own: OwnBucket,
   { allowsHTTP, rules }: { allowsHTTP: boolean; rules?: TargetRules },
 ): EndpointProblem | undefined {
+  if (!hasURL(own))
+    return {
+      reason: "BucketInvalid",
+      message: "`storage.endpoint`: The address is not a valid URL; write it as https://host",
+    };
   const url = ownObjectURL(own, "k");
   const scheme = mayVisitURL(url, allowsHTTP ? {} : { httpSwitch: "STILLS_STORAGE_ALLOW_HTTP" });
   if (!scheme.allowed)

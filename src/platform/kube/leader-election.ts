@@ -229,6 +229,8 @@ export class LeaderElection implements Runnable {
       const holder = this.#record.holderIdentity;
       if (holder !== undefined && holder !== this.#options.identity)
         throw new LeadershipLost(`The lease was handed over to ${holder}, because ${cause}`);
+      // It could not be released: the usual renewal goes on.
+      if (holder === this.#options.identity) break;
       if (isFree) this.#renewedAtMilliseconds = before;
       this.#checkRenewal();
     }

@@ -43,8 +43,12 @@ export class BackgroundParts implements Runnable {
     this.#starting.catch((thrown: unknown) => {
       if (!this.#stopping.signal.aborted) this.#failure.reject(thrown);
     });
+    if (signal.aborted) stop();
     try {
       await isSettledWithin(this.#starting, this.#patienceMilliseconds, this.#clock);
+    } catch (thrown) {
+      await this.stop().catch(() => undefined);
+      throw thrown;
     } finally {
       signal.removeEventListener("abort", stop);
     }

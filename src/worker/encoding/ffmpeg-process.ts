@@ -30,7 +30,8 @@ const limitedStart = 'ulimit -d "$0" && ulimit -f "$1" && ulimit -c 0 && shift &
 const blocksPerMebibyte = 2048;
 /** The file has no name any more when ffmpeg opens it, so that nothing stays behind, however this process and that one end. */
 const fileDescriptor = 3;
-const outOfMemory = /cannot allocate memory|out of memory|malloc.*failed/i;
+const outOfMemory =
+  /cannot allocate memory|out of memory|malloc.*failed|memory allocation|failed to allocate/i;
 
 /** A process of ffmpeg that makes one file of frames that it is given one by one, within limits of memory and of the file. */
 export class FfmpegProcess {

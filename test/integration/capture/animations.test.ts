@@ -84,6 +84,21 @@ test("what scripts move is at its place in each frame, by timers, frames and clo
   }
 });
 
+test("frames that the page replaces meanwhile do not hold a recording up", async () => {
+  const html = `<!doctype html><body><script>
+    const replace = () => {
+      document.querySelector("iframe")?.remove();
+      const frame = document.createElement("iframe");
+      frame.srcdoc = "<p>Advertisement</p>";
+      document.body.append(frame);
+    };
+    replace();
+    setInterval(replace, 300);
+  </script>`;
+  const { video } = await record({ html, format: "MP4", animation: { durationSeconds: 1 } });
+  assert.equal(video.frames.length, 25);
+});
+
 suite("each format", () => {
   for (const [format, mediaType, codec] of [
     ["MP4", "video/mp4", "h264"],

@@ -41,11 +41,10 @@ export class PageClock {
   async advanceTo(milliseconds: number, signal: AbortSignal): Promise<void> {
     const objectId = this.#objectID;
     if (objectId === undefined) return;
-    const advance = `function (milliseconds) { return Promise.all(this.map((clock) => clock.advanceTo(milliseconds))); }`;
     await this.#page.call(
       "Runtime.callFunctionOn",
       {
-        ...{ objectId, functionDeclaration: advance, arguments: [{ value: milliseconds }] },
+        ...{ objectId, functionDeclaration: advanceClocks, arguments: [{ value: milliseconds }] },
         ...{ awaitPromise: true, returnByValue: false },
       },
       signal,
@@ -53,18 +52,36 @@ export class PageClock {
   }
 }
 
-/** Takes the clocks out of the page's reach. */
+/**
+ * Takes the clocks out of the page's reach. A frame that goes away meanwhile never answers, nor do promises of it, so its end is awaited
+ * beside them.
+ */
 const holdClocks = `(name) => {
   const clocksIn = (view) => {
     const clocks = [];
     try {
-      if (view[name] !== undefined) clocks.push(view[name]);
+      if (view[name] !== undefined) {
+        const entry = { clock: view[name], isGone: false, leave: () => {} };
+        const leave = () => {
+          entry.isGone = true;
+          entry.leave();
+        };
+        view.addEventListener("pagehide", leave, { once: true });
+        clocks.push(entry);
+      }
       delete view[name];
       for (let index = 0; index < view.length; index += 1) clocks.push(...clocksIn(view[index]));
     } catch {}
     return clocks;
   };
   const clocks = clocksIn(globalThis);
-  for (const clock of clocks) clock.hold();
+  for (const { clock } of clocks) clock.hold();
   return clocks;
+}`;
+
+const advanceClocks = `function (milliseconds) {
+  return Promise.all(this.map((entry) => entry.isGone || new Promise((resolve, reject) => {
+    entry.leave = resolve;
+    entry.clock.advanceTo(milliseconds).then(resolve, reject);
+  })));
 }`;

@@ -22,7 +22,10 @@ export const limitTargetsStep: CaptureStep = {
     const { targets } = environment;
     const { signal } = deadline;
     if (targets?.allow === undefined) return;
-    const decide = ({ request, frameId }: PausedRequest): RequestDecision | undefined => {
+    const decide = (paused: PausedRequest): RequestDecision | undefined => {
+      const { request, frameId, resourceType } = paused;
+      // Where another option asks for them, parts of pages come by, too.
+      if (resourceType !== "Document") return undefined;
       const refusal = documentRefusal(request.url, targets);
       if (refusal === undefined) return undefined;
       if (page.isMainFrame(frameId)) state.targetRefusal = refusal;

@@ -6,5 +6,9 @@ export const stopPageScriptsStep: CaptureStep = {
   activity: "stopping the page's scripts",
   stage: "settle",
   appliesTo: () => true,
-  run: ({ page, deadline }) => stopScripts(page, deadline.signal),
+  run: async (state) => {
+    await stopScripts(state.page, state.deadline.signal);
+    // Nothing of the page may run any more, its timers neither.
+    delete state.clock;
+  },
 };
