@@ -9,6 +9,7 @@ import { serverSource } from "../src/local/servers/server-sources.ts";
 
 const path = "deploy/stills.yaml";
 const namespace = "stills-system";
+const accountsNamespace = "stills-accounts";
 
 const head = `# Stills with the chart's default values, for kubectl: kubectl apply --server-side -f ${path}
 # Written by scripts/render-manifests.ts. The Jobs make CRDs and Secrets; pods wait for those. Where an apply says that
@@ -17,8 +18,15 @@ apiVersion: v1
 kind: Namespace
 metadata:
   name: ${namespace}
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: ${accountsNamespace}
 `;
 const words = ["template", "stills", "charts/stills", "-n", namespace, "--include-crds"];
+// Before what is in it; in the chart it is a hook.
+words.push("--set", "accountsNamespace.create=false");
 const version = serverSource("kube-apiserver").version;
 const rendered = execFileSync("helm", [...words, "--skip-tests", "--kube-version", version], {
   encoding: "utf8",

@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
       console.error(`Usage: stills setup ${setupTasks.join(" | ")}`);
       return 2;
     }
-    const readConfig = (reader: EnvReader) => readSetupConfig(reader, task === "secrets");
+    const readConfig = (reader: EnvReader) => readSetupConfig(reader, task !== "crds");
     return await runRole("setup", env, readConfig, (config, context) =>
       runSetup(task, config, context),
     );

@@ -17,6 +17,7 @@ function file(name: string, content: string): string {
 
 const complete = {
   STILLS_OPERATOR_NAMESPACE: "stills-system",
+  STILLS_ACCOUNTS_NAMESPACE: "stills-accounts",
   STILLS_NATS_URL: "nats://127.0.0.1:4222",
   STILLS_STORE_ENDPOINT: "http://127.0.0.1:7070",
   STILLS_STORE_BUCKET: "stills",

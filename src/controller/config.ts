@@ -8,6 +8,7 @@ import type { ObjectStoreSettings } from "../platform/objects/object-store-setti
 import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import {
+  readAccountsNamespace,
   readJobProofSettings,
   readKubeconfigPath,
   readLinkKey,
@@ -25,6 +26,7 @@ export interface ControllerConfig {
   /** Path of a kubeconfig; without it the places that kubectl looks at or, in a pod, the service account. */
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
+  accountsNamespace: string;
   nats: NatsSettings;
   store: StoreConfig;
   attemptKey: string;
@@ -61,6 +63,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: readKubeconfigPath(env),
     operatorNamespace: readOperatorNamespace(env),
+    accountsNamespace: readAccountsNamespace(env),
     nats: readNatsSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", {

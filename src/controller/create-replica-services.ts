@@ -48,7 +48,7 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
   });
   const pools = createPools({ config, transport, publisher, kubeMetrics, clock, log });
   const accounts = createAccounts({
-    operatorNamespace: config.operatorNamespace,
+    accountsNamespace: config.accountsNamespace,
     transport,
     kubeMetrics,
     clock,

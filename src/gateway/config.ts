@@ -13,7 +13,7 @@ import {
   readJobProofSettings,
   readKubeconfigPath,
   readLinkKey,
-  readOperatorNamespace,
+  readAccountsNamespace,
   readPublicURL,
   readStorageAllowsHTTP,
   readWebhookAllowsHTTP,
@@ -24,7 +24,7 @@ import type { WebhookURLRules } from "./webhooks/webhook-url-validator.ts";
 export interface GatewayConfig {
   probes: ProbesConfig;
   kubeconfigPath: string | undefined;
-  operatorNamespace: string;
+  accountsNamespace: string;
   nats: NatsSettings;
   listen: { host: string; port: number };
   /** Where callers reach the gateways, without a slash at its end. */
@@ -65,7 +65,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
   const config = {
     probes: readProbesConfig(env),
     kubeconfigPath: readKubeconfigPath(env),
-    operatorNamespace: readOperatorNamespace(env),
+    accountsNamespace: readAccountsNamespace(env),
     nats: readNatsSettings(env, natsUser("gateway")),
     listen: {
       host: env.string("STILLS_GATEWAY_HOST", {

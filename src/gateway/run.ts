@@ -26,7 +26,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   const jobProofs = new JobProofs(config.jobProof);
   const bucketMonitor = new BucketMonitor({ objectStore, clock, log });
   const accounts = createAccounts({
-    operatorNamespace: config.operatorNamespace,
+    accountsNamespace: config.accountsNamespace,
     transport,
     nats,
     publisher,

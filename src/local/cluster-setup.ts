@@ -15,7 +15,7 @@ import type { KubeTransport } from "../platform/kube/transport.ts";
 import { systemClock } from "../platform/process/clock.ts";
 import { readCRDTexts } from "../platform/kube/crd-files.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import { jobsNamespace, operatorNamespace, poolName } from "./local-servers.ts";
+import { accountsNamespace, jobsNamespace, operatorNamespace, poolName } from "./local-servers.ts";
 
 type AnyObject = KubeObject & Record<string, unknown>;
 
@@ -51,7 +51,7 @@ export async function setUpCluster(
     await client.apply(object, { fieldManager, signal, timeoutMilliseconds: 30_000 });
   };
   await installCRDs(transport, await readCRDTexts(), { fieldManager, clock: systemClock, signal });
-  for (const name of [operatorNamespace, jobsNamespace])
+  for (const name of [operatorNamespace, accountsNamespace, jobsNamespace])
     await apply(namespaceType, { metadata: { name } });
   await applyRights(apply, controllerUserName, rbacRules.controller);
   await applyRights(apply, gatewayUserName, rbacRules.gateway);
@@ -60,33 +60,31 @@ export async function setUpCluster(
 
 type Apply = (type: ResourceType, object: AnyObject) => Promise<void>;
 
-async function applyRights(
-  apply: Apply,
-  name: string,
-  { cluster, operatorNamespace: inOperator, tenantNamespace }: RBACRules,
-): Promise<void> {
+async function applyRights(apply: Apply, name: string, rules: RBACRules): Promise<void> {
   const subjects = [{ kind: "User", name, apiGroup: rbac.group }];
-  await apply(types.clusterRole, { metadata: { name }, rules: cluster });
+  await apply(types.clusterRole, { metadata: { name }, rules: rules.cluster });
   await apply(types.clusterRoleBinding, {
     metadata: { name },
     roleRef: { apiGroup: rbac.group, kind: "ClusterRole", name },
     subjects,
   });
-  const inNamespace = async (namespace: string, rules: RBACRule[]): Promise<void> => {
-    await apply(types.role, { metadata: { namespace, name }, rules });
+  const inNamespace = async (namespace: string, granted: RBACRule[]): Promise<void> => {
+    await apply(types.role, { metadata: { namespace, name }, rules: granted });
     await apply(types.roleBinding, {
       metadata: { namespace, name },
       roleRef: { apiGroup: rbac.group, kind: "Role", name },
       subjects,
     });
   };
-  await inNamespace(operatorNamespace, inOperator);
-  await inNamespace(jobsNamespace, tenantNamespace);
+  await inNamespace(operatorNamespace, rules.operatorNamespace);
+  await inNamespace(accountsNamespace, rules.accountsNamespace);
+  await inNamespace(jobsNamespace, rules.tenantNamespace);
 }
 
 async function applyPoolAndAccount(apply: Apply, directory: DataDirectory): Promise<void> {
-  const namespace = operatorNamespace;
-  await apply(browserPoolType, { metadata: { namespace, name: poolName }, spec: {} });
+  const pool = { namespace: operatorNamespace, name: poolName };
+  await apply(browserPoolType, { metadata: pool, spec: {} });
+  const namespace = accountsNamespace;
   const read = async (name: string): Promise<string> =>
     (await readFile(await directory.secretFile(name))).toString("base64");
   await apply(secretType, {

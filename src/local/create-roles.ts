@@ -2,7 +2,7 @@ import { natsUser } from "../api/rights/nats-permissions.ts";
 import type { NatsRole } from "../api/rights/nats-permissions.ts";
 import { controllerUserName, gatewayUserName } from "./cluster-setup.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import { bucket, operatorNamespace, poolName } from "./local-servers.ts";
+import { accountsNamespace, bucket, operatorNamespace, poolName } from "./local-servers.ts";
 import type { LocalServers } from "./local-servers.ts";
 import { createRoleProcess, drainSeconds } from "./role-process.ts";
 import type { Role, RoleProcess } from "./role-process.ts";
@@ -75,9 +75,10 @@ function controllerSettings(servers: LocalServers, network: Network, kubeconfig:
   const { objects, secrets } = servers;
   return {
     ...natsSettings(servers, "controller", secrets.natsControllerPasswordFile),
-    ...storeSettings(servers),
+    ...storeSettings(servers, "owner"),
     KUBECONFIG: kubeconfig,
     STILLS_OPERATOR_NAMESPACE: operatorNamespace,
+    STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
     STILLS_STORE_PUBLIC_ENDPOINT: objects.endpoint,
     STILLS_ATTEMPT_KEY_FILE: secrets.attemptKeyFile,
     STILLS_PROXY_KEY_FILE: secrets.proxyKeyFile,
@@ -92,9 +93,9 @@ function gatewaySettings(servers: LocalServers, network: Network, kubeconfig: st
   const { secrets } = servers;
   return {
     ...natsSettings(servers, "gateway", secrets.natsGatewayPasswordFile),
-    ...storeSettings(servers),
+    ...storeSettings(servers, "reader"),
     KUBECONFIG: kubeconfig,
-    STILLS_OPERATOR_NAMESPACE: operatorNamespace,
+    STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
     STILLS_GATEWAY_HOST: "127.0.0.1",
     STILLS_GATEWAY_PORT: String(network.gatewayPort),
     STILLS_GATEWAY_PUBLIC_URL: network.gatewayURL,
@@ -144,13 +145,18 @@ function natsSettings(
   };
 }
 
-function storeSettings({ objects, secrets }: LocalServers): Settings {
+function storeSettings({ objects, secrets }: LocalServers, user: "owner" | "reader"): Settings {
+  const isOwner = user === "owner";
   return {
     STILLS_STORE_ENDPOINT: objects.endpoint,
     STILLS_STORE_REGION: objects.region,
     STILLS_STORE_BUCKET: bucket,
-    STILLS_STORE_ACCESS_KEY_ID_FILE: secrets.storeAccessKeyIDFile,
-    STILLS_STORE_SECRET_ACCESS_KEY_FILE: secrets.storeSecretAccessKeyFile,
+    STILLS_STORE_ACCESS_KEY_ID_FILE: isOwner
+      ? secrets.storeAccessKeyIDFile
+      : secrets.storeReaderAccessKeyIDFile,
+    STILLS_STORE_SECRET_ACCESS_KEY_FILE: isOwner
+      ? secrets.storeSecretAccessKeyFile
+      : secrets.storeReaderSecretAccessKeyFile,
   };
 }
 

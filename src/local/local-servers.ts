@@ -22,6 +22,9 @@ export interface LocalServers {
 interface LocalSecrets {
   storeAccessKeyIDFile: string;
   storeSecretAccessKeyFile: string;
+  /** The same for the user that may only read. */
+  storeReaderAccessKeyIDFile: string;
+  storeReaderSecretAccessKeyFile: string;
   natsAdminPasswordFile: string;
   natsControllerPasswordFile: string;
   natsGatewayPasswordFile: string;
@@ -38,6 +41,7 @@ interface LocalSecrets {
 
 export const poolName = "default";
 export const operatorNamespace = "stills-system";
+export const accountsNamespace = "stills-accounts";
 export const jobsNamespace = "screenshots";
 export const bucket = "stills";
 export const natsAdmin = "admin";
@@ -101,6 +105,10 @@ export async function createServers(
     bucket,
     accessKeyID: await read(secrets.storeAccessKeyIDFile),
     secretAccessKey: await read(secrets.storeSecretAccessKeyFile),
+    reader: {
+      accessKeyID: await read(secrets.storeReaderAccessKeyIDFile),
+      secretAccessKey: await read(secrets.storeReaderSecretAccessKeyFile),
+    },
   });
   return { kube, nats, objects, binaries, secrets };
 }
@@ -112,6 +120,8 @@ async function createSecrets(directory: DataDirectory): Promise<LocalSecrets> {
     sealingPublicKeyFile: sealing.publicKeyFile,
     storeAccessKeyIDFile: await directory.secretFile("store-access-key-id"),
     storeSecretAccessKeyFile: await directory.secretFile("store-secret-access-key"),
+    storeReaderAccessKeyIDFile: await directory.secretFile("store-reader-access-key-id"),
+    storeReaderSecretAccessKeyFile: await directory.secretFile("store-reader-secret-access-key"),
     natsAdminPasswordFile: await directory.secretFile("nats-admin-password"),
     natsControllerPasswordFile: await directory.secretFile("nats-controller-password"),
     natsGatewayPasswordFile: await directory.secretFile("nats-gateway-password"),

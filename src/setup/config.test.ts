@@ -4,14 +4,16 @@ import { EnvReader } from "../platform/process/env.ts";
 import { parseSetupSettings } from "../api/settings/setup-settings.ts";
 import { readSetupConfig } from "./config.ts";
 
-test("only namespace and name are needed; what is not asked for is not made", () => {
-  assert.deepEqual(parseSetupSettings({ namespace: "pictures", fullname: "stills" }), {
-    namespace: "pictures",
+test("only namespaces and name are needed; what is not asked for is not made", () => {
+  const names = { namespace: "pictures", accountsNamespace: "customers" };
+  assert.deepEqual(parseSetupSettings({ ...names, fullname: "stills" }), {
+    ...names,
     fullname: "stills",
     labels: {},
     natsUsers: [],
     natsHosts: [],
     accounts: [],
+    gatewayLeaveSeconds: 5,
     store: false,
     certificateLifetimeDays: 1825,
   });

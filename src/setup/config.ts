@@ -23,7 +23,7 @@ export function readSetupConfig(env: EnvReader, needsFile: boolean): SetupConfig
 function readSettingsFile(env: EnvReader): SetupSettings | undefined {
   const name = "STILLS_SETUP_FILE";
   const path = env.string("STILLS_SETUP_FILE", {
-    text: "File (YAML) that says which Secrets `stills setup secrets` makes; its fields are in `src/api/settings/setup-settings.ts`.",
+    text: "File (YAML) that says what `stills setup secrets` makes and `stills setup moved` removes; its fields are in `src/api/settings/setup-settings.ts`.",
     allowed: "the path of a YAML file that says what to set up",
   });
   if (path === "") return undefined;

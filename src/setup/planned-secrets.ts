@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { readerAccessKeyID, versitygwUsersText } from "../core/storage/store-reader.ts";
 import { generateSealingKeys } from "../platform/sealing/sealing-keys.ts";
 import type { SetupSettings } from "../api/settings/setup-settings.ts";
 
 /** A Secret that is created once, with random values. */
 interface PlannedSecret {
+  namespace: string;
   name: string;
   generateValues: (at: SetupTime) => Record<string, string>;
 }
@@ -19,8 +21,8 @@ const replacementMilliseconds = 3_600_000;
 
 /** The Secrets that an installation needs, without the certificate, which is also renewed. */
 export function planSecrets(settings: SetupSettings): PlannedSecret[] {
-  const { fullname, natsUsers, accounts, store } = settings;
-  const planned: PlannedSecret[] = [
+  const { namespace, accountsNamespace, fullname, natsUsers, accounts, store } = settings;
+  const planned: (Omit<PlannedSecret, "namespace"> & { namespace?: string })[] = [
     ...["attempt-key", "proxy-key", "link-key"].map((name) => ({
       name,
       generateValues: () => ({ key: randomText(32) }),
@@ -32,19 +34,29 @@ export function planSecrets(settings: SetupSettings): PlannedSecret[] {
       generateValues: () => ({ password: randomPassword() }),
     })),
     ...accounts.map((account) => ({
+      namespace: accountsNamespace,
       name: `account-${account}`,
       generateValues: () => ({ accessKey: randomText(16), secretKey: randomText(32) }),
     })),
   ];
   if (store)
-    planned.push({
-      name: "store",
-      generateValues: () => ({
-        accessKeyID: `stills${randomText(7)}`,
-        secretAccessKey: randomText(20),
-      }),
-    });
-  return planned.map((secret) => ({ ...secret, name: `${fullname}-${secret.name}` }));
+    planned.push(
+      {
+        name: "store",
+        generateValues: () => ({
+          accessKeyID: `stills${randomText(7)}`,
+          secretAccessKey: randomText(20),
+        }),
+      },
+      { name: "store-reader", generateValues: generateReaderValues },
+    );
+  return planned.map((secret) => ({ namespace, ...secret, name: `${fullname}-${secret.name}` }));
+}
+
+/** A key that may only read, and the file by which versitygw knows it. */
+function generateReaderValues(): Record<string, string> {
+  const key = { accessKeyID: readerAccessKeyID, secretAccessKey: randomText(20) };
+  return { ...key, "users.json": versitygwUsersText(key) };
 }
 
 function generateProofValues({ isUpgrade, nowMilliseconds }: SetupTime): Record<string, string> {

@@ -3,15 +3,17 @@ import { readCRDTexts } from "../platform/kube/crd-files.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
 import { isTransient } from "../platform/kube/kube-error.ts";
-import { secrets, statefulSets } from "../platform/kube/resources.ts";
+import { accounts, deployments, secrets, statefulSets } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { SetupConfig } from "./config.ts";
+import { copyAccounts } from "./copy-accounts.ts";
 import { restartNATS, secretPropagationSeconds } from "./nats-restart.ts";
+import { removeMovedAccounts } from "./remove-moved-accounts.ts";
 import { createSecrets } from "./secrets.ts";
 
-export const setupTasks = ["secrets", "crds"] as const;
+export const setupTasks = ["secrets", "crds", "moved"] as const;
 type SetupTask = (typeof setupTasks)[number];
 
 /** Less than the `activeDeadlineSeconds` of the Job. */
@@ -59,17 +61,15 @@ async function runTask(
     });
     log.info({ crds: names }, "Applied CustomResourceDefinitions");
   } else if (settings !== undefined) {
-    const secretClient = secrets(transport);
-    await createSecrets({ secrets: secretClient, settings, clock, log, signal });
+    const common = { secrets: secrets(transport), settings, clock, log, signal };
+    const move = { ...common, accounts: accounts(transport) };
+    if (task === "moved")
+      return await removeMovedAccounts({ ...move, deployments: deployments(transport) });
+    // Before keys are made, so that those of an earlier version go on.
+    await copyAccounts(move);
+    await createSecrets(common);
     if (settings.natsHosts.length > 0)
-      await restartNATS({
-        secrets: secretClient,
-        statefulSets: statefulSets(transport),
-        settings,
-        clock,
-        log,
-        signal,
-      });
+      await restartNATS({ ...common, statefulSets: statefulSets(transport) });
   }
 }
 

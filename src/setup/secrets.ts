@@ -5,6 +5,7 @@ import {
 } from "../platform/certificates/server-certificate.ts";
 import type { ServerCertificate } from "../platform/certificates/server-certificate.ts";
 import { isAlreadyExists } from "../platform/kube/kube-error.ts";
+import type { ObjectName } from "../platform/kube/kube-object.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { Secret } from "../platform/kube/resources.ts";
 import type { Clock } from "../platform/process/clock.ts";
@@ -30,9 +31,9 @@ const managedBy = { "app.kubernetes.io/managed-by": "stills-setup" };
 export async function createSecrets(dependencies: SecretsDependencies): Promise<void> {
   const { settings, clock, log } = dependencies;
   let isUpgrade = false;
-  for (const { name, generateValues } of planSecrets(settings)) {
+  for (const { namespace, name, generateValues } of planSecrets(settings)) {
     const values = generateValues({ isUpgrade, nowMilliseconds: clock.now() });
-    const isNew = await createOnce(dependencies, name, values);
+    const isNew = await createOnce(dependencies, { namespace, name }, values);
     isUpgrade ||= !isNew;
     log.info({ secretName: name }, isNew ? "Created Secret" : "Secret already exists");
   }
@@ -46,7 +47,7 @@ async function createOrRenewCertificate(dependencies: SecretsDependencies): Prom
   const nowMilliseconds = clock.now();
   const validity = { nowMilliseconds, lifetimeDays };
   const fresh = createServerCertificate(natsHosts, validity);
-  if (await createOnce(dependencies, name, valuesOf(fresh), "kubernetes.io/tls")) {
+  if (await createOnce(dependencies, { namespace, name }, valuesOf(fresh), "kubernetes.io/tls")) {
     log.info({ secretName: name, hosts: natsHosts }, "Created NATS certificate");
     return;
   }
@@ -71,12 +72,11 @@ async function createOrRenewCertificate(dependencies: SecretsDependencies): Prom
 /** Returns whether the Secret is new; false if one of that name exists. */
 async function createOnce(
   { secrets, settings, signal }: SecretsDependencies,
-  name: string,
+  name: ObjectName,
   values: Record<string, string>,
   type = "Opaque",
 ): Promise<boolean> {
-  const { namespace, labels } = settings;
-  const metadata = { namespace, name, labels: { ...labels, ...managedBy } };
+  const metadata = { ...name, labels: { ...settings.labels, ...managedBy } };
   try {
     await secrets.create({ metadata, type, data: base64Of(values) }, { signal });
     return true;

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
+import type { Document } from "yaml";
 import { serverSource } from "../../src/local/servers/server-sources.ts";
 import { findBinary } from "../../src/local/servers/find-binary.ts";
+import { readerAccessKeyID } from "../../src/core/storage/store-reader.ts";
 import { parseSetupSettings } from "../../src/api/settings/setup-settings.ts";
 import { parseWorkerPodSettings } from "../../src/api/settings/worker-pod-settings.ts";
 import { startKubeAPI } from "../support/servers.ts";
@@ -105,6 +107,16 @@ suite("a refusal by the schema or in a sentence", () => {
       { pools: { big: { slotsPerPod: 99 } } },
       /slotsPerPod.*maximum/s,
     ],
+    [
+      "accounts beside the keys of the installation",
+      { accountsNamespace: { name: namespace } },
+      /accountsNamespace\.name: the gateway may read every Secret there/,
+    ],
+    [
+      "accounts where users run jobs",
+      { tenantNamespaces: ["marketing"], accountsNamespace: { name: "marketing" } },
+      /accountsNamespace\.name: "marketing" is a namespace of jobs/,
+    ],
     ["external NATS without a URL", { nats: { enabled: false } }, /nats\/external\/url/],
     [
       "a URL of another kind",
@@ -159,6 +171,36 @@ suite("what is rendered", () => {
       find(manifests, "Deployment", name).spec?.template?.spec.terminationGracePeriodSeconds ?? 0;
     assert.ok(grace("stills-gateway") > 320);
     assert.ok(grace("stills-egress") > 210);
+  });
+
+  test("gives the gateway no right in the namespace of the release, and a key of the demo store that reads", async () => {
+    const manifests = await render({});
+    const roles = manifests.filter(
+      ({ kind, metadata }) => kind === "Role" && metadata.name === "stills-gateway",
+    );
+    assert.deepEqual(
+      roles.map(({ metadata }) => metadata.namespace),
+      ["stills-accounts"],
+    );
+    assert.match(
+      JSON.stringify(find(manifests, "Deployment", "stills-gateway")),
+      /"stills-store-reader"/,
+    );
+    assert.doesNotMatch(
+      JSON.stringify(find(manifests, "Deployment", "stills-gateway")),
+      /"stills-store"/,
+    );
+    const policy = find(manifests, "ConfigMap", "stills-store").data?.["policy"] ?? "";
+    const { Statement } = JSON.parse(policy) as {
+      Statement: { Principal: unknown; Action: string[] }[];
+    };
+    assert.deepEqual(
+      Statement.map(({ Principal, Action }) => [Principal, Action]),
+      [
+        ["*", ["s3:GetObject"]],
+        [{ AWS: [readerAccessKeyID] }, ["s3:GetObject"]],
+      ],
+    );
   });
 
   test("turns the playground off by one value", async () => {
@@ -219,17 +261,18 @@ suite("what is rendered", () => {
         ...(input !== undefined && { input }),
         limitSeconds: 120,
       });
-    for (const name of [namespace, "screenshots", "marketing"])
+    for (const name of [namespace, "stills-accounts", "screenshots", "marketing"])
       await kubectl(["create", "namespace", name]);
     // kube-controller-manager would create it; it does not run here.
     await kubectl(["create", "serviceaccount", "default", "-n", namespace]);
+    await kubectl(["create", "serviceaccount", ofTestPod, "-n", namespace]);
     await kubectl(["apply", "--server-side", "-f", `${chart}/crds`]);
     await kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
     for (const values of Object.values(combinations)) {
       const text = await helmTemplate({ ...values });
       await kubectl(
         ["create", "--dry-run=server", "--validate=strict", "-f", "-"],
-        withoutNamespace(text),
+        withoutWhatIsThere(text),
       );
     }
   });
@@ -251,10 +294,17 @@ async function assertSettingsAreRead(manifests: Manifest[]): Promise<void> {
   }
 }
 
-/** The namespace is there already, since what is in it could not be tried otherwise. */
-function withoutNamespace(text: string): string {
+/** A pod is refused unless its account is there. */
+const ofTestPod = "stills-smoke-test";
+
+/** Namespaces, and the account of the one pod that is not made by a controller: what needs them could not be tried otherwise. */
+function withoutWhatIsThere(text: string): string {
+  const isThere = (document: Document): boolean =>
+    document.get("kind") === "Namespace" ||
+    (document.get("kind") === "ServiceAccount" &&
+      document.getIn(["metadata", "name"]) === ofTestPod);
   return parseAllDocuments(text)
-    .filter((document) => document.get("kind") !== "Namespace")
+    .filter((document) => !isThere(document as Document))
     .map(String)
     .join("---\n");
 }

@@ -16,6 +16,7 @@ import {
 import { find, get, kubectl, list } from "./support/kubectl.ts";
 import type { KubeObject, Pod } from "./support/kubectl.ts";
 import {
+  accountsNamespace,
   helm,
   isInstalled,
   leastValues,
@@ -33,7 +34,8 @@ before(async () => {
   version = await appVersion();
   // Remains of an interrupted run.
   if (await isInstalled()) await helm(["uninstall", releaseName, "--wait"]);
-  await kubectl("delete", "namespace", operatorNamespace, "--ignore-not-found", "--timeout=180s");
+  for (const name of [operatorNamespace, accountsNamespace])
+    await kubectl("delete", "namespace", name, "--ignore-not-found", "--timeout=180s");
   await clearStage();
 });
 
@@ -106,15 +108,15 @@ test("every pod of the release is restricted, and none was restarted", async () 
 });
 
 test("the account, the pool and the roles of the release are ready", async () => {
-  for (const [kind, name] of [
-    ["browserpool", "default"],
-    ["account", "default"],
+  for (const [kind, namespace] of [
+    ["browserpool", operatorNamespace],
+    ["account", accountsNamespace],
   ] as const)
-    await eventually(`${kind} ${name} is ready`, async () => {
+    await eventually(`${kind} default is ready`, async () => {
       const { status } = await get<KubeObject & { status?: { conditions?: Condition[] } }>(
         kind,
-        name,
-        operatorNamespace,
+        "default",
+        namespace,
       );
       return status?.conditions?.some((one) => one.type === "Ready" && one.status === "True");
     });

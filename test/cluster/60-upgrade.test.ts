@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { before, test } from "node:test";
 import { parse, stringify } from "yaml";
-import { takeURL } from "./support/account.ts";
+import { account, takeURL } from "./support/account.ts";
 import { appVersion, deriveImage, imageName, loadImage } from "./support/images.ts";
-import { get, kubectl, list, startScript } from "./support/kubectl.ts";
+import { apply, find, get, kubectl, list, startScript } from "./support/kubectl.ts";
 import type { KubeObject } from "./support/kubectl.ts";
 import {
+  accountsNamespace,
   ensureRelease,
   everythingReady,
   helm,
@@ -16,7 +17,7 @@ import {
   releaseName,
   testValues,
 } from "./support/release.ts";
-import { client, siteURL } from "./support/stage.ts";
+import { callInside, client, siteURL } from "./support/stage.ts";
 
 /** Everything is replaced while calls continue: each call is answered with a picture. */
 
@@ -33,6 +34,7 @@ test("helm upgrade with a changed CRD, under load", async (t) => {
   });
   await loadImage(image);
   const secrets = await secretData();
+  await createEarlierAccount();
   await underLoad(t, async () => {
     await helm(["upgrade", releaseName, "charts/stills", "--wait"], {
       values: merged(await testValues(), {
@@ -44,6 +46,7 @@ test("helm upgrade with a changed CRD, under load", async (t) => {
   });
   assert.deepEqual(await secretData(), secrets, "secrets are made once");
   assert.ok((await shortNames()).includes("shotx"));
+  await assertAccountMoved();
   const [gateway] = await podsOf("gateway");
   assert.equal(gateway!.spec.containers[0]!.image, image);
 });
@@ -64,6 +67,34 @@ test("a rolling restart of every Deployment, under load", async (t) => {
     await everythingReady();
   });
 });
+
+const earlier = { namespace: operatorNamespace, name: "earlier" };
+
+/** Where earlier versions had accounts. */
+async function createEarlierAccount(): Promise<void> {
+  const { namespace } = await account();
+  const items = [
+    {
+      ...{ apiVersion: "v1", kind: "Secret", metadata: earlier },
+      stringData: { accessKey: "earlier-key", secretKey: "earlier-secret" },
+    },
+    {
+      ...{ apiVersion: "stills.dev/v1alpha1", kind: "Account", metadata: earlier },
+      spec: { namespace, credentialsSecretRef: { name: earlier.name } },
+    },
+  ];
+  await apply({ apiVersion: "v1", kind: "List", items });
+}
+
+async function assertAccountMoved(): Promise<void> {
+  const url = new URL(await takeURL({ html: "<p>moved", format: "png" }));
+  url.searchParams.set("access_key", "earlier-key");
+  const { status, headers } = await callInside("GET", url.href);
+  assert.deepEqual([status, headers["content-type"]], [200, "image/png"]);
+  for (const kind of ["account", "secret"])
+    assert.equal(await find(kind, earlier.name, operatorNamespace), undefined, kind);
+  await kubectl("delete", "account,secret", earlier.name, "-n", accountsNamespace);
+}
 
 /** Calls `/take` meanwhile, two at a time, and fails unless every call got its picture. */
 async function underLoad(

@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { kubectl, list } from "./support/kubectl.ts";
 import type { KubeObject } from "./support/kubectl.ts";
-import { ensureRelease, helm, operatorNamespace, releaseName } from "./support/release.ts";
+import {
+  accountsNamespace,
+  ensureRelease,
+  helm,
+  operatorNamespace,
+  releaseName,
+} from "./support/release.ts";
 import { clearStage } from "./support/stage.ts";
 
 /** After `helm uninstall` only what the chart documents remains: CRDs, the Secrets of the setup job, volumes. */
@@ -29,6 +35,13 @@ test("uninstall leaves only what it documents", async (t) => {
     throw new Error(`There still is ${surprising.join(", ")}`, { cause: err });
   });
   assert.ok(left.some((name) => name.startsWith("secret/stills-")));
+  // Keys of customers; the chart's own account is gone, and so are the rights there.
+  assert.deepEqual(
+    (await namespaced(accountsNamespace)).filter(
+      (name) => !/^(configmap|serviceaccount)\//.test(name),
+    ),
+    ["secret/stills-account-default"],
+  );
 
   const selector = `app.kubernetes.io/instance=${releaseName}`;
   const kinds =
@@ -47,15 +60,17 @@ test("uninstall leaves only what it documents", async (t) => {
 
 test("the tests leave nothing behind", async () => {
   await clearStage();
-  await kubectl("delete", "namespace", operatorNamespace, "--timeout=180s");
-  assert.equal(await kubectl("get", "namespace", operatorNamespace, "--ignore-not-found"), "");
+  for (const name of [operatorNamespace, accountsNamespace]) {
+    await kubectl("delete", "namespace", name, "--timeout=180s");
+    assert.equal(await kubectl("get", "namespace", name, "--ignore-not-found"), "");
+  }
 });
 
-/** Everything in the operator's namespace, as kubectl names it; Events and what Kubernetes itself keeps aside. */
-async function namespaced(): Promise<string[]> {
+/** Everything in a namespace, as kubectl names it; Events and what Kubernetes itself keeps aside. */
+async function namespaced(namespace = operatorNamespace): Promise<string[]> {
   const kinds = (await kubectl("api-resources", "--namespaced", "--verbs=list", "-o", "name"))
     .split("\n")
     .filter((kind) => kind !== "" && !/^(events|endpoints|endpointslices|leases)\b/.test(kind));
-  const text = await kubectl("get", kinds.join(","), "-n", operatorNamespace, "-o", "name");
+  const text = await kubectl("get", kinds.join(","), "-n", namespace, "-o", "name");
   return text.split("\n").filter((line) => line !== "");
 }

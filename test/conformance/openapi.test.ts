@@ -24,7 +24,7 @@ interface OpenAPI {
 const settings: GatewayConfig = {
   probes: { host: "127.0.0.1", port: 0 },
   kubeconfigPath: undefined,
-  operatorNamespace: "stills-system",
+  accountsNamespace: "stills-accounts",
   nats: { url: "nats://127.0.0.1:1", user: "gateway", password: "none" },
   listen: { host: "127.0.0.1", port: await findFreePort() },
   publicURL: "https://stills.example",

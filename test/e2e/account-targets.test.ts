@@ -11,7 +11,7 @@ import { TakeCaller, type TakeOptions } from "../support/take-caller.ts";
 
 const ownAddress = "127.0.53.30";
 const otherAddress = "127.0.53.31";
-const operatorNamespace = "stills-system";
+const accountsNamespace = "stills-accounts";
 const sentence = `This account may not visit ${otherAddress}; its operator can allow it in \`targets\` of the Account`;
 let own: Site;
 let other: Site;
@@ -37,7 +37,7 @@ after(async () => {
 async function limit(targets: object | null, isRefused: boolean): Promise<void> {
   const patch = JSON.stringify({ spec: { targets } });
   await stills.kubectl(
-    ...["patch", "account", "targets", "-n", operatorNamespace, "--type", "merge", "-p", patch],
+    ...["patch", "account", "targets", "-n", accountsNamespace, "--type", "merge", "-p", patch],
   );
   await eventually(`the gateway knows ${patch}`, async () => {
     // Refused in any case: the webhook is looked at after the target, and no job is made.

@@ -11,7 +11,7 @@ import { OwnBucketWorld, putter } from "./own-bucket-world.ts";
 /** Pictures in buckets of the customers': a real S3 service over https, with keys of its own that may only put objects. */
 
 const { address } = bucketServices;
-const operatorNamespace = "stills-system";
+const accountsNamespace = "stills-accounts";
 let world: OwnBucketWorld;
 
 before(async () => {
@@ -94,8 +94,8 @@ suite("an account with a bucket of its own", () => {
 
   before(async () => {
     const name = "own-buckets-account";
-    const metadata = { namespace: operatorNamespace, name };
-    const bucketSecret = { namespace: operatorNamespace, name: `${name}-bucket` };
+    const metadata = { namespace: accountsNamespace, name };
+    const bucketSecret = { namespace: accountsNamespace, name: `${name}-bucket` };
     const items = [
       {
         ...{ apiVersion: "v1", kind: "Secret", metadata },
@@ -124,7 +124,7 @@ suite("an account with a bucket of its own", () => {
 
   test("is Ready, and gets what its calls store", async () => {
     await eventually("the account is Ready", async () => {
-      const words = ["get", "account", "own-buckets-account", "-n", operatorNamespace];
+      const words = ["get", "account", "own-buckets-account", "-n", accountsNamespace];
       return /\bTrue\b/.test(await world.stills.kubectl(...words));
     });
     const url = world.page("of-account");
@@ -140,7 +140,7 @@ suite("an account with a bucket of its own", () => {
       await world.stills.apply(
         JSON.stringify({
           ...{ apiVersion: "v1", kind: "Secret" },
-          metadata: { namespace: operatorNamespace, name: "own-buckets-account-bucket" },
+          metadata: { namespace: accountsNamespace, name: "own-buckets-account-bucket" },
           stringData: { ...putter, secretAccessKey },
         }),
       );

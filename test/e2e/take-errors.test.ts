@@ -14,7 +14,7 @@ import { TakeCaller } from "../support/take-caller.ts";
 /** Error codes of `/take` that take some arranging: accounts with limits, a store without its bucket, no API server. */
 
 const address = "127.0.53.13";
-const operatorNamespace = "stills-system";
+const accountsNamespace = "stills-accounts";
 let stills: LocalStills;
 let at: LocalCoordinates;
 let site: Site;
@@ -37,7 +37,7 @@ after(async () => {
 
 /** An account with a key of its own, once the gateway knows it. */
 async function accountWith(name: string, spec: Record<string, unknown>): Promise<TakeCaller> {
-  const metadata = { namespace: operatorNamespace, name };
+  const metadata = { namespace: accountsNamespace, name };
   const stringData = { accessKey: `${name}-key`, secretKey: `${name}-secret` };
   await stills.apply(JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, stringData }));
   await stills.apply(
@@ -57,7 +57,7 @@ async function accountWith(name: string, spec: Record<string, unknown>): Promise
 /** Changes the account of a caller, and waits for the gateway to refuse it. */
 async function refusedWith(spec: object, name: string, caller: TakeCaller) {
   await stills.kubectl(
-    ...["patch", "account", name, "-n", operatorNamespace, "--type", "merge"],
+    ...["patch", "account", name, "-n", accountsNamespace, "--type", "merge"],
     ...["-p", JSON.stringify({ spec })],
   );
   return await eventually(`the gateway refuses ${name}`, async () => {
@@ -95,7 +95,7 @@ test("an account with a target that means nothing is refused rather than let pas
     /`targets\.deny` has '10\.0\.0\.1\/8', which is neither a host name/,
   );
   const condition = await stills.kubectl(
-    ...["wait", "account/bounded", "-n", operatorNamespace, "--timeout=60s"],
+    ...["wait", "account/bounded", "-n", accountsNamespace, "--timeout=60s"],
     "--for=jsonpath={.status.conditions[?(@.type=='Ready')].reason}=TargetsInvalid",
   );
   assert.match(condition, /condition met/);

@@ -114,6 +114,8 @@ export interface TestObjects extends AsyncDisposable {
   readonly bucket: string;
   readonly accessKeyID: string;
   readonly secretAccessKey: string;
+  /** May read all objects and change none. */
+  readonly reader: { accessKeyID: string; secretAccessKey: string };
   readonly process: ServerProcess;
 }
 
@@ -124,6 +126,7 @@ export async function startObjects(): Promise<TestObjects> {
     bucket: "stills",
     accessKeyID: "stills-test",
     secretAccessKey: randomBytes(20).toString("hex"),
+    reader: { accessKeyID: "reader-test", secretAccessKey: randomBytes(20).toString("hex") },
   };
   const objects = await ObjectStoreServer.create({
     binary: await findBinary("versitygw", { report }),

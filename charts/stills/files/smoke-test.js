@@ -1,14 +1,26 @@
 import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+const token = await readFile("/var/run/secrets/kubernetes.io/serviceaccount/token", "utf8");
+const secret = await fetch(process.env.KEYS, { headers: { authorization: `Bearer ${token}` } });
+if (!secret.ok) {
+  console.error(`No keys of the account: ${secret.status} ${(await secret.text()).slice(0, 500)}`);
+  process.exit(1);
+}
+const { data } = await secret.json();
+const [accessKey, secretKey] = [data.accessKey, data.secretKey].map((value) =>
+  Buffer.from(value, "base64").toString(),
+);
 
 // Takes one picture of a page that comes with the call, so that no name has to be resolved and no network be there.
 const query = new URLSearchParams({
-  access_key: process.env.ACCESS_KEY,
+  access_key: accessKey,
   html: "<!doctype html><body style='margin:0;background:rgb(0,128,255)'><h1>Stills</h1>",
   format: "png",
   viewport_width: "320",
   viewport_height: "200",
 }).toString();
-const signature = createHmac("sha256", process.env.SECRET_KEY).update(query).digest("hex");
+const signature = createHmac("sha256", secretKey).update(query).digest("hex");
 const url = `${process.env.GATEWAY}/take?${query}&signature=${signature}`;
 const end = Date.now() + 240_000;
 

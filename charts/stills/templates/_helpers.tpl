@@ -115,12 +115,25 @@ http://{{ include "stills.fullname" . }}-store.{{ .Release.Namespace }}.svc:7070
 {{- define "stills.storeSecret" -}}
 {{- $store := .root.Values.store -}}
 {{- if include "stills.demoStore" .root -}}
-{{ dict "name" (printf "%s-store" (include "stills.fullname" .root)) "accessKeyIDKey" "accessKeyID" "secretAccessKeyKey" "secretAccessKey" | toJson }}
+{{ dict "name" (printf "%s-store%s" (include "stills.fullname" .root) (ternary "-reader" "" .forGateway)) "accessKeyIDKey" "accessKeyID" "secretAccessKeyKey" "secretAccessKey" | toJson }}
 {{- else if and .forGateway $store.gatewaySecret.name -}}
 {{ toJson $store.gatewaySecret }}
 {{- else -}}
 {{ dict "name" (required "store.secret.name: an external store (store.endpoint) needs the name of a Secret with its keys" $store.secret.name) "accessKeyIDKey" $store.secret.accessKeyIDKey "secretAccessKeyKey" $store.secret.secretAccessKeyKey | toJson }}
 {{- end -}}
+{{- end }}
+
+{{/* Where accounts and their Secrets are. */}}
+{{- define "stills.accountsNamespace" -}}
+{{- $preset := printf "%s-accounts" (include "stills.clusterName" . | trunc 54 | trimSuffix "-") -}}
+{{- $name := default $preset .Values.accountsNamespace.name -}}
+{{- if eq $name .Release.Namespace -}}
+{{- fail "accountsNamespace.name: the gateway may read every Secret there, so it cannot be the namespace of the release" -}}
+{{- end -}}
+{{- if has $name (include "stills.tenantNamespaces" . | fromJsonArray) -}}
+{{- fail (printf "accountsNamespace.name: %q is a namespace of jobs (account.namespace or tenantNamespaces), whose users could read the keys of accounts" $name) -}}
+{{- end -}}
+{{- $name -}}
 {{- end }}
 
 {{/* JSON list of the namespaces of tenants. */}}
@@ -146,6 +159,10 @@ http://{{ include "stills.fullname" . }}-store.{{ .Release.Namespace }}.svc:7070
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
 {{- range .Values.tenantNamespaces }}
 {{- if not (lookup "v1" "Namespace" "" .) }}{{ fail (printf "tenantNamespaces: this cluster has no namespace %q; create it first, or take it out of the list" .) }}{{ end -}}
+{{- end -}}
+{{- $accounts := include "stills.accountsNamespace" . -}}
+{{- if and (not .Values.accountsNamespace.create) (not (lookup "v1" "Namespace" "" $accounts)) -}}
+{{- fail (printf "accountsNamespace.name: this cluster has no namespace %q; create it first, or set accountsNamespace.create=true" $accounts) -}}
 {{- end -}}
 {{- with .Values.account -}}
 {{- if and .enabled (not .createNamespace) (not (lookup "v1" "Namespace" "" .namespace)) -}}
@@ -331,8 +348,9 @@ annotations:
 {{- if ne .Release.Name "stills" }}-{{ .Release.Namespace | trunc 60 | trimSuffix "-" }}{{ end }}
 {{- end }}
 
+{{/* When and in which order; (list "post-upgrade" "5") */}}
 {{- define "stills.hook" -}}
-helm.sh/hook: pre-install,pre-upgrade
-helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook: {{ first . }}
+helm.sh/hook-weight: {{ last . | quote }}
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}

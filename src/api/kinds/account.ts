@@ -119,7 +119,7 @@ export const account: KindDefinition = {
   kind: "Account",
   plural: "accounts",
   shortNames: [],
-  text: "Account is one customer of the HTTP API. It lives in the operator's namespace.",
+  text: "Account is one customer of the HTTP API. It lives in the namespace of accounts, beside the Secrets that it names.",
   spec,
   status,
   rules: [],

@@ -14,17 +14,24 @@ export interface RBACRules {
   cluster: RBACRule[];
   /** In the operator's own namespace. */
   operatorNamespace: RBACRule[];
+  /** In the namespace of accounts and the Secrets that they name. */
+  accountsNamespace: RBACRule[];
   /** In each namespace whose Secrets jobs may refer to. */
   tenantNamespace: RBACRule[];
 }
 
 const definitions = "apiextensions.k8s.io";
-const nothing: RBACRules = { cluster: [], operatorNamespace: [], tenantNamespace: [] };
+const nothing: RBACRules = {
+  cluster: [],
+  operatorNamespace: [],
+  accountsNamespace: [],
+  tenantNamespace: [],
+};
 
 /**
  * What each role may do on the API server: the one source for the chart and for the local composition. Workers and egress
  * have no access at all. Secrets of tenants can only be read by name, never listed: RBAC cannot look at labels. The gateway
- * watches those of the operator's namespace, where the credentials of accounts are, and reads no others.
+ * watches those of the accounts' namespace, where nothing but credentials of accounts is, and reads no others.
  */
 export const rbacRules: Readonly<
   Record<"controller" | "gateway" | "worker" | "egress" | "setup", RBACRules>
@@ -42,23 +49,14 @@ export const rbacRules: Readonly<
       { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
     ],
     operatorNamespace: [
-      {
-        apiGroups: [group],
-        resources: ["browserpools", "accounts"],
-        verbs: ["list", "watch"],
-      },
-      // To sign a webhook with the key of its account.
-      { apiGroups: [group], resources: ["accounts"], verbs: ["get"] },
-      {
-        apiGroups: [group],
-        resources: ["browserpools/status", "accounts/status"],
-        verbs: ["patch"],
-      },
+      { apiGroups: [group], resources: ["browserpools"], verbs: ["list", "watch"] },
+      { apiGroups: [group], resources: ["browserpools/status"], verbs: ["patch"] },
       {
         apiGroups: ["coordination.k8s.io"],
         resources: ["leases"],
         verbs: ["get", "create", "update"],
       },
+      // To say that a pool's password of NATS is missing.
       { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
       // Deployments of pools. They go with their pool, by the owner reference.
       {
@@ -71,6 +69,12 @@ export const rbacRules: Readonly<
       // To say why one does not run, and which of them go first.
       { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch"] },
     ],
+    accountsNamespace: [
+      { apiGroups: [group], resources: ["accounts"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [group], resources: ["accounts/status"], verbs: ["patch"] },
+      // To sign a webhook with the key of its account, and uploads to the account's bucket.
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
+    ],
     tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
   },
   gateway: {
@@ -81,7 +85,8 @@ export const rbacRules: Readonly<
         verbs: ["create", "get", "list", "patch"],
       },
     ],
-    operatorNamespace: [
+    operatorNamespace: [],
+    accountsNamespace: [
       { apiGroups: [group], resources: ["accounts"], verbs: ["list", "watch"] },
       { apiGroups: [""], resources: ["secrets"], verbs: ["list", "watch"] },
     ],
@@ -117,6 +122,21 @@ export const rbacRules: Readonly<
         resourceNames: ["<fullname>-nats"],
         verbs: ["get", "patch"],
       },
+      // Accounts of earlier versions were here: they and the Secrets that they name, whatever these are called, are moved.
+      { apiGroups: [group], resources: ["accounts"], verbs: ["list", "patch", "delete"] },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get", "delete"] },
+      // To see whether pods of the earlier version still run.
+      {
+        apiGroups: ["apps"],
+        resources: ["deployments"],
+        resourceNames: ["<fullname>-controller", "<fullname>-gateway"],
+        verbs: ["get"],
+      },
+    ],
+    accountsNamespace: [
+      { apiGroups: [group], resources: ["accounts"], verbs: ["create", "get"] },
+      { apiGroups: [group], resources: ["accounts/status"], verbs: ["patch"] },
+      { apiGroups: [""], resources: ["secrets"], verbs: ["create", "get"] },
     ],
     tenantNamespace: [],
   },

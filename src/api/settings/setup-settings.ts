@@ -14,8 +14,10 @@ const hostOrAddress = Type.Refine(
 
 const setupSettings = Type.Object(
   {
-    /** Of the Secrets. */
+    /** Of the Secrets, but for those of accounts. */
     namespace: dnsLabel,
+    /** Of the accounts and their Secrets. */
+    accountsNamespace: dnsLabel,
     /** What their names begin with, `<fullname>-`. */
     fullname: dnsLabel,
     /** Labels of every Secret. */
@@ -26,7 +28,9 @@ const setupSettings = Type.Object(
     natsHosts: Type.Array(hostOrAddress, { maxItems, default: [] }),
     /** Accounts that get `<fullname>-account-<name>`. */
     accounts: dnsLabels,
-    /** Whether the chart installs an object store, which needs `<fullname>-store`. */
+    /** How long a gateway that is to stop still accepts calls. */
+    gatewayLeaveSeconds: Type.Integer({ minimum: 0, maximum: 120, default: 5 }),
+    /** Whether the chart installs an object store, which needs `<fullname>-store` and `<fullname>-store-reader`. */
     store: Type.Boolean({ default: false }),
     /** Of the certificate; an upgrade renews it when a third of this is left. */
     certificateLifetimeDays: Type.Integer({ minimum: 1, maximum: 3650, default: 1825 }),
@@ -34,7 +38,7 @@ const setupSettings = Type.Object(
   { additionalProperties: false },
 );
 
-/** What `stills setup secrets` creates: the content of the YAML file that STILLS_SETUP_FILE names. */
+/** What `stills setup` creates and moves: the content of the YAML file that STILLS_SETUP_FILE names. */
 export type SetupSettings = Static<typeof setupSettings>;
 
 /** @throws SettingsFileInvalid naming every wrong field and what is allowed */

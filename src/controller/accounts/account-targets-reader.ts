@@ -6,9 +6,9 @@ export class AccountTargetsReader {
   readonly #accounts: Pick<Accounts, "cache" | "client">;
   readonly #namespace: string;
 
-  constructor(accounts: Pick<Accounts, "cache" | "client">, operatorNamespace: string) {
+  constructor(accounts: Pick<Accounts, "cache" | "client">, accountsNamespace: string) {
     this.#accounts = accounts;
-    this.#namespace = operatorNamespace;
+    this.#namespace = accountsNamespace;
   }
 
   /** Undefined if the account has no such limits, or there is none. @throws KubeError if that is not known */

@@ -17,7 +17,7 @@ export interface AccountController {
 }
 
 interface AccountControllerDependencies {
-  config: Pick<ControllerConfig, "operatorNamespace">;
+  config: Pick<ControllerConfig, "accountsNamespace">;
   accounts: Accounts;
   jobs: JobCache;
   pools: PoolDirectory;
@@ -45,7 +45,7 @@ export function createAccountController(
     nats,
     jobs,
     accounts: cache,
-    operatorNamespace: config.operatorNamespace,
+    accountsNamespace: config.accountsNamespace,
     statusWriter,
     clock,
     log,

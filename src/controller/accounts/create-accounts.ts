@@ -20,7 +20,7 @@ export interface Accounts {
 }
 
 export interface AccountsDependencies {
-  operatorNamespace: string;
+  accountsNamespace: string;
   transport: KubeTransport;
   kubeMetrics: KubeMetrics;
   clock: Clock;
@@ -28,12 +28,12 @@ export interface AccountsDependencies {
 }
 
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
-  const { operatorNamespace, transport, kubeMetrics, clock, log } = dependencies;
+  const { accountsNamespace, transport, kubeMetrics, clock, log } = dependencies;
   const client = accounts(transport);
   const cache = new Reflector<Account, AccountRecord>({
     transport,
     type: accountType,
-    namespace: operatorNamespace,
+    namespace: accountsNamespace,
     project: projectAccount,
     metrics: kubeMetrics,
     clock,

@@ -28,7 +28,7 @@ interface QuotaServiceDependencies {
   nats: Nats;
   jobs: JobCache;
   accounts: AccountCache;
-  operatorNamespace: string;
+  accountsNamespace: string;
   statusWriter: StatusWriter<Account>;
   clock: Clock;
   log: Logger;
@@ -129,7 +129,7 @@ export class QuotaService {
 
   /** A job counts in the namespace of its account only. */
   #record(job: JobRecord, now: number): void {
-    const { accounts, operatorNamespace: namespace } = this.#dependencies;
+    const { accounts, accountsNamespace: namespace } = this.#dependencies;
     if (job.account === undefined) return this.#usage.recordJob(job, now);
     const account = accounts.get(keyOf({ namespace, name: job.account }));
     // A gateway may see a new account before this process does.

@@ -53,7 +53,7 @@ export function createDispatching(dependencies: DispatchingDependencies): Dispat
     keys: { attemptKey: config.attemptKey, proxyKey: config.proxyKey },
     proofs: jobs.proofs,
     operatorNamespace: config.operatorNamespace,
-    accountTargets: new AccountTargetsReader(accounts, config.operatorNamespace),
+    accountTargets: new AccountTargetsReader(accounts, config.accountsNamespace),
     jobQueue: queues.jobs,
     poolQueue: queues.pools,
     repair,

@@ -27,7 +27,7 @@ export interface WebhooksDependencies {
 
 export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
   const { config, jobs, accounts, transport, nats, objectStore, metrics } = dependencies;
-  const { attemptKey, operatorNamespace, webhooks: webhookConfig } = config;
+  const { attemptKey, accountsNamespace, webhooks: webhookConfig } = config;
   const signingService = new WebhookSigningService({
     nats,
     objectStore,
@@ -35,7 +35,7 @@ export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
     proofs: jobs.proofs,
     accounts: accounts.client,
     secrets: secrets(transport),
-    operatorNamespace,
+    accountsNamespace,
     attemptKey,
     webhookConfig,
     metrics,

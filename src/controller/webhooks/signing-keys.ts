@@ -18,7 +18,7 @@ export type SigningKeys =
 export interface SigningKeyDependencies {
   accounts: ResourceClient<Account>;
   secrets: ResourceClient<Secret>;
-  operatorNamespace: string;
+  accountsNamespace: string;
   /** Which account's call asked for the job. */
   proofs: JobProofs;
 }
@@ -53,16 +53,16 @@ export async function readSigningKeys(
 }
 
 async function ofAccount(
-  { accounts, secrets, operatorNamespace }: SigningKeyDependencies,
+  { accounts, secrets, accountsNamespace }: SigningKeyDependencies,
   name: string,
   jobNamespace: string,
   signal: AbortSignal,
 ): Promise<SigningKeys> {
-  const account = await accounts.find({ namespace: operatorNamespace, name }, { signal });
+  const account = await accounts.find({ namespace: accountsNamespace, name }, { signal });
   if (account?.spec.namespace !== jobNamespace)
     return missing(`No Account '${name}' has its jobs in the namespace '${jobNamespace}'`);
   const secret = await secrets.find(
-    { namespace: operatorNamespace, name: account.spec.credentialsSecretRef.name },
+    { namespace: accountsNamespace, name: account.spec.credentialsSecretRef.name },
     { signal },
   );
   const [secretKey, ...previous] = credentialsOf(secret?.data).secretKeys;

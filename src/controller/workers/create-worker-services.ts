@@ -57,7 +57,7 @@ export async function createWorkerServices(
       accounts: accounts.client,
       secrets: secrets(transport),
       sealedFields,
-      operatorNamespace: config.operatorNamespace,
+      accountsNamespace: config.accountsNamespace,
       proofs: jobs.proofs,
     },
     attemptKey,

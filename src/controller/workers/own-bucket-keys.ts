@@ -15,7 +15,7 @@ export interface OwnBucketKeyDependencies {
   accounts: ResourceClient<Account>;
   secrets: ResourceClient<Secret>;
   sealedFields: SealedFieldReader;
-  operatorNamespace: string;
+  accountsNamespace: string;
   /** Which account's call asked for the job. */
   proofs: JobProofs;
 }
@@ -57,7 +57,7 @@ async function sealedIn(
 
 /** The account's key is for the account's bucket alone, whatever a job says. */
 async function ofAccount(
-  { accounts, secrets, operatorNamespace, proofs }: OwnBucketKeyDependencies,
+  { accounts, secrets, accountsNamespace, proofs }: OwnBucketKeyDependencies,
   job: ScreenshotJob,
   name: string,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ async function ofAccount(
     throw invalid(
       `The job was not created by a call of the Account '${name}', whose bucket is for its own calls only: name a Secret in \`storage.credentialsSecretRef\``,
     );
-  const account = await accounts.find({ namespace: operatorNamespace, name }, { signal });
+  const account = await accounts.find({ namespace: accountsNamespace, name }, { signal });
   const theirs = account?.spec.storage;
   const [named, own] = [ownBucketOf(job.spec.storage), ownBucketOf(theirs)];
   if (account?.spec.namespace !== job.metadata.namespace || !named || !own)
@@ -74,7 +74,7 @@ async function ofAccount(
   if (!isSameBucket(named, own))
     throw invalid(`The bucket of the Account '${name}' has changed since the call: make it again`);
   const secretName = theirs?.credentialsSecretRef?.name ?? "";
-  const secret = await secrets.find({ namespace: operatorNamespace, name: secretName }, { signal });
+  const secret = await secrets.find({ namespace: accountsNamespace, name: secretName }, { signal });
   return keysIn(secret, `The Secret of the Account's \`storage\``);
 }
 

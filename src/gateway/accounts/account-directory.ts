@@ -28,13 +28,13 @@ interface KnownCredentials extends Omit<Credentials, "accessKeys"> {
 
 interface AccountDirectoryDependencies {
   transport: KubeTransport;
-  operatorNamespace: string;
+  accountsNamespace: string;
   clock: Clock;
   log: Logger;
 }
 
 /**
- * The accounts of the operator's namespace and their credentials, kept current by two watches. Keys are compared as SHA-256 digests.
+ * The accounts of their namespace and their credentials, kept current by two watches. Keys are compared as SHA-256 digests.
  */
 export class AccountDirectory {
   readonly name = "accounts";
@@ -46,7 +46,7 @@ export class AccountDirectory {
   #bySecretKey = new Map<string, KnownAccount | undefined>();
 
   constructor(dependencies: AccountDirectoryDependencies) {
-    const { transport, clock, log, operatorNamespace: namespace } = dependencies;
+    const { transport, clock, log, accountsNamespace: namespace } = dependencies;
     this.#namespace = namespace;
     this.#accounts = new Reflector<Account, Pick<KnownAccount, "spec" | "uid">>({
       transport,

@@ -10,7 +10,7 @@ import { AdmissionControl } from "./admission-control.ts";
 import { registerUsageRoute } from "./usage-routes.ts";
 
 export interface AccountsDependencies {
-  operatorNamespace: string;
+  accountsNamespace: string;
   transport: KubeTransport;
   nats: Nats;
   publisher: Publisher;
@@ -27,8 +27,8 @@ export interface Accounts {
 
 /** Who may call, whether a call may create a job, and what an account has used. */
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
-  const { operatorNamespace, transport, nats, publisher, bucketMonitor, clock, log } = dependencies;
-  const accountDirectory = new AccountDirectory({ transport, operatorNamespace, clock, log });
+  const { accountsNamespace, transport, nats, publisher, bucketMonitor, clock, log } = dependencies;
+  const accountDirectory = new AccountDirectory({ transport, accountsNamespace, clock, log });
   return {
     accountDirectory,
     admissionControl: new AdmissionControl({ nats, publisher, bucketMonitor, clock }),

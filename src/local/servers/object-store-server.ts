@@ -1,5 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { versitygwUsersText } from "../../core/storage/store-reader.ts";
+import type { StoreKey } from "../../core/storage/store-reader.ts";
 import { createObjectStore } from "../../platform/objects/object-store.ts";
 import { findFreePort } from "./free-port.ts";
 import { ServerProcess } from "./server-process.ts";
@@ -11,6 +13,8 @@ interface ObjectStoreServerOptions {
   accessKeyID: string;
   secretAccessKey: string;
   bucket: string;
+  /** The key of a user that may read all objects and change none. */
+  reader: StoreKey;
   /** Default: any free one. */
   port?: number;
 }
@@ -34,12 +38,15 @@ export class ObjectStoreServer {
 
   /** Creates the folders; the server is not started yet. */
   static async create(options: ObjectStoreServerOptions): Promise<ObjectStoreServer> {
-    const { binary, directory, accessKeyID, secretAccessKey } = options;
+    const { binary, directory, accessKeyID, secretAccessKey, reader } = options;
     const port = options.port ?? (await findFreePort());
     const endpoint = `http://127.0.0.1:${port}`;
     const objects = join(directory, "objects");
     const attributes = join(directory, "attributes");
-    for (const path of [objects, attributes]) await mkdir(path, { recursive: true, mode: 0o700 });
+    const users = join(directory, "users");
+    for (const path of [objects, attributes, users])
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    await writeFile(join(users, "users.json"), versitygwUsersText(reader), { mode: 0o600 });
     const process = new ServerProcess({
       name: "versitygw",
       command: binary,
@@ -47,6 +54,7 @@ export class ObjectStoreServer {
       arguments: [
         `--port=127.0.0.1:${port}`,
         `--region=${region}`,
+        `--iam-dir=${users}`,
         "--quiet",
         "posix",
         `--sidecar=${attributes}`,
@@ -71,12 +79,12 @@ export class ObjectStoreServer {
   /** Starts it, and creates the bucket and its policy if they are missing. */
   async start(signal: AbortSignal): Promise<void> {
     await this.process.start(signal);
-    const { bucket, accessKeyID, secretAccessKey } = this.#options;
+    const { bucket, accessKeyID, secretAccessKey, reader } = this.#options;
     const { endpoint } = this;
     const store = createObjectStore({ endpoint, region, bucket, accessKeyID, secretAccessKey });
     try {
       await store.ensureBucket({ signal });
-      await store.allowPublicReads(publicPrefixes, { signal });
+      await store.allowReads({ publicPrefixes, readers: [reader.accessKeyID] }, { signal });
     } catch (thrown) {
       await this.process.stop();
       throw thrown;

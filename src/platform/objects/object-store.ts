@@ -279,15 +279,19 @@ export class ObjectStore {
     }
   }
 
-  /** Replaces the bucket's policy by one that lets anyone read the objects whose keys have one of the prefixes. */
-  async allowPublicReads(prefixes: readonly string[], options: CallOptions = {}): Promise<void> {
-    const statement = {
+  /** Replaces the bucket's policy by one that lets anyone read the objects whose keys have one of the prefixes, and the readers all. */
+  async allowReads(
+    { publicPrefixes, readers }: { publicPrefixes: readonly string[]; readers: readonly string[] },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const readable = (principal: unknown, prefixes: readonly string[]): object => ({
       Effect: "Allow",
-      Principal: "*",
+      Principal: principal,
       Action: ["s3:GetObject"],
       Resource: prefixes.map((prefix) => `arn:aws:s3:::${this.bucket}/${prefix}*`),
-    };
-    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    });
+    const statements = [readable("*", publicPrefixes), readable({ AWS: readers }, [""])];
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
     const command = new PutBucketPolicyCommand({ Bucket: this.bucket, Policy: policy });
     await this.#run("set the bucket's policy", () =>
       this.#client.send(command, abortable(options)),

@@ -17,11 +17,19 @@ export function readKubeconfigPath(env: EnvReader): string | undefined {
   });
 }
 
+const namespaceName = { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, allowed: "a DNS label" };
+
 export function readOperatorNamespace(env: EnvReader): string {
   return env.string("STILLS_OPERATOR_NAMESPACE", {
-    text: "Namespace of the lease, the pools and the accounts.",
-    pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    allowed: "a DNS label",
+    text: "Namespace of the lease and the pools.",
+    ...namespaceName,
+  });
+}
+
+export function readAccountsNamespace(env: EnvReader): string {
+  return env.string("STILLS_ACCOUNTS_NAMESPACE", {
+    text: "Namespace of the accounts and the Secrets that they name; nothing else belongs there.",
+    ...namespaceName,
   });
 }
 

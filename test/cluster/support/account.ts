@@ -1,6 +1,6 @@
 import { get } from "./kubectl.ts";
 import type { KubeObject } from "./kubectl.ts";
-import { gatewayURL, operatorNamespace } from "./release.ts";
+import { accountsNamespace, gatewayURL } from "./release.ts";
 
 export interface AccountKeys {
   accessKey: string;
@@ -13,11 +13,11 @@ export interface AccountKeys {
 export async function account(): Promise<AccountKeys> {
   const { spec } = await get<
     KubeObject & { spec: { namespace: string; credentialsSecretRef: { name: string } } }
-  >("account", "default", operatorNamespace);
+  >("account", "default", accountsNamespace);
   const { data } = await get<KubeObject & { data: Record<string, string> }>(
     "secret",
     spec.credentialsSecretRef.name,
-    operatorNamespace,
+    accountsNamespace,
   );
   const value = (key: string): string => Buffer.from(data[key] ?? "", "base64").toString();
   return {

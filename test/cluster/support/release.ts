@@ -9,6 +9,8 @@ import { addressOf, resetStage, setStage, sitePort } from "./stage.ts";
 /** The release that all cluster tests share: the first file installs it, the last one uninstalls it. */
 export const releaseName = "stills";
 export const operatorNamespace = "stills-test-system";
+/** The chart's default for this release. */
+export const accountsNamespace = "stills-accounts";
 
 export type Component = "controller" | "gateway" | "egress" | "worker" | "nats" | "store";
 

@@ -9,7 +9,7 @@ import { startSite, type Site } from "../../support/site/serve.ts";
 import { TakeCaller } from "../../support/take-caller.ts";
 
 const address = "127.0.53.32";
-const operatorNamespace = "stills-system";
+const accountsNamespace = "stills-accounts";
 
 /** So many jobs may exist: more than the rows make. */
 export const maxLiveJobs = 120;
@@ -76,7 +76,7 @@ export class Stage implements AsyncDisposable {
 
   /** An account with its name as access key, once the gateway knows it. */
   async account(name: string, spec: Record<string, unknown>): Promise<TakeCaller> {
-    const metadata = { namespace: operatorNamespace, name };
+    const metadata = { namespace: accountsNamespace, name };
     const { namespace, gatewayURL } = this.at;
     const items = [
       {

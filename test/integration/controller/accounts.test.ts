@@ -5,6 +5,7 @@ import type { Account, AccountSpec, Condition } from "../../../src/api/kinds/res
 import { accounts, namespaces, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import {
+  accountsNamespace,
   operatorNamespace,
   otherTenant,
   tenant,
@@ -33,14 +34,14 @@ after(async () => {
 
 async function create(name: string, spec: Partial<AccountSpec> = {}): Promise<void> {
   await accounts(world.transport).create({
-    ...{ apiVersion, kind: "Account", metadata: { namespace: operatorNamespace, name } },
+    ...{ apiVersion, kind: "Account", metadata: { namespace: accountsNamespace, name } },
     spec: { namespace: tenant, credentialsSecretRef: { name: `${name}-keys` }, ...spec },
   } as Account);
 }
 
 async function createKeys(name: string, stringData: Record<string, string>): Promise<void> {
   await secrets(world.transport).create({
-    metadata: { namespace: operatorNamespace, name: `${name}-keys` },
+    metadata: { namespace: accountsNamespace, name: `${name}-keys` },
     stringData,
   } as never);
 }
@@ -48,7 +49,7 @@ async function createKeys(name: string, stringData: Record<string, string>): Pro
 async function untilReason(name: string, reason: string): Promise<Condition> {
   return await eventually(`the account ${name} says ${reason}`, async () => {
     const { metadata, status } = await accounts(world.transport).get({
-      ...{ namespace: operatorNamespace, name },
+      ...{ namespace: accountsNamespace, name },
     });
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
     return ready?.reason === reason && ready.observedGeneration === metadata.generation && ready;
@@ -87,7 +88,7 @@ test("a pool that is missing or for other namespaces, until it is changed", asyn
   await createKeys("picky", keys);
   await create("picky", { poolName: "absent" });
   await untilReason("picky", "PoolMissing");
-  const name = { namespace: operatorNamespace, name: "picky" };
+  const name = { namespace: accountsNamespace, name: "picky" };
   await accounts(world.transport).mergePatch(name, { spec: { poolName: "private" } });
   await untilReason("picky", "NamespaceNotAllowed");
   await world.pools.mergePatch(

@@ -13,6 +13,7 @@ import { Publisher } from "../../../src/platform/nats/publisher.ts";
 import { eventually } from "../../support/eventually.ts";
 import {
   Installation,
+  accountsNamespace,
   operatorNamespace,
   tenant,
 } from "../../support/installation/installation.ts";
@@ -100,18 +101,18 @@ test("an account's own status causes no reads, and a change of its spec causes o
   const names = Array.from({ length: count }, (_, index) => `account-${index}`);
   await Promise.all(names.map((name) => createAccount(name)));
   await eventually("all are ready", async () => {
-    const { items } = await accounts(world.transport).list({ namespace: operatorNamespace });
+    const { items } = await accounts(world.transport).list({ namespace: accountsNamespace });
     return items.every(({ status }) =>
       status?.conditions?.some(({ status: isReady }) => isReady === "True"),
     );
   });
   await accounts(world.transport).mergePatch(
-    { namespace: operatorNamespace, name: "account-0" },
+    { namespace: accountsNamespace, name: "account-0" },
     { spec: { suspended: true } },
   );
   await eventually("the change of the spec is observed", async () => {
     const { status } = await accounts(world.transport).get({
-      ...{ namespace: operatorNamespace, name: "account-0" },
+      ...{ namespace: accountsNamespace, name: "account-0" },
     });
     return status?.conditions?.some(({ reason }) => reason === "Suspended");
   });
@@ -126,7 +127,7 @@ test("the usage of many accounts is written at ten a second over all", async () 
   const names = Array.from({ length: count }, (_, index) => `active-${index}`);
   for (const name of names) await createAccount(name);
   await eventually("all have a condition", async () => {
-    const { items } = await accounts(world.transport).list({ namespace: operatorNamespace });
+    const { items } = await accounts(world.transport).list({ namespace: accountsNamespace });
     return items.every(({ status }) => status?.conditions !== undefined);
   });
   for (const name of names) await createJobOf(name);
@@ -140,7 +141,7 @@ test("the usage of many accounts is written at ten a second over all", async () 
     if (writes - seen.writes > 10 * seconds + 2)
       tooMany.push(`${writes - seen.writes} in ${seconds} s`);
     seen = { writes, atMilliseconds };
-    const { items } = await accounts(world.transport).list({ namespace: operatorNamespace });
+    const { items } = await accounts(world.transport).list({ namespace: accountsNamespace });
     return items.filter(({ status }) => status?.usage?.total === 1).length === count;
   });
   assert.deepEqual(tooMany, []);
@@ -163,11 +164,11 @@ async function createJobOf(account: string): Promise<void> {
 
 async function createAccount(name: string): Promise<void> {
   await secrets(world.transport).create({
-    metadata: { namespace: operatorNamespace, name: `${name}-keys` },
+    metadata: { namespace: accountsNamespace, name: `${name}-keys` },
     stringData: { accessKey: "a".repeat(24), secretKey: "s".repeat(24) },
   });
   await accounts(world.transport).create({
-    ...{ apiVersion, kind: "Account", metadata: { namespace: operatorNamespace, name } },
+    ...{ apiVersion, kind: "Account", metadata: { namespace: accountsNamespace, name } },
     spec: { namespace: tenant, credentialsSecretRef: { name: `${name}-keys` } },
   } as Account);
 }

@@ -8,7 +8,7 @@ import { eventually } from "../../support/eventually.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 import {
   Installation,
-  operatorNamespace,
+  accountsNamespace,
   tenant,
 } from "../../support/installation/installation.ts";
 
@@ -45,7 +45,7 @@ async function take(accessKey: string, secretKey: string): Promise<Answer> {
 
 /** An account with these keys, once the gateway knows its access key. */
 async function createAccount(name: string, stringData: Record<string, string>): Promise<void> {
-  const metadata = { namespace: operatorNamespace, name };
+  const metadata = { namespace: accountsNamespace, name };
   await secrets(world.transport).create({ metadata, stringData });
   await accounts(world.transport).create({
     ...{ apiVersion, kind: "Account", metadata },
@@ -73,7 +73,7 @@ test("with an empty secret key no call is accepted, however it is signed, until 
   assert.deepEqual((await world.jobs.list({ namespace: tenant })).items, []);
 
   await secrets(world.transport).mergePatch(
-    { namespace: operatorNamespace, name: "empty" },
+    { namespace: accountsNamespace, name: "empty" },
     { stringData: { secretKey: "a real one" } },
   );
   await eventually("calls are accepted", async () => {
@@ -84,7 +84,7 @@ test("with an empty secret key no call is accepted, however it is signed, until 
 test("during a rotation both pairs of keys are valid, and the previous one ends when it is removed", async () => {
   await createAccount("turning", { accessKey: "turning", secretKey: "old secret" });
   assert.equal((await take("turning", "old secret")).status, 201);
-  const secret = { namespace: operatorNamespace, name: "turning" };
+  const secret = { namespace: accountsNamespace, name: "turning" };
   const rotating = { accessKey: "turned", secretKey: "new secret" };
   const previous = { previousAccessKey: "turning", previousSecretKey: "old secret" };
   await secrets(world.transport).mergePatch(secret, { stringData: { ...rotating, ...previous } });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { operatorNamespace, tenant } from "../../support/installation/installation.ts";
+import { accountsNamespace, tenant } from "../../support/installation/installation.ts";
 import { CachedShop, pathOf, seen } from "./cached-shop.ts";
 import { bearerOf, createAccount } from "./callers.ts";
 
@@ -111,7 +111,7 @@ test("an account that is made anew has nothing of the one before", async () => {
   await createAccount(shop.world, shop.gateways, "moved");
   const first = await shop.ask({ url }, { account: "moved" });
   assert.equal((await shop.ask({ url }, { account: "moved" })).cache, "Hit");
-  const name = { namespace: operatorNamespace, name: "moved" };
+  const name = { namespace: accountsNamespace, name: "moved" };
   await accounts(shop.world.transport).delete(name);
   await secrets(shop.world.transport).delete(name);
   for (const one of shop.gateways)

@@ -11,7 +11,7 @@ import { accounts } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ControllerProcess } from "../../support/installation/controller-process.ts";
 import {
-  operatorNamespace,
+  accountsNamespace,
   tenant,
   Installation,
 } from "../../support/installation/installation.ts";
@@ -249,7 +249,7 @@ async function withWorker(behave: Behaviour, work: () => Promise<unknown>): Prom
 /** Waits until the status of the account has these numbers. */
 async function untilWritten(name: string, numbers: Record<string, number>): Promise<void> {
   await eventually(`the controller has written the usage of ${name}`, async () => {
-    const account = await accounts(world.transport).get({ namespace: operatorNamespace, name });
+    const account = await accounts(world.transport).get({ namespace: accountsNamespace, name });
     const { total, succeeded } = account.status?.usage ?? {};
     return isDeepStrictEqual({ total, succeeded }, numbers);
   });

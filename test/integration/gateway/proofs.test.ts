@@ -12,7 +12,7 @@ import { connectAsLimitedUser, editRules } from "../../support/installation/limi
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 import {
   Installation,
-  operatorNamespace,
+  accountsNamespace,
   otherTenant,
   tenant,
 } from "../../support/installation/installation.ts";
@@ -88,7 +88,7 @@ async function attack(account: string): Promise<void> {
 }
 
 async function usageOf(name: string): Promise<NonNullable<Account["status"]>["usage"]> {
-  const account = await accounts(world.transport).get({ namespace: operatorNamespace, name });
+  const account = await accounts(world.transport).get({ namespace: accountsNamespace, name });
   return account.status?.usage;
 }
 

@@ -16,7 +16,11 @@ import {
 } from "../../../src/platform/kube/resources.ts";
 import type { Deployment, Pod } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { Installation, operatorNamespace } from "../../support/installation/installation.ts";
+import {
+  accountsNamespace,
+  Installation,
+  operatorNamespace,
+} from "../../support/installation/installation.ts";
 import type { RunningController } from "../../support/installation/running-controller.ts";
 
 export type AnyObject = KubeObject & Record<string, unknown>;
@@ -221,21 +225,23 @@ export class PoolInstallation implements AsyncDisposable {
   }
 
   async #grant(name: string): Promise<void> {
-    const { cluster, operatorNamespace: own } = rbacRules.controller;
+    const rules = rbacRules.controller;
     const subjects = [{ kind: "User", name, apiGroup: rbac.group }];
-    const make = async (plural: string, kind: string, namespaced: boolean, body: object) =>
-      await this.client({ ...rbac, plural, kind, namespaced }).create({
-        metadata: namespaced ? { namespace, name } : { name },
-        ...body,
-      });
+    const make = async (kind: string, place: { namespace?: string }, body: object) =>
+      await this.client({
+        ...{ ...rbac, plural: `${kind.toLowerCase()}s`, kind },
+        namespaced: place.namespace !== undefined,
+      }).create({ metadata: { ...place, name }, ...body });
     const roleRef = (kind: string) => ({ apiGroup: rbac.group, kind, name });
-    await make("clusterroles", "ClusterRole", false, { rules: cluster });
-    await make("clusterrolebindings", "ClusterRoleBinding", false, {
-      roleRef: roleRef("ClusterRole"),
-      subjects,
-    });
-    await make("roles", "Role", true, { rules: own });
-    await make("rolebindings", "RoleBinding", true, { roleRef: roleRef("Role"), subjects });
+    await make("ClusterRole", {}, { rules: rules.cluster });
+    await make("ClusterRoleBinding", {}, { roleRef: roleRef("ClusterRole"), subjects });
+    for (const [place, granted] of [
+      [{ namespace }, rules.operatorNamespace],
+      [{ namespace: accountsNamespace }, rules.accountsNamespace],
+    ] as const) {
+      await make("Role", place, { rules: granted });
+      await make("RoleBinding", place, { roleRef: roleRef("Role"), subjects });
+    }
   }
 }
 

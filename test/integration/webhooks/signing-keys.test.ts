@@ -14,7 +14,7 @@ import { aJob, aWebhook } from "../../support/job-records.ts";
 import { connectAsLimitedUser } from "../../support/installation/limited-user.ts";
 import {
   Installation,
-  operatorNamespace,
+  accountsNamespace,
   tenant,
 } from "../../support/installation/installation.ts";
 
@@ -28,7 +28,7 @@ let withoutSecrets: KubeTransport;
 
 before(async () => {
   world = await Installation.start();
-  const metadata = { namespace: operatorNamespace, name: "acme" };
+  const metadata = { namespace: accountsNamespace, name: "acme" };
   await secrets(world.transport).create({ metadata, stringData: { secretKey: "of acme" } });
   await accounts(world.transport).create({
     ...{ apiVersion, kind: "Account", metadata },
@@ -40,7 +40,7 @@ before(async () => {
   });
   withoutRights = await connectAsLimitedUser(world, "rightless", {});
   withoutSecrets = await connectAsLimitedUser(world, "secretless", {
-    [operatorNamespace]: [{ apiGroups: ["stills.dev"], resources: ["accounts"], verbs: ["get"] }],
+    [accountsNamespace]: [{ apiGroups: ["stills.dev"], resources: ["accounts"], verbs: ["get"] }],
   });
 });
 
@@ -57,7 +57,7 @@ async function keysOf(transport: KubeTransport, key: Partial<WebhookSpec>): Prom
   const facts = { namespace, name, account: "acme", reply: undefined, spec: job.spec };
   job.metadata.annotations = { "stills.dev/proof": proofs.create(facts) };
   return await readSigningKeys(
-    { accounts: accounts(transport), secrets: secrets(transport), operatorNamespace, proofs },
+    { accounts: accounts(transport), secrets: secrets(transport), accountsNamespace, proofs },
     job,
     AbortSignal.timeout(30_000),
   );
@@ -86,7 +86,7 @@ test("a tenant's Secret that may not be read counts as missing", async () => {
 });
 
 test("a rotation counts from the next try: the current key first, the previous one until it is removed", async () => {
-  const secret = { namespace: operatorNamespace, name: "acme" };
+  const secret = { namespace: accountsNamespace, name: "acme" };
   const change = (data: Record<string, string | null>) =>
     secrets(world.transport).mergePatch(secret, { data });
   const encoded = (value: string): string => Buffer.from(value).toString("base64");

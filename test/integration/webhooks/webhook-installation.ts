@@ -25,7 +25,7 @@ import { RunningEgress, tokenKey } from "../egress/egress-fixture.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 import {
   Installation,
-  operatorNamespace,
+  accountsNamespace,
   tenant,
 } from "../../support/installation/installation.ts";
 import type { RunningController } from "../../support/installation/running-controller.ts";
@@ -73,11 +73,11 @@ export class WebhookInstallation implements AsyncDisposable {
     namespace: string,
     keys: Record<string, string>,
   ): Promise<void> {
-    await this.createSecret(operatorNamespace, name, keys);
+    await this.createSecret(accountsNamespace, name, keys);
     await accounts(this.installation.transport).create({
       apiVersion,
       kind: "Account",
-      metadata: { namespace: operatorNamespace, name },
+      metadata: { namespace: accountsNamespace, name },
       spec: { namespace, credentialsSecretRef: { name } },
     } as Account);
   }

@@ -1,5 +1,5 @@
 import type { Installation } from "./installation.ts";
-import { operatorNamespace } from "./installation.ts";
+import { accountsNamespace, operatorNamespace } from "./installation.ts";
 import { RoleProcess } from "./role-process.ts";
 
 /** `stills controller` as a process, so that a test can kill it. */
@@ -17,6 +17,7 @@ export class ControllerProcess extends RoleProcess {
         STILLS_NATS_URL: natsURL,
         KUBECONFIG: kubeconfigPath,
         STILLS_OPERATOR_NAMESPACE: operatorNamespace,
+        STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
       },
       secrets: {
         ...secrets,

@@ -1,6 +1,6 @@
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
 import type { Installation } from "./installation.ts";
-import { operatorNamespace } from "./installation.ts";
+import { accountsNamespace } from "./installation.ts";
 import { RoleProcess } from "./role-process.ts";
 
 /** `stills gateway` as a process, beside others of its kind, so that a test can kill it. */
@@ -10,6 +10,7 @@ export class GatewayProcess extends RoleProcess {
   static async start(
     installation: Installation,
     settings: Record<string, string> = {},
+    kubeconfigPath = installation.kube.kubeconfig,
   ): Promise<GatewayProcess> {
     const port = await findFreePort();
     const { environment, secrets } = installation.roleSettings("gateway");
@@ -17,8 +18,8 @@ export class GatewayProcess extends RoleProcess {
       role: "gateway",
       environment: {
         ...environment,
-        KUBECONFIG: installation.kube.kubeconfig,
-        STILLS_OPERATOR_NAMESPACE: operatorNamespace,
+        KUBECONFIG: kubeconfigPath,
+        STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
         STILLS_GATEWAY_HOST: "127.0.0.1",
         STILLS_GATEWAY_PORT: String(port),
         STILLS_GATEWAY_LEAVE_SECONDS: "0",

@@ -38,6 +38,7 @@ import { StubWorker } from "./stub-worker.ts";
 import type { Behaviour } from "./stub-worker.ts";
 
 export const operatorNamespace = "stills-system";
+export const accountsNamespace = "stills-accounts";
 export const tenant = "marketing";
 export const otherTenant = "sales";
 
@@ -97,7 +98,7 @@ export class Installation implements AsyncDisposable {
 
   async #prepare(pools: readonly string[]): Promise<void> {
     await this.nats.start(AbortSignal.timeout(60_000));
-    for (const name of [operatorNamespace, tenant, otherTenant])
+    for (const name of [operatorNamespace, accountsNamespace, tenant, otherTenant])
       await namespaces(this.transport).create({ metadata: { name } });
     for (const pool of pools) await this.createPool(pool);
   }
@@ -138,6 +139,7 @@ export class Installation implements AsyncDisposable {
       probes: { host: "127.0.0.1", port: 0 },
       kubeconfigPath,
       operatorNamespace,
+      accountsNamespace,
       nats: { url: this.natsServer.url, ...this.credentialsOf("controller") },
       store: {
         ...{ endpoint, region, bucket, accessKeyID, secretAccessKey },
@@ -159,7 +161,9 @@ export class Installation implements AsyncDisposable {
   roleSettings(
     role: "controller" | "gateway",
   ): Pick<RoleProcessOptions, "environment" | "secrets"> {
-    const { endpoint, region, bucket, accessKeyID, secretAccessKey } = this.objects;
+    const { endpoint, region, bucket } = this.objects;
+    const { accessKeyID, secretAccessKey } =
+      role === "gateway" ? this.objects.reader : this.objects;
     const { user, password } = this.credentialsOf(role);
     return {
       environment: {

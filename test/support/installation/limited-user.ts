@@ -10,7 +10,7 @@ interface Rule {
   verbs: string[];
 }
 
-const rbac = { group: "rbac.authorization.k8s.io", version: "v1", namespaced: true };
+const rbac = { group: "rbac.authorization.k8s.io", version: "v1" };
 
 /** What the chart adds to the role `edit`. */
 export const editRules: Rule[] = [
@@ -27,16 +27,39 @@ export async function connectAsLimitedUser(
   name: string,
   rights: Readonly<Record<string, Rule[]>>,
 ): Promise<KubeTransport> {
-  const create = async (plural: string, kind: string, object: object): Promise<void> => {
-    const type = { ...rbac, plural, kind };
+  return new KubeTransport(kubeCredentials(await issueLimitedUser(world, name, rights)));
+}
+
+/** The same with rights in the whole cluster beside these. Returns the path of the user's kubeconfig. */
+export async function issueLimitedUser(
+  world: Installation,
+  name: string,
+  rights: Readonly<Record<string, Rule[]>>,
+  clusterRights: Rule[] = [],
+): Promise<string> {
+  if (clusterRights.length > 0) await grant(world, name, clusterRights);
+  for (const [namespace, rules] of Object.entries(rights))
+    await grant(world, name, rules, namespace);
+  return await world.kube.issueKubeconfig({ name });
+}
+
+async function grant(
+  world: Installation,
+  name: string,
+  rules: Rule[],
+  namespace?: string,
+): Promise<void> {
+  const namespaced = namespace !== undefined;
+  const prefix = namespaced ? "" : "Cluster";
+  const create = async (kind: string, object: object): Promise<void> => {
+    const type = { ...rbac, plural: `${kind.toLowerCase()}s`, kind, namespaced };
     await new ResourceClient<KubeObject>(world.transport, type).create(object as KubeObject);
   };
-  const roleRef = { apiGroup: rbac.group, kind: "Role", name };
-  const subjects = [{ kind: "User", name, apiGroup: rbac.group }];
-  for (const [namespace, rules] of Object.entries(rights)) {
-    const metadata = { namespace, name };
-    await create("roles", "Role", { metadata, rules });
-    await create("rolebindings", "RoleBinding", { metadata, roleRef, subjects });
-  }
-  return new KubeTransport(kubeCredentials(await world.kube.issueKubeconfig({ name })));
+  const metadata = namespaced ? { namespace, name } : { name };
+  await create(`${prefix}Role`, { metadata, rules });
+  await create(`${prefix}RoleBinding`, {
+    metadata,
+    roleRef: { apiGroup: rbac.group, kind: `${prefix}Role`, name },
+    subjects: [{ kind: "User", name, apiGroup: rbac.group }],
+  });
 }

@@ -7,7 +7,7 @@ import { askPool } from "./server-pool-client.ts";
 import { SharedStills } from "./shared-stills.ts";
 import type { ReceiverIdentity } from "./shared-stills.ts";
 
-const operatorNamespace = "stills-system";
+const accountsNamespace = "stills-accounts";
 
 interface StillsOfTheRun {
   directory: string;
@@ -55,7 +55,7 @@ export class StillsTenant extends StillsClient implements AsyncDisposable {
   async #createAccount(): Promise<void> {
     const name = this.#name;
     const at = await this.coordinates();
-    const metadata = { namespace: operatorNamespace, name };
+    const metadata = { namespace: accountsNamespace, name };
     const items = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name } },
       {
