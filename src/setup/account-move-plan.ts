@@ -7,7 +7,7 @@ interface Metadata {
 }
 
 interface KeptSecret {
-  metadata: { ownerReferences?: readonly unknown[] };
+  metadata: { name?: string; ownerReferences?: readonly unknown[] };
   /** Base64. */
   data?: Record<string, string>;
 }
