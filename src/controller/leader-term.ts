@@ -1,3 +1,4 @@
+import type { JobPriority } from "../api/kinds/job-priority.ts";
 import { keyOf } from "../platform/kube/object-key.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import { ensureStreams } from "../platform/nats/streams.ts";
@@ -65,6 +66,12 @@ export class LeaderTerm {
   poolNumbers(): PoolNumbers[] {
     if (this.#signal.aborted) return [];
     return this.#dependencies.controllers.poolController.reconciler.numbers();
+  }
+
+  /** How long the oldest job of each class has waited, in seconds; none while another replica leads. */
+  longestWaits(): (readonly [JobPriority, number])[] {
+    if (this.#signal.aborted) return [];
+    return this.#dependencies.controllers.jobController.dispatching.dispatcher.longestWaits();
   }
 
   /** Leads until the signal ends it; resolves when everything it began has ended. */

@@ -1,5 +1,6 @@
 import { failureReasons } from "../api/reasons/reasons.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
+import { jobPriorities } from "../api/kinds/job-priority.ts";
 import type {
   CounterMetric,
   GaugeMetric,
@@ -40,6 +41,7 @@ interface QuestionMetrics {
 export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
   jobFinished(succeeded: boolean, reason: Reason, durationSeconds: number): void;
   dispatched: CounterMetric<Record<never, never>>;
+  waited: HistogramMetric<{ priority: typeof jobPriorities }>;
   lostJobs: CounterMetric<Record<never, never>>;
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   statusRefused: CounterMetric<Record<never, never>>;
@@ -68,6 +70,12 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
     dispatched: metrics.counter({
       name: "stills_captures_dispatched_total",
       help: "Capture requests stored on STILLS_CAPTURES",
+    }),
+    waited: metrics.histogram({
+      name: "stills_job_wait_seconds",
+      help: "How long an attempt waited for a slot until its capture request was stored, by the class of its job",
+      labels: { priority: jobPriorities },
+      buckets: [0.05, 0.25, 1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 3600],
     }),
     lostJobs: metrics.counter({
       name: "stills_jobs_lost_total",

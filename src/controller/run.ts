@@ -10,6 +10,7 @@ import { createLeaderTerm } from "./create-leader-term.ts";
 import { createPlatform } from "./create-platform.ts";
 import { controllerHealth } from "./health.ts";
 import { createControllerMetrics } from "./metrics.ts";
+import { registerWaitMetrics } from "./jobs/wait-metrics.ts";
 import { registerPoolMetrics } from "./pools/pool-metrics.ts";
 
 /** A NATS that is there answers sooner. */
@@ -32,6 +33,7 @@ export async function runController(
   const { jobs, pools, accounts, webhooks, workerServices } = features;
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
   registerPoolMetrics(context.metrics, () => term.poolNumbers());
+  registerWaitMetrics(context.metrics, () => term.longestWaits());
   const election = new LeaderElection({
     transport,
     namespace: config.operatorNamespace,

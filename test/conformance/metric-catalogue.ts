@@ -1,3 +1,5 @@
+import { jobPriorities } from "../../src/api/kinds/job-priority.ts";
+import { registerWaitMetrics } from "../../src/controller/jobs/wait-metrics.ts";
 import { createControllerMetrics } from "../../src/controller/metrics.ts";
 import { registerPoolMetrics } from "../../src/controller/pools/pool-metrics.ts";
 import { createEgressMetrics } from "../../src/egress/metrics.ts";
@@ -21,6 +23,7 @@ export async function metricCatalogue(): Promise<MetricCatalogue> {
   const metrics = new Metrics();
   createControllerMetrics(metrics);
   registerPoolMetrics(metrics, () => [pool]);
+  registerWaitMetrics(metrics, () => jobPriorities.map((priority) => [priority, 0]));
   const kube = createKubeMetrics(metrics, { resources: ["*"], queues: ["jobs", "pools"] });
   const nothing = { depth: () => 0, longestRunningSeconds: () => 0 };
   for (const queue of ["jobs", "pools"]) kube.queueStarted(queue, nothing);

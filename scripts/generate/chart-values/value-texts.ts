@@ -64,7 +64,8 @@ export const valueTexts: Readonly<Record<string, string>> = {
     "BrowserPools: name → spec, whose fields are in [crds/README.md](../crds/README.md#browserpool). Each gets a NATS user and a password of its own.",
   "account.createNamespace":
     "Whether that namespace is made unless it is there; it stays when the release goes.",
-  "account.limits": "Any of `requestsPerMinute`, `requestsPerMonth`, `concurrentJobs`.",
+  "account.limits":
+    "Any of `requestsPerMinute`, `requestsPerMonth`, `concurrentJobs`, `maxPriority`.",
   "account.poolName": "Pool of its jobs, unless a call names another.",
   "account.requireSignature": "Whether only signed calls are taken.",
   "nats.enabled": "Whether the chart brings NATS; if not, `nats.external.url` says where it is.",

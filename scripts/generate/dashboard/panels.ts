@@ -101,6 +101,18 @@ const pools: Row = {
       queries: { [poolMaximum("stills_pool_oldest_queued_seconds")]: "{{pool}}" },
     },
     {
+      title: "Wait for a slot, by class (95 %)",
+      text: "Until the capture was sent to a worker. Synchronous is what callers of /take feel.",
+      unit: "s",
+      queries: { [quantile(0.95, "le, priority", "stills_job_wait_seconds")]: "{{priority}}" },
+    },
+    {
+      title: "The oldest job of each class",
+      text: "How long it has waited, whatever its pool.",
+      unit: "s",
+      queries: { [`max by (priority) (stills_oldest_wait_seconds{${own}})`]: "{{priority}}" },
+    },
+    {
       title: "Slots",
       text: "What ready workers offer, and what is in use.",
       unit: "none",

@@ -1,8 +1,9 @@
 import { accountReasons } from "../reasons/account-reasons.ts";
 import { conditionsSchema, observedGenerationSchema } from "./conditions-schema.ts";
 import type { KindDefinition } from "./kind-definition.ts";
+import { jobPriorities } from "./job-priority.ts";
 import { ageColumn } from "./kind-definition.ts";
-import { flag, integer, list, object, text, time, type Stored } from "./schema.ts";
+import { flag, integer, list, object, text, time, word, type Stored } from "./schema.ts";
 import {
   bucketNeedsKey,
   dnsLabel,
@@ -56,6 +57,10 @@ const spec = object(
         min: 1,
         max: 100_000,
       }),
+      maxPriority: word(
+        "is the most urgent class in which the account's jobs wait for a slot: with Batch, its synchronous calls wait as its asynchronous ones do.",
+        jobPriorities,
+      ),
     }),
     storage: object(
       "is the customer's own bucket: where pictures go when a call asks to store one and names no other bucket. Without it they go to the operator's bucket.",

@@ -7,9 +7,10 @@ import { ageColumn } from "./kind-definition.ts";
 import { pageMetadata } from "../messages/page-metadata.ts";
 import { artifact } from "./artifact-schema.ts";
 import { cache, cachedCopy } from "./cache-fields.ts";
+import { jobPriorities } from "./job-priority.ts";
 import { lastFailure } from "./last-failure-schema.ts";
 import { returnedStatusCode } from "./returned-status-code.ts";
-import { flag, integer, object, text, time } from "./schema.ts";
+import { flag, integer, object, text, time, word } from "./schema.ts";
 import type { Rule, Stored } from "./schema.ts";
 import { sealedFields } from "./sealed-fields-schema.ts";
 import { atMostRule, dnsLabel } from "./shared-fields.ts";
@@ -28,6 +29,10 @@ const changeable = ["suspend", "cancel"];
 
 const controlFields = {
   poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
+  priority: word(
+    "is the class in which the job waits for a slot: Synchronous (a caller of `/take` waits for it), Interactive (somebody looks for it soon) or Batch. While all have jobs, the first has the most turns and the last has some; within a class, namespaces take turns. Only a gateway can say Synchronous, of a call that it waits for: any other job that says so, or says nothing, is Interactive. Asynchronous calls and retries over HTTP are Batch.",
+    jobPriorities,
+  ),
   backoffLimit: integer(
     "is how many more attempts follow one that failed because of a lost connection or a part of Stills: its browser, worker, egress proxy or object store. Another failure of the page or the job ends the job at once.",
     {

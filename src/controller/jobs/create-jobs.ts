@@ -15,6 +15,7 @@ import type { ControllerConfig } from "../config.ts";
 import type { ControllerMetrics } from "../metrics.ts";
 import { CallRecorder } from "./call-recorder.ts";
 import type { JobCache } from "./job-cache.ts";
+import { originOf } from "./job-origin.ts";
 import { JobReader } from "./job-reader.ts";
 import { projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
@@ -52,6 +53,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const { metrics, kubeMetrics, clock, log } = dependencies;
   const client = screenshotJobs(transport);
   const proofs = new JobProofs(config.jobProof);
+  const project = (job: ScreenshotJob): JobRecord => projectJob(job, originOf(job, proofs));
   const recentJobs = new RecentJobCache();
   const cache = new Reflector<ScreenshotJob, JobRecord>({
     transport,
@@ -61,11 +63,11 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     log,
     project: (job) => {
       recentJobs.add(job);
-      return projectJob(job, proofs.accountOf(job));
+      return project(job);
     },
   });
   const statusWriter = new StatusWriter(client, { metrics: kubeMetrics });
-  const reader = new JobReader({ cache, client, statusWriter, recentJobs });
+  const reader = new JobReader({ cache, client, statusWriter, recentJobs, project });
   const jobStatusWriter = new JobStatusWriter({
     statusWriter,
     publisher,

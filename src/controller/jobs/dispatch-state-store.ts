@@ -26,8 +26,10 @@ export class DispatchStateStore {
       name: record.name,
       key: keyOf(record),
       pool: record.pool,
+      priority: record.priority,
       phase: "Idle",
       backoffUntilMilliseconds: 0,
+      waitingSinceMilliseconds: undefined,
       pickedUp: false,
       returned: false,
       dispatch: 0,
@@ -72,6 +74,11 @@ export class DispatchStateStore {
   /** How many jobs are dispatched to a pool. */
   dispatchedCount(pool: string): number {
     return this.#dispatched.get(pool)?.size ?? 0;
+  }
+
+  /** The jobs that are dispatched to a pool. */
+  dispatchedTo(pool: string): Iterable<DispatchState> {
+    return this.#dispatched.get(pool) ?? [];
   }
 
   dispatchedStates(): DispatchState[] {

@@ -1,3 +1,4 @@
+import type { JobPriority } from "../../api/kinds/job-priority.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
 import type { DispatchPhase } from "./dispatch-phase.ts";
 
@@ -8,9 +9,13 @@ export interface DispatchState {
   readonly name: string;
   readonly key: ObjectKey;
   readonly pool: string;
+  /** The class it waits in. */
+  readonly priority: JobPriority;
   readonly phase: DispatchPhase;
   /** No attempt is dispatched before this time; epoch milliseconds. */
   backoffUntilMilliseconds: number;
+  /** Since when it waits for a slot, monotonic; undefined while it does not. */
+  waitingSinceMilliseconds: number | undefined;
   /** A worker has announced that it holds the job, in this attempt or an earlier one. */
   pickedUp: boolean;
   /** A draining worker returned the job; its request is about to leave the stream. */

@@ -1,9 +1,10 @@
 import { parseCaptureRequest } from "../../api/messages/capture-request.ts";
 import { captureMessageID, streams, subjects } from "../../api/messages/subjects.ts";
+import { jobPriorities, type JobPriority } from "../../api/kinds/job-priority.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import { captureCredit } from "./credit-policy.ts";
+import { Backlog } from "./backlog.ts";
+import { classesWithCredit, type PoolLoad } from "./credit-policy.ts";
 import { startDeadlineOf } from "./job-plan.ts";
-import { FairQueue } from "./fair-queue.ts";
 import { currentAttempt, deadlineMilliseconds, isFinished, projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
@@ -53,12 +54,12 @@ const backlogPauseMilliseconds = 200;
 const pauseWhileOccupiedMilliseconds = 500;
 
 /**
- * Publishes the capture requests of jobs: as many as their pool has credit for. The others wait here, in an order that is
- * fair between namespaces. Leader only.
+ * Publishes the capture requests of jobs: as many as their pool has credit for. The others wait here, by
+ * class and namespace. Leader only.
  */
 export class Dispatcher {
   readonly #dependencies: DispatcherDependencies;
-  readonly #queues = new Map<string, FairQueue>();
+  readonly #backlogs = new Map<string, Backlog>();
   readonly #running = new Set<Promise<void>>();
   #signal = AbortSignal.abort();
 
@@ -84,62 +85,77 @@ export class Dispatcher {
 
   /** Adds a job to the queue of its pool; `Front` for a job that had its turn before. */
   enqueue(state: DispatchState, createdMilliseconds: number, at: "Front" | "Back"): void {
+    const { uid, namespace, priority } = state;
     this.#dependencies.dispatchStates.setPhase(state, "Pending");
-    const queue = this.#queues.get(state.pool) ?? new FairQueue();
-    this.#queues.set(state.pool, queue);
-    queue.add({ uid: state.uid, namespace: state.namespace, createdMilliseconds }, at);
+    state.waitingSinceMilliseconds ??= this.#dependencies.clock.monotonicMilliseconds();
+    const backlog = this.#backlogs.get(state.pool) ?? new Backlog();
+    this.#backlogs.set(state.pool, backlog);
+    backlog.add({ uid, namespace, priority, createdMilliseconds }, at);
     this.pump(state.pool);
     if (this.pendingOf(state.pool) > 0) this.#requeuePool(state.pool);
   }
 
   /** Removes a job from the queue of its pool. */
   withdraw(state: DispatchState): void {
-    this.#queues.get(state.pool)?.remove(state.uid);
+    this.#backlogs.get(state.pool)?.remove(state.uid);
     if (state.phase === "Pending") this.#dependencies.dispatchStates.setPhase(state, "Idle");
   }
 
   /** How many jobs of a pool wait for credit. */
   pendingOf(pool: string): number {
-    return this.#queues.get(pool)?.size ?? 0;
+    return this.#backlogs.get(pool)?.size ?? 0;
   }
 
   /** Creation time of the oldest job that waits, epoch milliseconds. */
   oldestPendingMilliseconds(pool: string): number | undefined {
-    return this.#queues.get(pool)?.oldestMilliseconds();
+    return this.#backlogs.get(pool)?.oldestMilliseconds();
+  }
+
+  /** How long the oldest job of each class has waited, in seconds, over all pools. */
+  longestWaits(): (readonly [JobPriority, number])[] {
+    const now = this.#dependencies.clock.now();
+    return jobPriorities.map((priority) => {
+      const ages = [...this.#backlogs.values()].map(
+        (backlog) => now - (backlog.oldestMilliseconds([priority]) ?? now),
+      );
+      return [priority, Math.max(0, ...ages) / 1000];
+    });
   }
 
   /** Dispatches what each pool has credit for. */
   pumpAll(): void {
-    for (const pool of this.#queues.keys()) this.pump(pool);
+    for (const pool of this.#backlogs.keys()) this.pump(pool);
   }
 
   /** Dispatches as many jobs of the pool as it has credit for; none while the object store is away, since their pictures would wait. */
   pump(pool: string): void {
-    const queue = this.#queues.get(pool);
+    const backlog = this.#backlogs.get(pool);
     const { dispatchStates, workers, store } = this.#dependencies;
-    if (queue === undefined || !store.isAvailable) return;
-    let credit = captureCredit(workers.slotsOf(pool), this.#inSlots(pool));
-    while (credit > 0 && this.#running.size < maxConcurrentDispatches && !this.#signal.aborted) {
-      const next = queue.dequeue();
+    if (backlog === undefined || !store.isAvailable) return;
+    const slots = workers.slotsOf(pool);
+    const load = this.#loadOf(pool);
+    while (this.#running.size < maxConcurrentDispatches && !this.#signal.aborted) {
+      const next = backlog.dequeue(classesWithCredit(slots, load));
       if (next === undefined) break;
       const state = dispatchStates.getByUID(next.uid);
       if (state === undefined) continue;
       // Counts against the credit before it is published, so that a concurrent pump does not spend it twice.
       dispatchStates.setPhase(state, "Dispatched");
       state.dispatchedAtMilliseconds = Number.POSITIVE_INFINITY;
-      credit -= 1;
+      addTo(load, state);
       this.#start(state);
     }
-    if (queue.size === 0) this.#queues.delete(pool);
+    if (backlog.size === 0) this.#backlogs.delete(pool);
   }
 
-  /** How many dispatched jobs of the pool take a slot, or will: a captured picture that waits to be stored does not. */
-  #inSlots(pool: string): number {
+  /** The dispatched jobs of the pool that take a slot, or will: a captured picture that waits to be stored does not. */
+  #loadOf(pool: string): PoolLoad {
     const { dispatchStates, workers } = this.#dependencies;
-    const storing = workers
-      .storingUIDsOf(pool)
-      .filter((uid) => dispatchStates.getByUID(uid)?.phase === "Dispatched");
-    return dispatchStates.dispatchedCount(pool) - storing.length;
+    const storing = new Set(workers.storingUIDsOf(pool));
+    const load = { all: 0, synchronous: 0 };
+    for (const state of dispatchStates.dispatchedTo(pool))
+      if (!storing.has(state.uid)) addTo(load, state);
+    return load;
   }
 
   #requeuePool(pool: string): void {
@@ -209,11 +225,20 @@ export class Dispatcher {
       if (outcome.duplicate) continue;
       state.returned = false;
       metrics.dispatched.increment();
+      this.#observeWait(state);
       log.debug({ ...jobLogFields(state), attempt, dispatch }, "Dispatched ScreenshotJob");
       this.#dependencies.jobQueue.add(state.key);
       return;
     }
     this.#retryAfter(state, pauseAfterFailureMilliseconds);
+  }
+
+  #observeWait(state: DispatchState): void {
+    const { metrics, clock } = this.#dependencies;
+    const { priority, waitingSinceMilliseconds: since } = state;
+    if (since === undefined) return;
+    metrics.waited.observe((clock.monotonicMilliseconds() - since) / 1000, { priority });
+    state.waitingSinceMilliseconds = undefined;
   }
 
   /** A request of this job is on the stream already. One of this attempt will do; one of an earlier attempt soon leaves. */
@@ -233,6 +258,11 @@ export class Dispatcher {
     this.#dependencies.dispatchStates.setPhase(state, "Idle");
     this.#dependencies.jobQueue.add(state.key);
   }
+}
+
+function addTo(load: PoolLoad, { priority }: DispatchState): void {
+  load.all += 1;
+  if (priority === "Synchronous") load.synchronous += 1;
 }
 
 /** The attempt of a stored request; 0 when it cannot be parsed, so that it counts as older. */

@@ -193,7 +193,7 @@ test("a queued job says why its pool is not ready", () => {
     planJob(aRecord(), { ...pending, poolProblem }, createdMilliseconds + 10_000).progress?.message;
   assert.equal(
     messageWith(undefined),
-    "The job waits for a free browser slot of the pool 'default'",
+    "The job waits in the class Interactive for a free browser slot of the pool 'default'",
   );
   assert.match(messageWith("Unschedulable") ?? "", /'default', which was not ready at .*\(Unsch/);
 });

@@ -178,7 +178,7 @@ function withdrawal(observed: ObservedJob): JobAction[] {
 function queuedMessage(record: JobRecord, { poolProblem, storeIsAway }: ObservedJob): string {
   if (storeIsAway)
     return "The job waits for the object store, which did not answer at the time of writing";
-  const waiting = `The job waits for a free browser slot of the pool '${record.pool}'`;
+  const waiting = `The job waits in the class ${record.priority} for a free browser slot of the pool '${record.pool}'`;
   if (poolProblem === undefined) return waiting;
   return `${waiting}, which was not ready at the time of writing (${poolProblem})`;
 }

@@ -1,7 +1,6 @@
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import type { JobCache } from "./job-cache.ts";
-import { projectJob } from "./job-record.ts";
 import type { JobRecord } from "./job-record.ts";
 import { keyOf, nameOfKey } from "../../platform/kube/object-key.ts";
 import type { ObjectKey } from "../../platform/kube/object-key.ts";
@@ -15,6 +14,8 @@ interface JobReaderDependencies {
   client: ResourceClient<ScreenshotJob>;
   statusWriter: StatusWriter<ScreenshotJob>;
   recentJobs: RecentJobCache;
+  /** What is kept of a job that was read. */
+  project: (job: ScreenshotJob) => JobRecord;
 }
 
 /** A cache usually lags for milliseconds; after this long the API server is read instead. */
@@ -54,7 +55,7 @@ export class JobReader {
   /** The job as the API server has it now. */
   async latestRecord(key: ObjectKey, signal: AbortSignal): Promise<JobRecord | undefined> {
     const job = await this.latestJob(nameOfKey(key), signal);
-    return job === undefined ? undefined : projectJob(job);
+    return job === undefined ? undefined : this.#dependencies.project(job);
   }
 
   /** The job with this uid: from the cache, which may be stale, or else from the API server. */
@@ -66,7 +67,7 @@ export class JobReader {
   /** The job with this uid as the API server has it now. */
   async latestRecordOf(job: JobIdentity, signal: AbortSignal): Promise<JobRecord | undefined> {
     const found = await this.latestJob(job, signal);
-    return found?.metadata.uid === job.uid ? projectJob(found) : undefined;
+    return found?.metadata.uid === job.uid ? this.#dependencies.project(found) : undefined;
   }
 
   /** The whole object, for the next attempt: from the cache of recent jobs, or else from the API server. */

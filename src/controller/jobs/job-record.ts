@@ -6,7 +6,10 @@ import type {
 } from "../../api/kinds/resource-types.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
+import type { JobPriority } from "../../api/kinds/job-priority.ts";
 import { epochMilliseconds } from "../conditions.ts";
+import type { JobOrigin } from "./job-origin.ts";
+import { priorityOf } from "./priority-policy.ts";
 
 /** Why an attempt failed. */
 export interface AttemptFailure {
@@ -29,6 +32,8 @@ export interface JobRecord {
   readonly pool: string;
   /** The Account that it counts for; undefined for a job that no gateway created. */
   readonly account: string | undefined;
+  /** The class it waits in, which `spec.priority` alone does not prove. */
+  readonly priority: JobPriority;
   readonly suspend: boolean;
   readonly cancel: boolean;
   readonly webhook: boolean;
@@ -60,8 +65,8 @@ export interface JobRecord {
   readonly notifiedChangedMilliseconds: number | undefined;
 }
 
-/** @param account that the job counts for, which labels alone do not prove */
-export function projectJob(job: ScreenshotJob, account?: string): JobRecord {
+/** @param origin of the job, which its labels and spec alone do not prove; without it, nobody's */
+export function projectJob(job: ScreenshotJob, origin = unknownOrigin(job)): JobRecord {
   const { metadata } = job;
   return {
     uid: metadata.uid,
@@ -71,10 +76,16 @@ export function projectJob(job: ScreenshotJob, account?: string): JobRecord {
     generation: metadata.generation,
     deleting: metadata.deletionTimestamp !== undefined,
     ...projectSpec(job.spec),
-    account,
+    account: origin.account,
+    priority: origin.priority,
     createdMilliseconds: epochMilliseconds(metadata.creationTimestamp) ?? 0,
     ...projectStatus(job.status ?? {}),
   };
+}
+
+function unknownOrigin({ spec }: ScreenshotJob): JobOrigin {
+  const claim = { asked: spec.priority, isProven: false, hasReply: false };
+  return { account: undefined, priority: priorityOf(claim) };
 }
 
 function projectStatus(status: ScreenshotJobStatus) {

@@ -35,6 +35,7 @@ export async function executeRequest(
     const outcome = await takes.take({
       request: withoutPicture(request),
       account,
+      door: "Bulk",
       idempotencyKey: undefined,
       signal,
     });

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { annotations, labels } from "../../api/settings/kubernetes-names.ts";
 import type { JobIdentity } from "../../api/messages/attempt-identity.ts";
 import { cacheKeyOf } from "./cache-key.ts";
+import { callPriority, type CallDoor } from "./call-priority.ts";
 import { secretOptions } from "../../api/options/secret-options.ts";
 import { hasSecrets } from "./secret-options.ts";
 import { keyedJobName } from "../../core/storage/keyed-job-name.ts";
@@ -51,6 +52,7 @@ export function requestDigest(request: TakeRequest, key: string): string {
 interface JobInput {
   job: JobName;
   account: KnownAccount;
+  door: CallDoor;
   request: TakeRequest;
   storage: JobStorage | undefined;
   /** Where the worker sends the picture directly; only for a synchronous call. */
@@ -78,13 +80,17 @@ export interface JobKeys {
  * @throws TakeError if it has secrets but there is no sealer, or if content cannot be stored
  */
 export async function buildJob(
-  { job, account, request, storage, reply: replyAddress, signal }: JobInput,
+  { job, account, door, request, storage, reply: replyAddress, signal }: JobInput,
   { digestKey, sealer, proofs, inputs }: JobKeys,
 ): Promise<NewScreenshotJob> {
   const spec = {
     ...(await inputs.placeContent(request.spec, job.namespace, signal)),
     ...(storage !== undefined && { storage }),
     poolName: account.spec.poolName,
+    priority: callPriority(
+      { door, asynchronous: request.asynchronous },
+      account.spec.limits?.maxPriority,
+    ),
     ...deadlinesOf(request),
     ...cacheFields(request, account, digestKey),
     ...webhookFields(request, account),

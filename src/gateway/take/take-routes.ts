@@ -50,6 +50,7 @@ async function handleTake(
   const outcome = await takes.take({
     request: takeRequest,
     account,
+    door: "Take",
     idempotencyKey: idempotencyKeyOf(request),
     partial: isPost ? undefined : partialRequestOf(request),
     signal: disconnectSignalOf(reply),

@@ -14,6 +14,7 @@ import type { JobClient } from "../jobs/job-client.ts";
 import type { WebhookURLValidator } from "../webhooks/webhook-url-validator.ts";
 import type { BucketMonitor } from "./bucket-monitor.ts";
 import type { CachedDelivery } from "./cached-delivery.ts";
+import type { CallDoor } from "./call-priority.ts";
 import type { CallRecords } from "./call-records.ts";
 import {
   buildJob,
@@ -34,6 +35,7 @@ import type { TakeRequest } from "./take-request.ts";
 export interface TakeCall {
   request: TakeRequest;
   account: KnownAccount;
+  door: CallDoor;
   idempotencyKey: string | undefined;
   /** What a GET or HEAD asks for of a cached picture; undefined for the whole of it. */
   partial?: PartialRequest | undefined;
@@ -101,7 +103,7 @@ export class TakeService implements Takes {
   /** @throws TakeError */
   async take(call: TakeCall): Promise<TakeOutcome> {
     const { jobClient, jobKeys, pendingRequests, storageRules, clock } = this.#dependencies;
-    const { request, account, signal } = call;
+    const { request, account, door, signal } = call;
     refuseTarget(account, request.spec["url"]);
     const job = chooseJobName(account, call.idempotencyKey, clock.now());
     const remembered = await this.#remembered(job, call);
@@ -110,7 +112,7 @@ export class TakeService implements Takes {
     await this.#admit(job, call);
     if (request.asynchronous) {
       await jobClient.create(
-        await buildJob({ job, account, request, storage, reply: undefined, signal }, jobKeys),
+        await buildJob({ job, account, door, request, storage, reply: undefined, signal }, jobKeys),
         signal,
       );
       await this.#cancelIfRemembered(job, call);
@@ -119,7 +121,7 @@ export class TakeService implements Takes {
     using pending = pendingRequests.register(job);
     const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
     const uid = await jobClient.create(
-      await buildJob({ job, account, request, storage, reply, signal }, jobKeys),
+      await buildJob({ job, account, door, request, storage, reply, signal }, jobKeys),
       signal,
     );
     pending.acceptPictureOf(uid);

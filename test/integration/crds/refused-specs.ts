@@ -219,6 +219,12 @@ export const refusedSpecs: RefusedSpec[] = [
     "must consist of small letters, digits and '-'",
   ),
 
+  withURL(
+    "a class that there is not",
+    { priority: "Urgent" },
+    'spec.priority: Unsupported value: "Urgent": supported values: "Synchronous", "Interactive", "Batch"',
+  ),
+
   withPath("../secrets", "must not contain '.' or '..' as a part"),
   withPath("a/../b", "must not contain '.' or '..' as a part"),
   withPath("a/./b", "must not contain '.' or '..' as a part"),

@@ -24,6 +24,7 @@ export function specRules(world: () => CRDWorld): void {
       styles: ["2"],
       hideSelectors: ["h1"],
       colorScheme: "Light",
+      priority: "Batch",
       startDeadlineSeconds: 60,
       ttlSecondsAfterFinished: 60,
       storage: { path: "a" },
@@ -32,6 +33,7 @@ export function specRules(world: () => CRDWorld): void {
     const changes: Record<string, Record<string, unknown>> = {
       ...changesOfOptions(),
       poolName: { poolName: "other" },
+      priority: { priority: "Interactive" },
       backoffLimit: { backoffLimit: 4 },
       activeDeadlineSeconds: { activeDeadlineSeconds: 121 },
       startDeadlineSeconds: { startDeadlineSeconds: 61 },
