@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { jobNames, newJobNames } from "../support/job-reader.ts";
 import { assertColour } from "../support/picture.ts";
 import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
-import { colours } from "../support/site/colours.ts";
+import { colours, css } from "../support/site/colours.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 import { TakeCaller, type TakeOptions } from "../support/take-caller.ts";
 import { decodeVideo } from "../support/video.ts";
@@ -123,6 +123,43 @@ test("an asynchronous call answers at once, and the job says where the video is"
   await assertShowsCorners(Buffer.from(await (await fetch(video)).arrayBuffer()));
 });
 
+const navigation = {
+  ...{ duration: 2, stills_frames_per_second: 5, viewport_width: 400, scroll_duration: 200 },
+  ...{ scenario: "scroll", scroll_try_navigate: true, scroll_navigate_after: 400 },
+} as const;
+/** A page of one colour that is 900 pixels high, with links. */
+const linksPage = (links: string): string =>
+  `<body style="margin: 0; height: 900px; background: ${css(colours.violet)}">${links}`;
+
+test("a page that is scrolled goes on to a link, or to an address", async () => {
+  const links = `<a href="${page("/article")}">Article</a> <a href="${page("/corners")}">Corners</a>`;
+  for (const target of [
+    { html: linksPage(links), scroll_navigate_link_hints: ["edges", "corner"] },
+    { html: linksPage(""), scroll_navigate_to_url: page("/corners") },
+  ]) {
+    const response = await caller.take({ ...navigation, ...target });
+    assert.equal(response.headers.get("x-stills-warning"), null);
+    const { frames } = await decodeVideo(Buffer.from(await response.arrayBuffer()));
+    for (const [number, frame] of frames.entries())
+      assertColour(frame, { x: 50, y: 50 }, number < 2 ? colours.violet : colours.red, 14);
+    assert.ok(frames.length > 4, `${frames.length} frames`);
+  }
+});
+
+test("a page that may not be visited is not gone on to, which is said", async () => {
+  const refused = "http://10.0.0.1/pricing";
+  const response = await caller.take({
+    ...{ ...navigation, html: linksPage("") },
+    scroll_navigate_to_url: refused,
+  });
+  assert.match(
+    response.headers.get("x-stills-warning") ?? "",
+    /^The recording stayed on the page that it began with: The address of 10\.0\.0\.1 is not public/,
+  );
+  const { frames } = await decodeVideo(Buffer.from(await response.arrayBuffer()));
+  for (const frame of frames) assertColour(frame, { x: 50, y: 50 }, colours.violet, 14);
+});
+
 test("what is wrong is told in the words of the call, and leaves no job behind", async () => {
   const before = await jobNames(stills, "animate");
   for (const [options, message] of [
@@ -130,6 +167,8 @@ test("what is wrong is told in the words of the call, and leaves no job behind",
     [{ width: 640 }, /"height" is required with "width"/],
     [{ full_page: true }, /"full_page" is not allowed/],
     [{ clip_x: 5 }, /"clip_x" is not allowed with "format" mp4, only with gif/],
+    [{ scroll_navigate_to_url: "file:///etc/passwd" }, /"scroll_navigate_to_url" must be/],
+    [{ scroll_navigate_after: -1 }, /"scroll_navigate_after" must be greater than or equal to 0/],
     [{ format: "png" }, /"format" must be one of \[gif, mp4, webm, mov, avi\]/],
   ] as const) {
     const error = await caller.error({ ...(options as TakeOptions), url: page() });

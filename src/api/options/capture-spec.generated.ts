@@ -139,6 +139,14 @@ export interface CaptureSpec {
     scrollTillSelectorAdjustTopPixels?: number;
     /** `scrollToEndAfterMilliseconds` is when the page goes to its end in one movement. */
     scrollToEndAfterMilliseconds?: number;
+    /** `scrollTryNavigate` says whether the recording goes on to another page, which is scrolled like the first one from then on: `scrollNavigateToURL`, or a link of the page. It is opened as in a new tab, and comes into the picture when it has loaded; the animation does not show the time that takes. Where there is no such page the recording stays on the first one, with a warning. False unless given. */
+    scrollTryNavigate?: boolean;
+    /** `scrollNavigateAfterMilliseconds` is when the recording goes on to the other page. After half of `durationSeconds` unless given. */
+    scrollNavigateAfterMilliseconds?: number;
+    /** `scrollNavigateToURL` is the address of the other page, http or https. Headers of the job go there only if it is on the same origin as `url`. */
+    scrollNavigateToURL?: string;
+    /** `scrollNavigateLinkHints` lists words, of which the text of the link has to contain one: the first one that a visible link to the same host contains decides. Unless given: pricing, about, customers, and if there is none, the first visible link to the same host. */
+    scrollNavigateLinkHints?: string[];
   };
   /** `pdf` says how the document is printed. */
   pdf?: {

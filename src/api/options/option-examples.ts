@@ -10,6 +10,7 @@ interface OptionExample {
 const on: OptionExample = { value: true };
 const withFullPage = { with: { full_page: true } };
 const withScroll = { with: { scenario: "scroll" } };
+const withNavigation = { with: { scenario: "scroll", scroll_try_navigate: true } };
 const withSelector = { with: { selector: "#main" } };
 const withStore = { with: { store: true, storage_path: "shots/today" } };
 const blocking = ["ads", "annoyances", "banners_by_heuristics", "chats", "cookie_banners"];
@@ -138,6 +139,9 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   scroll_delay: { value: 200, ...withScroll },
   scroll_duration: { value: 800, ...withScroll },
   scroll_easing: { value: "linear", ...withScroll },
+  scroll_navigate_after: { value: 2000, ...withNavigation },
+  scroll_navigate_link_hints: { value: ["pricing", "plans"], ...withNavigation },
+  scroll_navigate_to_url: { value: "https://example.com/pricing", ...withNavigation },
   scroll_start_delay: { value: 1000, ...withScroll },
   scroll_start_immediately: { value: false, ...withScroll },
   scroll_stop_after_duration: {
@@ -146,6 +150,7 @@ export const optionExamples: Readonly<Record<string, OptionExample>> = {
   },
   scroll_till_selector: { value: "#pricing", ...withScroll },
   scroll_till_selector_adjust_top: { value: -50, ...withScroll },
+  scroll_try_navigate: { value: true, ...withScroll },
   scroll_to_end_after: { value: 3000, ...withScroll },
   viewport_width: { value: 800 },
   vision_max_tokens: { value: 300 },

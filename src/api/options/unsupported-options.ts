@@ -13,7 +13,6 @@ export interface UnsupportedOption extends NamedOption {
 }
 
 const noImageServers = "pictures are taken where Stills is installed";
-const noNavigation = "a recording stays on the page that it began with";
 const noVision = "Stills sends nothing to language models";
 const noGPU = "pages are rendered without a GPU";
 
@@ -29,12 +28,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
       `${noImageServers}; give a \`proxy\` of the country`,
       { default: undefined },
     ),
-    onAnimate(flag("scroll_try_navigate", noNavigation)),
-    ...[
-      number("scroll_navigate_after", { minimum: 0, maximum: 30_000 }, noNavigation),
-      text("scroll_navigate_to_url", noNavigation, { syntax: "url" }),
-      links("scroll_navigate_link_hints", noNavigation),
-    ].map((option) => onAnimate({ ...option, detailOf: "scroll_try_navigate" })),
     ofTake(text("vision_prompt", noVision)),
     ofTake({ ...text("openai_api_key", noVision), detailOf: "vision_prompt" }),
     ofTake({
@@ -47,17 +40,6 @@ export const unsupportedOptions: ReadonlyMap<string, UnsupportedOption> = new Ma
     }),
   ].map((option) => [option.http.name, option]),
 );
-
-/** `/take` of the original does not have it either. */
-function onAnimate(option: UnsupportedOption): UnsupportedOption {
-  return { ...option, http: { ...option.http, endpoint: "animate" } };
-}
-
-function links(name: string, why: string): UnsupportedOption {
-  const items = { type: "string", minLength: 1, maxLength: 256 } as const;
-  const value: OptionValue = { type: "list", items, minItems: 1, maxItems: 16 };
-  return { why, value, http: { name, type: "list" } };
-}
 
 /** `/animate` of the original does not have it either. */
 function ofTake(option: UnsupportedOption): UnsupportedOption {
@@ -76,9 +58,9 @@ function number(
   return { why, value: { type: "integer", ...bounds }, http: { name, type: "integer" } };
 }
 
-function text(name: string, why: string, details: { syntax?: "url" } = {}): UnsupportedOption {
+function text(name: string, why: string): UnsupportedOption {
   const value: OptionValue = { type: "string", minLength: 1, maxLength: 4096 };
-  return { why, value, http: { name, type: "string", ...details } };
+  return { why, value, http: { name, type: "string" } };
 }
 
 /** The first word is the default unless `details` say otherwise. */

@@ -5,19 +5,17 @@ import { Deadline } from "../../platform/process/deadline.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
 import { largestAreaPixels } from "../../api/options/picture-areas.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
-import { captureTimedOut, navigationTimedOut, pageNeverStays } from "./capture-timeouts.ts";
+import { captureDocuments } from "./capture-documents.ts";
+import { captureTimedOut } from "./capture-timeouts.ts";
+import { openLinkedPage } from "./linked-page.ts";
+import { navigationDeadline } from "./navigation-deadline.ts";
 import { withPendingLoads } from "./steps/pending-loads.ts";
 import type { Picture } from "./capture-output.ts";
-import type {
-  CaptureEnvironment,
-  CaptureInProgress,
-  CaptureStep,
-  Shot,
-} from "./steps/capture-step.ts";
+import type { CaptureEnvironment, CaptureInProgress, Shot } from "./steps/capture-step.ts";
 import { isStillPicture } from "./still-picture.ts";
 import { readPictureSize } from "./steps/picture-size.ts";
 import { StepRunner } from "./steps/step-runner.ts";
-import { closingSteps, documentSteps, hurriedSteps, openingSteps } from "./steps/steps.ts";
+import { closingSteps, openingSteps } from "./steps/steps.ts";
 
 export interface CaptureContext extends Omit<
   CaptureEnvironment,
@@ -31,20 +29,6 @@ export interface CaptureContext extends Omit<
   /** What the browser may draw at once; default all of the largest picture. */
   mostPixelsAtOnce?: number;
 }
-
-/** A page may go on to another document by itself (a refresh, a script): after four documents it is captured in a hurry. */
-const documentAttempts: readonly (readonly CaptureStep[])[] = [
-  documentSteps,
-  documentSteps,
-  documentSteps,
-  documentSteps,
-  hurriedSteps,
-  hurriedSteps,
-  hurriedSteps,
-];
-
-const restlessWarning =
-  "The page kept going to other addresses by itself; the picture shows the one it was at, without waiting for more";
 
 /**
  * Captures one picture on a fresh page. Ends within `captureTimeoutSeconds`, whatever the page does.
@@ -67,9 +51,11 @@ export async function capturePage(
   const state: CaptureInProgress = {
     page,
     capture,
+    address: capture.url,
     environment: environmentOf(context),
     deadline,
     navigation,
+    openLinkedPage: (url) => openLinkedPage(state, url),
     warnings: new Set(),
     done: new Set(),
     bannerFrames: [],
@@ -98,22 +84,6 @@ async function runSteps(runner: StepRunner, state: CaptureInProgress): Promise<S
   }
 }
 
-/** Works on one document after another until one stays long enough to be captured. */
-async function captureDocuments(runner: StepRunner, state: CaptureInProgress): Promise<Shot> {
-  for (const [index, steps] of documentAttempts.entries()) {
-    using renewed = index === 0 ? undefined : nextNavigation(state);
-    state.navigation = renewed ?? state.navigation;
-    const shot = await runner.runOnDocument(steps, state);
-    if (shot === undefined) continue;
-    if (steps === hurriedSteps) state.warnings.add(restlessWarning);
-    return shot;
-  }
-  // A picture of a document that the page left meanwhile is better than none.
-  if (state.shot === undefined) throw pageNeverStays();
-  state.warnings.add(restlessWarning);
-  return state.shot;
-}
-
 function environmentOf(context: CaptureContext): CaptureEnvironment {
   const { blocking, encodeVideo, scalePicture, secrets, targets } = context;
   return {
@@ -131,16 +101,4 @@ function environmentOf(context: CaptureContext): CaptureEnvironment {
     maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,
     mostPixelsAtOnce: context.mostPixelsAtOnce ?? largestAreaPixels,
   };
-}
-
-function nextNavigation({ page, capture, deadline }: CaptureInProgress): Deadline {
-  return navigationDeadline(page, capture, deadline);
-}
-
-function navigationDeadline(page: PageSession, capture: CaptureSpec, parent: Deadline): Deadline {
-  return new Deadline({
-    milliseconds: capture.navigationTimeoutSeconds * 1000,
-    reason: () => navigationTimedOut(page, capture),
-    parents: [parent.signal],
-  });
 }

@@ -49,7 +49,7 @@ const own: SchemaRow[] = [
   text("scroll_till_selector", ["#pricing", "main > .a"]),
   integer("scroll_till_selector_adjust_top", { among: [-10, 0, 10] }),
   integer("scroll_to_end_after", { least: 0, among: [1000] }),
-  flag("scroll_try_navigate", { onlyPasses: [false, "false", "FALSE"] }),
+  flag("scroll_try_navigate"),
   integer("scroll_navigate_after", { least: 0, among: [1000] }),
   text("scroll_navigate_to_url", ["https://example.com/pricing"], {
     bad: [["example.com", "must be a valid URI"]],

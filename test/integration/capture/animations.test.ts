@@ -8,6 +8,7 @@ import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import type { EncodeVideo } from "../../../src/worker/encoding/video-order.ts";
 import { decodeVideo } from "../../support/video.ts";
+import { assertScrolled, bandsPage, scrolledTo } from "./band-page.ts";
 import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
 
 /** Videos are decoded again, frame by frame: the moments that they show are exact, whatever the machine is doing. */
@@ -216,39 +217,11 @@ suite("the frames", () => {
   });
 });
 
-/** Bands of 100 pixels, each of a grey of its own: their number is what the grey says. */
-const bandsPage = (height: number, head = "") => `<!doctype html><title>Bands</title><style>
-  html { scroll-behavior: smooth; scroll-snap-type: y mandatory; } body { margin: 0; }
-  div { height: 100px; scroll-snap-align: start; } ${head}</style>${Array.from(
-    { length: height / 100 },
-    (_, band) => `<div id="band-${band}" style="background: rgb(0, 0, ${band * 8})"></div>`,
-  ).join("")}`;
-
-/** How far the page is scrolled in a frame: by the first row in which the colour changes. */
-function scrolledTo(frame: DecodedPicture): number {
-  const bandAt = (y: number): number => Math.round(frame.colourAt(200, y)[2] / 8);
-  const first = bandAt(2);
-  for (let y = 3; y < frame.height; y += 1)
-    if (bandAt(y) === first + 1 && bandAt(y + 1) === first + 1) return (first + 1) * 100 - y;
-  return Number.NaN;
-}
-
 suite("a page that is scrolled", () => {
   const scroll: Partial<NonNullable<CaptureSpec["animation"]>> = {
     ...{ scenario: "Scroll", scrollEasing: "Linear", scrollDurationMilliseconds: 500 },
     ...{ scrollDelayMilliseconds: 200, scrollByPixels: 400, framesPerSecond: 10 },
   };
-
-  function assertScrolled(frames: DecodedPicture[], expected: readonly number[]): void {
-    const found = frames.map(scrolledTo);
-    const differs = found.some(
-      (place, number) => !(Math.abs(place - (expected[number] ?? NaN)) <= 1),
-    );
-    assert.ok(
-      !differs && found.length === expected.length,
-      `${found.join(" ")}, not ${expected.join(" ")}`,
-    );
-  }
 
   test("goes down in steps and back, exactly, whatever its own scrolling does", async () => {
     const animation = { ...scroll, durationSeconds: 30 };
@@ -299,7 +272,7 @@ suite("a page that is scrolled", () => {
 
   test("may scroll in an element of its own", async () => {
     const inner = `html, body { height: 100%; overflow: hidden; } main { height: 300px; overflow-y: auto; }`;
-    const html = bandsPage(1000, inner).replace("</style>", "</style><main>");
+    const html = bandsPage(1000, { head: inner, body: "<main>" });
     const animation = { ...scroll, durationSeconds: 1, scrollBack: false };
     const { video } = await record({ html, format: "MOV", background: "Transparent", animation });
     assertScrolled(video.frames, [0, 80, 160, 240, 320, 400, 400, 400, 460, 520]);

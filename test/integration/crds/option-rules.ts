@@ -47,6 +47,14 @@ export const acceptedOptions: Record<string, Record<string, unknown>> = {
     format: "WebM",
     animation: { durationSeconds: 30, framesPerSecond: 30, widthPixels: 640, heightPixels: 480 },
   },
+  "a video that goes on to another page": {
+    url,
+    format: "MP4",
+    animation: {
+      ...{ scenario: "Scroll", scrollTryNavigate: true, scrollNavigateAfterMilliseconds: 0 },
+      ...{ scrollNavigateToURL: `${url}/plans`, scrollNavigateLinkHints: ["plans"] },
+    },
+  },
   "a transparent MOV": { url, format: "MOV", animation: {}, background: "Transparent" },
   "a GIF that moves, of a part of the window": {
     url,

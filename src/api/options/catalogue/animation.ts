@@ -1,4 +1,5 @@
 import type { CaptureOption } from "../capture-option.ts";
+import { scrollNavigationOptions } from "./scroll-navigation.ts";
 import { scrollOptions } from "./scrolling.ts";
 import type { NumberValue } from "../option-value.ts";
 
@@ -40,4 +41,5 @@ export const animationOptions: readonly CaptureOption[] = [
     },
   },
   ...scrollOptions,
+  ...scrollNavigationOptions,
 ];

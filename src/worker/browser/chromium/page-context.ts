@@ -1,56 +1,87 @@
 import type { CDPSession } from "puppeteer-core";
 import { Failure } from "../../../api/reasons/failure.ts";
 
-/** A fresh browser context with one blank page and the DevTools session of that page. */
-export interface PageContext {
+/** A page of a browser context with its DevTools session. */
+export interface PageOfContext {
   readonly contextID: string;
   readonly targetID: string;
   /** The only DevTools session on the page: puppeteer itself never attaches to it. */
   readonly session: CDPSession;
   /** Aborted with a Failure(BrowserFailed) when the page's renderer crashes or the browser ends. */
   readonly lost: AbortSignal;
+  /** Another blank page of the same context, which shares its cookies and its way out. @throws Failure(BrowserFailed) */
+  openAnother(): Promise<PageOfContext>;
+}
+
+/** A fresh browser context with one blank page. */
+export interface PageContext extends PageOfContext {
   /** Disposes of the context. Never rejects; when it takes longer than 3 s, the browser is killed. */
   dispose(): Promise<void>;
 }
 
-/** A context of a browser that runs: the browser sets its page, and marks it lost. */
+/** Opens a blank page in a context, and attaches to it. */
+type OpenPage = () => Promise<{ targetID: string; session: CDPSession }>;
+
+/** A context of a browser that runs: the browser marks its pages lost. */
 export class OpenContext implements PageContext {
   readonly contextID: string;
-  readonly #lost = new AbortController();
+  readonly #openPage: OpenPage;
   readonly #disposeOnce: () => Promise<void>;
-  #targetID = "";
-  #session: CDPSession | undefined;
+  /** The first one is what the context stands for. */
+  readonly #pages: OpenPageOfContext[] = [];
   #disposed: Promise<void> | undefined;
+  #ended: Failure | undefined;
 
-  constructor(contextID: string, dispose: () => Promise<void>) {
+  constructor(contextID: string, openPage: OpenPage, dispose: () => Promise<void>) {
     this.contextID = contextID;
+    this.#openPage = openPage;
     this.#disposeOnce = dispose;
   }
 
   get targetID(): string {
-    return this.#targetID;
+    return this.#first.targetID;
   }
 
   get session(): CDPSession {
-    if (this.#session === undefined) throw new Error("The context has no page yet");
-    return this.#session;
+    return this.#first.session;
   }
 
   get lost(): AbortSignal {
-    return this.#lost.signal;
+    return this.#first.lost;
   }
 
-  openPage(targetID: string, session: CDPSession): void {
-    this.#targetID = targetID;
-    this.#session = session;
+  async openAnother(): Promise<PageOfContext> {
+    const { contextID } = this;
+    const { targetID, session } = await this.#openPage();
+    if (this.#ended !== undefined) throw this.#ended;
+    const lost = new AbortController();
+    const openAnother = (): Promise<PageOfContext> => this.openAnother();
+    const page = { contextID, targetID, session, lost: lost.signal, openAnother };
+    this.#pages.push({ ...page, lose: (reason) => lost.abort(reason) });
+    return page;
   }
 
-  lose(message: string): void {
-    if (this.#disposed === undefined) this.#lost.abort(new Failure("BrowserFailed", { message }));
+  /** Marks one page lost, or all. */
+  lose(message: string, targetID?: string): void {
+    if (this.#disposed !== undefined) return;
+    const failure = new Failure("BrowserFailed", { message });
+    if (targetID === undefined) this.#ended = failure;
+    for (const page of this.#pages)
+      if (targetID === undefined || page.targetID === targetID) page.lose(failure);
   }
 
   dispose(): Promise<void> {
     this.#disposed ??= this.#disposeOnce();
     return this.#disposed;
   }
+
+  get #first(): PageOfContext {
+    const [first] = this.#pages;
+    if (first === undefined) throw new Error("The context has no page yet");
+    return first;
+  }
+}
+
+interface OpenPageOfContext extends PageOfContext {
+  lose(reason: Failure): void;
 }

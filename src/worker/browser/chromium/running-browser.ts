@@ -43,7 +43,6 @@ export class RunningBrowser {
   readonly closed: Promise<void>;
   readonly #options: RunningBrowserOptions;
   readonly #connection: Connection;
-  /** Context → its one page. */
   readonly #contexts = new Map<string, OpenContext>();
   #hasEnded = false;
 
@@ -72,14 +71,7 @@ export class RunningBrowser {
    * @throws Failure(BrowserFailed)
    */
   async createContext(proxyPort: number): Promise<PageContext> {
-    try {
-      return await this.#createContext(proxyPort);
-    } catch (thrown) {
-      throw new Failure("BrowserFailed", {
-        message: "The browser did not open a page",
-        cause: thrown,
-      });
-    }
+    return await orFailure(this.#createContext(proxyPort));
   }
 
   /** One round trip to the browser's main process. @throws Error when it does not answer in time. */
@@ -139,20 +131,28 @@ export class RunningBrowser {
       },
       limit,
     );
-    const context = new OpenContext(contextID, () => this.#dispose(contextID));
+    const context = new OpenContext(
+      contextID,
+      () => orFailure(this.#openPage(contextID)),
+      () => this.#dispose(contextID),
+    );
     this.#contexts.set(contextID, context);
     try {
-      const { targetId: targetID } = await root.send(
-        "Target.createTarget",
-        { url: "about:blank", browserContextId: contextID },
-        limit,
-      );
-      context.openPage(targetID, await this.#attach(contextID, targetID));
+      await context.openAnother();
       return context;
     } catch (thrown) {
       await context.dispose();
       throw thrown;
     }
+  }
+
+  async #openPage(contextID: string): Promise<{ targetID: string; session: CDPSession }> {
+    const { targetId: targetID } = await this.#options.root.send(
+      "Target.createTarget",
+      { url: "about:blank", browserContextId: contextID },
+      { timeout: callTimeoutMilliseconds },
+    );
+    return { targetID, session: await this.#attach(contextID, targetID) };
   }
 
   #attach(contextID: string, targetID: string): Promise<CDPSession> {
@@ -197,8 +197,7 @@ export class RunningBrowser {
   }
 
   #lose(targetID: string, message: string): void {
-    for (const context of this.#contexts.values())
-      if (context.targetID === targetID) context.lose(message);
+    for (const context of this.#contexts.values()) context.lose(message, targetID);
   }
 
   async #cleanUp(): Promise<void> {
@@ -223,5 +222,18 @@ export class RunningBrowser {
     } catch {
       // It has ended already.
     }
+  }
+}
+
+/** @throws Failure(BrowserFailed) */
+async function orFailure<Result>(opening: Promise<Result>): Promise<Result> {
+  try {
+    return await opening;
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure("BrowserFailed", {
+      message: "The browser did not open a page",
+      cause: thrown,
+    });
   }
 }

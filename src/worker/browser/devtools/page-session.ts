@@ -1,6 +1,6 @@
 import type { CDPEvents, CDPSession } from "puppeteer-core";
 import { unlessAborted } from "../../../platform/process/unless-aborted.ts";
-import type { PageContext } from "../chromium/page-context.ts";
+import type { PageOfContext } from "../chromium/page-context.ts";
 import type {
   Command,
   CommandAnswer,
@@ -16,9 +16,6 @@ import { PageLifecycle } from "./page-lifecycle.ts";
 import { IsolatedWorld } from "./isolated-world.ts";
 import { RefusedDownloads } from "./refused-downloads.ts";
 import { RequestInterception } from "./request-interception.ts";
-
-/** What a page session needs of a browser context. */
-type PageSessionContext = Pick<PageContext, "contextID" | "targetID" | "session" | "lost">;
 
 type PrepareFrame = (frame: FrameSession) => Promise<void>;
 
@@ -45,12 +42,12 @@ export class PageSession implements Disposable, DevToolsClient {
   readonly world: IsolatedWorld;
   /** Intercepts no request until a handler is added. */
   readonly requests: RequestInterception;
-  readonly #context: PageSessionContext;
+  readonly #context: PageOfContext;
   readonly #stopListening = new DisposableStack();
   readonly #framePreparations: PrepareFrame[] = [];
   readonly #downloads = new RefusedDownloads();
 
-  constructor(context: PageSessionContext) {
+  constructor(context: PageOfContext) {
     this.#context = context;
     // The main frame of a page has the id of its target.
     this.lifecycle = new PageLifecycle(context.targetID);
@@ -125,6 +122,12 @@ export class PageSession implements Disposable, DevToolsClient {
     const frameId = this.#context.targetID;
     await this.call("Page.setDocumentContent", { frameId, html }, signal);
     await this.lifecycle.until(() => this.lifecycle.document.number > before, signal);
+  }
+
+  /** A session on another blank page of the same context. @throws Failure(BrowserFailed) */
+  async openAnother(signal: AbortSignal): Promise<PageSession> {
+    const page = await unlessAborted(this.#context.openAnother(), [signal]);
+    return await openPageSession(page, signal);
   }
 
   /** Grants geolocation to the pages of the context; the browser denies all other permissions. */
@@ -220,7 +223,7 @@ export class PageSession implements Disposable, DevToolsClient {
  * @throws Failure(BrowserFailed) when the page does not answer
  */
 export async function openPageSession(
-  context: PageSessionContext,
+  context: PageOfContext,
   signal: AbortSignal,
 ): Promise<PageSession> {
   const page = new PageSession(context);

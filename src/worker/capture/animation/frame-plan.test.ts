@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { frameTimeMilliseconds, planFrames } from "./frame-plan.ts";
+import { framesUntil, frameTimeMilliseconds, planFrames } from "./frame-plan.ts";
 
 test("an animation has as many frames as its rate says", () => {
   assert.deepEqual(planFrames({ durationSeconds: 5 }, "MP4"), { framesPerSecond: 25, count: 125 });
@@ -14,5 +14,13 @@ test("frames are as far apart as the rate says, from the beginning on", () => {
   assert.deepEqual(
     [0, 1, 2, 124].map((frame) => frameTimeMilliseconds(frame, plan)),
     [0, 40, 80, 4960],
+  );
+});
+
+test("an animation that ends at a moment shows it in its last frame", () => {
+  const plan = { framesPerSecond: 10, count: 50 };
+  assert.deepEqual(
+    [0, 100, 101, 4899, 9000].map((milliseconds) => framesUntil(milliseconds, plan)),
+    [1, 2, 3, 50, 50],
   );
 });

@@ -26,3 +26,8 @@ export function planFrames(
 export function frameTimeMilliseconds(frame: number, { framesPerSecond }: FramePlan): number {
   return (frame * 1000) / framesPerSecond;
 }
+
+/** How many frames show what happens until that moment, which the last one shows. */
+export function framesUntil(milliseconds: number, { framesPerSecond, count }: FramePlan): number {
+  return Math.min(count, Math.ceil((milliseconds * framesPerSecond) / 1000) + 1);
+}

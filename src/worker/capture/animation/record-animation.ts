@@ -1,15 +1,12 @@
 import { isAnimationFormat } from "../../../api/options/formats.ts";
-import { captureScreenshot, type PageArea } from "../../browser/devtools/page-screenshot.ts";
-import type { CaptureInProgress, Shot } from "../steps/capture-step.ts";
+import type { PageArea } from "../../browser/devtools/page-screenshot.ts";
 import type { VideoEncoding } from "../../encoding/video-order.ts";
+import type { CaptureInProgress, Shot } from "../steps/capture-step.ts";
 import { planStride } from "./frame-pace-policy.ts";
-import { frameTimeMilliseconds, planFrames, type FramePlan } from "./frame-plan.ts";
+import { planFrames } from "./frame-plan.ts";
 import { capturedSize, fileSize } from "./frame-size.ts";
-import { openScroller, type PageScroller } from "./page-scroller.ts";
-import { stepAnimations } from "./step-animations.ts";
+import { Scenes } from "./scenes.ts";
 
-/** Of the frames, which are encoded once more. */
-const frameQuality = 92;
 /** The first frames wait for the encoder to start, and for what the page draws for the first time. */
 const framesBeforePacing = 10;
 
@@ -24,8 +21,8 @@ export async function recordAnimation(state: CaptureInProgress): Promise<Shot> {
     throw new TypeError("The job asks for no animation");
   const isTransparent = capture.background === "Transparent";
   const size = fileSize(capture, capturedSize(capture));
-  const scroller = await openScroller(state);
-  const plan = shortened(planFrames(animation, format), scroller, animation.scrollComplete);
+  const plan = planFrames(animation, format);
+  using scenes = await Scenes.open(state, plan);
   await using encoding = await environment.encodeVideo(
     {
       ...{ format, framesPerSecond: plan.framesPerSecond, ...size },
@@ -33,64 +30,38 @@ export async function recordAnimation(state: CaptureInProgress): Promise<Shot> {
     },
     deadline.signal,
   );
-  await recordFrames(state, { plan, scroller, encoding });
+  await recordFrames(state, scenes, encoding);
   const bytes = await encoding.finish();
   return { bytes, area: areaOf(state), size };
 }
 
-/** The animation is over when the page has been scrolled. */
-function shortened(
-  plan: FramePlan,
-  scroller: PageScroller | undefined,
-  endsWhenScrolled = true,
-): FramePlan {
-  if (!endsWhenScrolled || scroller?.endMilliseconds === undefined) return plan;
-  const last = Math.ceil((scroller.endMilliseconds * plan.framesPerSecond) / 1000);
-  return { ...plan, count: Math.min(plan.count, last + 1) };
-}
-
-interface Recording {
-  plan: FramePlan;
-  scroller: PageScroller | undefined;
-  encoding: VideoEncoding;
-}
-
 async function recordFrames(
-  state: CaptureInProgress,
-  { plan, scroller, encoding }: Recording,
+  { deadline, warnings }: CaptureInProgress,
+  scenes: Scenes,
+  encoding: VideoEncoding,
 ): Promise<void> {
-  const { deadline, warnings } = state;
-  let repeated = 0;
-  let stride = 1;
-  const startedAt = performance.now();
-  await state.clock?.hold(deadline.signal);
-  for (let frame = 0, taken = 1; frame < plan.count; frame += stride, taken += 1) {
-    const milliseconds = frameTimeMilliseconds(frame, plan);
-    await scroller?.scrollAt(milliseconds);
-    await state.clock?.advanceTo(milliseconds, deadline.signal);
-    const picture = await takeFrame(state, milliseconds);
+  let [taken, spentMilliseconds, repeated, shown] = [0, 0, 0, 1];
+  for (let frame = 0; frame < scenes.frameCount; frame += shown) {
+    await scenes.advanceTo(frame);
+    const startedAt = performance.now();
+    const picture = await scenes.take(frame);
+    taken += 1;
+    const framesLeft = scenes.frameCount - frame;
     if (taken >= framesBeforePacing)
-      stride = planStride({
-        millisecondsPerFrame: (performance.now() - startedAt) / taken,
-        framesLeft: plan.count - frame,
+      shown = planStride({
+        millisecondsPerFrame: (spentMilliseconds + performance.now() - startedAt) / taken,
+        framesLeft,
         millisecondsLeft: deadline.remainingMilliseconds,
       });
-    const shown = Math.min(stride, plan.count - frame);
+    shown = Math.min(shown, framesLeft);
     for (let shows = 0; shows < shown; shows += 1) await encoding.write(picture);
+    spentMilliseconds += performance.now() - startedAt;
     repeated += shown - 1;
   }
   if (repeated > 0)
     warnings.add(
-      `${repeated} of ${plan.count} frames repeat the one before, since there was no time for all within \`captureTimeoutSeconds\`; raise it, or ask for a smaller window or fewer frames a second`,
+      `${repeated} of ${scenes.frameCount} frames repeat the one before, since there was no time for all within \`captureTimeoutSeconds\`; raise it, or ask for a smaller window or fewer frames a second`,
     );
-}
-
-async function takeFrame(state: CaptureInProgress, milliseconds: number): Promise<Buffer> {
-  const { page, capture, deadline } = state;
-  await stepAnimations(page, milliseconds, deadline.signal);
-  const format = capture.background === "Transparent" ? "PNG" : "JPEG";
-  const area = capture.clip === undefined ? {} : { area: capture.clip, isInWindow: true };
-  return await captureScreenshot(page, { format, quality: frameQuality, ...area }, deadline.signal);
 }
 
 function areaOf({ capture }: CaptureInProgress): PageArea {

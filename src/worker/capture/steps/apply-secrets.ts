@@ -7,10 +7,9 @@ export const applySecretsStep: CaptureStep = {
   activity: "setting cookies and headers",
   stage: "navigate",
   appliesTo: () => true,
-  run: async ({ page, capture, environment, deadline: { signal } }) => {
+  run: async ({ page, address, environment, deadline: { signal } }) => {
     const { secrets } = environment;
     if (secrets === undefined) return;
-    const address = capture.url;
     await setCookies(page, secrets.cookies ?? [], { address, signal });
     const headers = headersOf(secrets);
     if (address !== undefined && headers.length > 0)

@@ -24,6 +24,8 @@ type CaptureStage = "navigate" | "settle" | "capture";
 export interface CaptureInProgress {
   readonly page: PageSession;
   readonly capture: CaptureSpec;
+  /** Of the page that the job is for; undefined for content. The job's headers are for its origin. */
+  readonly address: string | undefined;
   readonly environment: CaptureEnvironment;
   /** Of the whole capture. */
   readonly deadline: Deadline;
@@ -45,6 +47,10 @@ export interface CaptureInProgress {
   animations?: PageAnimations;
   /** Set for a recording. */
   clock?: PageClock;
+  /** Opens another page like this one, which stays; absent there. @throws Failure */
+  readonly openLinkedPage?: (url: string) => Promise<CaptureInProgress>;
+  /** Of such a page: makes the document ready that it went on to by itself. @throws Failure */
+  readonly settleAgain?: () => Promise<void>;
   /** Answers cookie banners, if an option wants that. */
   consent?: ConsentAnswerer;
   /** Frames of other sites, which may show banners; none unless an option needs them. */

@@ -1,7 +1,7 @@
 import type { StageTimings } from "../../../api/messages/capture-result.ts";
 import { DocumentGone } from "../../browser/devtools/page-failure.ts";
 import { awaitLifecycleStep } from "./await-lifecycle.ts";
-import { hasMovedOn, type CaptureInProgress, type CaptureStep, type Shot } from "./capture-step.ts";
+import { hasMovedOn, type CaptureInProgress, type CaptureStep } from "./capture-step.ts";
 import { clickStep } from "./click.ts";
 import { mayRedirect, redirectFailure, runScriptsStep } from "./run-scripts.ts";
 
@@ -14,11 +14,8 @@ export class StepRunner {
     for (const step of steps) if (step.appliesTo(state.capture)) await this.#runStep(step, state);
   }
 
-  /** Returns the picture; undefined if the page went on to another document meanwhile. */
-  async runOnDocument(
-    steps: readonly CaptureStep[],
-    state: CaptureInProgress,
-  ): Promise<Shot | undefined> {
+  /** Returns false as soon as the page has gone on to another document. */
+  async runOnDocument(steps: readonly CaptureStep[], state: CaptureInProgress): Promise<boolean> {
     let haveScriptsRun = false;
     for (const step of steps) {
       if (!step.appliesTo(state.capture) || state.done.has(step)) continue;
@@ -29,9 +26,9 @@ export class StepRunner {
       if (step === clickStep) haveScriptsRun = false;
       if (hasStayed) continue;
       if (haveScriptsRun) throw redirectFailure();
-      return undefined;
+      return false;
     }
-    return state.shot;
+    return true;
   }
 
   async #staysDuring(step: CaptureStep, state: CaptureInProgress): Promise<boolean> {

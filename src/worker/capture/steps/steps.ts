@@ -82,8 +82,8 @@ const lateHidingSteps: readonly CaptureStep[] = [
   unlockScrollingStep,
 ];
 
-/** For the document the browser arrives at; again when the page goes on to another document by itself. */
-export const documentSteps: readonly CaptureStep[] = [
+/** Makes a document ready for its picture. */
+export const settlingSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
   checkTargetStep,
   checkHostStatusStep,
@@ -110,6 +110,11 @@ export const documentSteps: readonly CaptureStep[] = [
   checkTargetStep,
   checkContentStep,
   checkRequestsStep,
+];
+
+/** For the document the browser arrives at; again when the page goes on to another document by itself. */
+export const documentSteps: readonly CaptureStep[] = [
+  ...settlingSteps,
   capturePictureStep,
   captureWindowStep,
   recordAnimationStep,
