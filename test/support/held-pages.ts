@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 export class HeldPages {
   readonly #server: Server;
   readonly #waiting = new Set<ServerResponse>();
+  readonly #paths: string[] = [];
   #allowed = 0;
 
   private constructor(server: Server) {
@@ -16,6 +17,7 @@ export class HeldPages {
     const pages = new HeldPages(server);
     server.on("request", (request, response) => {
       if (request.url === "/favicon.ico") return void response.writeHead(404).end();
+      pages.#paths.push(request.url ?? "");
       pages.#answer(response);
     });
     await new Promise<void>((resolve, reject) => {
@@ -32,6 +34,11 @@ export class HeldPages {
   /** Requests whose connection is alive and whose answer is held back. */
   get open(): number {
     return this.#waiting.size;
+  }
+
+  /** What was asked for so far, in order. */
+  get paths(): readonly string[] {
+    return this.#paths;
   }
 
   /** Holds further answers back. */
