@@ -63,3 +63,17 @@ async function grant(
     subjects: [{ kind: "User", name, apiGroup: rbac.group }],
   });
 }
+
+/** Gives a user the rights of a ClusterRole in one namespace. Without kube-controller-manager those that are put together are empty. */
+export async function bindClusterRole(
+  world: Installation,
+  user: string,
+  { namespace, role }: { namespace: string; role: string },
+): Promise<void> {
+  const type = { ...rbac, plural: "rolebindings", kind: "RoleBinding", namespaced: true };
+  await new ResourceClient<KubeObject>(world.transport, type).create({
+    metadata: { namespace, name: `${user}-cluster-role` },
+    roleRef: { apiGroup: rbac.group, kind: "ClusterRole", name: role },
+    subjects: [{ kind: "User", name: user, apiGroup: rbac.group }],
+  } as unknown as KubeObject);
+}
