@@ -41,6 +41,8 @@ export interface ControllerConfig {
   streamReplicas: number;
   /** Above so many jobs, finished ones included, gateways take no more. */
   maxLiveJobs: number;
+  /** Where egress proxies read which public addresses the cluster itself has; without it nobody tells them. */
+  clusterRanges?: { configMapName: string; fromPods: boolean } | undefined;
   /** How the pods of pools look; without it the controller keeps no Deployments. */
   workerPods?: WorkerPodSettings | undefined;
 }
@@ -88,6 +90,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
       min: 1,
       max: 1_000_000,
     }),
+    clusterRanges: readClusterRanges(env),
     workerPods: readWorkerPodSettings(env),
   };
   env.throwIfInvalid();
@@ -106,6 +109,21 @@ function readWebhookConfig(env: EnvReader): WebhookConfig {
       max: 82_800,
     }),
   };
+}
+
+function readClusterRanges(env: EnvReader): ControllerConfig["clusterRanges"] {
+  const fromPods = env.boolean("STILLS_CLUSTER_RANGES_FROM_PODS", {
+    text: "Whether pods are watched, too: for networks that number them publicly and do not say so in `Node.spec.podCIDRs`.",
+    default: false,
+  });
+  if (!env.has("STILLS_CLUSTER_RANGES_CONFIG_MAP")) return undefined;
+  const configMapName = env.string("STILLS_CLUSTER_RANGES_CONFIG_MAP", {
+    text: "ConfigMap in the operator's namespace that gets the public ranges of nodes, pods and Services, which egress refuses.",
+    defaultText: "nobody tells them",
+    pattern: /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+    allowed: "the name of a ConfigMap",
+  });
+  return { configMapName, fromPods };
 }
 
 function readStoreConfig(env: EnvReader): StoreConfig {

@@ -33,6 +33,7 @@ export function createLeaderTerm(dependencies: CreateLeaderTermDependencies): Le
     jobs,
     pools,
     accounts,
+    clusterRanges: features.clusterRanges?.writer,
     controllers: createControllers(dependencies, queues, repair),
     queues,
     repair,

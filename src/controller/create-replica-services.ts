@@ -2,6 +2,8 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import { createAccounts } from "./accounts/create-accounts.ts";
 import type { Accounts } from "./accounts/create-accounts.ts";
+import { createClusterRanges } from "./cluster/create-cluster-ranges.ts";
+import type { ClusterRanges } from "./cluster/create-cluster-ranges.ts";
 import type { ControllerConfig } from "./config.ts";
 import type { Platform } from "./create-platform.ts";
 import { createJobs } from "./jobs/create-jobs.ts";
@@ -21,6 +23,8 @@ export interface Features {
   accounts: Accounts;
   webhooks: Webhooks;
   workerServices: WorkerServices;
+  /** Undefined where nobody is to be told. */
+  clusterRanges: ClusterRanges | undefined;
 }
 
 interface FeaturesDependencies {
@@ -73,5 +77,15 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
     conditionalWrites,
     metrics,
   });
-  return { jobs, pools, accounts, webhooks, workerServices };
+  const clusterRanges =
+    config.clusterRanges &&
+    createClusterRanges({
+      config,
+      settings: config.clusterRanges,
+      transport,
+      kubeMetrics,
+      clock,
+      log,
+    });
+  return { jobs, pools, accounts, webhooks, workerServices, clusterRanges };
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
 import type { AccountController } from "./accounts/create-account-controller.ts";
 import type { Accounts } from "./accounts/create-accounts.ts";
+import type { ClusterRangesWriter } from "./cluster/cluster-ranges-writer.ts";
 import type { Queues } from "./create-queues.ts";
 import type { JobController } from "./jobs/create-job-controller.ts";
 import type { Jobs } from "./jobs/create-jobs.ts";
@@ -31,6 +32,8 @@ interface LeaderTermDependencies {
   jobs: Jobs;
   pools: Pools;
   accounts: Accounts;
+  /** Undefined where nobody is to be told of the cluster's addresses. */
+  clusterRanges: ClusterRangesWriter | undefined;
   controllers: Controllers;
   queues: Queues;
   repair: NatsRepair;
@@ -84,6 +87,9 @@ export class LeaderTerm {
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
     const unsubscribe = this.#subscribe();
     const loops = [repair.run(() => this.#repairNATS(), signal)];
+    // Needs nothing else, and pages may be under way.
+    const { clusterRanges } = this.#dependencies;
+    if (clusterRanges !== undefined) loops.push(clusterRanges.run(signal));
     let takenOver = Promise.resolve();
     try {
       await Promise.race([Promise.all([jobs.cache.synced, pools.cache.synced]), ended.promise]);

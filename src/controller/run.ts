@@ -30,7 +30,7 @@ export async function runController(
     metrics.objectStoreAvailable.set(objectStoreMonitor.isAvailable ? 1 : 0),
   );
   const features = await createReplicaServices({ config, platform, metrics, clock, log });
-  const { jobs, pools, accounts, webhooks, workerServices } = features;
+  const { jobs, pools, accounts, webhooks, workerServices, clusterRanges } = features;
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
   registerPoolMetrics(context.metrics, () => term.poolNumbers());
   registerWaitMetrics(context.metrics, () => term.longestWaits());
@@ -68,6 +68,7 @@ export async function runController(
     pools.cache,
     accounts.cache,
     ...(pools.managed === undefined ? [] : [pools.managed.deployments]),
+    ...(clusterRanges?.reflectors ?? []),
     natsParts,
     election,
   ]);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { tunnelTimeoutSeconds } from "../api/settings/tunnel-timeout.ts";
 import type { TargetRules } from "../core/targets/address-policy.ts";
 import { bareHostOf, portOf } from "../core/targets/url-policy.ts";
@@ -15,6 +16,12 @@ import { readDNSServers, readTargetRules } from "../platform/process/target-sett
 export interface EgressConfig {
   probes: ProbesConfig;
   proxy: ForwardProxyConfig;
+  cluster: {
+    /** File with the public ranges of the cluster; undefined: there is no cluster. */
+    rangesPath: string | undefined;
+    /** Of this pod. */
+    podAddresses: readonly string[];
+  };
 }
 
 export interface ForwardProxyConfig {
@@ -72,9 +79,26 @@ export function readEgressConfig(env: EnvReader): EgressConfig {
       storageAllowsHTTP: readStorageAllowsHTTP(env),
       limits: readLimits(env),
     },
+    cluster: readCluster(env),
   };
   env.throwIfInvalid();
   return config;
+}
+
+function readCluster(env: EnvReader): EgressConfig["cluster"] {
+  return {
+    rangesPath: env.has("STILLS_EGRESS_CLUSTER_RANGES_FILE")
+      ? env.string("STILLS_EGRESS_CLUSTER_RANGES_FILE", {
+          text: "File with the public ranges of the cluster itself, one a line, which are refused; it is read every five seconds.",
+          defaultText: "there is no cluster",
+        })
+      : undefined,
+    podAddresses: env.list("STILLS_EGRESS_POD_IPS", {
+      text: "Addresses of this pod, to prove that those of pods are refused.",
+      default: [],
+      problemOf: (text) => (isIP(text) === 0 ? "an IP address" : undefined),
+    }),
+  };
 }
 
 function readStore(env: EnvReader): { store?: HostAndPort } {

@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
+import type { ClusterRanges } from "./cluster-ranges.ts";
 import type { ForwardProxyConfig } from "./config.ts";
 import { ConnectHandler } from "./connect-handler.ts";
 import { ForwardProxy } from "./forward-proxy.ts";
@@ -20,17 +21,23 @@ export interface ForwardProxyDependencies {
   log: Logger;
   /** Default: those of this machine. Tests pass others where the machine's own addresses stand for the Internet. */
   interfaceAddresses?: TargetAuthorizerDependencies["interfaceAddresses"] | undefined;
+  clusterRanges: ClusterRanges;
 }
 
 /** The egress proxy's one feature, ready to be started. */
 export function createForwardProxy(dependencies: ForwardProxyDependencies): ForwardProxy {
-  const { config, metrics, clock, log } = dependencies;
+  const { config, metrics, clock, log, clusterRanges } = dependencies;
   const { tokenKey, dnsServers, limits } = config;
   const { connectTimeoutSeconds } = limits;
 
   const interfaceAddresses = dependencies.interfaceAddresses ?? new InterfaceAddresses(clock);
   const nameResolver = new NameResolver({ servers: dnsServers, clock, metrics });
-  const targetAuthorizer = new TargetAuthorizer({ config, nameResolver, interfaceAddresses });
+  const targetAuthorizer = new TargetAuthorizer({
+    config,
+    nameResolver,
+    interfaceAddresses,
+    clusterRanges,
+  });
   const tokenVerifier = new TokenVerifier({ tokenKey, metrics, clock, log });
   const originDialer = new OriginDialer({ connectTimeoutSeconds, metrics, clock });
   const trafficBudgets = new TrafficBudgets({ metrics, clock, log });

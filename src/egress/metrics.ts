@@ -12,6 +12,8 @@ const outcomes = ["Relayed", "Abandoned", ...refusalReasons] as const;
 const directions = ["Received", "Sent"] as const;
 const tokenProblems = ["Missing", "Malformed", "SignatureWrong", "Expired"] as const;
 const lookupOutcomes = ["Cached", "Resolved", "NotFound", "Failed"] as const;
+/** "NotHeard": no controller has told the cluster's ranges. "PodReachable": pages may visit pods of the cluster. */
+const clusterProblems = ["NotHeard", "PodReachable"] as const;
 const dialOutcomes = ["Connected", "Failed", "TimedOut"] as const;
 
 export interface EgressMetrics {
@@ -23,6 +25,7 @@ export interface EgressMetrics {
   tunnelsOpen: GaugeMetric<Record<never, never>>;
   originConnections: GaugeMetric<Record<never, never>>;
   watchers: GaugeMetric<Record<never, never>>;
+  clusterProblem: GaugeMetric<{ problem: typeof clusterProblems }>;
 }
 
 /** All metrics of the egress proxy. Hosts, jobs and namespaces are never labels. */
@@ -65,6 +68,11 @@ export function createEgressMetrics(metrics: Metrics): EgressMetrics {
     watchers: metrics.gauge({
       name: "stills_egress_watchers",
       help: "Workers that watch the heartbeat of this replica.",
+    }),
+    clusterProblem: metrics.gauge({
+      name: "stills_egress_cluster_problem",
+      help: "1 while the cluster's own public addresses are not known, or a pod's would not be refused.",
+      labels: { problem: clusterProblems },
     }),
   };
 }

@@ -12,6 +12,7 @@ import {
 import { isPortAllowed } from "../core/targets/target-ports.ts";
 import { isNamedBy, mayVisitAddress } from "../core/targets/address-policy.ts";
 import type { ForwardProxyConfig, HostAndPort } from "./config.ts";
+import type { ClusterRanges } from "./cluster-ranges.ts";
 import { NameCache } from "../platform/process/name-cache.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { InterfaceAddresses } from "./interface-addresses.ts";
@@ -28,6 +29,7 @@ export interface TargetAuthorizerDependencies {
   config: ForwardProxyConfig;
   nameResolver: NameResolver;
   interfaceAddresses: Pick<InterfaceAddresses, "has" | "hasPublicIPv6">;
+  clusterRanges: Pick<ClusterRanges, "has">;
 }
 
 /** Resolves the target of each tunnel and applies the rules of its traffic class. Nothing is cached between tunnels. */
@@ -36,11 +38,14 @@ export class TargetAuthorizer {
   readonly #nameResolver: NameResolver;
   readonly #storeNames = new NameCache();
   readonly #interfaceAddresses: TargetAuthorizerDependencies["interfaceAddresses"];
+  readonly #clusterRanges: TargetAuthorizerDependencies["clusterRanges"];
 
-  constructor({ config, nameResolver, interfaceAddresses }: TargetAuthorizerDependencies) {
+  constructor(dependencies: TargetAuthorizerDependencies) {
+    const { config, nameResolver, interfaceAddresses, clusterRanges } = dependencies;
     this.#config = config;
     this.#nameResolver = nameResolver;
     this.#interfaceAddresses = interfaceAddresses;
+    this.#clusterRanges = clusterRanges;
   }
 
   /** The addresses to dial. Throws a Refusal. */
@@ -113,9 +118,8 @@ export class TargetAuthorizer {
   #mayDial(address: Address, { port }: HostAndPort): boolean {
     const { rules } = this.#config;
     if (!mayVisitAddress(address, port, rules)) return false;
-    return (
-      isNamedBy(rules.allow, address, port) || !this.#interfaceAddresses.has(toDialled(address))
-    );
+    if (isNamedBy(rules.allow, address, port)) return true;
+    return !this.#interfaceAddresses.has(toDialled(address)) && !this.#clusterRanges.has(address);
   }
 
   #toAuthorized({ host, port }: HostAndPort, addresses: readonly string[]): AuthorizedTarget {

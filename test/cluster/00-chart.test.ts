@@ -203,6 +203,15 @@ suite("what is rendered", () => {
     );
   });
 
+  test("lets controllers watch pods only where their addresses are asked for", async () => {
+    const rulesFor = async (fromPods: boolean): Promise<string> => {
+      const manifests = await render({ egress: { clusterRanges: { fromPods } } });
+      return JSON.stringify(find(manifests, "ClusterRole", "stills-controller"));
+    };
+    assert.doesNotMatch(await rulesFor(false), /"pods"/);
+    assert.match(await rulesFor(true), /"resources":\["pods"\],"verbs":\["list","watch"\]/);
+  });
+
   test("turns the playground off by one value", async () => {
     const variable = (text: string): string | undefined =>
       /STILLS_GATEWAY_PLAYGROUND, value: "(\w+)"/.exec(text)?.[1];

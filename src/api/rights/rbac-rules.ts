@@ -18,6 +18,8 @@ export interface RBACRules {
   accountsNamespace: RBACRule[];
   /** In each namespace whose Secrets jobs may refer to. */
   tenantNamespace: RBACRule[];
+  /** In every namespace, where the addresses of pods are to be known. */
+  podAddresses?: RBACRule[];
 }
 
 const definitions = "apiextensions.k8s.io";
@@ -47,6 +49,9 @@ export const rbacRules: Readonly<
       { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
       // To say in an Account's status that the namespace of its jobs is missing.
       { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+      // To tell egress which public addresses the cluster itself has.
+      { apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"] },
+      { apiGroups: ["networking.k8s.io"], resources: ["servicecidrs"], verbs: ["list"] },
     ],
     operatorNamespace: [
       { apiGroups: [group], resources: ["browserpools"], verbs: ["list", "watch"] },
@@ -55,6 +60,12 @@ export const rbacRules: Readonly<
         apiGroups: ["coordination.k8s.io"],
         resources: ["leases"],
         verbs: ["get", "create", "update"],
+      },
+      {
+        apiGroups: [""],
+        resources: ["configmaps"],
+        resourceNames: ["<fullname>-cluster-ranges"],
+        verbs: ["patch"],
       },
       // To say that a pool's password of NATS is missing.
       { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
@@ -76,6 +87,7 @@ export const rbacRules: Readonly<
       { apiGroups: [""], resources: ["secrets"], verbs: ["get"] },
     ],
     tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
+    podAddresses: [{ apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] }],
   },
   gateway: {
     cluster: [

@@ -97,6 +97,7 @@ export interface Pod extends KubeObject {
     message?: string;
     conditions?: KubeCondition[];
     containerStatuses?: ContainerStatus[];
+    podIPs?: { ip: string }[];
   };
 }
 
@@ -112,6 +113,20 @@ interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: Record<string, unknown>;
   terminated?: { exitCode?: number; reason?: string; message?: string };
+}
+
+/** What says how the cluster is numbered. */
+export interface Node extends KubeObject {
+  spec?: { podCIDR?: string; podCIDRs?: string[] };
+  status?: { addresses?: { type: string; address: string }[] };
+}
+
+export interface ServiceCIDR extends KubeObject {
+  spec?: { cidrs?: string[] };
+}
+
+export interface ConfigMap extends KubeObject {
+  data?: Record<string, string>;
 }
 
 export interface PodDisruptionBudget extends KubeObject {
@@ -133,11 +148,14 @@ export const browserPoolType: ResourceType = {
 export const accountType: ResourceType = { ...stills, plural: "accounts", kind: "Account" };
 export const secretType = namespacedType("", "v1", "secrets", "Secret");
 export const namespaceType = clusterType("", "v1", "namespaces", "Namespace");
+export const nodeType = clusterType("", "v1", "nodes", "Node");
+const serviceCIDRType = clusterType("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR");
+const configMapType = namespacedType("", "v1", "configmaps", "ConfigMap");
 const leaseType = namespacedType("coordination.k8s.io", "v1", "leases", "Lease");
 export const eventType = namespacedType("events.k8s.io", "v1", "events", "Event");
 export const deploymentType = namespacedType("apps", "v1", "deployments", "Deployment");
 const statefulSetType = namespacedType("apps", "v1", "statefulsets", "StatefulSet");
-const podType = namespacedType("", "v1", "pods", "Pod");
+export const podType = namespacedType("", "v1", "pods", "Pod");
 const podDisruptionBudgetType = namespacedType(
   "policy",
   "v1",
@@ -189,6 +207,14 @@ export function statefulSets(transport: KubeTransport): ResourceClient<StatefulS
 
 export function pods(transport: KubeTransport): ResourceClient<Pod> {
   return new ResourceClient(transport, podType);
+}
+
+export function serviceCIDRs(transport: KubeTransport): ResourceClient<ServiceCIDR> {
+  return new ResourceClient(transport, serviceCIDRType);
+}
+
+export function configMaps(transport: KubeTransport): ResourceClient<ConfigMap> {
+  return new ResourceClient(transport, configMapType);
 }
 
 export function podDisruptionBudgets(

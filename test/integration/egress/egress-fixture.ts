@@ -1,5 +1,11 @@
 import { Writable } from "node:stream";
-import type { ForwardProxyConfig, ForwardProxyLimits } from "../../../src/egress/config.ts";
+import type { ClusterRanges } from "../../../src/egress/cluster-ranges.ts";
+import type {
+  EgressConfig,
+  ForwardProxyConfig,
+  ForwardProxyLimits,
+} from "../../../src/egress/config.ts";
+import { createClusterRanges } from "../../../src/egress/create-cluster-ranges.ts";
 import {
   createForwardProxy,
   type ForwardProxyDependencies,
@@ -16,6 +22,8 @@ import { Metrics } from "../../../src/platform/process/metrics.ts";
 export const tokenKey = "the key of these tests, long enough";
 
 export interface EgressSetup extends Pick<ForwardProxyDependencies, "interfaceAddresses"> {
+  /** File of the cluster's ranges, and the addresses of this pod. */
+  cluster?: EgressConfig["cluster"];
   allow?: string[];
   deny?: string[];
   clusterDomain?: string;
@@ -28,11 +36,18 @@ export interface EgressSetup extends Pick<ForwardProxyDependencies, "interfaceAd
 export class RunningEgress implements AsyncDisposable {
   readonly proxy: ForwardProxy;
   readonly logLines: string[];
+  readonly #clusterRanges: ClusterRanges;
   readonly #metrics: Metrics;
   #stopped: Promise<void> | undefined;
 
-  private constructor(proxy: ForwardProxy, metrics: Metrics, logLines: string[]) {
+  private constructor(
+    proxy: ForwardProxy,
+    clusterRanges: ClusterRanges,
+    metrics: Metrics,
+    logLines: string[],
+  ) {
     this.proxy = proxy;
+    this.#clusterRanges = clusterRanges;
     this.#metrics = metrics;
     this.logLines = logLines;
   }
@@ -47,15 +62,17 @@ export class RunningEgress implements AsyncDisposable {
     });
     const log = createLogger({ component: "egress", level: "debug", destination });
     const metrics = new Metrics({ processMetrics: false });
+    const cluster = setup.cluster ?? { rangesPath: undefined, podAddresses: [] };
+    const config = { proxy: configOf(setup), cluster };
+    const common = { metrics: createEgressMetrics(metrics), clock: systemClock, log };
+    const clusterRanges = createClusterRanges({ config, ...common });
     const proxy = createForwardProxy({
-      config: configOf(setup),
-      metrics: createEgressMetrics(metrics),
-      clock: systemClock,
-      log,
+      ...{ config: config.proxy, clusterRanges, ...common },
       interfaceAddresses: setup.interfaceAddresses,
     });
+    await clusterRanges.start();
     await proxy.start(AbortSignal.timeout(30_000));
-    return new RunningEgress(proxy, metrics, logLines);
+    return new RunningEgress(proxy, clusterRanges, metrics, logLines);
   }
 
   get port(): number {
@@ -71,6 +88,7 @@ export class RunningEgress implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#stopped ??= this.proxy.stop();
     await this.#stopped;
+    await this.#clusterRanges.stop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
