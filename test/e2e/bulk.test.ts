@@ -99,6 +99,76 @@ test("executed, each request has its own response", async () => {
   assert.deepEqual(accepted, { is_successful: true, status: 201, statusText: "Created" });
 });
 
+const together = [
+  { viewport_width: 300, viewport_height: 200 },
+  { viewport_width: 300, viewport_height: 200, format: "webp" },
+  { viewport_width: 300, viewport_height: 200, selector: "header" },
+  { viewport_width: 300, viewport_height: 200, full_page: true },
+  { viewport_width: 300, viewport_height: 200, full_page: true, image_width: 100 },
+];
+
+/** The pictures of one page, and how often it was loaded for them. */
+async function takeTogether(optimize: boolean): Promise<{ pictures: Buffer[]; loads: number }> {
+  const path = `/shop?optimize=${optimize}`;
+  const { items } = await bulk({
+    execute: true,
+    optimize,
+    options: { url: page(path), response_type: "json", format: "png" },
+    requests: together,
+  });
+  const links = items.map(({ response }) => String(response?.body?.["screenshot_url"]));
+  const answers = await Promise.all(links.map((link) => fetch(link)));
+  const pictures = await Promise.all(
+    answers.map(async (answer) => Buffer.from(await answer.arrayBuffer())),
+  );
+  return { pictures, loads: site.visited.filter((visited) => visited === path).length };
+}
+
+test("optimized, pictures of one page are taken of one load, and are the same", async () => {
+  const optimized = await takeTogether(true);
+  const control = await takeTogether(false);
+  assert.deepEqual([optimized.loads, control.loads], [1, together.length]);
+  for (const [at, picture] of optimized.pictures.entries())
+    assert.ok(
+      picture.equals(control.pictures[at] ?? Buffer.alloc(0)),
+      JSON.stringify(together[at]),
+    );
+  const sizes = await Promise.all(optimized.pictures.map(decodePicture));
+  assert.deepEqual(
+    sizes.slice(0, 2).map(({ width, height, format }) => [width, height, format]),
+    [
+      [300, 200, "png"],
+      [300, 200, "webp"],
+    ],
+  );
+  assert.ok((sizes[3]?.height ?? 0) > 1_000);
+  assert.equal(sizes[4]?.width, 100);
+});
+
+test("optimized, what cannot share a load has its own, and failures are of each request", async () => {
+  const path = "/shop?mixed";
+  const { items } = await bulk({
+    execute: true,
+    optimize: true,
+    options: { url: page(path), format: "png" },
+    requests: [
+      {},
+      { full_page: true },
+      { selector: "#nothing", error_on_selector_not_found: true, timeout: 30 },
+      { viewport_width: 400 },
+      { cookies: "a=b" },
+      { url: page("/status/404") },
+      { url: page("/status/404"), full_page: true },
+    ],
+  });
+  assert.deepEqual(
+    items.map(({ response }) => response?.body?.["error_code"] ?? response?.status),
+    [200, 200, "selector_not_found", 200, 200, "host_returned_error", "host_returned_error"],
+  );
+  // One for both pictures; the element that is missing is looked for again on a page of its own.
+  assert.equal(site.visited.filter((visited) => visited === path).length, 4);
+});
+
 test("one request that is not valid refuses the call before anything is taken", async () => {
   const before_ = (await jobsIn(stills, at.namespace)).length;
   const { status, text } = await bulk({

@@ -7,7 +7,7 @@ import { count, text, version } from "./message-fields.ts";
 /** Ack wait of capture requests: how long before one that is not acknowledged is redelivered, so how long a killed worker delays its job. */
 export const captureAckWaitSeconds = 30;
 
-const captureRequest = Type.Object({
+const captureFields = {
   version,
   ...attemptFields,
   /** Counts publishes of the same attempt; part of the message id only. */
@@ -37,6 +37,17 @@ const captureRequest = Type.Object({
   hasOwnBucket: Type.Optional(Type.Boolean()),
   /** The gateway that waits for the bytes. */
   reply: Type.Optional(Type.Object({ gateway: text, token: text })),
+};
+
+const companion = Type.Object(captureFields);
+
+const captureRequest = Type.Object({
+  ...captureFields,
+  /**
+   * Requests of other jobs of the same account, whose pictures may be taken of the page that this one loads, in this order. They have no
+   * messages of their own: this one is acknowledged when each of them has its result. A worker of an earlier version ignores them.
+   */
+  companions: Type.Optional(Type.Array(companion)),
 });
 
 /** `stills.v1.capture.<pool>.<uid>`: controller → worker, on STILLS_CAPTURES. */

@@ -24,6 +24,10 @@ export const annotations = {
   requestDigest: `${group}/request-digest`,
   /** On a job made over HTTP: `external_identifier` of the call. */
   externalIdentifier: `${group}/external-identifier`,
+  /** On a job of a call of `/bulk` with `optimize`: the names of the jobs whose pictures are taken of the page that it loads, with commas. */
+  carries: `${group}/carries`,
+  /** On those jobs: the name of the one that loads the page. */
+  loadsWith: `${group}/loads-with`,
   /** On what is applied for a pool: digest of what was asked for. */
   templateHash: `${group}/template-hash`,
   /** On the Secret with the certificate of NATS, and on the pods that have it: when it was renewed. */

@@ -11,6 +11,7 @@ import type { NatsRepair } from "../nats-repair.ts";
 import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { Jobs } from "./create-jobs.ts";
+import { CompanionJobs } from "./companion-jobs.ts";
 import { DispatchStateStore } from "./dispatch-state-store.ts";
 import { DispatchTracker } from "./dispatch-tracker.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -19,6 +20,7 @@ import { LostJobDetector } from "./lost-job-detector.ts";
 /** What brings jobs to workers and keeps track of them there. Leader only. */
 export interface Dispatching {
   dispatchStates: DispatchStateStore;
+  companionJobs: CompanionJobs;
   dispatcher: Dispatcher;
   dispatchTracker: DispatchTracker;
   lostJobDetector: LostJobDetector;
@@ -43,11 +45,20 @@ export function createDispatching(dependencies: DispatchingDependencies): Dispat
   const { config, jobs, accounts, workers, store, queues, repair, nats, publisher } = dependencies;
   const { metrics, clock, log } = dependencies;
   const dispatchStates = new DispatchStateStore();
+  const companionJobs = new CompanionJobs({
+    jobs: jobs.cache,
+    jobReader: jobs.reader,
+    proofs: jobs.proofs,
+    dispatchStates,
+    jobQueue: queues.jobs,
+    clock,
+  });
   const dispatcher = new Dispatcher({
     nats,
     publisher,
     dispatchStates,
     jobReader: jobs.reader,
+    companionJobs,
     workers,
     store,
     keys: { attemptKey: config.attemptKey, proxyKey: config.proxyKey },
@@ -79,5 +90,5 @@ export function createDispatching(dependencies: DispatchingDependencies): Dispat
     clock,
     log,
   });
-  return { dispatchStates, dispatcher, dispatchTracker, lostJobDetector };
+  return { dispatchStates, companionJobs, dispatcher, dispatchTracker, lostJobDetector };
 }

@@ -105,13 +105,14 @@ export function createJobController(dependencies: JobControllerDependencies): Jo
 
 function createReconciler(
   dependencies: JobControllerDependencies,
-  { dispatchStates, dispatcher }: Dispatching,
+  { dispatchStates, companionJobs, dispatcher }: Dispatching,
   jobDeleter: JobDeleter,
 ): JobReconciler {
   const { jobs, pools, outbox, usage, store, nats, publisher, clock, log } = dependencies;
   return new JobReconciler({
     jobReader: jobs.reader,
     dispatchStates,
+    companionJobs,
     dispatcher,
     pools: pools.directory,
     workers: pools.workers,

@@ -28,6 +28,7 @@ export class DispatchStateStore {
       pool: record.pool,
       priority: record.priority,
       phase: "Idle",
+      carrierUID: undefined,
       backoffUntilMilliseconds: 0,
       waitingSinceMilliseconds: undefined,
       pickedUp: false,
@@ -71,14 +72,16 @@ export class DispatchStateStore {
     if (this.#byKey.get(known.key) === known) this.#byKey.delete(known.key);
   }
 
-  /** How many jobs are dispatched to a pool. */
-  dispatchedCount(pool: string): number {
-    return this.#dispatched.get(pool)?.size ?? 0;
-  }
-
-  /** The jobs that are dispatched to a pool. */
-  dispatchedTo(pool: string): Iterable<DispatchState> {
-    return this.#dispatched.get(pool) ?? [];
+  /**
+   * The jobs that are dispatched to a pool and take a slot, or will; one of those on one page, which take a slot together.
+   *
+   * @param leftOut uids of jobs that take none any more
+   */
+  slotTakers(pool: string, leftOut: ReadonlySet<string> = new Set()): DispatchState[] {
+    const takers = new Map<string, DispatchState>();
+    for (const state of this.#dispatched.get(pool) ?? [])
+      if (!leftOut.has(state.uid)) takers.set(state.carrierUID ?? state.uid, state);
+    return [...takers.values()];
   }
 
   dispatchedStates(): DispatchState[] {

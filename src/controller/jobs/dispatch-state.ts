@@ -12,6 +12,8 @@ export interface DispatchState {
   /** The class it waits in. */
   readonly priority: JobPriority;
   readonly phase: DispatchPhase;
+  /** Uid of the job whose request carries this one's; undefined when it has a request of its own. */
+  carrierUID: string | undefined;
   /** No attempt is dispatched before this time; epoch milliseconds. */
   backoffUntilMilliseconds: number;
   /** Since when it waits for a slot, monotonic; undefined while it does not. */

@@ -1,6 +1,7 @@
 import { subjects } from "../../api/messages/subjects.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import { capturesOnStream, resultsOnStream } from "../../platform/nats/stream-state.ts";
+import { keyOf } from "../../platform/kube/object-key.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { RequeuePort } from "../requeue-port.ts";
@@ -42,16 +43,25 @@ export class DispatchTracker implements ResultSubscriber {
     for (const record of jobs.records()) {
       if (isFinished(record)) continue;
       const isHeld = workers.holds(record.uid);
-      const isOnStream =
-        captures.has(subjects.capture(record.pool, record.uid)) ||
-        results.has(subjects.result(record.uid));
-      if (!isHeld && !isOnStream) continue;
+      const isRequested = captures.has(subjects.capture(record.pool, record.uid));
+      const isOnStream = isRequested || results.has(subjects.result(record.uid));
+      const carrierUID = this.#carrierOf(record);
+      const isCarried =
+        carrierUID !== undefined && captures.has(subjects.capture(record.pool, carrierUID));
+      if (!isHeld && !isOnStream && !isCarried) continue;
       const state = dispatchStates.getOrCreate(record);
+      if (isCarried && !isRequested) state.carrierUID = carrierUID;
       dispatcher.withdraw(state);
       state.pickedUp ||= isHeld;
       state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
       dispatchStates.setPhase(state, "Dispatched");
     }
+  }
+
+  /** The job whose request may carry this one's. */
+  #carrierOf({ namespace, loadsWith }: JobRecord): string | undefined {
+    if (loadsWith === undefined) return undefined;
+    return this.#dependencies.jobs.get(keyOf({ namespace, name: loadsWith }))?.uid;
   }
 
   /** A worker announced itself: the jobs it has newly picked up are noted, and its pool may have credit. */

@@ -1,7 +1,6 @@
-import { parseCaptureRequest } from "../../api/messages/capture-request.ts";
+import { parseCaptureRequest, type CaptureRequest } from "../../api/messages/capture-request.ts";
 import { captureMessageID, streams, subjects } from "../../api/messages/subjects.ts";
 import { jobPriorities, type JobPriority } from "../../api/kinds/job-priority.ts";
-import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { Backlog } from "./backlog.ts";
 import { classesWithCredit, type PoolLoad } from "./credit-policy.ts";
 import { startDeadlineOf } from "./job-plan.ts";
@@ -16,6 +15,7 @@ import { createCaptureRequest } from "./capture-request.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import type { RequestKeys } from "./capture-request.ts";
 import type { AccountTargetsReader } from "../accounts/account-targets-reader.ts";
+import type { CompanionJobs, DispatchedJob } from "./companion-jobs.ts";
 import type { DispatchState } from "./dispatch-state.ts";
 import type { DispatchStateStore } from "./dispatch-state-store.ts";
 import type { JobReader } from "./job-reader.ts";
@@ -31,6 +31,7 @@ interface DispatcherDependencies {
   publisher: Publisher;
   dispatchStates: DispatchStateStore;
   jobReader: JobReader;
+  companionJobs: CompanionJobs;
   workers: WorkerRegistry;
   store: StoreAvailability;
   keys: RequestKeys;
@@ -142,6 +143,7 @@ export class Dispatcher {
       // Counts against the credit before it is published, so that a concurrent pump does not spend it twice.
       dispatchStates.setPhase(state, "Dispatched");
       state.dispatchedAtMilliseconds = Number.POSITIVE_INFINITY;
+      state.carrierUID = undefined;
       addTo(load, state);
       this.#start(state);
     }
@@ -153,8 +155,7 @@ export class Dispatcher {
     const { dispatchStates, workers } = this.#dependencies;
     const storing = new Set(workers.storingUIDsOf(pool));
     const load = { all: 0, synchronous: 0 };
-    for (const state of dispatchStates.dispatchedTo(pool))
-      if (!storing.has(state.uid)) addTo(load, state);
+    for (const state of dispatchStates.slotTakers(pool, storing)) addTo(load, state);
     return load;
   }
 
@@ -188,7 +189,7 @@ export class Dispatcher {
       this.#retryAfter(state, 0);
       return;
     }
-    await this.#publish(state, job, record);
+    await this.#publish({ state, job, record });
   }
 
   /** Whether to dispatch the job as the API server has it now. If not, the reconciler decides what follows. */
@@ -201,33 +202,40 @@ export class Dispatcher {
     return this.#dependencies.clock.now() < deadline;
   }
 
-  async #publish(state: DispatchState, job: ScreenshotJob, record: JobRecord): Promise<void> {
-    const { publisher, keys, proofs, accountTargets, metrics, log, clock } = this.#dependencies;
+  async #publish(dispatched: DispatchedJob): Promise<void> {
+    const { publisher, metrics, log, companionJobs } = this.#dependencies;
+    const { state, record } = dispatched;
     const attempt = currentAttempt(record);
-    const targets = await accountTargets.of(proofs.accountOf(job), this.#signal);
+    const isDispatchable = this.#isDispatchable.bind(this);
+    const companions = await companionJobs.board(dispatched, isDispatchable, this.#signal);
+    using unpublished = new DisposableStack();
+    unpublished.defer(() => companionJobs.release(companions));
+    const requestOf = await this.#requestsFor(dispatched);
     // If an earlier leader used this message id, NATS stores nothing and answers with a duplicate: try the next one.
     for (let round = 0; round < 3; round += 1) {
       state.dispatch += 1;
       const { dispatch } = state;
-      const request = createCaptureRequest(job, record, {
-        ...keys,
-        proofs,
-        targets,
-        dispatch,
-        nowMilliseconds: clock.now(),
-      });
+      const request: CaptureRequest = {
+        ...requestOf(dispatched),
+        ...(companions.length > 0 && { companions: companions.map(requestOf) }),
+      };
       const outcome = await publisher.publish(subjects.capture(state.pool, state.uid), request, {
         messageID: captureMessageID(state.uid, attempt, dispatch),
         signal: this.#signal,
       });
-      state.dispatchedAtMilliseconds = clock.monotonicMilliseconds();
+      state.dispatchedAtMilliseconds = this.#dependencies.clock.monotonicMilliseconds();
       if (outcome.kind === "Occupied") return await this.#handleOccupied(state, attempt);
       if (outcome.duplicate) continue;
       state.returned = false;
-      metrics.dispatched.increment();
-      this.#observeWait(state);
-      log.debug({ ...jobLogFields(state), attempt, dispatch }, "Dispatched ScreenshotJob");
-      this.#dependencies.jobQueue.add(state.key);
+      unpublished.move();
+      const fields = { ...jobLogFields(state), attempt, dispatch, companions: companions.length };
+      log.debug(fields, "Dispatched ScreenshotJob");
+      for (const one of [state, ...companions.map((companion) => companion.state)]) {
+        one.dispatchedAtMilliseconds = state.dispatchedAtMilliseconds;
+        metrics.dispatched.increment();
+        this.#observeWait(one);
+        this.#dependencies.jobQueue.add(one.key);
+      }
       return;
     }
     this.#retryAfter(state, pauseAfterFailureMilliseconds);
@@ -239,6 +247,20 @@ export class Dispatcher {
     if (since === undefined) return;
     metrics.waited.observe((clock.monotonicMilliseconds() - since) / 1000, { priority });
     state.waitingSinceMilliseconds = undefined;
+  }
+
+  /** Makes the requests of jobs of one account. */
+  async #requestsFor({
+    job: { metadata },
+  }: DispatchedJob): Promise<(dispatched: DispatchedJob) => CaptureRequest> {
+    const { keys, proofs, accountTargets, clock } = this.#dependencies;
+    const targets = await accountTargets.of(proofs.accountOf({ metadata }), this.#signal);
+    return ({ job, record, state: { dispatch } }) => {
+      const nowMilliseconds = clock.now();
+      return createCaptureRequest(job, record, {
+        ...{ ...keys, proofs, targets, dispatch, nowMilliseconds },
+      });
+    };
   }
 
   /** A request of this job is on the stream already. One of this attempt will do; one of an earlier attempt soon leaves. */

@@ -14,7 +14,7 @@ import type { JobAction, JobPlan } from "./job-actions.ts";
 
 export interface ObservedJob {
   phase: DispatchPhase;
-  /** While `phase` is Idle, the next attempt waits until then; 0 for no wait. Epoch milliseconds. */
+  /** While `phase` is Idle, the next attempt waits until then, for its backoff or for the job whose page it shares; 0 for no wait. Epoch milliseconds. */
   backoffUntilMilliseconds: number;
   /** A worker has picked the job up, in this attempt or an earlier one. */
   pickedUp: boolean;

@@ -8,6 +8,7 @@ import type { StoreAvailability } from "../object-store-monitor.ts";
 import type { WorkerRegistry } from "../pools/worker-registry.ts";
 import type { DeliveryOutbox } from "../webhooks/delivery-outbox.ts";
 import type { CaptureCanceller } from "./capture-canceller.ts";
+import type { CompanionJobs } from "./companion-jobs.ts";
 import type { DispatchState } from "./dispatch-state.ts";
 import type { DispatchStateStore } from "./dispatch-state-store.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -26,6 +27,7 @@ interface JobReconcilerDependencies {
   dispatchStates: DispatchStateStore;
   pools: PoolDirectory;
   workers: WorkerRegistry;
+  companionJobs: CompanionJobs;
   dispatcher: Dispatcher;
   outbox: DeliveryOutbox;
   jobDeleter: JobDeleter;
@@ -84,11 +86,14 @@ export class JobReconciler {
   }
 
   #observe(record: JobRecord, state: DispatchState | undefined): ObservedJob {
-    const { workers, pools, usage, store, dispatcher } = this.#dependencies;
+    const { workers, pools, usage, store, dispatcher, companionJobs } = this.#dependencies;
     if (state !== undefined && workers.holds(record.uid)) state.pickedUp = true;
     return {
       phase: state?.phase ?? "Idle",
-      backoffUntilMilliseconds: state?.backoffUntilMilliseconds ?? 0,
+      backoffUntilMilliseconds: Math.max(
+        state?.backoffUntilMilliseconds ?? 0,
+        companionJobs.waitsUntil(record, state),
+      ),
       pickedUp: state?.pickedUp ?? false,
       isDispatchKnown: dispatcher.hasBegun,
       pool: pools.admission(record.pool, record.namespace),

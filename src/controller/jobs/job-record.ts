@@ -4,6 +4,7 @@ import type {
   ScreenshotJobSpec,
   ScreenshotJobStatus,
 } from "../../api/kinds/resource-types.ts";
+import { annotations } from "../../api/settings/kubernetes-names.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import type { JobPriority } from "../../api/kinds/job-priority.ts";
@@ -34,6 +35,8 @@ export interface JobRecord {
   readonly account: string | undefined;
   /** The class it waits in, which `spec.priority` alone does not prove. */
   readonly priority: JobPriority;
+  /** Name of the job on whose page it may be captured; only of a job that counts for an account. */
+  readonly loadsWith: string | undefined;
   readonly suspend: boolean;
   readonly cancel: boolean;
   readonly webhook: boolean;
@@ -78,6 +81,8 @@ export function projectJob(job: ScreenshotJob, origin = unknownOrigin(job)): Job
     ...projectSpec(job.spec),
     account: origin.account,
     priority: origin.priority,
+    loadsWith:
+      origin.account === undefined ? undefined : metadata.annotations?.[annotations.loadsWith],
     createdMilliseconds: epochMilliseconds(metadata.creationTimestamp) ?? 0,
     ...projectStatus(job.status ?? {}),
   };

@@ -63,8 +63,9 @@ export class LostJobDetector {
     const captures = (await capturesOnStream(nats)).subjects;
     const results = (await resultsOnStream(nats)).subjects;
     const missing = candidates.filter(
-      ({ state: { pool, uid } }) =>
-        !captures.has(subjects.capture(pool, uid)) && !results.has(subjects.result(uid)),
+      ({ state: { pool, uid, carrierUID } }) =>
+        !captures.has(subjects.capture(pool, carrierUID ?? uid)) &&
+        !results.has(subjects.result(uid)),
     );
     for (const { state, dispatch } of missing) {
       const isSame = dispatchStates.getByUID(state.uid) === state;

@@ -164,7 +164,7 @@ export class PoolReconciler {
     const { workers, dispatcher, dispatchStates, clock } = this.#dependencies;
     const summary = workers.summaryOf(pool);
     const pending = dispatcher.pendingOf(pool);
-    const dispatched = dispatchStates.dispatchedCount(pool);
+    const dispatched = dispatchStates.slotTakers(pool).length;
     const oldest = dispatcher.oldestPendingMilliseconds(pool);
     return {
       workers: summary,

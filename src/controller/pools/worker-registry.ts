@@ -118,7 +118,7 @@ export class WorkerRegistry implements Runnable {
     for (const { announcement } of this.#workers.values()) {
       if (announcement.pool !== pool) continue;
       summary.workers += 1;
-      summary.busySlots += announcement.holding.length - (announcement.storing?.length ?? 0);
+      summary.busySlots += busySlotsOf(announcement);
       if (announcement.state === "Ready") {
         summary.readyWorkers += 1;
         summary.slots += announcement.slots;
@@ -185,6 +185,11 @@ export class WorkerRegistry implements Runnable {
   #notify(pool: string, pickedUpUIDs: readonly string[]): void {
     for (const listener of this.#listeners) listener(pool, pickedUpUIDs);
   }
+}
+
+/** Jobs on one page take one slot together, so there may be more of them than slots. */
+function busySlotsOf({ slots, holding, storing = [] }: WorkerAnnouncement): number {
+  return Math.min(slots, holding.length - storing.length);
 }
 
 function problemOf({ worker, reason, message }: WorkerAnnouncement): WorkerSummary["problem"] {

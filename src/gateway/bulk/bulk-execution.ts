@@ -4,6 +4,7 @@ import type { LinkOptions } from "../../core/take/content-link.ts";
 import { takeErrorBody, type TakeError } from "../../core/take/take-error.ts";
 import { resultBody } from "../../core/take/take-result.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
+import type { LoadMember } from "../take/load-member.ts";
 import type { TakeRequest } from "../take/take-request.ts";
 import type { TakeOutcome, Takes } from "../take/take-service.ts";
 
@@ -19,6 +20,8 @@ export interface ItemResponse {
 interface Execution {
   takes: Takes;
   account: KnownAccount;
+  /** Set if the page is shared with other requests of the call. */
+  load: LoadMember | undefined;
   links: LinkOptions;
   /** An error of `/take` for whatever was thrown. */
   errorOf: (thrown: unknown) => TakeError;
@@ -29,7 +32,7 @@ interface Execution {
 /** Takes the picture of one request. Never rejects: a failure is the response. */
 export async function executeRequest(
   request: TakeRequest,
-  { takes, account, links, errorOf, signal }: Execution,
+  { takes, account, load, links, errorOf, signal }: Execution,
 ): Promise<ItemResponse> {
   try {
     const outcome = await takes.take({
@@ -37,12 +40,15 @@ export async function executeRequest(
       account,
       door: "Bulk",
       idempotencyKey: undefined,
+      load,
       signal,
     });
     return responseOf(outcome, request, links);
   } catch (thrown) {
     const error = errorOf(thrown);
     return response(false, error.status, takeErrorBody(error, links.publicURL));
+  } finally {
+    load?.settle();
   }
 }
 

@@ -5,6 +5,8 @@ import { rawOptionsOfBody, type RawOptions } from "../take/raw-options.ts";
 export interface BulkRequest {
   /** Whether the pictures are taken now; else the answer has links that take them. */
   execute: boolean;
+  /** Whether pictures of one page may be taken of one load. Of no effect on links. */
+  optimize: boolean;
   /** The options of each request, with the shared ones under them. */
   requests: readonly RawOptions[];
 }
@@ -15,7 +17,7 @@ const known = new Set(["access_key", "execute", "optimize", "options", "requests
 const ofTheCall = ["access_key", "signature"];
 
 /**
- * Reads the body of a call of `/bulk`. `optimize` is checked and has no effect: each picture has a browser context of its own.
+ * Reads the body of a call of `/bulk`.
  * @throws TakeError request_not_valid that names every problem
  */
 export function parseBulkRequest(body: RawOptions): BulkRequest {
@@ -23,11 +25,11 @@ export function parseBulkRequest(body: RawOptions): BulkRequest {
     .filter((name) => !known.has(name))
     .map((name) => `"${name}" is not allowed`);
   const execute = readSwitch("execute", body, problems);
-  readSwitch("optimize", body, problems);
+  const optimize = readSwitch("optimize", body, problems);
   const shared = readOptions("options", body.get("options") ?? {}, problems);
   const requests = readRequests(body.get("requests"), problems);
   if (problems.length > 0) throw invalidRequest(problems);
-  return { execute, requests: requests.map((own) => new Map([...shared, ...own])) };
+  return { execute, optimize, requests: requests.map((own) => new Map([...shared, ...own])) };
 }
 
 function readRequests(given: unknown, problems: string[]): RawOptions[] {

@@ -10,10 +10,13 @@ import { headerOf } from "../http/request-parts.ts";
 import { toTakeError } from "../http/to-take-error.ts";
 import { bodyOptions } from "../take/body-options.ts";
 import { textOfRaw, type RawOptions } from "../take/raw-options.ts";
+import type { LoadMember } from "../take/load-member.ts";
 import { parseTakeRequest, type TakeRequest } from "../take/take-request.ts";
 import type { Takes } from "../take/take-service.ts";
 import { executeRequest } from "./bulk-execution.ts";
 import { parseBulkRequest } from "./bulk-request.ts";
+import { LoadGroup } from "./load-group.ts";
+import { planLoads } from "./load-plan.ts";
 import { takeLink } from "./take-link.ts";
 
 interface BulkRouteDependencies {
@@ -37,17 +40,21 @@ async function handleBulk(
   dependencies: BulkRouteDependencies,
 ): Promise<FastifyReply> {
   const { takes, links, log } = dependencies;
-  const { account, execute, items } = readCall(request, dependencies);
+  const { account, execute, optimize, items } = readCall(request, dependencies);
   if (!execute) {
     throwIfTooLong(items);
     return reply.send({ responses: items.map(({ url }) => ({ url })) });
   }
   const signal = disconnectSignalOf(reply);
   const errorOf = (thrown: unknown): TakeError => expectedError(thrown, log);
+  const loads = optimize ? membersOf(items.map((item) => item.request)) : undefined;
   const responses = await Promise.all(
     items.map(async ({ url, request: item }) => ({
       url,
-      response: await executeRequest(item, { takes, account, links, errorOf, signal }),
+      response: await executeRequest(item, {
+        ...{ takes, account, links, errorOf, signal },
+        load: loads?.get(item),
+      }),
     })),
   );
   return reply.send({ responses });
@@ -56,6 +63,7 @@ async function handleBulk(
 interface BulkCall {
   account: KnownAccount;
   execute: boolean;
+  optimize: boolean;
   items: BulkItem[];
 }
 
@@ -73,7 +81,7 @@ function readCall(
   const options = bodyOptions(request);
   const header = headerOf(request, "x-access-key");
   const account = authenticate({ header, options, rawQuery: undefined }, accountDirectory);
-  const { execute, requests } = parseBulkRequest(options);
+  const { execute, optimize, requests } = parseBulkRequest(options);
   const signer = {
     publicURL: links.publicURL,
     accessKey: textOfRaw(options.get("access_key") ?? header ?? ""),
@@ -83,7 +91,16 @@ function readCall(
     request: parseItem(raw, at),
     url: takeLink(raw, signer),
   }));
-  return { account, execute, items };
+  return { account, execute, optimize, items };
+}
+
+/** The part of each request that shares a load with others. */
+function membersOf(requests: readonly TakeRequest[]): ReadonlyMap<TakeRequest, LoadMember> {
+  const members = planLoads(requests).flatMap((sharing) => {
+    const group = new LoadGroup(sharing.length);
+    return sharing.map((request, place) => [request, group.member(place)] as const);
+  });
+  return new Map(members);
 }
 
 function expectedError(thrown: unknown, log: Logger): TakeError {

@@ -42,7 +42,8 @@ export const bulkRequest: Document = {
     optimize: {
       type: "boolean",
       default: false,
-      description: "Accepted; each picture has a browser context of its own all the same",
+      description:
+        "With `execute`: takes the pictures of requests that differ only in what is captured (format, quality, size, full page, clip, selector, PDF) of one load of their page, as far as possible; those with secrets for the page, such as cookies, load it for themselves",
     },
     options: { ...options, description: "For all requests that do not say otherwise" },
     requests: { type: "array", minItems: 1, maxItems: 20, items: options },

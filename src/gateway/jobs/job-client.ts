@@ -160,7 +160,12 @@ export class JobClient {
 
   #copyOf(job: ScreenshotJob, name: string, original: string): NewObject<ScreenshotJob> {
     const { cancel: _cancel, suspend: _suspend, ...spec } = job.spec;
-    const { [annotations.reply]: _reply, ...kept } = job.metadata.annotations ?? {};
+    const {
+      [annotations.reply]: _reply,
+      [annotations.carries]: _carries,
+      [annotations.loadsWith]: _loadsWith,
+      ...kept
+    } = job.metadata.annotations ?? {};
     const { namespace } = job.metadata;
     const account = job.metadata.labels?.[labels.account] ?? "";
     const proof = this.#proofs.create({ namespace, name, account, reply: undefined, spec });

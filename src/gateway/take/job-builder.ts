@@ -9,6 +9,7 @@ import { keyedJobName } from "../../core/storage/keyed-job-name.ts";
 import type { JobProofs } from "../../core/tokens/job-proof.ts";
 import { invalidRequest } from "../../core/take/take-error.ts";
 import type { JobStorage } from "../../api/kinds/storage-fields.ts";
+import type { LoadRole } from "./load-member.ts";
 import type { TakeRequest } from "./take-request.ts";
 import type { JobInputs } from "../inputs/job-inputs.ts";
 import type { SealedSecret, Sealer } from "../../platform/sealing/sealed-fields.ts";
@@ -57,6 +58,8 @@ interface JobInput {
   storage: JobStorage | undefined;
   /** Where the worker sends the picture directly; only for a synchronous call. */
   reply: { gateway: string; token: string } | undefined;
+  /** Undefined if it shares no page. */
+  load: LoadRole | undefined;
   signal: AbortSignal;
 }
 
@@ -80,7 +83,7 @@ export interface JobKeys {
  * @throws TakeError if it has secrets but there is no sealer, or if content cannot be stored
  */
 export async function buildJob(
-  { job, account, door, request, storage, reply: replyAddress, signal }: JobInput,
+  { job, account, door, request, storage, reply: replyAddress, load, signal }: JobInput,
   { digestKey, sealer, proofs, inputs }: JobKeys,
 ): Promise<NewScreenshotJob> {
   const spec = {
@@ -109,10 +112,16 @@ export async function buildJob(
         ...(request.externalIdentifier !== undefined && {
           [annotations.externalIdentifier]: request.externalIdentifier,
         }),
+        ...loadAnnotations(load),
       },
     },
     spec: { ...spec, ...(sealed.length > 0 && { sealed: placed }) },
   };
+}
+
+function loadAnnotations(load: LoadRole | undefined): Record<string, string> {
+  if (load?.kind === "Carrier") return { [annotations.carries]: load.companions.join(",") };
+  return load?.kind === "Companion" ? { [annotations.loadsWith]: load.carrier } : {};
 }
 
 async function sealSecrets(

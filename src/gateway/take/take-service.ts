@@ -23,6 +23,7 @@ import {
   type JobKeys,
   type JobName,
 } from "./job-builder.ts";
+import type { LoadMember } from "./load-member.ts";
 import type { JobWaiter } from "./job-waiter.ts";
 import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
 import type { ReceivedPicture } from "./picture-reassembler.ts";
@@ -39,6 +40,8 @@ export interface TakeCall {
   idempotencyKey: string | undefined;
   /** What a GET or HEAD asks for of a cached picture; undefined for the whole of it. */
   partial?: PartialRequest | undefined;
+  /** Set if the page is shared with other calls. */
+  load?: LoadMember | undefined;
   /** Aborted when the caller disconnects. */
   signal: AbortSignal;
 }
@@ -110,20 +113,17 @@ export class TakeService implements Takes {
     if (remembered !== undefined) return await this.#answerAgain(remembered, call);
     const storage = jobStorageOf(request, account, storageRules);
     await this.#admit(job, call);
+    const load = await call.load?.join(job.name, signal);
+    const input = { job, account, door, request, storage, load, signal };
     if (request.asynchronous) {
-      await jobClient.create(
-        await buildJob({ job, account, door, request, storage, reply: undefined, signal }, jobKeys),
-        signal,
-      );
+      await jobClient.create(await buildJob({ ...input, reply: undefined }, jobKeys), signal);
       await this.#cancelIfRemembered(job, call);
       return { kind: "Accepted", job };
     }
     using pending = pendingRequests.register(job);
     const reply = { gateway: pendingRequests.gatewayID, token: pending.replyToken };
-    const uid = await jobClient.create(
-      await buildJob({ job, account, door, request, storage, reply, signal }, jobKeys),
-      signal,
-    );
+    const uid = await jobClient.create(await buildJob({ ...input, reply }, jobKeys), signal);
+    call.load?.settle();
     pending.acceptPictureOf(uid);
     const late = await this.#cancelIfRemembered(job, call);
     if (late !== undefined) return await this.#answerAgain(late, call);

@@ -19,6 +19,7 @@ import type { Picture } from "./capture-output.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import type { DirectPictureSender } from "./direct-picture-sender.ts";
 import type { PageCapturer } from "./page-capturer.ts";
+import { LoadNotShared, type LoadShare } from "./shared-load.ts";
 import type { PageContent } from "./steps/capture-step.ts";
 
 interface AttemptRunnerDependencies {
@@ -43,6 +44,8 @@ export interface AttemptOptions {
   signal: AbortSignal;
   /** Called when the page is captured and its picture has room to wait in: the next capture may begin. */
   onCaptured: () => void;
+  /** Captures that share a page with this one. */
+  share?: LoadShare | undefined;
 }
 
 /** From this delivery on the page is assumed to kill workers, and is not captured. */
@@ -68,9 +71,9 @@ export class AttemptRunner {
    */
   async run(
     request: CaptureRequest,
-    { deliveryCount, waitedMilliseconds, signal, onCaptured }: AttemptOptions,
+    { deliveryCount, waitedMilliseconds, signal, onCaptured, share }: AttemptOptions,
   ): Promise<CaptureOutcome | undefined> {
-    const { controller, log } = this.#dependencies;
+    const { controller } = this.#dependencies;
     const { budgetMilliseconds = longestBudgetMilliseconds } = request;
     const { clock } = this.#dependencies;
     let lastFailure: Failure | undefined;
@@ -100,31 +103,50 @@ export class AttemptRunner {
     };
     try {
       deadline.signal.throwIfAborted();
-      if (deliveryCount >= deliveriesBeforeGivingUp) throw workerCrashed(deliveryCount);
+      const isCompanion = share !== undefined && share.place > 0;
+      if (deliveryCount >= deliveriesBeforeGivingUp && !isCompanion)
+        throw workerCrashed(deliveryCount);
       if (deliveryCount > 1) {
         const state = await controller.stateOf(request, deadline.signal);
         if (state.kind === "Stored")
           return await this.#dependencies.storedCopier.finish(request, state, tries);
         if (state.kind !== "Wanted") return undefined;
+        // What killed the worker may have been the page of another job.
+        if (isCompanion) throw new LoadNotShared();
       }
-      return await this.#captureAndStore(request, tries);
+      return await this.#captureAndStore(request, tries, share);
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof JobFinished) return undefined;
-      const failure = toFailure(thrown);
-      const { reason, message, returnedStatusCode } = failure;
-      const level = reason === "InternalError" ? "error" : "info";
-      log[level]({ ...attemptLogFields(request), reason, err: failure }, "Capture failed");
-      return {
-        kind: "Failed",
-        reason,
-        message,
-        ...(returnedStatusCode !== undefined && { returnedStatusCode }),
-      };
+      return this.#outcomeOf(thrown, request);
     }
   }
 
-  async #captureAndStore(request: CaptureRequest, tries: StoreTries): Promise<CaptureOutcome> {
+  /** The outcome of an attempt that ended without a picture. */
+  #outcomeOf(thrown: unknown, request: CaptureRequest): CaptureOutcome {
+    const { log } = this.#dependencies;
+    const fields = attemptLogFields(request);
+    if (thrown instanceof LoadNotShared) {
+      log.info({ ...fields, err: thrown.cause }, "Page was not shared");
+      return { kind: "Returned" };
+    }
+    const failure = toFailure(thrown);
+    const { reason, message, returnedStatusCode } = failure;
+    const level = reason === "InternalError" ? "error" : "info";
+    log[level]({ ...fields, reason, err: failure }, "Capture failed");
+    return {
+      kind: "Failed",
+      reason,
+      message,
+      ...(returnedStatusCode !== undefined && { returnedStatusCode }),
+    };
+  }
+
+  async #captureAndStore(
+    request: CaptureRequest,
+    tries: StoreTries,
+    share: LoadShare | undefined,
+  ): Promise<CaptureOutcome> {
     const { clock, copyUploader, directPictures, log, metrics, pageCapturer, uploader } =
       this.#dependencies;
     const { uploadBuffer } = this.#dependencies;
@@ -134,6 +156,7 @@ export class AttemptRunner {
     const { picture, waitMilliseconds } = await pageCapturer.capture(request, {
       ...tries,
       disposals,
+      share,
     });
     const capturedAt = clock.monotonicMilliseconds();
     const sha256 = sha256Of(picture.bytes);

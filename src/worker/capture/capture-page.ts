@@ -1,9 +1,7 @@
-import { documentRefusal, type AccountTargets } from "../../core/targets/account-targets.ts";
 import { withDevice } from "./device.ts";
-import { mediaTypeOf } from "../../core/storage/object-keys.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { CaptureSpec } from "../../api/options/capture-spec.generated.ts";
-import { largestAreaPixels } from "../../api/options/picture-areas.ts";
+import { environmentOf, type CaptureContext } from "./capture-environment.ts";
 import type { PageSession } from "../browser/devtools/page-session.ts";
 import { captureDocuments } from "./capture-documents.ts";
 import { captureTimedOut } from "./capture-timeouts.ts";
@@ -11,24 +9,10 @@ import { openLinkedPage } from "./linked-page.ts";
 import { navigationDeadline } from "./navigation-deadline.ts";
 import { withPendingLoads } from "./steps/pending-loads.ts";
 import type { Picture } from "./capture-output.ts";
-import type { CaptureEnvironment, CaptureInProgress, Shot } from "./steps/capture-step.ts";
-import { isStillPicture } from "./still-picture.ts";
-import { readPictureSize } from "./steps/picture-size.ts";
+import { pictureOf } from "./picture-of-capture.ts";
+import type { CaptureInProgress, Shot } from "./steps/capture-step.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { closingSteps, openingSteps } from "./steps/steps.ts";
-
-export interface CaptureContext extends Omit<
-  CaptureEnvironment,
-  "maxAreaPixels" | "mostPixelsAtOnce" | "targets"
-> {
-  targets?: AccountTargets | undefined;
-  /** Ends the capture from outside (cancellation, drain); its reason is thrown as it is. */
-  signal: AbortSignal;
-  /** Area of the largest picture, in its own pixels; default 60 megapixels. */
-  maxAreaPixels?: number;
-  /** What the browser may draw at once; default all of the largest picture. */
-  mostPixelsAtOnce?: number;
-}
 
 /**
  * Captures one picture on a fresh page. Ends within `captureTimeoutSeconds`, whatever the page does.
@@ -61,16 +45,9 @@ export async function capturePage(
     bannerFrames: [],
   };
   const shot = await runSteps(runner, state);
-  return {
-    bytes: shot.bytes,
-    mediaType: mediaTypeOf(capture.format),
-    ...(isStillPicture(capture) ? await readPictureSize(shot.bytes) : shot.size),
-    ...(state.metadata && { metadata: state.metadata }),
-    ...(state.content && { content: state.content }),
-    ...(state.slices && { slices: state.slices }),
-    warnings: [...state.warnings],
-    timingsMilliseconds: runner.timingsMilliseconds,
-  };
+  const picture = await pictureOf(state, shot, runner.timingsMilliseconds);
+  context.onTaken?.(state);
+  return picture;
 }
 
 async function runSteps(runner: StepRunner, state: CaptureInProgress): Promise<Shot> {
@@ -82,23 +59,4 @@ async function runSteps(runner: StepRunner, state: CaptureInProgress): Promise<S
   } catch (thrown) {
     throw await withPendingLoads(state.page, thrown);
   }
-}
-
-function environmentOf(context: CaptureContext): CaptureEnvironment {
-  const { blocking, encodeVideo, scalePicture, secrets, targets } = context;
-  return {
-    scalePicture,
-    encodeVideo,
-    refusalOf: (url) => {
-      const message = documentRefusal(url, targets);
-      return message === undefined
-        ? context.refusalOf(url)
-        : { reason: "TargetNotAllowed", message };
-    },
-    targets,
-    ...(blocking === undefined ? {} : { blocking }),
-    ...(secrets === undefined ? {} : { secrets }),
-    maxAreaPixels: context.maxAreaPixels ?? largestAreaPixels,
-    mostPixelsAtOnce: context.mostPixelsAtOnce ?? largestAreaPixels,
-  };
 }

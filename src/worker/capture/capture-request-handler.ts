@@ -19,6 +19,7 @@ import { deliveriesBeforeGivingUp } from "./attempt-runner.ts";
 import type { AttemptOptions, AttemptRunner } from "./attempt-runner.ts";
 import { JobCancelled } from "./cancellation-listener.ts";
 import type { CancellationListener } from "./cancellation-listener.ts";
+import { SharedLoad } from "./shared-load.ts";
 
 interface CaptureRequestHandlerDependencies {
   nats: Nats;
@@ -33,6 +34,15 @@ interface CaptureRequestHandlerDependencies {
   /** Of the consumer of capture requests. */
   ackWaitSeconds: number;
 }
+
+/** What ends the handling of a request from outside. */
+interface HandledSignals {
+  /** Another worker may have the request. */
+  lost: AbortSignal;
+  returning: AbortSignal;
+}
+
+type RunOptions = Pick<AttemptOptions, "onCaptured" | "share">;
 
 /** The drain timeout is over: the request goes to another worker. */
 export class RequestReturned extends Error {
@@ -69,28 +79,74 @@ export class CaptureRequestHandler {
   ): Promise<void> {
     const request = await this.#parse(delivery);
     if (request === undefined) return;
-    const { uid } = request.job;
-    const { ackWaitSeconds, activity, cancellations, nats, metrics } = this.#dependencies;
+    const { ackWaitSeconds, nats, metrics } = this.#dependencies;
     if (delivery.deliveryCount > 1) metrics.redelivered();
     using lease = keepWorking(nats, delivery, { ackWaitSeconds });
+    const options = { lost: lease.lost, returning };
+    const { companions = [] } = request;
+    const isDone =
+      companions.length === 0
+        ? await this.#capture(request, delivery, { ...options, onCaptured: freeSlot })
+        : await this.#captureTogether([request, ...companions], delivery, { ...options, freeSlot });
+    if (isDone) await this.#acknowledge(request, delivery);
+  }
+
+  /**
+   * Captures jobs that share a page, each with an outcome of its own. The slot is free when the last of them has its picture.
+   * @returns whether the delivery may be acknowledged
+   * @throws Failure when NATS does not accept one of the results
+   */
+  async #captureTogether(
+    requests: readonly CaptureRequest[],
+    delivery: Delivery,
+    { lost, returning, freeSlot }: HandledSignals & { freeSlot: () => void },
+  ): Promise<boolean> {
+    await using load = new SharedLoad(requests.length);
+    const patienceMilliseconds = patienceOf(requests);
+    let captured = 0;
+    const handled = requests.map(async (request, place) => {
+      const leave = once(() => {
+        load.leave(place);
+        captured += 1;
+        if (captured === requests.length) freeSlot();
+      });
+      const share = { load, place, patienceMilliseconds };
+      const options = { lost, returning, onCaptured: leave, share };
+      return await this.#capture(request, delivery, options).finally(leave);
+    });
+    // Each is awaited, also when another one fails.
+    await Promise.allSettled(handled);
+    return (await Promise.all(handled)).every(Boolean);
+  }
+
+  /** Captures one job and publishes its outcome. Returns whether its request is done with: not when another worker has it now. */
+  async #capture(
+    request: CaptureRequest,
+    delivery: Delivery,
+    { lost, returning, onCaptured, share }: HandledSignals & RunOptions,
+  ): Promise<boolean> {
+    const { uid } = request.job;
+    const { activity, cancellations } = this.#dependencies;
     using cancellation = cancellations.watch(uid);
     using _held = activity.hold(uid);
-    const signal = AbortSignal.any([lease.lost, cancellation.signal, returning]);
-    const onCaptured = (): void => {
-      activity.startStoring(uid);
-      freeSlot();
-    };
-    const outcome = await this.#run(request, delivery, { signal, onCaptured });
-    if (lease.lost.aborted && outcome === undefined) return;
+    const signal = AbortSignal.any([lost, cancellation.signal, returning]);
+    const outcome = await this.#run(request, delivery, {
+      signal,
+      onCaptured: () => {
+        activity.startStoring(uid);
+        onCaptured();
+      },
+      share,
+    });
     if (outcome !== undefined) await this.#publish(request, delivery, outcome);
-    await this.#acknowledge(request, delivery);
+    return outcome !== undefined || !lost.aborted;
   }
 
   /** The outcome to report; undefined if there is none. */
   async #run(
     request: CaptureRequest,
     { deliveryCount, storedMilliseconds }: Delivery,
-    options: Pick<AttemptOptions, "signal" | "onCaptured">,
+    options: RunOptions & Pick<AttemptOptions, "signal">,
   ): Promise<CaptureOutcome | undefined> {
     const { activity, attemptRunner, clockMonitor, metrics } = this.#dependencies;
     // It arrived while the pull was being ended, and has not been started.
@@ -181,6 +237,21 @@ export class CaptureRequestHandler {
       "Could not acknowledge a capture request; it may be redelivered",
     );
   }
+}
+
+/** Half of the time that is left to any of them: the other half is for a page of its own. */
+function patienceOf(requests: readonly CaptureRequest[]): number {
+  const budgets = requests.map(({ budgetMilliseconds = 0 }) => budgetMilliseconds);
+  return Math.min(...budgets) / 2;
+}
+
+/** Calls the function the first time only. */
+function once(call: () => void): () => void {
+  let isCalled = false;
+  return () => {
+    if (!isCalled) call();
+    isCalled = true;
+  };
 }
 
 /** The identity in a message that is not valid otherwise; undefined if it has none. */

@@ -1,10 +1,10 @@
 import { Failure } from "../../api/reasons/failure.ts";
 import type { CaptureRequest } from "../../api/messages/capture-request.ts";
 import { parseAccountTargets } from "../../core/targets/account-targets.ts";
-import type { PageSecrets } from "../../api/messages/page-secrets.ts";
 import { backoffMilliseconds } from "../../core/retry/backoff.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
+import { unlessAborted } from "../../platform/process/unless-aborted.ts";
 import type { Logger } from "../../platform/process/logger.ts";
 import { attemptLogFields } from "../attempt-identity.ts";
 import type { BlockingLists } from "../blocking/blocking-lists.ts";
@@ -19,9 +19,13 @@ import { EgressLost } from "../network/egress-client.ts";
 import type { InputReader } from "../inputs/input-reader.ts";
 import type { Tries } from "../tries.ts";
 import type { EgressMonitor } from "../network/egress-monitor.ts";
+import { captureAgain } from "./capture-again.ts";
+import type { CaptureContext } from "./capture-environment.ts";
 import { capturePage } from "./capture-page.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import type { Picture } from "./capture-output.ts";
+import { LoadNotShared, type LoadShare } from "./shared-load.ts";
+import type { CaptureInProgress } from "./steps/capture-step.ts";
 
 interface PageCapturerDependencies {
   browser: BrowserSupervisor;
@@ -39,6 +43,8 @@ interface PageCapturerDependencies {
 interface PageCaptureOptions extends Tries {
   /** Receives the disposal of the page, which the caller may await later. */
   disposals: AsyncDisposableStack;
+  /** Captures that share a page with this one. */
+  share?: LoadShare | undefined;
 }
 
 interface CapturedPage {
@@ -69,6 +75,8 @@ export class PageCapturer {
    */
   async capture(given: CaptureRequest, options: PageCaptureOptions): Promise<CapturedPage> {
     const { clock, inputReader, log } = this.#dependencies;
+    if (options.share !== undefined && options.share.place > 0)
+      return await this.#captureOfShared(given, options.share, options.signal);
     const request = { ...given, capture: await inputReader.resolve(given, options) };
     for (let captures = 1; ; captures += 1) {
       try {
@@ -85,6 +93,34 @@ export class PageCapturer {
     }
   }
 
+  /** Takes the picture of the page that another capture has loaded. @throws LoadNotShared, or the signal's reason */
+  async #captureOfShared(
+    request: CaptureRequest,
+    { load, place, patienceMilliseconds }: LoadShare,
+    signal: AbortSignal,
+  ): Promise<CapturedPage> {
+    const { clock } = this.#dependencies;
+    const startedAt = clock.monotonicMilliseconds();
+    using patience = new Deadline({
+      milliseconds: patienceMilliseconds,
+      reason: () => new LoadNotShared(),
+      parents: [signal],
+    });
+    try {
+      const { prepared, taken } = await load.turn(place, patience.signal);
+      const waitMilliseconds = clock.monotonicMilliseconds() - startedAt;
+      const picture = await captureWithin(prepared, request, {
+        signal: patience.signal,
+        capture: (context) => captureAgain(taken, request.capture, context),
+        tools: this.#tools(),
+      });
+      return { picture, waitMilliseconds };
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw thrown instanceof LoadNotShared ? thrown : new LoadNotShared(thrown);
+    }
+  }
+
   /** @throws `lost` when the proxy stays away, or the signal's reason */
   async #untilEgressReachable(signal: AbortSignal, lost: EgressLost): Promise<void> {
     using deadline = new Deadline({
@@ -97,29 +133,36 @@ export class PageCapturer {
 
   async #captureOnce(
     request: CaptureRequest,
-    { signal, disposals }: PageCaptureOptions,
+    { signal, disposals, share }: PageCaptureOptions,
   ): Promise<CapturedPage> {
-    const { blockingLists, browser, controller, metrics, clock } = this.#dependencies;
-    const { encoders, videoEncoder } = this.#dependencies;
+    const { browser, controller, clock } = this.#dependencies;
     const startedAt = clock.monotonicMilliseconds();
     const secrets = request.hasSealedFields
       ? await controller.openSealedFields(request, signal)
       : undefined;
-    const prepared = await browser.acquirePage(signal);
-    const { forwarder } = prepared;
+    const prepared = this.#counted(await browser.acquirePage(signal));
+    const { forwarder, page } = prepared;
+    let isShared = false;
     try {
       const waitMilliseconds = clock.monotonicMilliseconds() - startedAt;
       forwarder.authorize(request.proxyTokens.page);
       forwarder.limitTargets(parseAccountTargets(request.targets));
       if (secrets?.proxy !== undefined) forwarder.useUpstream(secrets.proxy);
-      const scalePicture = encoders.scale.bind(encoders);
+      let taken: CaptureInProgress | undefined;
       const picture = await captureWithin(prepared, request, {
         signal,
-        secrets,
-        scalePicture,
-        encodeVideo: videoEncoder.encode.bind(videoEncoder),
-        blockingLists,
+        capture: (context) =>
+          capturePage(page, request.capture, {
+            ...context,
+            ...(secrets !== undefined && { secrets }),
+            onTaken: (state) => void (taken = state),
+          }),
+        tools: this.#tools(),
       });
+      if (share !== undefined && taken !== undefined) {
+        share.load.provide({ prepared, taken });
+        isShared = true;
+      }
       return { picture, waitMilliseconds };
     } catch (thrown) {
       signal.throwIfAborted();
@@ -127,29 +170,52 @@ export class PageCapturer {
       forwarder.lost.throwIfAborted();
       throw thrown;
     } finally {
-      const disposed = prepared.dispose().then(() => {
-        const { bytesUp, bytesDown } = forwarder.transfer;
-        metrics.transferred(bytesUp, bytesDown);
-      });
-      disposals.defer(() => disposed);
+      if (!isShared) {
+        const disposed = prepared.dispose();
+        disposals.defer(() => disposed);
+      }
     }
   }
+
+  /** The page, whose disposal tells what it has transferred. */
+  #counted(prepared: PreparedPage): PreparedPage {
+    const dispose = async (): Promise<void> => {
+      await prepared.dispose();
+      const { bytesUp, bytesDown } = prepared.forwarder.transfer;
+      this.#dependencies.metrics.transferred(bytesUp, bytesDown);
+    };
+    return { ...prepared, dispose };
+  }
+
+  #tools(): CaptureTools {
+    const { blockingLists, encoders, videoEncoder } = this.#dependencies;
+    return {
+      blockingLists,
+      scalePicture: encoders.scale.bind(encoders),
+      encodeVideo: videoEncoder.encode.bind(videoEncoder),
+    };
+  }
+}
+
+interface CaptureTools {
+  scalePicture: ScalePicture;
+  encodeVideo: EncodeVideo;
+  blockingLists: BlockingLists;
+}
+
+interface CaptureWithin {
+  signal: AbortSignal;
+  capture: (context: CaptureContext) => Promise<Picture>;
+  tools: CaptureTools;
 }
 
 /** Ends with its deadline even if the capture hangs. */
 async function captureWithin(
-  { page, forwarder, lost }: PreparedPage,
-  { capture, targets }: CaptureRequest,
-  options: {
-    signal: AbortSignal;
-    secrets: PageSecrets | undefined;
-    scalePicture: ScalePicture;
-    encodeVideo: EncodeVideo;
-    blockingLists: BlockingLists;
-  },
+  { forwarder, lost }: PreparedPage,
+  { capture: { captureTimeoutSeconds }, targets }: CaptureRequest,
+  { signal, capture, tools }: CaptureWithin,
 ): Promise<Picture> {
-  const { signal, secrets, scalePicture, encodeVideo, blockingLists } = options;
-  const { captureTimeoutSeconds } = capture;
+  const { blockingLists, scalePicture, encodeVideo } = tools;
   using deadline = new Deadline({
     milliseconds: captureTimeoutSeconds * 1000 + captureGraceMilliseconds,
     reason: () =>
@@ -159,10 +225,7 @@ async function captureWithin(
     parents: [signal, lost],
   });
   deadline.signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(deadline.signal.reason as Error);
-  deadline.signal.addEventListener("abort", abort, { once: true });
-  const picture = capturePage(page, capture, {
+  const picture = capture({
     signal: deadline.signal,
     refusalOf: (url) => forwarder.refusalOf(url),
     scalePicture,
@@ -171,13 +234,8 @@ async function captureWithin(
       lists: blockingLists,
       blockHosts: (isBlocked) => forwarder.blockHosts(isBlocked),
     },
-    ...(secrets === undefined ? {} : { secrets }),
     targets: parseAccountTargets(targets),
   });
-  try {
-    return await Promise.race([picture, aborted.promise]);
-  } finally {
-    deadline.signal.removeEventListener("abort", abort);
-    picture.catch(() => undefined);
-  }
+  picture.catch(() => undefined);
+  return await unlessAborted(picture, [deadline.signal]);
 }

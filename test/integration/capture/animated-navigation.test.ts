@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { after, beforeEach, suite, test } from "node:test";
 import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import { parseAccountTargets } from "../../../src/core/targets/account-targets.ts";
-import type { CaptureContext } from "../../../src/worker/capture/capture-page.ts";
+import type { CaptureContext } from "../../../src/worker/capture/capture-environment.ts";
 import type { DecodedPicture } from "../../support/picture.ts";
 import { decodeVideo } from "../../support/video.ts";
 import { assertScrolled, bandsPage } from "./band-page.ts";

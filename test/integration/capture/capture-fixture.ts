@@ -1,8 +1,15 @@
+import assert from "node:assert/strict";
 import type { CaptureSpec } from "../../../src/api/options/capture-spec.generated.ts";
 import type { RunningBrowser } from "../../../src/worker/browser/chromium/running-browser.ts";
-import { openPageSession } from "../../../src/worker/browser/devtools/page-session.ts";
-import { capturePage, type CaptureContext } from "../../../src/worker/capture/capture-page.ts";
+import {
+  openPageSession,
+  type PageSession,
+} from "../../../src/worker/browser/devtools/page-session.ts";
+import { captureAgain } from "../../../src/worker/capture/capture-again.ts";
+import type { CaptureContext } from "../../../src/worker/capture/capture-environment.ts";
+import { capturePage } from "../../../src/worker/capture/capture-page.ts";
 import type { Picture } from "../../../src/worker/capture/capture-output.ts";
+import type { CaptureInProgress } from "../../../src/worker/capture/steps/capture-step.ts";
 import { defaultEncoderMemoryMebibytes } from "../../../src/api/settings/encoder-memory.ts";
 import { EncoderPool } from "../../../src/worker/encoding/encoder-pool.ts";
 import { findFfmpeg } from "../../../src/worker/encoding/find-ffmpeg.ts";
@@ -46,19 +53,43 @@ export class CaptureFixture implements AsyncDisposable {
 
   /** Captures a page in a new browser context. */
   async capture(options: CaptureOptions, extra: Partial<CaptureContext> = {}): Promise<Picture> {
+    return await this.#onPage((page) =>
+      capturePage(page, this.#specOf(options), { ...this.#environment(), ...extra }),
+    );
+  }
+
+  /** Captures several pictures of one page, one after another; the first one loads it. */
+  async captureTogether(all: readonly CaptureOptions[]): Promise<Picture[]> {
+    const [first = "", ...others] = all;
+    return await this.#onPage(async (page) => {
+      let taken: CaptureInProgress | undefined;
+      const onTaken = (state: CaptureInProgress): void => void (taken = state);
+      const context = this.#environment();
+      const pictures = [await capturePage(page, this.#specOf(first), { ...context, onTaken })];
+      assert.ok(taken !== undefined);
+      for (const options of others)
+        pictures.push(await captureAgain(taken, this.#specOf(options), context));
+      return pictures;
+    });
+  }
+
+  async #onPage<Result>(work: (page: PageSession) => Promise<Result>): Promise<Result> {
     const context = await this.browser.createContext(this.#proxy.port);
     try {
       using page = await openPageSession(context, AbortSignal.timeout(30_000));
-      return await capturePage(page, this.#specOf(options), {
-        signal: new AbortController().signal,
-        refusalOf: (url) => this.#proxy.refusalOf(url),
-        scalePicture: (bytes, order, signal) => this.encoders.scale(bytes, order, signal),
-        encodeVideo: (order, signal) => this.videoEncoder.encode(order, signal),
-        ...extra,
-      });
+      return await work(page);
     } finally {
       await context.dispose();
     }
+  }
+
+  #environment(): CaptureContext {
+    return {
+      signal: new AbortController().signal,
+      refusalOf: (url) => this.#proxy.refusalOf(url),
+      scalePicture: (bytes, order, signal) => this.encoders.scale(bytes, order, signal),
+      encodeVideo: (order, signal) => this.videoEncoder.encode(order, signal),
+    };
   }
 
   /** Captures a page and decodes the picture. */

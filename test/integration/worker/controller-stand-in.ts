@@ -83,8 +83,23 @@ export class ControllerStandIn implements AsyncDisposable {
     capture: Partial<CaptureSpec>,
     overrides: Partial<Omit<CaptureRequest, "version">> & { version?: number } = {},
   ): Promise<string> {
+    const { uid, request } = this.#requestFor(capture);
+    await this.publish(uid, { ...request, ...overrides });
+    return uid;
+  }
+
+  /** Publishes one request for several captures of one page, whose first one loads it; returns the uids of their jobs. */
+  async requestTogether(captures: readonly Partial<CaptureSpec>[]): Promise<string[]> {
+    const made = captures.map((capture) => this.#requestFor(capture));
+    const [carrier, ...companions] = made.map(({ request }) => request);
+    const uids = made.map(({ uid }) => uid);
+    await this.publish(uids[0] ?? "", { ...carrier, companions });
+    return uids;
+  }
+
+  #requestFor(capture: Partial<CaptureSpec>): { uid: string; request: CaptureRequest } {
     const uid = randomUUID();
-    const request = {
+    const request: CaptureRequest = {
       version: messageVersion,
       job: { namespace: "marketing", name: `job-${uid}`, uid },
       attempt: 1,
@@ -95,10 +110,8 @@ export class ControllerStandIn implements AsyncDisposable {
       budgetMilliseconds: 600_000,
       notAfterMilliseconds: Date.now() + 600_000,
       proxyTokens: { page: `page-${uid}`, store: `store-${uid}` },
-      ...overrides,
     };
-    await this.publish(uid, request);
-    return uid;
+    return { uid, request };
   }
 
   async publish(uid: string, message: unknown): Promise<void> {

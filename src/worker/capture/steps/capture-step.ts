@@ -35,6 +35,8 @@ export interface CaptureInProgress {
   loaderID?: string;
   /** Sentences for the owner of the job, each once. */
   readonly warnings: Set<string>;
+  /** Those of them about the page, before a picture of it was begun. */
+  arrivalWarnings?: readonly string[];
   /** Set when the job's account may not visit what the page itself went to. */
   targetRefusal?: string;
   /** Set when the page was brought to load everything. */

@@ -32,6 +32,7 @@ import { installPageClockStep } from "./install-page-clock.ts";
 import { injectStylesStep } from "./inject-styles.ts";
 import { limitTargetsStep } from "./limit-targets.ts";
 import { loadWholePageStep } from "./load-whole-page.ts";
+import { markArrivalStep } from "./mark-arrival.ts";
 import { openTargetStep } from "./open-target.ts";
 import { printDocumentStep } from "./print-document.ts";
 import { recordAnimationStep } from "./record-animation.ts";
@@ -82,8 +83,8 @@ const lateHidingSteps: readonly CaptureStep[] = [
   unlockScrollingStep,
 ];
 
-/** Makes a document ready for its picture. */
-export const settlingSteps: readonly CaptureStep[] = [
+/** Bring the document that the browser arrives at into the state that was asked for. */
+const arrivalSteps: readonly CaptureStep[] = [
   awaitLifecycleStep,
   checkTargetStep,
   checkHostStatusStep,
@@ -95,6 +96,11 @@ export const settlingSteps: readonly CaptureStep[] = [
   runScriptsStep,
   clickStep,
   awaitSelectorStep,
+  markArrivalStep,
+];
+
+/** Make a document that has arrived ready for its picture. */
+const preparingSteps: readonly CaptureStep[] = [
   awaitPaintStep,
   restScrollingStep,
   loadWholePageStep,
@@ -112,9 +118,7 @@ export const settlingSteps: readonly CaptureStep[] = [
   checkRequestsStep,
 ];
 
-/** For the document the browser arrives at; again when the page goes on to another document by itself. */
-export const documentSteps: readonly CaptureStep[] = [
-  ...settlingSteps,
+const pictureSteps: readonly CaptureStep[] = [
   capturePictureStep,
   captureWindowStep,
   recordAnimationStep,
@@ -122,6 +126,15 @@ export const documentSteps: readonly CaptureStep[] = [
   printDocumentStep,
   captureTextStep,
 ];
+
+/** Makes a document ready for its picture. */
+export const settlingSteps: readonly CaptureStep[] = [...arrivalSteps, ...preparingSteps];
+
+/** Take the picture of a document that has arrived; once more for each other picture of the same page. */
+export const takingSteps: readonly CaptureStep[] = [...preparingSteps, ...pictureSteps];
+
+/** For the document the browser arrives at; again when the page goes on to another document by itself. */
+export const documentSteps: readonly CaptureStep[] = [...settlingSteps, ...pictureSteps];
 
 /** Instead of `documentSteps` for a page that does not stop going to other documents: without its scripts and without waiting. */
 export const hurriedSteps: readonly CaptureStep[] = [
