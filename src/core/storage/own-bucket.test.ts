@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isSameBucket, ownObjectURL, problemOfEndpoint, regionOf } from "./own-bucket.ts";
+import {
+  isSameBucket,
+  ownObjectURL,
+  problemOfEndpoint,
+  regionOf,
+  withBucket,
+} from "./own-bucket.ts";
 
 const bucket = "shots";
 
@@ -83,3 +89,18 @@ test("an endpoint without TLS needs the operator's consent, and one inside is re
     assert.equal(problemOfEndpoint({ bucket, endpoint }, { allowsHTTP: true }), undefined);
   }
 });
+
+const others: [own: Parameters<typeof withBucket>[0], url: string][] = [
+  [{ bucket, region: "eu-west-1" }, "https://mine.s3.eu-west-1.amazonaws.com/a"],
+  [{ bucket, endpoint: "https://s3.example.com" }, "https://s3.example.com/mine/a"],
+  [{ bucket, endpoint: "https://shots.s3.example.com" }, "https://s3.example.com/mine/a"],
+  [
+    { bucket, endpoint: "https://shots.s3.eu-west-1.amazonaws.com" },
+    "https://mine.s3.eu-west-1.amazonaws.com/a",
+  ],
+];
+for (const [own, url] of others)
+  test(`another bucket of ${own.endpoint ?? own.region} is at ${url}`, () => {
+    assert.equal(ownObjectURL(withBucket(own, "mine"), "a"), url);
+    assert.ok(isSameBucket(withBucket(own, bucket), own));
+  });

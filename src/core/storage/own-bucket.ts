@@ -44,6 +44,22 @@ export function ownObjectURL(own: OwnBucket, key: string): string {
   return objectURL({ endpoint: service.href, bucket, key, pathStyle: false });
 }
 
+/** Another bucket of the same service. */
+export function withBucket(
+  { bucket: before, endpoint, region }: OwnBucket,
+  bucket: string,
+): OwnBucket {
+  const named = { bucket, ...(region !== undefined && { region }) };
+  if (endpoint === undefined || !URL.canParse(endpoint))
+    return { ...named, ...(endpoint && { endpoint }) };
+  const service = new URL(endpoint);
+  if (bucket === before || !service.hostname.startsWith(`${before}.`))
+    return { ...named, endpoint };
+  // Only the bucket before has this address.
+  service.hostname = service.hostname.slice(before.length + 1);
+  return { ...named, endpoint: service.href.replace(/\/$/, "") };
+}
+
 /** The schema of a resource accepts what no URL has, such as a port of 99999. */
 function hasURL(own: OwnBucket): boolean {
   return URL.canParse(endpointOf(own));

@@ -72,7 +72,7 @@ export class JobClient {
       ...{ namespace, labelSelector: `${labels.account}=${account}`, signal },
       ...(filter.pool !== undefined && { fieldSelector: `spec.poolName=${filter.pool}` }),
     };
-    const read = { jobs: 0, bytes: 0, found: 0, foundBytes: 0 };
+    const read = { requests: 0, jobs: 0, bytes: 0, found: 0, foundBytes: 0 };
     const jobs: ScreenshotJob[] = [];
     let next = continueToken;
     try {
@@ -82,6 +82,7 @@ export class JobClient {
         const found = items.filter(
           (job) => filter.matches(job) && this.#proofs.authorOf(job) === account,
         );
+        read.requests += 1;
         read.jobs += items.length;
         read.bytes += bytesOf(items);
         read.found += found.length;

@@ -89,6 +89,25 @@ test("with keys of its own a call names any bucket, and what it leaves out is th
   });
 });
 
+test("another bucket with keys of its own is one of the account's service, also where its endpoint names the account's bucket", () => {
+  const storage = { ...theirs, endpoint: "https://acme-shots.s3.example.com:9000" };
+  assert.deepEqual(storageOf({ bucket: "mine" }, { keys: storageKeys, storage }), {
+    ...{ path: "a", sealedKeys: true, bucket: "mine", region: theirs.region },
+    endpoint: "https://s3.example.com:9000",
+  });
+  assert.equal(storageOf({}, { keys: storageKeys, storage })?.endpoint, storage.endpoint);
+});
+
+test("a call that repeats the account's endpoint keeps the account's region, and another endpoint does not", () => {
+  const options = { keys: storageKeys, storage: theirs };
+  for (const endpoint of [theirs.endpoint, `${theirs.endpoint}/`]) {
+    assert.equal(storageOf({ endpoint }, options)?.region, theirs.region);
+    assert.equal(storageOf({ endpoint, bucket: "mine" }, options)?.region, theirs.region);
+  }
+  const other = storageOf({ endpoint: "https://s3.example.org" }, options);
+  assert.equal(other?.region, undefined);
+});
+
 const refused: [what: string, () => unknown, code: string, message: RegExp][] = [
   [
     "the operator's key elsewhere",
@@ -148,7 +167,17 @@ const refused: [what: string, () => unknown, code: string, message: RegExp][] = 
     "an account's service without TLS",
     () => storageOf({}, { storage: { ...theirs, endpoint: "http://a.example" } }),
     "invalid_storage_configuration",
-    /must begin with https/,
+    /^The account's storage endpoint: .* must begin with https/,
+  ],
+  [
+    "an account's service without TLS, for a key of the caller's",
+    () =>
+      storageOf(
+        { bucket: "mine" },
+        { keys: storageKeys, storage: { ...theirs, endpoint: "http://a.example" } },
+      ),
+    "invalid_storage_configuration",
+    /^The account's storage endpoint: .* must begin with https/,
   ],
   [
     "a class in the operator's bucket",

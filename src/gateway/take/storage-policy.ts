@@ -3,7 +3,12 @@ import type { JobStorage } from "../../api/kinds/storage-fields.ts";
 import type { StorageACL, StorageClass } from "../../api/options/storage-classes.ts";
 import { bucketEndpoint, bucketName } from "../../api/options/text-rules.ts";
 import type { TargetRules } from "../../core/targets/address-policy.ts";
-import { isSameBucket, problemOfEndpoint, type OwnBucket } from "../../core/storage/own-bucket.ts";
+import {
+  isSameBucket,
+  problemOfEndpoint,
+  withBucket,
+  type OwnBucket,
+} from "../../core/storage/own-bucket.ts";
 import { ownBucketOf } from "../../core/storage/stored-object.ts";
 import { TakeError } from "../../core/take/take-error.ts";
 import type { KnownAccount } from "../accounts/account-directory.ts";
@@ -55,7 +60,7 @@ export function jobStorageOf(
   if (request.secrets.storageKeys !== undefined) {
     requireBoth(request.secrets.storageKeys);
     const own = callersBucket(given, theirs);
-    checkEndpoint(own, rules);
+    checkEndpoint(own, nameOfEndpoint(given), rules);
     return { path, ...own, sealedKeys: true, ...details };
   }
   if (!isAccounts(given, theirs, rules.operatorBucket))
@@ -63,7 +68,7 @@ export function jobStorageOf(
       `${given.bucket === undefined ? '"storage_endpoint"' : '"storage_bucket"'} names another bucket than the account's: give "storage_access_key_id" and "storage_secret_access_key" with it`,
     );
   if (theirs !== undefined) {
-    checkEndpoint(theirs, rules);
+    checkEndpoint(theirs, nameOfEndpoint({ endpoint: undefined }), rules);
     return { path, ...theirs, accountName: account.name, ...details };
   }
   if (Object.keys(details).length > 0)
@@ -91,10 +96,18 @@ function callersBucket(given: StorageOptions, theirs: OwnBucket | undefined): Ow
     throw invalid('"storage_bucket" is required, since the account has no bucket of its own');
   const problem = problemOf("storage_bucket", bucketName, bucket);
   if (problem !== undefined) throw invalid(problem);
-  if (given.endpoint === undefined) return { ...theirs, bucket };
+  const ofTheirs = theirs && withBucket(theirs, bucket);
+  if (given.endpoint === undefined) return ofTheirs ?? { bucket };
   const wrong = problemOf("storage_endpoint", bucketEndpoint, given.endpoint);
   if (wrong !== undefined) throw invalid(wrong);
-  return { bucket, endpoint: given.endpoint };
+  const own = { bucket, endpoint: given.endpoint };
+  // It may not tell its region.
+  return ofTheirs !== undefined && isSameBucket(own, ofTheirs) ? { ...ofTheirs, ...own } : own;
+}
+
+/** What a call that names no endpoint is told is of the account. */
+function nameOfEndpoint({ endpoint }: Pick<StorageOptions, "endpoint">): string {
+  return endpoint === undefined ? "The account's storage endpoint" : '"storage_endpoint"';
 }
 
 function problemOf(
@@ -117,11 +130,11 @@ function isAccounts(
   return theirs !== undefined && isSameBucket({ bucket: theirs.bucket, endpoint }, theirs);
 }
 
-function checkEndpoint(own: OwnBucket, { allowsHTTP, targets }: StorageRules): void {
+function checkEndpoint(own: OwnBucket, name: string, { allowsHTTP, targets }: StorageRules): void {
   const problem = problemOfEndpoint(own, { allowsHTTP, rules: targets });
   if (problem === undefined) return;
   const { reason } = problem;
-  const message = problem.message.replace("`storage.endpoint`", '"storage_endpoint"');
+  const message = problem.message.replace("`storage.endpoint`", name);
   if (reason === "BucketInvalid") throw invalid(message);
   throw new TakeError("request_not_valid", {
     message: `The request is not valid: ${message}`,

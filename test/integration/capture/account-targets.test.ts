@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { parseAccountTargets } from "../../../src/core/targets/account-targets.ts";
+import { BlockingLists } from "../../../src/worker/blocking/blocking-lists.ts";
 import type { Failure } from "../../../src/api/reasons/failure.ts";
 import type { Picture } from "../../../src/worker/capture/capture-output.ts";
 import { CaptureFixture, type CaptureOptions } from "./capture-fixture.ts";
@@ -109,6 +110,24 @@ for (const [name, options] of ways)
   test(`a page of another host is refused, by ${name}`, async () => {
     assert.equal(await refused(options), sentence);
   });
+
+const adsOnly = {
+  ...{ ads: true, trackers: false, cookieBanners: false, bannersByHeuristics: false },
+  ...{ chats: false, socials: false, annoyances: false },
+};
+
+test("parts of a page come from any host, also where all its requests come by for another option", async () => {
+  const body = `A page<img src="http://cdn.test/a.svg"><script>fetch("http://cdn.test/b.svg", { mode: "no-cors" })</script>`;
+  asked.length = 0;
+  const blocking = { lists: new BlockingLists(), blockHosts: () => undefined };
+  const { warnings } = await fixture.capture(
+    { url: withBody(body), block: adsOnly },
+    { targets, blocking },
+  );
+  assert.deepEqual(warnings, []);
+  for (const part of ["cdn.test/a.svg", "cdn.test/b.svg"])
+    assert.ok(asked.includes(part), `${part} in ${asked.join(", ")}`);
+});
 
 test("frames stay empty, and the picture comes with a warning", async () => {
   const frame = (url: string): string => `<iframe src="${url.replaceAll('"', "&quot;")}"></iframe>`;
