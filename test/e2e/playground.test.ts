@@ -267,6 +267,50 @@ suite("what a call is answered", () => {
     await page.close();
   });
 
+  test("a job is followed on when the gateway has no answer for a while", async () => {
+    const { page } = await openPlayground("#try-async");
+    await page.waitForSelector("#field-async:focus");
+    await page.keyboard.press("Space");
+    let refusals = 0;
+    await page.setRequestInterception(true);
+    page.on("request", (request) => {
+      const isJob = new URL(request.url()).pathname.startsWith("/v1/jobs/");
+      if (!isJob || refusals === 2) return void request.continue();
+      refusals += 1;
+      void request.respond({
+        status: 503,
+        headers: { "retry-after": "1" },
+        contentType: "application/problem+json",
+        body: JSON.stringify({ code: "Unavailable", detail: "The API server is not available" }),
+      });
+    });
+    await fill(page, `${site.url}/shop`);
+    await page.keyboard.press("Enter");
+    await statusMatches(page, /^The job has its picture\.$/);
+    assert.equal(refusals, 2);
+    await page.close();
+  });
+
+  test("a job that goes on without the page is said to go on", async () => {
+    const { page } = await openPlayground("#try-async");
+    await page.waitForSelector("#field-async:focus");
+    await page.keyboard.press("Space");
+    await find(page, "delay");
+    await page.keyboard.type("30");
+    await fill(page, `${site.url}/shop`);
+    await page.keyboard.press("Enter");
+    await statusMatches(page, /^Accepted\./);
+    await tabTo(page, "stop");
+    await page.keyboard.press("Enter");
+    const said = await statusMatches(page, /^No longer followed\. The job goes on: /);
+    const path = said.slice(said.indexOf("/v1/jobs/"));
+    const headers = { "x-access-key": at.accessKey };
+    const job = await (await fetch(at.gatewayURL + path, { headers })).json();
+    assert.equal((job as { succeeded: string }).succeeded, "Unknown");
+    await (await fetch(at.gatewayURL + path, { method: "DELETE", headers })).arrayBuffer();
+    await page.close();
+  });
+
   test("what is answered for the gateway's own address cannot act in its name", async () => {
     const { page } = await openPlayground();
     // The script runs where the page is captured, and not again where it is shown.

@@ -27,8 +27,22 @@ export async function runCall({ options, accessKey, signal }) {
   return { status: response.status, headers: response.headers, body, seconds };
 }
 
+/** The same question may be answered later. */
+const laterStatuses = [429, 502, 503, 504];
+const mostSecondsUntilRetry = 60;
+
 /**
- * Waits until the job of an asynchronous call has ended, and returns what the gateway says of it.
+ * @param {Headers} headers
+ * @returns {number}
+ */
+function secondsUntilRetry(headers) {
+  const given = Number(headers.get("retry-after") ?? "1");
+  return Number.isFinite(given) ? Math.min(Math.max(given, 1), mostSecondsUntilRetry) : 1;
+}
+
+/**
+ * Waits until the job of an asynchronous call has ended, and returns what the gateway says of it. A gateway that has no time, or whose API
+ * server is away, is asked again when it says.
  *
  * @param {{ location: string, accessKey: string, signal: AbortSignal }} job
  * @returns {Promise<Record<string, unknown>>}
@@ -36,6 +50,10 @@ export async function runCall({ options, accessKey, signal }) {
 export async function followJob({ location, accessKey, signal }) {
   for (;;) {
     const response = await fetch(location, { headers: keyHeader(accessKey), signal });
+    if (laterStatuses.includes(response.status)) {
+      await pause(secondsUntilRetry(response.headers) * 1000, signal);
+      continue;
+    }
     const job = await response.json();
     if (!response.ok || job.succeeded !== "Unknown") return job;
     await pause(1000, signal);

@@ -34,11 +34,25 @@ function extension() {
 
 /** @type {AbortController | undefined} */
 let current;
+/** Where the job is that is followed. @type {string | undefined} */
+let followed;
+/** Why a job goes on when nobody waits for it, by the option that says so. */
+const purposes = ["store", "cache", "webhook_url"];
+
+/** What has become of a call that nobody waits for any more: not every job ends with it. */
+function stoppedText() {
+  if (followed !== undefined) return `No longer followed. The job goes on: ${followed}`;
+  const purpose = form.options().find(([name]) => purposes.includes(name))?.[0];
+  return purpose === undefined
+    ? "Stopped."
+    : `No longer waited for. The job goes on, because of ${purpose}.`;
+}
 
 async function take() {
   current?.abort();
   const call = new AbortController();
   current = call;
+  followed = undefined;
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(longestCallMilliseconds)]);
   setBusy(true);
   result.clear();
@@ -48,7 +62,7 @@ async function take() {
     await answerInto(signal);
   } catch (thrown) {
     if (current !== call) return;
-    result.say(call.signal.aborted ? "Stopped." : "No picture.");
+    result.say(call.signal.aborted ? stoppedText() : "No picture.");
     if (!call.signal.aborted)
       problem.show({ code: "No answer", message: String(thrown), page: undefined });
   }
@@ -73,6 +87,7 @@ async function answerInto(signal) {
   });
   const location = answer.headers.get("location");
   if (answer.status !== 201 || location === null) return;
+  followed = location;
   result.say("Accepted. Waiting for the end of the job…");
   const job = await followJob({ location, accessKey, signal });
   signal.throwIfAborted();
