@@ -66,12 +66,16 @@ RUN for role in controller gateway egress; do \
 FROM worker-code AS worker-compiled
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
-RUN install --directory --owner 65532 compile-cache
+RUN install --directory --owner 65532 --mode 1777 compile-cache
 USER 65532:65532
 # The process that scales pictures ends with its input.
 RUN node src/main.ts worker 2>&1 | grep 'is not set' \
     && node src/worker/encoding/encoder-main.ts < /dev/null > /dev/null \
-    && chmod -R a+rX compile-cache
+    && chmod -R a+rX compile-cache/*
+# The container of the browser has a user of its own.
+USER 65533:65533
+RUN node src/main.ts worker browser 2>&1 | grep 'is not set' \
+    && find compile-cache -user 65533 -exec chmod a+rX {} +
 
 # ---- lists for blocking ads, trackers, chats and banners, in the form the worker reads; their licence and sources come with them
 FROM packages AS blocking-lists

@@ -17,7 +17,16 @@ const commands: Readonly<Record<string, Command>> = {
     const { runGateway } = await import("./gateway/run.ts");
     return await runRole("gateway", env, readGatewayConfig, runGateway);
   },
-  worker: async (env) => {
+  worker: async (env, [word]) => {
+    if (word === "browser") {
+      const { readLauncherConfig } = await import("./worker/browser/container/launcher/config.ts");
+      const { runLauncher } = await import("./worker/browser/container/launcher/run.ts");
+      return await runRole("browser", env, readLauncherConfig, runLauncher);
+    }
+    if (word !== undefined) {
+      console.error("Usage: stills worker [browser]");
+      return 2;
+    }
     const { readWorkerConfig } = await import("./worker/config.ts");
     const { runWorker } = await import("./worker/run.ts");
     return await runRole("worker", env, readWorkerConfig, runWorker);

@@ -7,6 +7,7 @@ import { readLocalConfig } from "../../src/local/config.ts";
 import type { EnvReader } from "../../src/platform/process/env.ts";
 import { createProcessContext } from "../../src/platform/process/process-context.ts";
 import { readSetupConfig } from "../../src/setup/config.ts";
+import { readLauncherConfig } from "../../src/worker/browser/container/launcher/config.ts";
 import { readWorkerConfig } from "../../src/worker/config.ts";
 import { tableText } from "./markdown-table.ts";
 import type { RecordedSetting } from "./recording-env.ts";
@@ -19,6 +20,7 @@ const readers: Readonly<Record<string, (env: EnvReader) => unknown>> = {
   controller: (env) => [createProcessContext("settings", env), readControllerConfig(env)],
   gateway: (env) => [createProcessContext("settings", env), readGatewayConfig(env)],
   worker: (env) => [createProcessContext("settings", env), readWorkerConfig(env)],
+  "worker browser": (env) => [createProcessContext("settings", env), readLauncherConfig(env)],
   egress: (env) => [createProcessContext("settings", env), readEgressConfig(env)],
   setup: (env) => [createProcessContext("settings", env), readSetupConfig(env, true)],
   local: (env) => readLocalConfig(env, []),

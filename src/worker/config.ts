@@ -1,13 +1,11 @@
-import { hostname, homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { hostname } from "node:os";
 import {
   defaultEncoderMemoryMebibytes,
   leastEncoderMemoryMebibytes,
 } from "../api/settings/encoder-memory.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
-import { browserCacheFolder } from "./browser/chromium/browser-cache.ts";
-import type { SandboxMode } from "./browser/chromium/launch.ts";
-import type { BrowserEngine } from "./browser/chromium/find-browser.ts";
+import { readBrowserConfig } from "./browser/config.ts";
+import type { WorkerBrowserConfig } from "./browser/config.ts";
 import { readNatsSettings } from "../platform/nats/nats-settings.ts";
 import type { NatsSettings } from "../platform/nats/nats-settings.ts";
 import type { EnvReader } from "../platform/process/env.ts";
@@ -16,20 +14,6 @@ import { readProbesConfig } from "../platform/process/probes.ts";
 import type { ProbesConfig } from "../platform/process/probes.ts";
 import { readForbiddenAddresses } from "./network/network-policy-settings.ts";
 import type { Address } from "./network/network-policy-settings.ts";
-
-export interface WorkerBrowserConfig {
-  engine: BrowserEngine;
-  sandbox: SandboxMode;
-  configuredPath?: string;
-  puppeteerPath?: string;
-  puppeteerCacheFolder: string;
-  /** Profiles go here. */
-  temporaryFolder: string;
-  /** Browsers that were unpacked or copied. */
-  browserCache: string;
-  recycleAfterCaptures: number;
-  recycleAfterSeconds: number;
-}
 
 export interface WorkerConfig {
   pool: string;
@@ -108,51 +92,4 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
   };
   env.throwIfInvalid();
   return config;
-}
-
-function readBrowserConfig(env: EnvReader): WorkerBrowserConfig {
-  return {
-    engine: env.oneOf("STILLS_BROWSER_ENGINE", ["HeadlessShell", "Chrome"], {
-      text: "Chromium's headless shell, or the full browser.",
-      default: "HeadlessShell",
-    }),
-    sandbox: env.oneOf("STILLS_BROWSER_SANDBOX", ["Required", "Disabled"], {
-      text: "Whether the worker refuses to run a browser without its sandbox.",
-      default: "Required",
-    }),
-    ...(env.has("STILLS_BROWSER_PATH") && {
-      configuredPath: env.string("STILLS_BROWSER_PATH", {
-        text: "The browser to use.",
-        defaultText: "the first one that is found",
-      }),
-    }),
-    ...(env.has("PUPPETEER_EXECUTABLE_PATH") && {
-      puppeteerPath: env.string("PUPPETEER_EXECUTABLE_PATH", {
-        text: "A browser to use when STILLS_BROWSER_PATH is not set.",
-      }),
-    }),
-    puppeteerCacheFolder: env.string("PUPPETEER_CACHE_DIR", {
-      text: "Folder of the browsers that puppeteer has downloaded.",
-      defaultText: "~/.cache/puppeteer",
-      default: join(homedir(), ".cache", "puppeteer"),
-    }),
-    temporaryFolder: tmpdir(),
-    browserCache: env.string("STILLS_BROWSER_CACHE_DIR", {
-      text: "Folder of browsers that a worker has unpacked or copied; kept for its next start.",
-      defaultText: "a folder in the temporary folder",
-      default: browserCacheFolder(tmpdir()),
-    }),
-    recycleAfterCaptures: env.integer("STILLS_RECYCLE_AFTER_CAPTURES", {
-      text: "After how many captures a browser is replaced.",
-      default: 200,
-      min: 1,
-      max: 100_000,
-    }),
-    recycleAfterSeconds: env.integer("STILLS_RECYCLE_AFTER_SECONDS", {
-      text: "After how long a browser is replaced.",
-      default: 1800,
-      min: 10,
-      max: 604_800,
-    }),
-  };
 }

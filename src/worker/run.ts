@@ -29,7 +29,7 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
   const metrics = new WorkerMetrics(context.metrics, { activity, slots });
   const nats = createWorkerNats(config, log);
   const network = createNetwork({ egressURL, forbiddenAddresses, clock, log });
-  const browser = await createBrowser({
+  const { browser, ...browserParts } = await createBrowser({
     config: config.browser,
     slots,
     egressURL,
@@ -39,7 +39,7 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     log,
   });
   const clockMonitor = new ClockMonitor({ nats, pool, clock, log });
-  const conditions = [browser.condition, clockMonitor.condition, ...network.conditions];
+  const conditions = [...browserParts.conditions, clockMonitor.condition, ...network.conditions];
   const bufferMebibytes = config.uploadBufferMebibytes;
   const upload = createUpload({ nats, egressURL, slots, bufferMebibytes, metrics, clock, log });
   const readiness = new Readiness([...conditions, upload.uploader.condition]);
@@ -71,7 +71,7 @@ export async function runWorker(config: WorkerConfig, context: ProcessContext): 
     nats,
     clockMonitor,
     ...network.parts,
-    browser,
+    ...browserParts.parts,
     encoders,
     videoEncoder,
     capture.cancellations,

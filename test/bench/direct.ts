@@ -32,8 +32,6 @@ const supervisor = new BrowserSupervisor({
         temporaryFolder: tmpdir(),
         browserCache: browserCacheFolder(tmpdir()),
         puppeteerCacheFolder: join(homedir(), ".cache", "puppeteer"),
-        recycleAfterCaptures: 100_000,
-        recycleAfterSeconds: 86_400,
       },
       log,
     ),

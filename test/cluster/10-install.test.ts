@@ -97,12 +97,13 @@ test("every pod of the release is restricted, and none was restarted", async () 
     if (metadata.labels?.["app.kubernetes.io/component"] === "seccomp") continue;
     assert.equal(spec.securityContext?.runAsNonRoot, true, metadata.name);
     assert.ok(["RuntimeDefault", "Localhost"].includes(spec.securityContext.seccompProfile.type));
-    for (const { securityContext } of spec.containers) {
+    for (const { securityContext } of [...(spec.initContainers ?? []), ...spec.containers]) {
       assert.equal(securityContext.readOnlyRootFilesystem, true, metadata.name);
       assert.equal(securityContext.allowPrivilegeEscalation, false, metadata.name);
       assert.deepEqual(securityContext.capabilities.drop, ["ALL"], metadata.name);
     }
-    for (const { restartCount } of status.containerStatuses)
+    const { containerStatuses, initContainerStatuses = [] } = status;
+    for (const { restartCount } of [...initContainerStatuses, ...containerStatuses])
       assert.equal(restartCount, 0, metadata.name);
   }
 });
@@ -136,15 +137,21 @@ interface Condition {
 interface RestrictedPod extends KubeObject {
   spec: {
     securityContext: { runAsNonRoot?: boolean; seccompProfile: { type: string } };
-    containers: {
-      securityContext: {
-        readOnlyRootFilesystem: boolean;
-        allowPrivilegeEscalation: boolean;
-        capabilities: { drop: string[] };
-      };
-    }[];
+    containers: RestrictedContainer[];
+    initContainers?: RestrictedContainer[];
   };
-  status: { containerStatuses: { restartCount: number }[] };
+  status: {
+    containerStatuses: { restartCount: number }[];
+    initContainerStatuses?: { restartCount: number }[];
+  };
+}
+
+interface RestrictedContainer {
+  securityContext: {
+    readOnlyRootFilesystem: boolean;
+    allowPrivilegeEscalation: boolean;
+    capabilities: { drop: string[] };
+  };
 }
 
 function seconds(milliseconds: number): string {

@@ -71,7 +71,7 @@ suite("a worker", () => {
 
   test("runs Chromium in its sandbox", async () => {
     const processes = await eventually("a renderer runs", async () => {
-      const all = JSON.parse(await runScript(places.worker!, "renderers.ts")) as ChromiumProcess[];
+      const all = JSON.parse(await runScript(browserPlace(), "renderers.ts")) as ChromiumProcess[];
       return all.some(({ type }) => type === "renderer") && all;
     });
     for (const one of processes) {
@@ -85,7 +85,7 @@ suite("a worker", () => {
 });
 
 test("tini reaps the processes that a browser leaves behind", async () => {
-  assert.deepEqual(JSON.parse(await runScript(places.worker!, "orphan.ts")), {
+  assert.deepEqual(JSON.parse(await runScript(browserPlace(), "orphan.ts")), {
     ...{ first: "/usr/bin/tini", parent: 1, stays: false, zombies: [] },
   });
 });
@@ -191,6 +191,11 @@ suite("from outside", () => {
     assert.match(await kubectl("get", "--raw", path), /ok/);
   });
 });
+
+/** The container of Chromium in the worker's pod. */
+function browserPlace(): Place {
+  return { ...places.worker!, container: "chromium" };
+}
 
 interface ServiceObject extends KubeObject {
   spec: { clusterIP: string; ports: { port: number; targetPort: number | string }[] };

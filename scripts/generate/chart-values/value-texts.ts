@@ -90,7 +90,7 @@ export const valueTexts: Readonly<Record<string, string>> = {
   "networkPolicy.enabled": "Whether there is a NetworkPolicy for each role.",
   "demoStore.enabled": "Whether the demo store is used when `store.endpoint` is empty.",
   "seccomp.type":
-    "`Localhost`: the profile below. `Unconfined`, where it cannot be put on nodes. `RuntimeDefault` forbids the sandbox.",
+    "For the container of Chromium. `Localhost`: the profile below. `Unconfined`, where it cannot be put on nodes. `RuntimeDefault` forbids the sandbox.",
   "seccomp.installer.kubeletDirectory": "The kubelet's folder on nodes.",
   "podDisruptionBudget.enabled":
     "Whether there is one for controller, gateway and egress, and for a cluster of NATS.",

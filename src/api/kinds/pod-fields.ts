@@ -138,10 +138,13 @@ const topologySpreadConstraints = list(
 );
 
 export const podFields = {
-  resources: object("are what a pod asks for and may use.", {
-    requests: map("is what a pod asks for.", quantity, 16),
-    limits: map("is what a pod may use.", quantity, 16),
-  }),
+  resources: object(
+    "are what Chromium's container asks for and may use; the worker beside it has its own.",
+    {
+      requests: map("is what it asks for.", quantity, 16),
+      limits: map("is what it may use.", quantity, 16),
+    },
+  ),
   nodeSelector: map("are labels a node must have.", labelValue, 32),
   tolerations,
   affinity,

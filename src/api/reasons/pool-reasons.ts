@@ -16,7 +16,7 @@ export const poolReasons = {
   Unschedulable: "The pods fit on no node.",
   ImagePullFailed: "The worker image cannot be pulled.",
   ContainerNotCreated: "The node cannot start the container.",
-  CrashLooping: "The worker containers exit repeatedly.",
+  CrashLooping: "Containers of the worker pods exit repeatedly.",
   ...workerProblems,
 } as const;
 

@@ -111,6 +111,10 @@ export const reasonCatalogue = {
     "internal_application_error",
     "The browser crashed or hung during the capture.",
   ),
+  BrowserOutOfMemory: ofStills(
+    "internal_application_error",
+    "The page or its browser was ended because the memory for browsers was used up.",
+  ),
   EncoderFailed: ofStills(
     "internal_application_error",
     "The process that scales and encodes pictures, or encodes an animation, ended, or did not start.",

@@ -7,6 +7,8 @@ export const workerProblems = {
     "The browser cannot start its sandbox on this node: user namespaces or the seccomp profile are missing.",
   NetworkPolicyMissing:
     "The worker can reach an address that a NetworkPolicy has to block, so pages could reach it too.",
+  BrowserContainerAway:
+    "The container of the browser has not connected to the worker, has ended, or does not answer.",
   BrowserMissing: "The worker finds no browser.",
   BrowserFailed: "The browser does not start, or exits soon after.",
   ClockSkewed: "The worker's clock differs from that of NATS by more than two seconds.",

@@ -51,6 +51,7 @@ const workerPodSettings = Type.Object(
     egressURL: urlOf("http:"),
     /** Without it the pods resolve no names: they know the addresses of NATS and egress, and no others. */
     allowDNS: Type.Boolean({ default: false }),
+    /** Of the container of Chromium; the others have the runtime's. */
     seccompProfile,
     requireNetworkPolicy: Type.Boolean({ default: false }),
     /** `host:port` each; workers check that they cannot reach them. */

@@ -85,7 +85,7 @@ function planFailure(
     progress: {
       reason: "BackingOff",
       attempts: attempt + 1,
-      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows after a pause. ${message}`,
+      message: `Attempt ${attempt} failed with ${reason}; attempt ${attempt + 1} follows ${delay === 0 ? "at once" : "after a pause"}. ${message}`,
       lastFailure: { reason, message },
     },
   };

@@ -12,6 +12,13 @@ test("pauses double from two seconds up to a minute", () => {
   assert.deepEqual(pauses, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
+test("a capture whose browser ran out of memory is made again at once, and then with pauses", () => {
+  const pauses = [1, 2, 3].map((attempt) =>
+    retryDelayMilliseconds({ ...failed, reason: "BrowserOutOfMemory", attempt, jitter: 0.5 }),
+  );
+  assert.deepEqual(pauses, [0, 3_000, 6_000]);
+});
+
 test("jitter takes away up to half", () => {
   assert.equal(retryDelayMilliseconds({ ...failed, attempt: 1, jitter: 0.5 }), 1_500);
   const least = retryDelayMilliseconds({ ...failed, attempt: 1, jitter: 0.999999 }) ?? 0;

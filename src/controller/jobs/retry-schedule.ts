@@ -15,11 +15,13 @@ const storeBackoff: Backoff = { firstMilliseconds: 10_000, mostMilliseconds: 10_
 
 /**
  * The pause before the next attempt in milliseconds; undefined when there is none, because the reason is no fault of Stills or the network
- * or `backoffLimit` is reached.
+ * or `backoffLimit` is reached. None before the second attempt of a page whose browser ran out of memory: another page may have used it
+ * up, and what had to end has ended.
  */
 export function retryDelayMilliseconds(failed: FailedAttempt): number | undefined {
   if (!isRetried(failed.reason)) return undefined;
   if (failed.attempt > failed.backoffLimit) return undefined;
+  if (failed.attempt === 1 && failed.reason === "BrowserOutOfMemory") return 0;
   return backoffMilliseconds(failed.attempt - 1, attemptBackoff, failed.jitter);
 }
 

@@ -6,12 +6,12 @@ import type { ObservedContainer, ObservedPod } from "./pod-problem-policy.ts";
 const running: ObservedPod = {
   phase: "Running",
   conditions: [{ type: "PodScheduled", status: "True" }],
-  containers: [{ restartCount: 0 }],
+  containers: [{ name: "worker", restartCount: 0 }],
 };
 
 const withContainer = (container: Partial<ObservedContainer>): ObservedPod => ({
   ...running,
-  containers: [{ restartCount: 0, ...container }],
+  containers: [{ name: "worker", restartCount: 0, ...container }],
 });
 
 test("pods that start have no problem", () => {

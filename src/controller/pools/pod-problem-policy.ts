@@ -18,6 +18,7 @@ export interface ObservedCondition {
 }
 
 export interface ObservedContainer {
+  name: string;
   restartCount: number;
   waiting?: { reason?: string; message?: string } | undefined;
   terminated?: { exitCode?: number; reason?: string; message?: string } | undefined;
@@ -82,17 +83,21 @@ function containerProblem(pod: ObservedPod): PoolProblem | undefined {
   };
 }
 
-function crashProblem({ containers }: ObservedPod): PoolProblem | undefined {
-  const crashing = containers?.find(isLooping);
-  const ended = crashing?.terminated ?? crashing?.lastTerminated;
-  if (ended === undefined) return undefined;
-  const { exitCode = "unknown", reason = "Error" } = ended;
+function crashProblem({ containers = [] }: ObservedPod): PoolProblem | undefined {
+  for (const container of containers) {
+    const ended = container.terminated ?? container.lastTerminated;
+    if (!isLooping(container) || ended === undefined) continue;
+    const message = `The containers \`${container.name}\` exit repeatedly, with ${textOfExit(ended)}`;
+    return { reason: "CrashLooping", message };
+  }
+  return undefined;
+}
+
+function textOfExit(ended: NonNullable<ObservedContainer["terminated"]>): string {
+  const { exitCode = "unknown", reason = "Error", message = "" } = ended;
   const code = reason === "Error" ? `code ${exitCode}` : `code ${exitCode} (${reason})`;
-  const said = ended.message?.trim().slice(-longestExitMessage) ?? "";
-  return {
-    reason: "CrashLooping",
-    message: `The workers exit repeatedly, with ${code}${said === "" ? "" : `: ${said}`}`,
-  };
+  const said = message.trim().slice(-longestExitMessage);
+  return said === "" ? code : `${code}: ${said}`;
 }
 
 function isLooping({ waiting, restartCount }: ObservedContainer): boolean {

@@ -38,6 +38,20 @@ const input: DeploymentInput = {
   hostAliases: [{ ip: "10.0.0.1", hostnames: ["nats"] }],
 };
 
+interface Container {
+  resources: unknown;
+  env: { name: string; valueFrom?: unknown }[];
+  volumeMounts: { name: string; readOnly?: boolean }[];
+}
+
+function podWithContainers(of: DeploymentInput): {
+  containers: Container[];
+  initContainers: Container[];
+  volumes: { name: string; emptyDir?: unknown }[];
+} {
+  return workerPodSpec(of) as unknown as ReturnType<typeof podWithContainers>;
+}
+
 test("the number of replicas is left to the scale subresource", () => {
   assert.equal("replicas" in desiredDeployment(input).spec, false);
 });
@@ -70,11 +84,44 @@ test("a pool cannot override labels that the selector and policies use", () => {
 });
 
 test("a pod without resources has limits that grow with its slots", () => {
-  const { containers } = workerPodSpec(input) as { containers: { resources: unknown }[] };
-  assert.deepEqual(containers[0]?.resources, {
+  const { containers, initContainers } = podWithContainers(input);
+  assert.deepEqual(initContainers[0]?.resources, {
     requests: { cpu: "1000m", memory: "1536Mi" },
     limits: { memory: "3072Mi" },
   });
+  assert.deepEqual(containers[0]?.resources, {
+    requests: { cpu: "200m", memory: "384Mi" },
+    limits: { memory: "4912Mi" },
+  });
+});
+
+test("resources of a pool are those of its browsers; the worker's do not change", () => {
+  const resources = { limits: { memory: "9Gi" } };
+  const { containers, initContainers } = podWithContainers({
+    ...input,
+    spec: { ...spec, pod: { resources } },
+  });
+  assert.deepEqual(initContainers[0]?.resources, resources);
+  assert.deepEqual(containers[0]?.resources, podWithContainers(input).containers[0]?.resources);
+});
+
+test("the container of the browser has no secret, and shares no writable folder with the worker", () => {
+  const settingsWithCA = { ...settings, natsCASecret: { name: "nats-ca", key: "ca.crt" } };
+  const pod = podWithContainers({ ...input, settings: settingsWithCA });
+  const [browser, worker] = [pod.initContainers[0]!, pod.containers[0]!];
+  const secretVolumes = pod.volumes.filter(({ emptyDir }) => emptyDir === undefined);
+  assert.equal(secretVolumes.length, 2);
+  for (const { name } of secretVolumes) {
+    assert.ok(worker.volumeMounts.some((mount) => mount.name === name));
+    assert.ok(!browser.volumeMounts.some((mount) => mount.name === name), name);
+  }
+  for (const { name, readOnly } of browser.volumeMounts)
+    if (worker.volumeMounts.some((mount) => mount.name === name))
+      assert.equal(readOnly, true, name);
+  for (const { name, valueFrom } of browser.env) {
+    assert.equal(valueFrom, undefined, name);
+    assert.doesNotMatch(name, /NATS|EGRESS|FORBIDDEN|POOL/);
+  }
 });
 
 test("with DNS allowed, the cluster resolves names", () => {

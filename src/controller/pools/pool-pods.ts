@@ -109,7 +109,12 @@ function observedPod({ status }: Pod): ObservedPod {
     reason: status?.reason,
     message: status?.message,
     conditions: status?.conditions,
-    containers: status?.containerStatuses?.map(({ restartCount, state, lastState }) => ({
+    // The browser's first: without it no worker is started.
+    containers: [
+      ...(status?.initContainerStatuses ?? []),
+      ...(status?.containerStatuses ?? []),
+    ].map(({ name, restartCount, state, lastState }) => ({
+      name,
       restartCount,
       waiting: state?.waiting,
       terminated: state?.terminated,

@@ -1,5 +1,12 @@
 import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
+import {
+  browserContainer,
+  browserVolumes,
+  containerSecurity,
+  socketsFolder,
+  socketsVolume,
+} from "./browser-container-spec.ts";
 
 /** An entry of the pod's hosts file, for names that it resolves without DNS. */
 export interface HostAlias {
@@ -14,7 +21,7 @@ export interface PodInput {
   hostAliases: readonly HostAlias[];
 }
 
-/** User and group id of every Stills image; not root. */
+/** User and group id of every Stills image, and of all containers but that of the browser; not root. */
 const workerID = 65_532;
 const probePort = 9090;
 /** Time between the end of the drain and SIGKILL, to return jobs and close the browser. */
@@ -57,15 +64,16 @@ export function workerPodSpec(input: PodInput): Record<string, unknown> {
       runAsGroup: workerID,
       fsGroup: workerID,
       fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { ...settings.seccompProfile },
+      seccompProfile: { type: "RuntimeDefault" },
     },
+    initContainers: [browserContainer(input)],
     containers: [container(input)],
     volumes: volumesOf(input),
   };
 }
 
 function container(input: PodInput): Record<string, unknown> {
-  const { spec, settings } = input;
+  const { settings } = input;
   const probe = (path: string) => ({ httpGet: { path, port: "metrics" }, timeoutSeconds: 5 });
   return {
     name: "worker",
@@ -74,20 +82,15 @@ function container(input: PodInput): Record<string, unknown> {
     args: ["worker"],
     env: environmentOf(input),
     ports: [{ name: "metrics", containerPort: probePort, protocol: "TCP" }],
-    resources: spec.pod?.resources ?? defaultResources(spec.slotsPerPod),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    resources: workerResources(input),
+    securityContext: containerSecurity,
     readinessProbe: { ...probe("/readyz"), periodSeconds: 5 },
     livenessProbe: { ...probe("/livez"), periodSeconds: 20, failureThreshold: 3 },
     startupProbe: { ...probe("/livez"), periodSeconds: 2, failureThreshold: 30 },
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
       { name: "tmp", mountPath: temporaryFolder },
-      { name: "shared-memory", mountPath: "/dev/shm" },
+      { name: socketsVolume, mountPath: socketsFolder },
       { name: "nats-password", mountPath: passwordFolder, readOnly: true },
       ...(settings.natsCASecret === undefined
         ? []
@@ -107,7 +110,7 @@ function environmentOf({ pool, spec, settings }: PodInput): Record<string, unkno
     STILLS_NATS_URL: settings.natsURL,
     STILLS_NATS_PASSWORD_FILE: `${passwordFolder}/password`,
     ...(settings.natsCASecret !== undefined && { STILLS_NATS_CA_FILE: `${certificateFolder}/ca` }),
-    STILLS_BROWSER_ENGINE: browser.engine,
+    STILLS_BROWSER_SOCKETS_DIR: socketsFolder,
     STILLS_BROWSER_SANDBOX: browser.sandbox,
     STILLS_RECYCLE_AFTER_CAPTURES: browser.recycleAfterCaptures,
     STILLS_RECYCLE_AFTER_SECONDS: browser.recycleAfterSeconds,
@@ -137,7 +140,7 @@ function volumesOf({ pool, settings }: PodInput): Record<string, unknown>[] {
   const { natsCASecret } = settings;
   return [
     { name: "tmp", emptyDir: { sizeLimit: "2Gi" } },
-    { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: settings.sharedMemory } },
+    ...browserVolumes(settings),
     { name: "nats-password", secret: secretFile(passwordSecret, "password", "password") },
     ...(natsCASecret === undefined
       ? []
@@ -156,11 +159,15 @@ function dnsOf({ settings, hostAliases }: PodInput): Record<string, unknown> {
   };
 }
 
-/** Measured needs of a browser with this many pages, for pools that set no resources. */
-function defaultResources(slots: number): Record<string, unknown> {
+/**
+ * A worker without its browser: little while it waits; at most Node.js with the pictures that wait for the store, and an encoder for each
+ * slot, which has a limit of its own.
+ */
+function workerResources({ spec, settings }: PodInput): Record<string, unknown> {
+  const { slotsPerPod } = spec;
   return {
-    requests: { cpu: `${250 * slots}m`, memory: `${512 + 256 * slots}Mi` },
-    limits: { memory: `${1024 + 512 * slots}Mi` },
+    requests: { cpu: `${50 * slotsPerPod}m`, memory: `${128 + 64 * slotsPerPod}Mi` },
+    limits: { memory: `${512 + settings.encoderMemoryMebibytes * slotsPerPod}Mi` },
   };
 }
 

@@ -98,6 +98,8 @@ export interface Pod extends KubeObject {
     conditions?: KubeCondition[];
     containerStatuses?: ContainerStatus[];
     podIPs?: { ip: string }[];
+    /** Also of sidecars. */
+    initContainerStatuses?: ContainerStatus[];
   };
 }
 

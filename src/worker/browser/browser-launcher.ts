@@ -1,19 +1,29 @@
 import { sweepBrowserHomes } from "./chromium/browser-home.ts";
 import { uidForBrowser } from "./chromium/browser-user.ts";
-import type { RunningBrowser } from "./chromium/running-browser.ts";
 import { findBrowser } from "./chromium/find-browser.ts";
 import { launchBrowser } from "./chromium/launch.ts";
+import type { RunningBrowser } from "./chromium/running-browser.ts";
+import type { StartOptions } from "./chromium/start-browser.ts";
 import type { Logger } from "../../platform/process/logger.ts";
-import type { WorkerBrowserConfig } from "../config.ts";
+import type { LaunchConfig } from "./config.ts";
 
 /**
  * Finds a browser and logs which, removes what killed workers left behind, and returns the function that launches the browser.
  * @throws Error that says what to install or to set
  */
 export async function createLauncher(
-  config: WorkerBrowserConfig,
+  config: LaunchConfig,
   log: Logger,
 ): Promise<(signal: AbortSignal) => Promise<RunningBrowser>> {
+  const options = await prepareStart(config, log);
+  return (signal) => launchBrowser(options, signal);
+}
+
+/**
+ * Finds a browser and logs which, removes what killed processes left behind, and returns how to start the browser.
+ * @throws Error that says what to install or to set
+ */
+export async function prepareStart(config: LaunchConfig, log: Logger): Promise<StartOptions> {
   const { temporaryFolder, browserCache, sandbox } = config;
   const removedFolders = await sweepBrowserHomes(temporaryFolder);
   if (removedFolders > 0)
@@ -23,12 +33,11 @@ export async function createLauncher(
   if (browser.warning !== undefined) log.warn({ browserPath: browser.path }, browser.warning);
   const uid = uidForBrowser(process.getuid?.());
   if (uid !== undefined)
-    log.info({ uid }, "The worker runs as root; its browser runs as an unprivileged user");
+    log.info({ uid }, "This process runs as root; its browser runs as an unprivileged user");
   if (sandbox === "Disabled")
     log.warn(
       {},
-      "Chromium runs without its sandbox because STILLS_BROWSER_SANDBOX is Disabled: a page that breaks out of the browser controls this worker",
+      "Chromium runs without its sandbox because STILLS_BROWSER_SANDBOX is Disabled: a page that breaks out of the browser controls this process",
     );
-  return (signal) =>
-    launchBrowser({ browser, sandbox, temporaryFolder, browserCache, log }, signal);
+  return { browser, sandbox, temporaryFolder, browserCache, log };
 }

@@ -7,7 +7,8 @@ import { ChangeNotifier } from "../change-notifier.ts";
 import { ReadinessCondition } from "../readiness-condition.ts";
 import { limitMemory } from "./memory-limiter.ts";
 import { LaunchFailure } from "./chromium/launch-failure.ts";
-import type { BrowserLoad, RunningBrowser } from "./chromium/running-browser.ts";
+import type { BrowserLoad } from "./chromium/browser-process.ts";
+import type { RunningBrowser } from "./chromium/running-browser.ts";
 import { PagePool } from "./page-pool.ts";
 import type { PreparedPage } from "./prepared-page.ts";
 import { restartCauseOf, withAgeJitter } from "./recycle-policy.ts";
@@ -18,7 +19,7 @@ export interface BrowserLimits extends RecycleLimits {
   endPagesAboveBytes: number;
 }
 
-type LaunchBrowser = (signal: AbortSignal) => Promise<RunningBrowser>;
+export type LaunchBrowser = (signal: AbortSignal) => Promise<RunningBrowser>;
 
 interface SupervisorOptions {
   /** Called once, at start. What it throws ends the process. */
@@ -157,7 +158,8 @@ export class BrowserSupervisor implements Runnable {
   /** Resolves with why this browser has to be replaced; undefined when the supervisor stops. */
   async #untilDue(pagePool: PagePool, stopping: AbortSignal): Promise<RestartCause | undefined> {
     const { clock, checkEverySeconds = 2 } = this.#options;
-    const limits = withAgeJitter(this.#options.limits, Math.random());
+    const { recycleAboveBytes = this.#options.limits.recycleAboveBytes } = pagePool.browser;
+    const limits = withAgeJitter({ ...this.#options.limits, recycleAboveBytes }, Math.random());
     const launchedAt = clock.monotonicMilliseconds();
     while (!stopping.aborted) {
       const health = await this.#checkHealth(pagePool);
@@ -175,14 +177,16 @@ export class BrowserSupervisor implements Runnable {
 
   /** Kills a browser whose main process does not answer. */
   async #checkHealth(pagePool: PagePool): Promise<BrowserHealth> {
-    if (pagePool.browser.hasEnded) return "Ended";
+    const { browser } = pagePool;
+    const end = (): BrowserHealth => (browser.ranOutOfMemory ? "OutOfMemory" : "Ended");
+    if (browser.hasEnded) return end();
     try {
-      await pagePool.browser.ping();
+      await browser.ping();
       return "Answers";
     } catch (thrown) {
-      if (pagePool.browser.hasEnded) return "Ended";
+      if (browser.hasEnded) return end();
       this.#options.log.warn(
-        { err: thrown, browserPID: pagePool.browser.pid },
+        { err: thrown, browserPID: browser.pid },
         "Browser does not answer and is killed",
       );
       await pagePool.kill();

@@ -1,4 +1,6 @@
-import type { BrowserLoad, RunningBrowser } from "./chromium/running-browser.ts";
+import type { BrowserLoad } from "./chromium/browser-process.ts";
+import { pageOutOfMemory } from "./chromium/out-of-memory.ts";
+import type { RunningBrowser } from "./chromium/running-browser.ts";
 
 /**
  * Measures browsers, and kills the largest page of the largest one when together they hold more than the limit.
@@ -18,6 +20,9 @@ export async function limitMemory(
     total.processes += processes;
   }
   const [largest] = loads.toSorted(([, left], [, right]) => right.memoryBytes - left.memoryBytes);
-  if (total.memoryBytes > limitBytes) await largest?.[0].killLargestRenderer();
+  if (total.memoryBytes > limitBytes)
+    await largest?.[0].killLargestRenderer(
+      pageOutOfMemory({ usedBytes: total.memoryBytes, limitBytes }),
+    );
   return { total, loads: new Map(loads) };
 }

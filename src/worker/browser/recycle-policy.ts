@@ -8,8 +8,8 @@ export interface RecycleLimits {
   recycleAboveBytes: number;
 }
 
-/** "Silent": the main process runs and does not answer. */
-export type BrowserHealth = "Answers" | "Silent" | "Ended";
+/** "Silent": the main process runs and does not answer. "OutOfMemory": it was ended, since it used up its memory. */
+export type BrowserHealth = "Answers" | "Silent" | "Ended" | "OutOfMemory";
 
 export interface BrowserFacts {
   health: BrowserHealth;
@@ -28,6 +28,7 @@ export function restartCauseOf(
   limits: RecycleLimits,
 ): RestartCause | undefined {
   if (health === "Ended") return "crash";
+  if (health === "OutOfMemory") return "memory";
   if (health === "Silent") return "unhealthy";
   if (captures >= limits.recycleAfterCaptures) return "task_limit";
   // An idle browser does not get worse.

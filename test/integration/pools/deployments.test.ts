@@ -68,13 +68,20 @@ test("its pod passes the restricted Pod Security Standard and has what Chromium 
   assert.equal(spec.automountServiceAccountToken, false);
   assert.equal(spec.enableServiceLinks, false);
   assert.equal(spec.securityContext.runAsUser, 65_532);
-  assert.deepEqual(spec.securityContext.seccompProfile, {
+  assert.deepEqual(spec.securityContext.seccompProfile, { type: "RuntimeDefault" });
+  const { env } = spec.containers[0] ?? assert.fail("there is no container");
+  const browser = spec.initContainers[0] ?? assert.fail("there is no container of the browser");
+  for (const { securityContext } of [...spec.containers, browser]) {
+    assert.deepEqual(securityContext.capabilities, { drop: ["ALL"] });
+    assert.equal(securityContext.readOnlyRootFilesystem, true);
+  }
+  assert.equal(browser.restartPolicy, "Always");
+  assert.deepEqual(browser.args, ["worker", "browser"]);
+  assert.equal(browser.securityContext.runAsUser, 65_533);
+  assert.deepEqual(browser.securityContext.seccompProfile, {
     type: "Localhost",
     localhostProfile: "stills/worker.json",
   });
-  const { securityContext, env } = spec.containers[0] ?? assert.fail("there is no container");
-  assert.deepEqual(securityContext.capabilities, { drop: ["ALL"] });
-  assert.equal(securityContext.readOnlyRootFilesystem, true);
   assert.equal(spec.terminationGracePeriodSeconds, 135);
   const values = Object.fromEntries(env.map(({ name, value }) => [name, value] as const));
   assert.equal(values["STILLS_DRAIN_TIMEOUT_SECONDS"], "120");

@@ -261,11 +261,22 @@ export interface WorkerPodSpec {
   runtimeClassName?: string;
   tolerations: { key: string }[];
   securityContext: { runAsUser: number; seccompProfile: unknown };
-  containers: {
-    env: { name: string; value?: string }[];
-    securityContext: { capabilities: unknown; readOnlyRootFilesystem: boolean };
-  }[];
+  initContainers: WorkerContainerSpec[];
+  containers: WorkerContainerSpec[];
   volumes: { name: string; emptyDir?: unknown; projected?: unknown }[];
+}
+
+interface WorkerContainerSpec {
+  name: string;
+  args: string[];
+  restartPolicy?: string;
+  env: { name: string; value?: string }[];
+  securityContext: {
+    capabilities: unknown;
+    readOnlyRootFilesystem: boolean;
+    runAsUser?: number;
+    seccompProfile?: unknown;
+  };
 }
 
 export interface PodTemplate {

@@ -82,7 +82,10 @@ test("no node takes the pod: the scheduler's own words", async () => {
 
 const scheduled = { conditions: [{ type: "PodScheduled", status: "True" }] };
 
-function containerStatus(state: object, more: object = {}): object {
+function containerStatus(
+  state: object,
+  more: object = {},
+): { conditions: object[]; containerStatuses: object[] } {
   const status = { name: "worker", image: "x", imageID: "", ready: false, restartCount: 0 };
   return { ...scheduled, containerStatuses: [{ ...status, state, ...more }] };
 }
@@ -123,6 +126,23 @@ test("crashing workers: their exit message", async () => {
   );
   const condition = await pools.untilReady("default", "False", "CrashLooping");
   assert.match(condition.message, /code 78: STILLS_EGRESS_URL is not set/);
+});
+
+test("the browser's containers crash: which they are, and that memory was short", async () => {
+  const terminated = { exitCode: 137, reason: "OOMKilled", startedAt: null, finishedAt: null };
+  const { containerStatuses } = containerStatus(
+    { waiting: { reason: "CrashLoopBackOff", message: "back-off 5m0s" } },
+    { name: "chromium", restartCount: 4, lastState: { terminated } },
+  );
+  await pools.writePodStatus("pending", {
+    ...scheduled,
+    initContainerStatuses: containerStatuses,
+  });
+  const condition = await eventually("the pool says it", async () => {
+    const found = await pools.untilReady("default", "False", "CrashLooping");
+    return found.message.includes("chromium") ? found : undefined;
+  });
+  assert.match(condition.message, /`chromium` exit repeatedly, with code 137 \(OOMKilled\)/);
 });
 
 test("an unready worker: its own reason", async () => {

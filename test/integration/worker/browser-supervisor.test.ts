@@ -89,6 +89,7 @@ test("a page that takes far too much memory is killed; other pages and its brows
   await greedy.page.call("Runtime.evaluate", { expression }, never).catch(() => undefined);
 
   await eventually("the page is lost", () => greedy.lost.aborted);
+  assert.equal((greedy.lost.reason as { reason: string }).reason, "BrowserOutOfMemory");
   await modest.page.call("Runtime.evaluate", { expression: "6 * 7" }, never);
   assert.equal(modest.lost.aborted, false);
   assert.equal(world.launched.length, 1);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,10 @@ export type LogLine = Record<string, unknown> & { message?: string };
 
 export interface RoleProcessOptions {
   role: "controller" | "gateway" | "worker" | "egress";
+  /** After the role on the command line. */
+  words?: readonly string[];
+  /** User and group to run as; that of the test by default. */
+  uid?: number | undefined;
   environment: Record<string, string>;
   /** Settings whose values are secrets: the process gets the path of a private file with the value. */
   secrets: Record<string, string>;
@@ -49,7 +53,10 @@ export class RoleProcess implements AsyncDisposable {
       files[setting] = join(folder, setting);
       await writeFile(files[setting], secret, { mode: 0o600 });
     }
-    const child = spawn(process.execPath, [main, options.role], {
+    const { uid, words = [] } = options;
+    if (uid !== undefined) await chown(folder, uid, uid);
+    const child = spawn(process.execPath, [main, options.role, ...words], {
+      ...(uid !== undefined && { uid, gid: uid }),
       env: {
         PATH: process.env["PATH"],
         // Undefined where `node --test` was not started by npm.

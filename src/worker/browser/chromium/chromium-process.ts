@@ -1,44 +1,46 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 
 export interface ChromiumProcess {
   child: ChildProcess;
   /** Resolves when the process has ended; never rejects. */
   exited: Promise<void>;
-  /** Rejects when the process cannot be started, or ends. */
-  failed: Promise<never>;
+  /** How it ended or why it cannot be started, as an Error; undefined before. */
+  end(): Error | undefined;
   /** The last lines Chromium wrote. */
   standardError(): string;
 }
 
-/** Starts Chromium in its own process group, with the two pipes of DevTools as file descriptors 3 and 4. */
+/** Starts Chromium in its own process group, with DevTools on its file descriptors 3 (from us) and 4 (to us). */
 export function startChromium(options: {
   path: string;
   flags: readonly string[];
   environment: Record<string, string>;
   uid: number | undefined;
+  /** A connected socket that becomes both descriptors; by default each is a pipe. */
+  devtools?: Socket | undefined;
 }): ChromiumProcess {
+  const { devtools = "pipe" } = options;
   const child = spawn(options.path, options.flags, {
     detached: true,
     env: options.environment,
-    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "ignore", "pipe", devtools, devtools],
     ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
   });
   const exited = Promise.withResolvers<void>();
-  const failed = Promise.withResolvers<never>();
-  // The promise is awaited only while the browser is being launched.
-  failed.promise.catch(() => undefined);
+  let end: Error | undefined;
   child.once("error", (thrown) => {
-    failed.reject(thrown);
+    end = thrown;
     exited.resolve();
   });
   child.once("exit", (code, signalName) => {
-    failed.reject(new Error(`Chromium ended (${signalName ?? `exit code ${code}`})`));
+    end = new Error(`Chromium ended (${signalName ?? `exit code ${code}`})`);
     exited.resolve();
   });
   const standardError = keepTail(child.stderr);
-  return { child, exited: exited.promise, failed: failed.promise, standardError };
+  return { child, exited: exited.promise, end: () => end, standardError };
 }
 
 function keepTail(stream: Readable | null): () => string {
@@ -50,14 +52,4 @@ function keepTail(stream: Readable | null): () => string {
   });
   stream?.on("error", () => undefined);
   return () => text;
-}
-
-/** Kills the whole process group of a browser that was started with `startChromium`. */
-export function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // It has ended already.
-  }
 }

@@ -1,5 +1,5 @@
 import type { CDPSession } from "puppeteer-core";
-import { Failure } from "../../../api/reasons/failure.ts";
+import type { Failure } from "../../../api/reasons/failure.ts";
 
 /** A page of a browser context with its DevTools session. */
 export interface PageOfContext {
@@ -7,7 +7,7 @@ export interface PageOfContext {
   readonly targetID: string;
   /** The only DevTools session on the page: puppeteer itself never attaches to it. */
   readonly session: CDPSession;
-  /** Aborted with a Failure(BrowserFailed) when the page's renderer crashes or the browser ends. */
+  /** Aborted with a Failure(BrowserFailed or BrowserOutOfMemory) when the page's renderer crashes or the browser ends. */
   readonly lost: AbortSignal;
   /** Another blank page of the same context, which shares its cookies and its way out. @throws Failure(BrowserFailed) */
   openAnother(): Promise<PageOfContext>;
@@ -62,12 +62,11 @@ export class OpenContext implements PageContext {
   }
 
   /** Marks one page lost, or all. */
-  lose(message: string, targetID?: string): void {
+  lose(cause: Failure, targetID?: string): void {
     if (this.#disposed !== undefined) return;
-    const failure = new Failure("BrowserFailed", { message });
-    if (targetID === undefined) this.#ended = failure;
+    if (targetID === undefined) this.#ended = cause;
     for (const page of this.#pages)
-      if (targetID === undefined || page.targetID === targetID) page.lose(failure);
+      if (targetID === undefined || page.targetID === targetID) page.lose(cause);
   }
 
   dispose(): Promise<void> {

@@ -24,10 +24,13 @@ export class PipeTransport implements ConnectionTransport {
     fromBrowser.on("data", (chunk: Buffer) => {
       this.#receive(chunk);
     });
+    // After the messages that came before it, and after what other connections have to say about the end.
     fromBrowser.on("close", () => {
-      this.#closed = true;
-      this.#pipeClosed.abort();
-      this.onclose?.();
+      setImmediate(() => {
+        this.#closed = true;
+        this.#pipeClosed.abort();
+        this.onclose?.();
+      });
     });
   }
 

@@ -63,10 +63,10 @@ export async function memoryOf(processes: readonly ProcessStat[]): Promise<numbe
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The pid of the renderer with the most memory; undefined if there is no renderer. */
+/** The renderer with the most memory; undefined if there is no renderer. */
 export async function largestRenderer(
   processes: readonly ProcessStat[],
-): Promise<number | undefined> {
+): Promise<{ pid: number; memoryBytes: number } | undefined> {
   const renderers = await Promise.all(
     processes.map(async (process) => ({
       pid: process.pid,
@@ -74,7 +74,7 @@ export async function largestRenderer(
     })),
   );
   const [largest] = renderers.toSorted((left, right) => right.memoryBytes - left.memoryBytes);
-  return largest === undefined || largest.memoryBytes < 0 ? undefined : largest.pid;
+  return largest === undefined || largest.memoryBytes < 0 ? undefined : largest;
 }
 
 async function memoryOfOne({ pid, residentBytes }: ProcessStat): Promise<number> {

@@ -1,31 +1,20 @@
-import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CDPSession, Connection } from "puppeteer-core";
 import { Failure } from "../../../api/reasons/failure.ts";
 import type { Logger } from "../../../platform/process/logger.ts";
-import { removeBrowserHome } from "./browser-home.ts";
-import type { BrowserHome } from "./browser-home.ts";
+import type { BrowserLoad, BrowserProcess } from "./browser-process.ts";
 import { OpenContext } from "./page-context.ts";
 import type { PageContext } from "./page-context.ts";
-import { largestRenderer, memoryOf, processesOfGroup } from "./process-table.ts";
 
 interface RunningBrowserOptions {
-  child: ChildProcess;
-  exited: Promise<void>;
+  process: BrowserProcess;
   /** The DevTools session of the browser itself. */
   root: CDPSession;
   /** Aborted before the calls that wait for the browser reject. */
   pipeClosed: AbortSignal;
-  home: BrowserHome;
   version: string;
   sandboxed: boolean;
   log: Logger;
-}
-
-export interface BrowserLoad {
-  /** PSS of all its processes; see `memoryOf`. */
-  memoryBytes: number;
-  processes: number;
 }
 
 /** A healthy browser answers in milliseconds; the limit allows for a machine under heavy load. */
@@ -34,7 +23,7 @@ const callTimeoutMilliseconds = 15_000;
 const disposeTimeoutMilliseconds = 3_000;
 const closeTimeoutMilliseconds = 5_000;
 
-/** One Chromium with its process group and its folders, which end with it. */
+/** One Chromium that takes commands; its processes and folders end with it. */
 export class RunningBrowser {
   readonly pid: number;
   readonly version: string;
@@ -48,11 +37,10 @@ export class RunningBrowser {
 
   constructor(options: RunningBrowserOptions) {
     const connection = options.root.connection();
-    if (connection === undefined || options.child.pid === undefined)
-      throw new Error("The browser ended while it was launched");
+    if (connection === undefined) throw new Error("The browser ended while it was launched");
     this.#options = options;
     this.#connection = connection;
-    this.pid = options.child.pid;
+    this.pid = options.process.pid;
     this.version = options.version;
     this.sandboxed = options.sandboxed;
     this.closed = this.#cleanUp();
@@ -81,24 +69,25 @@ export class RunningBrowser {
     });
   }
 
-  async measure(): Promise<BrowserLoad> {
-    const processes = await processesOfGroup(this.pid);
-    return { memoryBytes: await memoryOf(processes), processes: processes.length };
+  /** Whether it was ended because its memory was used up. */
+  get ranOutOfMemory(): boolean {
+    return (
+      this.#hasEnded && this.#options.process.endCauses.browser?.reason === "BrowserOutOfMemory"
+    );
   }
 
-  /** Kills the page that holds most memory, before the kernel kills the whole container. Its context is lost, the others are not. */
-  async killLargestRenderer(): Promise<void> {
-    const pid = await largestRenderer(await processesOfGroup(this.pid));
-    if (pid === undefined || this.#hasEnded) return;
-    this.#options.log.warn(
-      { browserPID: this.pid, pid },
-      "Page takes too much memory and is killed",
-    );
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+  /** Above this it is replaced; undefined where the worker's own limit applies. */
+  get recycleAboveBytes(): number | undefined {
+    return this.#options.process.recycleAboveBytes;
+  }
+
+  async measure(): Promise<BrowserLoad> {
+    return await this.#options.process.measure();
+  }
+
+  /** Kills the page that holds most memory. Its context is lost with this cause, the others are not. */
+  async killLargestRenderer(cause: Failure): Promise<void> {
+    if (!this.#hasEnded) await this.#options.process.killLargestRenderer(cause);
   }
 
   /** Closes the browser, and kills it when that takes longer than 5 s. Never rejects. */
@@ -106,15 +95,16 @@ export class RunningBrowser {
     await this.#options.root
       .send("Browser.close", undefined, { timeout: closeTimeoutMilliseconds })
       .catch(() => undefined);
-    const ended = this.#options.exited.then(() => true);
+    const { process } = this.#options;
+    const ended = process.exited.then(() => true);
     const late = delay(closeTimeoutMilliseconds, false, { ref: false });
-    if (!(await Promise.race([ended, late]))) this.#killGroup();
+    if (!(await Promise.race([ended, late]))) process.kill();
     await this.closed;
   }
 
   /** SIGKILL to the whole process group. */
   async kill(): Promise<void> {
-    this.#killGroup();
+    this.#options.process.kill();
     await this.closed;
   }
 
@@ -182,47 +172,45 @@ export class RunningBrowser {
         { err: thrown, browserPID: this.pid },
         "Browser did not dispose of a context in time and is killed",
       );
-      this.#killGroup();
+      this.#options.process.kill();
     }
   }
 
   /** Puppeteer has enabled target discovery already. */
   #watchTargets(): void {
-    this.#connection.on("Target.targetCrashed", ({ targetId }) => {
-      this.#lose(targetId, "The page crashed; it may need more memory than one page may have");
+    this.#connection.on("Target.targetCrashed", ({ targetId, status }) => {
+      // A page that used up its own heap has "crashed".
+      const cause = status === "killed" ? this.#options.process.endCauses.page : undefined;
+      this.#lose(targetId, cause ?? failure(crashed));
     });
     this.#connection.on("Target.targetDestroyed", ({ targetId }) => {
-      this.#lose(targetId, "The page closed itself");
+      this.#lose(targetId, failure("The page closed itself"));
     });
   }
 
-  #lose(targetID: string, message: string): void {
-    for (const context of this.#contexts.values()) context.lose(message, targetID);
+  #lose(targetID: string, cause: Failure): void {
+    for (const context of this.#contexts.values()) context.lose(cause, targetID);
   }
 
   async #cleanUp(): Promise<void> {
-    await this.#options.exited;
+    const { process } = this.#options;
+    await process.exited;
     this.#end();
-    // Children that hang do not notice that the main process has ended.
-    this.#killGroup();
-    await removeBrowserHome(this.#options.home).catch((thrown: unknown) => {
-      this.#options.log.warn({ err: thrown }, "Could not remove the folders of a browser");
-    });
+    await process.gone;
   }
 
   #end(): void {
     this.#hasEnded = true;
-    for (const context of this.#contexts.values()) context.lose("The browser ended");
+    const cause = this.#options.process.endCauses.browser ?? failure("The browser ended");
+    for (const context of this.#contexts.values()) context.lose(cause);
     this.#contexts.clear();
   }
+}
 
-  #killGroup(): void {
-    try {
-      process.kill(-this.pid, "SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-  }
+const crashed = "The page crashed; it may need more memory than one page may have";
+
+function failure(message: string): Failure {
+  return new Failure("BrowserFailed", { message });
 }
 
 /** @throws Failure(BrowserFailed) */
