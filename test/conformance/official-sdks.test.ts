@@ -7,23 +7,26 @@ import {
   type RawOptions,
 } from "../../src/gateway/take/raw-options.ts";
 import { optionExamples, type ExampleValue } from "../../src/api/options/option-examples.ts";
+import type { Endpoint } from "../../src/api/options/http-option.ts";
 import { endpointOptions } from "../../src/api/options/http-options.ts";
 import { unsupportedOptions } from "../../src/api/options/unsupported-options.ts";
 import { parseTakeRequest } from "../../src/gateway/take/take-request.ts";
 import { pythonOptions } from "./official-sdks/python-options.ts";
 
-const { TakeOptions } = createRequire(import.meta.url)(
+const { TakeOptions, AnimateOptions } = createRequire(import.meta.url)(
   "screenshotone-api-sdk",
 ) as typeof import("screenshotone-api-sdk");
 
 /** Methods of the JavaScript SDK that set no option. */
 const others = ["constructor", "put", "toQuery"];
-const methods = Object.getOwnPropertyNames(TakeOptions.prototype).filter(
-  (name) => !others.includes(name),
-);
+const methodsOf = ({ prototype }: { prototype: object }): string[] =>
+  Object.getOwnPropertyNames(prototype).filter((name) => !others.includes(name));
+const methods = methodsOf(TakeOptions);
+const animateMethods = methodsOf(AnimateOptions);
 const spelledOtherwise: Record<string, string> = {
   openAiApiKey: "openai_api_key",
   storageACL: "storage_acl",
+  scrollNavigateToURL: "scroll_navigate_to_url",
 };
 
 function optionOf(method: string): string {
@@ -37,6 +40,12 @@ function exampleOf(option: string): (typeof optionExamples)[string] {
   return example;
 }
 
+/** Where an animation has other formats than a picture. */
+const formats: Record<string, Options> = {
+  format: { format: "webm" },
+  omit_background: { format: "mov" },
+};
+
 type Options = Record<string, ExampleValue>;
 
 function callOf(option: string): Options {
@@ -48,13 +57,15 @@ function callOf(option: string): Options {
 }
 
 /** Calls the methods of the SDK, and reads the query that it would send. */
-function sentByJavaScript(options: Options): RawOptions {
-  let taking = TakeOptions.url("https://example.com/");
+function sentByJavaScript(options: Options, endpoint: Endpoint = "take"): RawOptions {
+  const [begin, known] =
+    endpoint === "take" ? [TakeOptions, methods] : [AnimateOptions, animateMethods];
+  let taking: { toQuery(): URLSearchParams } = begin.url("https://example.com/");
   for (const [option, value] of Object.entries(options)) {
     if (option === "url") continue;
-    const method = methods.find((name) => optionOf(name) === option);
+    const method = known.find((name) => optionOf(name) === option);
     assert.ok(method !== undefined, `the SDK has no method for ${option}`);
-    const call = taking[method as keyof typeof taking] as (
+    const call = taking[method as keyof typeof taking] as unknown as (
       ...values: ExampleValue[]
     ) => typeof taking;
     taking = call.apply(taking, Array.isArray(value) ? value : [value]);
@@ -77,10 +88,10 @@ function linkedByPython(options: Options): RawOptions {
 }
 
 /** The call is taken, or refused by the name of an option that Stills is known not to have. */
-function assertAnswer(option: string, raw: RawOptions): void {
+function assertAnswer(option: string, raw: RawOptions, endpoint?: Endpoint): void {
   assert.ok(raw.has(option), `${option} is not sent`);
   try {
-    parseTakeRequest(raw);
+    parseTakeRequest(raw, endpoint);
   } catch (error) {
     const pattern = /^TakeError: The request is not valid: "([a-z_]+)" is not supported: .+/;
     const refused = pattern.exec(String(error))?.[1] ?? "";
@@ -96,6 +107,19 @@ suite("the official SDKs", () => {
   test("JavaScript: a page as HTML and as Markdown", () => {
     for (const taking of [TakeOptions.html("<p>"), TakeOptions.markdown("# Hi")])
       parseTakeRequest(rawOptionsOfQuery(taking.toQuery().toString()));
+  });
+
+  // The Python SDK has no options of `/animate`.
+  for (const method of animateMethods)
+    test(`JavaScript, of an animation: ${method}`, () => {
+      const option = optionOf(method);
+      const call = { ...callOf(option), ...formats[option] };
+      assertAnswer(option, sentByJavaScript(call, "animate"), "animate");
+    });
+
+  test("JavaScript: an animation of HTML and of Markdown", () => {
+    for (const taking of [AnimateOptions.html("<p>"), AnimateOptions.markdown("# Hi")])
+      parseTakeRequest(rawOptionsOfQuery(taking.toQuery().toString()), "animate");
   });
 
   for (const option of pythonOptions)
