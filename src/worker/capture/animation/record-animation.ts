@@ -22,7 +22,7 @@ export async function recordAnimation(state: CaptureInProgress): Promise<Shot> {
   const isTransparent = capture.background === "Transparent";
   const size = fileSize(capture, capturedSize(capture));
   const plan = planFrames(animation, format);
-  using scenes = await Scenes.open(state, plan);
+  await using scenes = await Scenes.open(state, plan);
   await using encoding = await environment.encodeVideo(
     {
       ...{ format, framesPerSecond: plan.framesPerSecond, ...size },

@@ -1,7 +1,7 @@
 import { captureScreenshot } from "../../browser/devtools/page-screenshot.ts";
 import type { CaptureInProgress } from "../steps/capture-step.ts";
 import { openScroller, type PageScroller } from "./page-scroller.ts";
-import { stepAnimations } from "./step-animations.ts";
+import { releaseAnimations, stepAnimations } from "./step-animations.ts";
 
 /** Of the frames, which are encoded once more. */
 const frameQuality = 92;
@@ -49,5 +49,14 @@ export class Scene {
       { format, quality: frameQuality, ...area },
       deadline.signal,
     );
+  }
+
+  /** Gives the page its own time again, as far as it is still there: it may have to be recorded once more. Never rejects. */
+  async close(): Promise<void> {
+    const { page, clock, deadline } = this.state;
+    await Promise.allSettled([
+      clock?.release(deadline.signal),
+      releaseAnimations(page, deadline.signal),
+    ]);
   }
 }

@@ -7,7 +7,7 @@ import { planNavigation, type NavigationPlan } from "./navigation-plan.ts";
 import { Scene } from "./scene.ts";
 
 /** The pages of a recording, one after another: that of the job, and the one that it may go on to. */
-export class Scenes implements Disposable {
+export class Scenes implements AsyncDisposable {
   readonly #plan: FramePlan;
   readonly #first: Scene;
   readonly #opened = new DisposableStack();
@@ -61,8 +61,9 @@ export class Scenes implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#opened.dispose();
+    await this.#first.close();
   }
 
   async #linkedScene(state: CaptureInProgress, beginsAtMilliseconds: number): Promise<Scene> {

@@ -36,3 +36,13 @@ export async function stepAnimations(
 ): Promise<void> {
   await page.world.call(showMoment, [milliseconds], signal);
 }
+
+const letRun = `() => {
+  for (const animation of globalThis.stillsAnimations?.keys() ?? []) if (animation.playState === "paused") animation.play();
+  globalThis.stillsAnimations = undefined;
+}`;
+
+/** Lets what was shown at moments run by itself again, from where it is. */
+export async function releaseAnimations(page: PageSession, signal: AbortSignal): Promise<void> {
+  await page.world.call(letRun, [], signal);
+}
