@@ -6,7 +6,8 @@ import { eventually } from "../support/eventually.ts";
 import { assertSize, decodePicture } from "../support/picture.ts";
 import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
-import { TakeCaller } from "../support/take-caller.ts";
+import { TakeCaller, type TakeOptions } from "../support/take-caller.ts";
+import { decodeVideo } from "../support/video.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 
 /** What a cached picture brings along, through the whole system. */
@@ -91,6 +92,28 @@ test("a hit has the page's content, its title, every slice and the picture, alth
   assert.ok(hours > 23.9 && hours < 24.5, again.content.expires);
   const jobOf = ({ headers }: Response) => headers.get("x-screenshotone-trace-id");
   assert.equal(jobOf(second), jobOf(first));
+});
+
+test("an animation is cached by its own options, and is none of a picture", async () => {
+  const animate = new TakeCaller(at, "animate");
+  const film = { url: `${site.url}/corners`, format: "gif", cache: true, viewport_height: 300 };
+  const answers = async (
+    options: TakeOptions,
+    from = animate,
+  ): Promise<[string | null, Buffer]> => {
+    const response = await from.take({ ...film, ...options });
+    assert.equal(response.status, 200);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return [response.headers.get("x-stills-cache"), bytes];
+  };
+  const [miss, recorded] = await answers({ duration: 1 });
+  const [hit, cached] = await answers({ duration: 1 });
+  assert.deepEqual([miss, hit], ["Miss", "Hit"]);
+  assert.ok(cached.equals(recorded));
+  assert.equal((await decodeVideo(cached)).frames.length, 10);
+  const [longer, bytes] = await answers({ duration: 2 });
+  assert.deepEqual([longer, (await decodeVideo(bytes)).frames.length], ["Miss", 20]);
+  assert.equal((await answers({}, caller))[0], "Miss");
 });
 
 test("a webhook has the cached picture's link, and a hit calls none", async () => {

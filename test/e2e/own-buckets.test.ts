@@ -81,6 +81,18 @@ suite("a bucket that the call names", () => {
     assert.equal(mediaType, "application/pdf");
   });
 
+  test("gets animations", async () => {
+    const animate = new TakeCaller(world.at, "animate");
+    const film = { format: "webm", duration: 1, stills_frames_per_second: 5 };
+    const answer = await animate.take(world.stored("film", film));
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    assert.equal(answer.status, 200, bytes.toString("utf8").slice(0, 500));
+    assert.equal(answer.headers.get("x-screenshotone-store-key"), "film.webm");
+    const object = await world.buckets.read("shots", "film.webm");
+    assert.ok(object.bytes.equals(bytes));
+    assert.equal(object.mediaType, "video/webm");
+  });
+
   test("gets the last picture of a path", async () => {
     const first = await world.caller.bytes(world.stored("twice"));
     const last = await world.caller.bytes(world.stored("twice", { viewport_width: 400 }));

@@ -8,6 +8,7 @@ import type { LocalCoordinates } from "../../src/local/coordinates.ts";
 import { StillsTenant } from "../support/shared-servers/stills-tenant.ts";
 import { startSite, type Site } from "../support/site/serve.ts";
 import { TakeCaller } from "../support/take-caller.ts";
+import { decodeVideo } from "../support/video.ts";
 import { WebhookReceiver, type ReceivedWebhook } from "../support/webhook-receiver.ts";
 
 /**
@@ -93,6 +94,29 @@ test("a webhook without signature, and the picture as its body, for a call that 
   assert.equal(headers["x-screenshotone-signature"], undefined);
   assert.equal(headers["content-type"], "image/png");
   assert.ok(body.equals(answered));
+});
+
+test("an animation is told of, with its address or as the body", async () => {
+  const animate = new TakeCaller(at, "animate");
+  const film = {
+    url: `${site.url}/corners`,
+    duration: 1,
+    stills_frames_per_second: 5,
+    async: true,
+  };
+  const hook = (path: string) => ({ webhook_url: `${trusted.url}${path}` });
+  await locationOf(await animate.take({ ...film, ...hook("/film"), response_type: "json" }));
+  const told = await received("/film");
+  assert.equal(told.headers["x-screenshotone-signature"], signatureOf(told.body));
+  const { screenshot_url: url } = JSON.parse(told.body.toString()) as { screenshot_url: string };
+  const answer = await fetch(url);
+  assert.equal(answer.headers.get("content-type"), "video/mp4");
+  assert.equal((await decodeVideo(Buffer.from(await answer.arrayBuffer()))).frames.length, 5);
+
+  await locationOf(await animate.take({ ...film, ...hook("/film-itself"), format: "webm" }));
+  const sent = await received("/film-itself");
+  assert.equal(sent.headers["content-type"], "video/webm");
+  assert.equal((await decodeVideo(sent.body)).codec, "vp9");
 });
 
 test("a failure is told only to whoever asks for that", async () => {
