@@ -1,7 +1,12 @@
+import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
 
 import type { Column, KindDefinition } from "../../src/api/kinds/kind-definition.ts";
-import { group, version } from "../../src/api/settings/kubernetes-names.ts";
+import { annotations, group, version } from "../../src/api/settings/kubernetes-names.ts";
+
+const { version: packageVersion } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  version: string;
+};
 
 /** `stills.dev_screenshotjobs.yaml` */
 export function crdFileName(kind: KindDefinition): string {
@@ -22,10 +27,13 @@ export function crdOf(kind: KindDefinition): object {
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${kind.plural}.${group}` },
+    metadata: {
+      name: `${kind.plural}.${group}`,
+      annotations: { [annotations.schemaVersion]: packageVersion },
+    },
     spec: {
       group,
-      scope: "Namespaced",
+      scope: kind.scope ?? "Namespaced",
       names: {
         kind: kind.kind,
         listKind: `${kind.kind}List`,
@@ -54,7 +62,7 @@ function versionOf(kind: KindDefinition): object {
           kind: { type: "string", description: "kind names the kind of the object." },
           metadata: { type: "object" },
           spec: kind.spec,
-          status: kind.status,
+          ...(kind.status === undefined ? {} : { status: kind.status }),
         },
         ...(kind.rules.length > 0 ? { "x-kubernetes-validations": kind.rules } : {}),
       },
@@ -63,18 +71,22 @@ function versionOf(kind: KindDefinition): object {
     ...(kind.selectableFields.length > 0
       ? { selectableFields: kind.selectableFields.map((jsonPath) => ({ jsonPath })) }
       : {}),
-    subresources: {
-      status: {},
-      ...(kind.scale === undefined
-        ? {}
-        : {
-            scale: {
-              specReplicasPath: kind.scale.spec,
-              statusReplicasPath: kind.scale.status,
-              labelSelectorPath: kind.scale.selector,
-            },
-          }),
-    },
+    ...(kind.status === undefined ? {} : { subresources: subresourcesOf(kind) }),
+  };
+}
+
+function subresourcesOf(kind: KindDefinition): object {
+  return {
+    status: {},
+    ...(kind.scale === undefined
+      ? {}
+      : {
+          scale: {
+            specReplicasPath: kind.scale.spec,
+            statusReplicasPath: kind.scale.status,
+            labelSelectorPath: kind.scale.selector,
+          },
+        }),
   };
 }
 

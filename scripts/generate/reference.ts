@@ -16,7 +16,7 @@ export async function referenceText(root: string): Promise<string> {
   const page = [
     "<!-- Generated from src/api by `npm run generate`. Do not edit. -->",
     "# Stills: API reference",
-    `Group and version \`${apiVersion}\`. All kinds are namespaced and belong to the category \`stills\` (\`kubectl get stills\`). Fields that are not listed here are refused.`,
+    `Group and version \`${apiVersion}\`. All kinds but ScreenshotClass are namespaced, and all belong to the category \`stills\` (\`kubectl get stills\`). Fields that are not listed here are refused.`,
     "`kubectl explain screenshotjob.spec` shows the same texts.",
     contentsText(),
     ...chapters,
@@ -48,9 +48,13 @@ async function chapterText(kind: KindDefinition, root: string): Promise<string> 
     fieldsText(kind.spec, "spec", kind.asInKubernetes),
     `### ${kind.kind}: what the API server refuses besides`,
     refusalsText(kind),
-    `### ${kind.kind}: status`,
-    kind.status.description ?? "",
-    fieldsText(kind.status, "status"),
+    ...(kind.status === undefined
+      ? []
+      : [
+          `### ${kind.kind}: status`,
+          kind.status.description ?? "",
+          fieldsText(kind.status, "status"),
+        ]),
     `### ${kind.kind}: columns of kubectl get`,
     tableText(
       ["column", "shows"],

@@ -9,6 +9,7 @@ import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import {
   readAccountsNamespace,
+  readClassName,
   readJobProofSettings,
   readKubeconfigPath,
   readLinkKey,
@@ -27,6 +28,8 @@ export interface ControllerConfig {
   kubeconfigPath: string | undefined;
   operatorNamespace: string;
   accountsNamespace: string;
+  /** Only jobs with this `spec.className` are the installation's. */
+  className: string;
   nats: NatsSettings;
   store: StoreConfig;
   attemptKey: string;
@@ -66,6 +69,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     kubeconfigPath: readKubeconfigPath(env),
     operatorNamespace: readOperatorNamespace(env),
     accountsNamespace: readAccountsNamespace(env),
+    className: readClassName(env),
     nats: readNatsSettings(env, natsUser("controller")),
     store: readStoreConfig(env),
     attemptKey: env.secretFile("STILLS_ATTEMPT_KEY_FILE", {
@@ -85,7 +89,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
       max: 5,
     }),
     maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", {
-      text: "How many jobs may exist, finished ones included; `/take` then answers 503 to namespaces that have their share. Above four fifths, finished jobs of those are deleted early.",
+      text: "How many jobs of the class may exist, finished ones included; `/take` then answers 503 to namespaces that have their share. Above four fifths, finished jobs of those are deleted early.",
       default: 20_000,
       min: 1,
       max: 1_000_000,

@@ -1,3 +1,4 @@
+import type { ClassClaim } from "./class/class-claim.ts";
 import type { JobCache } from "./jobs/job-cache.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { HealthCheck } from "../platform/process/probes.ts";
@@ -7,14 +8,15 @@ import type { ObjectStoreMonitor } from "./object-store-monitor.ts";
 /** The API server sends a bookmark on every watch about once a minute. */
 const silentLimitMilliseconds = 180_000;
 
-/** Ready: it can answer workers and could lead well. Live: its watch still hears from the API server. */
+/** Ready: its installation has the class, it can answer workers and could lead well. Live: its watch still hears from the API server. */
 export function controllerHealth(dependencies: {
+  classClaim: ClassClaim;
   nats: Nats;
   jobs: JobCache;
   pools: PoolCache;
   objectStoreMonitor: ObjectStoreMonitor;
 }): HealthCheck {
-  const { nats, jobs, pools, objectStoreMonitor } = dependencies;
+  const { classClaim, nats, jobs, pools, objectStoreMonitor } = dependencies;
   let isSynced = false;
   Promise.all([jobs.synced, pools.synced]).then(
     () => (isSynced = true),
@@ -23,7 +25,8 @@ export function controllerHealth(dependencies: {
   return {
     name: "controller",
     readyProblem() {
-      if (nats.problem !== undefined) return nats.problem;
+      const problem = classClaim.problem ?? nats.problem;
+      if (problem !== undefined) return problem;
       if (!isSynced) return "not all objects have been read from the API server yet";
       return objectStoreMonitor.problem;
     },

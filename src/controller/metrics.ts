@@ -45,6 +45,7 @@ export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
   lostJobs: CounterMetric<Record<never, never>>;
   results: CounterMetric<{ outcome: typeof resultOutcomes }>;
   statusRefused: CounterMetric<Record<never, never>>;
+  classHeld: GaugeMetric<Record<never, never>>;
   objectStoreAvailable: GaugeMetric<Record<never, never>>;
   deleted: CounterMetric<Record<never, never>>;
   cachedPictures: CounterMetric<{ outcome: typeof cacheOutcomes }>;
@@ -92,10 +93,7 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       name: "stills_status_refused_total",
       help: "Status writes that the API server's validation refused (422): the CRD does not fit the controller",
     }),
-    objectStoreAvailable: metrics.gauge({
-      name: "stills_object_store_available",
-      help: "1 while the object store answers this replica rightly; 0 while it does not, and nothing is dispatched",
-    }),
+    ...createStateMetrics(metrics),
     deleted: metrics.counter({
       name: "stills_jobs_deleted_total",
       help: "Finished jobs that were deleted",
@@ -104,6 +102,22 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
       name: "stills_cached_pictures_total",
       help: "Pictures that were to be cached for equal calls, by whether they were",
       labels: { outcome: cacheOutcomes },
+    }),
+  };
+}
+
+/** What holds at the moment. */
+function createStateMetrics(
+  metrics: Metrics,
+): Pick<ControllerMetrics, "classHeld" | "objectStoreAvailable"> {
+  return {
+    classHeld: metrics.gauge({
+      name: "stills_class_held",
+      help: "1 while this installation holds its class of jobs; 0 while another does, or nobody is known to",
+    }),
+    objectStoreAvailable: metrics.gauge({
+      name: "stills_object_store_available",
+      help: "1 while the object store answers this replica rightly; 0 while it does not, and nothing is dispatched",
     }),
   };
 }

@@ -1,5 +1,3 @@
-import { leaseName } from "../api/settings/kubernetes-names.ts";
-import { LeaderElection } from "../platform/kube/leader-election.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import type { Runnable } from "../platform/process/lifecycle.ts";
 import { BackgroundParts } from "../platform/process/background-parts.ts";
@@ -7,6 +5,7 @@ import { Probes } from "../platform/process/probes.ts";
 import type { ControllerConfig } from "./config.ts";
 import { createReplicaServices } from "./create-replica-services.ts";
 import { createLeaderTerm } from "./create-leader-term.ts";
+import { createLeadership } from "./create-leadership.ts";
 import { createPlatform } from "./create-platform.ts";
 import { controllerHealth } from "./health.ts";
 import { createControllerMetrics } from "./metrics.ts";
@@ -24,8 +23,7 @@ export async function runController(
   const { log, clock } = context;
   const metrics = createControllerMetrics(context.metrics);
   const platform = createPlatform(config, context);
-  const { identity, transport, kubeMetrics, events, nats, objectStore, objectStoreMonitor } =
-    platform;
+  const { transport, events, nats, objectStore, objectStoreMonitor } = platform;
   objectStoreMonitor.onChange(() =>
     metrics.objectStoreAvailable.set(objectStoreMonitor.isAvailable ? 1 : 0),
   );
@@ -34,18 +32,16 @@ export async function runController(
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
   registerPoolMetrics(context.metrics, () => term.poolNumbers());
   registerWaitMetrics(context.metrics, () => term.longestWaits());
-  const election = new LeaderElection({
-    transport,
-    namespace: config.operatorNamespace,
-    leaseName,
-    identity,
-    metrics: kubeMetrics,
+  const { classClaim, leadership } = createLeadership({
+    config,
+    platform,
+    term,
+    metrics,
     clock,
     log,
-    handicap: () => nats.problem,
-    onStartedLeading: (signal) => term.run(signal),
   });
   const health = controllerHealth({
+    classClaim,
     nats,
     jobs: jobs.cache,
     pools: pools.cache,
@@ -70,7 +66,7 @@ export async function runController(
     ...(pools.managed === undefined ? [] : [pools.managed.deployments]),
     ...(clusterRanges?.reflectors ?? []),
     natsParts,
-    election,
+    leadership,
   ]);
 }
 

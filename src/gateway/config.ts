@@ -9,6 +9,7 @@ import type { EnvReader } from "../platform/process/env.ts";
 import { sealingKeyProblem } from "../platform/sealing/sealing-keys.ts";
 import { readDNSServers, readTargetRules } from "../platform/process/target-settings.ts";
 import {
+  readClassName,
   readEgressURL,
   readJobProofSettings,
   readKubeconfigPath,
@@ -25,6 +26,8 @@ export interface GatewayConfig {
   probes: ProbesConfig;
   kubeconfigPath: string | undefined;
   accountsNamespace: string;
+  /** Only jobs with this `spec.className` are the installation's. */
+  className: string;
   nats: NatsSettings;
   listen: { host: string; port: number };
   /** Where callers reach the gateways, without a slash at its end. */
@@ -66,6 +69,7 @@ export function readGatewayConfig(env: EnvReader): GatewayConfig {
     probes: readProbesConfig(env),
     kubeconfigPath: readKubeconfigPath(env),
     accountsNamespace: readAccountsNamespace(env),
+    className: readClassName(env),
     nats: readNatsSettings(env, natsUser("gateway")),
     listen: {
       host: env.string("STILLS_GATEWAY_HOST", {

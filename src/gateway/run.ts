@@ -37,7 +37,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   const { accountDirectory, admissionControl } = accounts;
   const delivery = { config, nats, publisher, objectStore, metrics, clock, log };
   const { webhookURLValidator, webhookDispatcher } = createWebhooks(delivery);
-  const jobs = createJobs({ transport, accountDirectory, admissionControl, jobProofs });
+  const jobs = createJobs({ config, transport, accountDirectory, admissionControl, jobProofs });
   const inputs = createInputs({ nats, accountDirectory, jobProofKey: config.jobProof.key });
   const take = await createTake({
     config,

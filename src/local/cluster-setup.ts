@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { rbacRules } from "../api/rights/rbac-rules.ts";
+import { rbacRules, rulesOfClass } from "../api/rights/rbac-rules.ts";
 import type { RBACRule, RBACRules } from "../api/rights/rbac-rules.ts";
+import { defaultClassName } from "../api/settings/kubernetes-names.ts";
 import { installCRDs } from "../platform/kube/crd-installer.ts";
 import { ResourceClient } from "../platform/kube/resource-client.ts";
 import type { KubeObject } from "../platform/kube/kube-object.ts";
@@ -53,7 +54,11 @@ export async function setUpCluster(
   await installCRDs(transport, await readCRDTexts(), { fieldManager, clock: systemClock, signal });
   for (const name of [operatorNamespace, accountsNamespace, jobsNamespace])
     await apply(namespaceType, { metadata: { name } });
-  await applyRights(apply, controllerUserName, rbacRules.controller);
+  await applyRights(
+    apply,
+    controllerUserName,
+    rulesOfClass(rbacRules.controller, defaultClassName),
+  );
   await applyRights(apply, gatewayUserName, rbacRules.gateway);
   await applyPoolAndAccount(apply, directory);
 }

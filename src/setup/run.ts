@@ -58,6 +58,8 @@ async function runTask(
       signal,
       // Checking that they are served would require the right to list them.
       until: "Established",
+      onNewer: (name, version) =>
+        log.info({ crd: name, version }, "Kept a CustomResourceDefinition of a later version"),
     });
     log.info({ crds: names }, "Applied CustomResourceDefinitions");
   } else if (settings !== undefined) {

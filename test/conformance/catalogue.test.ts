@@ -40,6 +40,7 @@ const spec = crd.spec.versions[0]?.schema.openAPIV3Schema.properties?.["spec"] ?
 
 /** What the controller decides by; not capture options. */
 const controlFields = [
+  "className",
   "poolName",
   "priority",
   "backoffLimit",

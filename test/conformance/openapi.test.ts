@@ -25,6 +25,7 @@ const settings: GatewayConfig = {
   probes: { host: "127.0.0.1", port: 0 },
   kubeconfigPath: undefined,
   accountsNamespace: "stills-accounts",
+  className: "stills",
   nats: { url: "nats://127.0.0.1:1", user: "gateway", password: "none" },
   listen: { host: "127.0.0.1", port: await findFreePort() },
   publicURL: "https://stills.example",

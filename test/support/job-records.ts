@@ -1,3 +1,4 @@
+import { defaultClassName } from "../../src/api/settings/kubernetes-names.ts";
 import { aCaptureSpec } from "./capture-spec.ts";
 import type {
   ScreenshotJob,
@@ -28,6 +29,7 @@ export function aJob(
     },
     spec: {
       ...aCaptureSpec({ url: "https://example.com/" }),
+      className: defaultClassName,
       poolName: "default",
       backoffLimit: 3,
       activeDeadlineSeconds: 120,

@@ -125,7 +125,8 @@ http://{{ include "stills.fullname" . }}-store.{{ .Release.Namespace }}.svc:7070
 
 {{/* Where accounts and their Secrets are. */}}
 {{- define "stills.accountsNamespace" -}}
-{{- $preset := printf "%s-accounts" (include "stills.clusterName" . | trunc 54 | trimSuffix "-") -}}
+{{- $release := ternary (include "stills.fullname" .) (include "stills.clusterName" .) (eq .Release.Name "stills") -}}
+{{- $preset := printf "%s-accounts" ($release | trunc 54 | trimSuffix "-") -}}
 {{- $name := default $preset .Values.accountsNamespace.name -}}
 {{- if eq $name .Release.Namespace -}}
 {{- fail "accountsNamespace.name: the gateway may read every Secret there, so it cannot be the namespace of the release" -}}
@@ -342,10 +343,31 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* What is not in a namespace needs a name that no other release has; two of the same name differ by their namespace. */}}
+{{/* What is in no namespace, or in one of a tenant, needs a name that no other release has; two of the same name differ by their namespace. */}}
 {{- define "stills.clusterName" -}}
-{{ include "stills.fullname" . }}
-{{- if ne .Release.Name "stills" }}-{{ .Release.Namespace | trunc 60 | trimSuffix "-" }}{{ end }}
+{{ include "stills.fullname" . }}-{{ .Release.Namespace }}
+{{- end }}
+
+{{/* Only where a cluster answers. An installation has its namespace for itself, and its class; controllers see to the class as well. */}}
+{{- define "stills.checkInstallations" -}}
+{{- if lookup "v1" "Namespace" "" "kube-system" -}}
+{{- range (lookup "apps/v1" "Deployment" .Release.Namespace "").items -}}
+{{- $labels := default dict .metadata.labels -}}
+{{- $isController := and (eq (dig "app.kubernetes.io/part-of" "" $labels) "stills") (eq (dig "app.kubernetes.io/component" "" $labels) "controller") -}}
+{{- if and $isController (ne (index $labels "app.kubernetes.io/instance") $.Release.Name) -}}
+{{- fail (printf "the namespace %q has an installation of Stills already, the release %q: upgrade that one, or install this one in a namespace of its own" $.Release.Namespace (index $labels "app.kubernetes.io/instance")) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Capabilities.APIVersions.Has "stills.dev/v1alpha1/ScreenshotClass" -}}
+{{- with lookup "stills.dev/v1alpha1" "ScreenshotClass" "" .Values.className -}}
+{{- $holder := .spec.holder -}}
+{{- $present := lookup "v1" "Namespace" "" $holder.namespace -}}
+{{- if and $present (ne $holder.namespace $.Release.Namespace) (eq $present.metadata.uid $holder.namespaceUID) -}}
+{{- fail (printf "className: the class %q is held by the installation in the namespace %q; give this one another className. If that one was uninstalled: kubectl delete screenshotclass %s" $.Values.className $holder.namespace $.Values.className) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{/* When and in which order; (list "post-upgrade" "5") */}}

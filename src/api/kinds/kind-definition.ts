@@ -3,12 +3,15 @@ import type { Rule, Schema } from "./schema.ts";
 /** Everything a CustomResourceDefinition and its page in the API reference are made from. */
 export interface KindDefinition {
   readonly kind: string;
+  /** Default: Namespaced. */
+  readonly scope?: "Cluster";
   readonly plural: string;
   readonly shortNames: readonly string[];
   /** What it is, in sentences; begins with the kind. */
   readonly text: string;
   readonly spec: Schema;
-  readonly status: Schema;
+  /** Without it the kind has no status. */
+  readonly status?: Schema;
   /** Rules over the whole object, for instance about its name or from spec to status. */
   readonly rules: readonly Rule[];
   readonly columns: readonly Column[];

@@ -1,6 +1,7 @@
 import type { CaptureSpec } from "../options/capture-spec.generated.ts";
 import type { AccountSpec, AccountStatus } from "./account.ts";
 import type { BrowserPoolSpec, BrowserPoolStatus } from "./browser-pool.ts";
+import type { ScreenshotClassSpec } from "./screenshot-class.ts";
 import type { JobControlSpec, ScreenshotJobStatus } from "./screenshot-job.ts";
 
 /*
@@ -12,6 +13,7 @@ export type { AccountSpec } from "./account.ts";
 export type { Artifact } from "./artifact-schema.ts";
 export type { BrowserPoolSpec, BrowserPoolStatus } from "./browser-pool.ts";
 export type { Condition } from "./conditions-schema.ts";
+export type { ScreenshotClassSpec } from "./screenshot-class.ts";
 export type { JobControlSpec, ScreenshotJobStatus } from "./screenshot-job.ts";
 
 interface ObjectMeta {
@@ -54,4 +56,11 @@ export interface Account {
   metadata: ObjectMeta;
   spec: AccountSpec;
   status?: AccountStatus;
+}
+
+export interface ScreenshotClass {
+  apiVersion: string;
+  kind: "ScreenshotClass";
+  metadata: Omit<ObjectMeta, "namespace">;
+  spec: ScreenshotClassSpec;
 }

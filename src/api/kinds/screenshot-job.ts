@@ -17,6 +17,7 @@ import { atMostRule, dnsLabel } from "./shared-fields.ts";
 import { storage } from "./storage-fields.ts";
 import { textSizeRule } from "./text-size-rule.ts";
 import { warnings } from "./warnings-schema.ts";
+import { defaultClassName } from "../settings/kubernetes-names.ts";
 import { webhook } from "./webhook-fields.ts";
 
 /** Of the whole job; the catalogue's limits of one attempt have to fit into it. */
@@ -28,6 +29,10 @@ const capture = captureSchema();
 const changeable = ["suspend", "cancel"];
 
 const controlFields = {
+  className: dnsLabel(
+    "is the class of the installation that takes the picture, where a cluster has several. A class that no installation has takes no jobs.",
+    defaultClassName,
+  ),
   poolName: dnsLabel("is the name of the BrowserPool that takes the picture.", "default"),
   priority: word(
     "is the class in which the job waits for a slot: Synchronous (a caller of `/take` waits for it), Interactive (somebody looks for it soon) or Batch. While all have jobs, the first has the most turns and the last has some; within a class, namespaces take turns. Only a gateway can say Synchronous, of a call that it waits for: any other job that says so, or says nothing, is Interactive. Asynchronous calls and retries over HTTP are Batch.",
@@ -163,7 +168,7 @@ export const screenshotJob: KindDefinition = {
       wide: true,
     },
   ],
-  selectableFields: [".spec.poolName"],
+  selectableFields: [".spec.className", ".spec.poolName"],
   conditions: [
     {
       type: "Succeeded",

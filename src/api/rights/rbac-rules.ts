@@ -1,3 +1,4 @@
+import { kinds } from "../kinds/kinds.ts";
 import { group } from "../settings/kubernetes-names.ts";
 
 /** A rule of a Role or ClusterRole, as Kubernetes writes it. */
@@ -5,7 +6,7 @@ export interface RBACRule {
   apiGroups: string[];
   resources: string[];
   verbs: string[];
-  /** Only these; `<fullname>` stands for the name of the installation. */
+  /** Only these; `<fullname>` stands for the name of the installation, `<class>` for its class. */
   resourceNames?: string[];
 }
 
@@ -47,7 +48,15 @@ export const rbacRules: Readonly<
       },
       { apiGroups: [group], resources: ["screenshotjobs/status"], verbs: ["patch"] },
       { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
-      // To say in an Account's status that the namespace of its jobs is missing.
+      // To claim its own class, and no other one that is held. RBAC cannot name what is yet to be made.
+      { apiGroups: [group], resources: ["screenshotclasses"], verbs: ["create"] },
+      {
+        apiGroups: [group],
+        resources: ["screenshotclasses"],
+        resourceNames: ["<class>"],
+        verbs: ["get", "update"],
+      },
+      // To say in an Account's status that the namespace of its jobs is missing, and to see whether the holder of the class is gone.
       { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
       // To tell egress which public addresses the cluster itself has.
       { apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"] },
@@ -113,9 +122,7 @@ export const rbacRules: Readonly<
       {
         apiGroups: [definitions],
         resources: ["customresourcedefinitions"],
-        resourceNames: ["screenshotjobs", "browserpools", "accounts"].map(
-          (plural) => `${plural}.${group}`,
-        ),
+        resourceNames: kinds.map(({ plural }) => `${plural}.${group}`),
         verbs: ["get", "patch"],
       },
     ],
@@ -153,3 +160,8 @@ export const rbacRules: Readonly<
     tenantNamespace: [],
   },
 };
+
+/** The rules of an installation with this class. The chart puts it in by itself. */
+export function rulesOfClass(rules: RBACRules, className: string): RBACRules {
+  return JSON.parse(JSON.stringify(rules).replaceAll("<class>", className)) as RBACRules;
+}

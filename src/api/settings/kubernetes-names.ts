@@ -28,12 +28,16 @@ export const annotations = {
   carries: `${group}/carries`,
   /** On those jobs: the name of the one that loads the page. */
   loadsWith: `${group}/loads-with`,
+  /** On a CustomResourceDefinition: the version of Stills that it comes with. */
+  schemaVersion: `${group}/schema-version`,
   /** On what is applied for a pool: digest of what was asked for. */
   templateHash: `${group}/template-hash`,
   /** On the Secret with the certificate of NATS, and on the pods that have it: when it was renewed. */
   renewedAt: `${group}/certificate-renewed-at`,
 } as const;
 
+/** Class of an installation, and of a job, that names none. */
+export const defaultClassName = "stills";
 export const leaseName = "stills-controller";
 export const fieldManager = "stills-controller";
 /** Of `stills setup`. */

@@ -100,6 +100,7 @@ function replyFields(address: string | undefined): Pick<CaptureRequest, "reply">
 /** The fields of the spec that workers need: all except those that only the controller reads. */
 function captureOf(spec: ScreenshotJobSpec): CaptureSpec {
   const {
+    className: _className,
     poolName: _poolName,
     backoffLimit: _backoffLimit,
     activeDeadlineSeconds: _activeDeadlineSeconds,

@@ -37,7 +37,7 @@ export interface Jobs {
 }
 
 export interface JobsDependencies {
-  config: Pick<ControllerConfig, "jobProof">;
+  config: Pick<ControllerConfig, "className" | "jobProof">;
   transport: KubeTransport;
   publisher: Publisher;
   events: EventRecorder;
@@ -58,6 +58,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const cache = new Reflector<ScreenshotJob, JobRecord>({
     transport,
     type: screenshotJobType,
+    fieldSelector: `spec.className=${config.className}`,
     metrics: kubeMetrics,
     clock,
     log,
@@ -67,7 +68,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     },
   });
   const statusWriter = new StatusWriter(client, { metrics: kubeMetrics });
-  const reader = new JobReader({ cache, client, statusWriter, recentJobs, project });
+  const { className } = config;
+  const reader = new JobReader({ cache, client, statusWriter, recentJobs, project, className });
   const jobStatusWriter = new JobStatusWriter({
     statusWriter,
     publisher,

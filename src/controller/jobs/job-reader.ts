@@ -16,12 +16,14 @@ interface JobReaderDependencies {
   recentJobs: RecentJobCache;
   /** What is kept of a job that was read. */
   project: (job: ScreenshotJob) => JobRecord;
+  /** Of the installation. */
+  className: string;
 }
 
 /** A cache usually lags for milliseconds; after this long the API server is read instead. */
 const staleLimitMilliseconds = 5_000;
 
-/** Reads jobs from the cache where that is recent enough, and otherwise from the API server. */
+/** Reads jobs of the installation's class, and no others: from the cache where that is recent enough, and otherwise from the API server. */
 export class JobReader {
   readonly #dependencies: JobReaderDependencies;
 
@@ -86,6 +88,9 @@ export class JobReader {
     signal: AbortSignal,
   ): Promise<ScreenshotJob | undefined> {
     const { namespace } = name;
-    return await this.#dependencies.client.find({ namespace, name: name.name }, { signal });
+    const { client, className } = this.#dependencies;
+    const job = await client.find({ namespace, name: name.name }, { signal });
+    // A name may belong to a job of another installation by now.
+    return job?.spec.className === className ? job : undefined;
   }
 }

@@ -29,10 +29,16 @@ interface ListQuery extends JobQuery {
 export class JobClient {
   readonly #jobs: ResourceClient<ScreenshotJob>;
   readonly #proofs: JobProofs;
+  readonly #className: string;
 
-  constructor(jobs: ResourceClient<ScreenshotJob>, proofs: JobProofs) {
+  constructor(
+    jobs: ResourceClient<ScreenshotJob>,
+    proofs: JobProofs,
+    { className }: { className: string },
+  ) {
     this.#jobs = jobs;
     this.#proofs = proofs;
+    this.#className = className;
   }
 
   /**
@@ -68,9 +74,10 @@ export class JobClient {
     { namespace, account, filter, limit: most, continueToken }: ListQuery,
     signal: AbortSignal,
   ): Promise<{ jobs: ScreenshotJob[]; continueToken: string | undefined }> {
+    const ofPool = filter.pool === undefined ? "" : `,spec.poolName=${filter.pool}`;
     const selected = {
       ...{ namespace, labelSelector: `${labels.account}=${account}`, signal },
-      ...(filter.pool !== undefined && { fieldSelector: `spec.poolName=${filter.pool}` }),
+      fieldSelector: `spec.className=${this.#className}${ofPool}`,
     };
     const read = { requests: 0, jobs: 0, bytes: 0, found: 0, foundBytes: 0 };
     const jobs: ScreenshotJob[] = [];

@@ -27,7 +27,7 @@ import { TakeService, type Takes } from "./take-service.ts";
 interface TakeDependencies {
   config: Pick<
     GatewayConfig,
-    "publicURL" | "linkKey" | "sealingPublicKey" | "storageAllowsHTTP" | "webhooks"
+    "className" | "publicURL" | "linkKey" | "sealingPublicKey" | "storageAllowsHTTP" | "webhooks"
   >;
   /** Part of the subject that workers send pictures to. */
   gatewayID: string;
@@ -73,7 +73,13 @@ export async function createTake(dependencies: TakeDependencies): Promise<Take> 
     admissionControl,
     jobClient,
     jobWaiter: new JobWaiter(jobClient, clock),
-    jobKeys: { digestKey: linkKey, sealer, proofs: jobProofs, inputs: jobInputs },
+    jobKeys: {
+      className: config.className,
+      digestKey: linkKey,
+      sealer,
+      proofs: jobProofs,
+      inputs: jobInputs,
+    },
     bucketMonitor,
     pendingRequests,
     callRecords: new CallRecords({ objectStore, clock }),

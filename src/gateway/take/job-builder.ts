@@ -70,6 +70,8 @@ export interface NewScreenshotJob {
 }
 
 export interface JobKeys {
+  /** Of the installation, whose controllers take the job. */
+  className: string;
   /** The same for all gateways. */
   digestKey: string;
   /** Undefined if the operator has configured no sealing key. */
@@ -84,11 +86,12 @@ export interface JobKeys {
  */
 export async function buildJob(
   { job, account, door, request, storage, reply: replyAddress, load, signal }: JobInput,
-  { digestKey, sealer, proofs, inputs }: JobKeys,
+  { className, digestKey, sealer, proofs, inputs }: JobKeys,
 ): Promise<NewScreenshotJob> {
   const spec = {
     ...(await inputs.placeContent(request.spec, job.namespace, signal)),
     ...(storage !== undefined && { storage }),
+    className,
     poolName: account.spec.poolName,
     priority: callPriority(
       { door, asynchronous: request.asynchronous },

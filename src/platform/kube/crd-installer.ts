@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { annotations } from "../../api/settings/kubernetes-names.ts";
 import type { Clock } from "../process/clock.ts";
 import { isNotFound } from "./kube-error.ts";
 import type { KubeObject } from "./kube-object.ts";
@@ -14,6 +15,8 @@ interface InstallOptions {
   signal: AbortSignal;
   /** What to wait for. Default `Served`, which takes the right to list the kinds in all namespaces. */
   until?: "Established" | "Served";
+  /** Called with the name of a definition that is left as it is, since the cluster has one of a later version. Default: it is replaced. */
+  onNewer?: (name: string, version: string) => void;
 }
 
 const pollMilliseconds = 100;
@@ -31,12 +34,38 @@ export async function installCRDs(
   const { fieldManager, signal } = options;
   const client = customResourceDefinitions(transport);
   const definitions = texts.flatMap(parseDefinitions);
-  for (const definition of definitions) await client.apply(definition, { fieldManager, signal });
+  for (const definition of definitions) {
+    const later = options.onNewer && (await laterVersion(client, definition, signal));
+    if (later === undefined) await client.apply(definition, { fieldManager, signal });
+    else options.onNewer?.(nameOf(definition), later);
+  }
   for (const definition of definitions) {
     await waitUntilEstablished(client, nameOf(definition), options);
     if (options.until !== "Established") await waitUntilServed(transport, definition, options);
   }
   return definitions.map(nameOf);
+}
+
+/** The version of the definition that the cluster has, if it is later than this one's: another installation brought it. */
+async function laterVersion(
+  client: ResourceClient<CustomResourceDefinition>,
+  definition: CustomResourceDefinition,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const present = await client.find({ name: nameOf(definition) }, { signal });
+  const version = versionOf(present);
+  return compareVersions(version, versionOf(definition)) > 0 ? version : undefined;
+}
+
+function versionOf(definition: CustomResourceDefinition | undefined): string {
+  return definition?.metadata.annotations?.[annotations.schemaVersion] ?? "0.0.0";
+}
+
+/** By the numbers of `1.2.3`; what else a version has does not count. */
+function compareVersions(one: string, other: string): number {
+  const [a, b] = [one, other].map((text) => text.split(/[.+-]/, 3).map(Number));
+  const differences = [0, 1, 2].map((place) => (a?.[place] || 0) - (b?.[place] || 0));
+  return differences.find((difference) => difference !== 0) ?? 0;
 }
 
 async function waitUntilEstablished(

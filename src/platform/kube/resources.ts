@@ -1,4 +1,9 @@
-import type { Account, BrowserPool, ScreenshotJob } from "../../api/kinds/resource-types.ts";
+import type {
+  Account,
+  BrowserPool,
+  ScreenshotClass,
+  ScreenshotJob,
+} from "../../api/kinds/resource-types.ts";
 import { group, version } from "../../api/settings/kubernetes-names.ts";
 import type { KubeTransport } from "./transport.ts";
 import type { KubeObject } from "./kube-object.ts";
@@ -148,6 +153,12 @@ export const browserPoolType: ResourceType = {
   kind: "BrowserPool",
 };
 export const accountType: ResourceType = { ...stills, plural: "accounts", kind: "Account" };
+export const screenshotClassType = clusterType(
+  group,
+  version,
+  "screenshotclasses",
+  "ScreenshotClass",
+);
 export const secretType = namespacedType("", "v1", "secrets", "Secret");
 export const namespaceType = clusterType("", "v1", "namespaces", "Namespace");
 export const nodeType = clusterType("", "v1", "nodes", "Node");
@@ -181,6 +192,10 @@ export function browserPools(transport: KubeTransport): ResourceClient<BrowserPo
 
 export function accounts(transport: KubeTransport): ResourceClient<Account> {
   return new ResourceClient(transport, accountType);
+}
+
+export function screenshotClasses(transport: KubeTransport): ResourceClient<ScreenshotClass> {
+  return new ResourceClient(transport, screenshotClassType);
 }
 
 export function secrets(transport: KubeTransport): ResourceClient<Secret> {

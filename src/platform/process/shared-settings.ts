@@ -1,3 +1,4 @@
+import { defaultClassName } from "../../api/settings/kubernetes-names.ts";
 import type { JobProofSettings } from "../../core/tokens/job-proof.ts";
 import type { EnvReader } from "./env.ts";
 
@@ -30,6 +31,15 @@ export function readAccountsNamespace(env: EnvReader): string {
   return env.string("STILLS_ACCOUNTS_NAMESPACE", {
     text: "Namespace of the accounts and the Secrets that they name; nothing else belongs there.",
     ...namespaceName,
+  });
+}
+
+export function readClassName(env: EnvReader): string {
+  return env.string("STILLS_CLASS_NAME", {
+    text: "Class of the installation: its controllers take the jobs with this `spec.className`, and its gateways make such jobs.",
+    default: defaultClassName,
+    pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    allowed: "a DNS label",
   });
 }
 

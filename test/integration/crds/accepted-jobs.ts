@@ -14,7 +14,12 @@ import { url } from "./statuses.ts";
 
 /** What the server makes of a spec that says only what to capture. */
 const { fullPage, element, clip } = captureDefaults;
-const controlDefaults = { poolName: "default", backoffLimit: 3, activeDeadlineSeconds: 120 };
+const controlDefaults = {
+  className: "stills",
+  poolName: "default",
+  backoffLimit: 3,
+  activeDeadlineSeconds: 120,
+};
 
 export function acceptedJobs(world: () => CRDWorld): void {
   suite("a job that is accepted", () => {

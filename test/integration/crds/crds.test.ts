@@ -9,6 +9,7 @@ import { ruleCost } from "./rule-cost.ts";
 import { sealedRules } from "./sealed-rules.ts";
 import { specRules } from "./spec-rules.ts";
 import { storedBefore } from "./stored-before.ts";
+import { storedWithoutClass } from "./stored-without-class.ts";
 import { endedStatusRules, openStatusRules } from "./status-rules.ts";
 
 /** One API server for all of it: starting one takes longer than everything that is asked of it here. */
@@ -36,4 +37,5 @@ suite("the CRDs on a real API server", () => {
   poolsAndAccounts(world);
   ruleCost(world);
   storedBefore(world);
+  storedWithoutClass(world);
 });

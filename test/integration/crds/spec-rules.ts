@@ -32,6 +32,7 @@ export function specRules(world: () => CRDWorld): void {
     };
     const changes: Record<string, Record<string, unknown>> = {
       ...changesOfOptions(),
+      className: { className: "canary" },
       poolName: { poolName: "other" },
       priority: { priority: "Interactive" },
       backoffLimit: { backoffLimit: 4 },

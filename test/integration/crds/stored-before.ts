@@ -52,7 +52,7 @@ export function storedBefore(world: () => CRDWorld): void {
   });
 }
 
-async function replaceDefinition(world: CRDWorld, definition: Definition): Promise<void> {
+export async function replaceDefinition(world: CRDWorld, definition: object): Promise<void> {
   await world.transport.request({
     method: "PATCH",
     path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/screenshotjobs.stills.dev",

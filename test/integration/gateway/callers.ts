@@ -2,7 +2,7 @@ import { apiVersion } from "../../../src/api/settings/kubernetes-names.ts";
 import type { Account } from "../../../src/api/kinds/resource-types.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { eventually } from "../../support/eventually.ts";
-import { accountsNamespace, tenant } from "../../support/installation/installation.ts";
+import { tenant } from "../../support/installation/installation.ts";
 import type { Installation } from "../../support/installation/installation.ts";
 import type { GatewayProcess } from "../../support/installation/gateway-process.ts";
 
@@ -49,7 +49,7 @@ export async function createAccount(
   name: string,
   spec: Partial<Account["spec"]> = {},
 ): Promise<void> {
-  const metadata = { namespace: accountsNamespace, name };
+  const metadata = { namespace: world.accountsNamespace, name };
   await secrets(world.transport).create({
     metadata,
     stringData: { accessKey: name, secretKey: secretKeyOf(name) },

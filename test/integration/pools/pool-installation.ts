@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { labels } from "../../../src/api/settings/kubernetes-names.ts";
-import { rbacRules } from "../../../src/api/rights/rbac-rules.ts";
+import { defaultClassName, labels } from "../../../src/api/settings/kubernetes-names.ts";
+import { rbacRules, rulesOfClass } from "../../../src/api/rights/rbac-rules.ts";
 import type { BrowserPool, Condition } from "../../../src/api/kinds/resource-types.ts";
 import type { WorkerPodSettings } from "../../../src/api/settings/worker-pod-settings.ts";
 import { isNotFound } from "../../../src/platform/kube/kube-error.ts";
@@ -225,7 +225,7 @@ export class PoolInstallation implements AsyncDisposable {
   }
 
   async #grant(name: string): Promise<void> {
-    const rules = rbacRules.controller;
+    const rules = rulesOfClass(rbacRules.controller, defaultClassName);
     const subjects = [{ kind: "User", name, apiGroup: rbac.group }];
     const make = async (kind: string, place: { namespace?: string }, body: object) =>
       await this.client({

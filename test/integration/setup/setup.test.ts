@@ -53,7 +53,12 @@ test("the CustomResourceDefinitions are applied and established, with the rights
   const { items } = await customResourceDefinitions(hook.admin).list();
   assert.deepEqual(
     items.map(({ metadata }) => metadata.name),
-    ["accounts.stills.dev", "browserpools.stills.dev", "screenshotjobs.stills.dev"],
+    [
+      "accounts.stills.dev",
+      "browserpools.stills.dev",
+      "screenshotclasses.stills.dev",
+      "screenshotjobs.stills.dev",
+    ],
   );
   for (const { status } of items)
     assert.ok(
@@ -204,6 +209,28 @@ test("NATS is not restarted right after a renewal; an interrupted wait changes n
   assert.match(output, /Waiting for pods/);
   assert.doesNotMatch(output, /Restarting NATS/);
   assert.equal((await nats()).metadata.generation, present.metadata.generation);
+});
+
+test("definitions of a later version, which another installation brought, are left as they are", async () => {
+  const definitions = customResourceDefinitions(hook.admin);
+  const name = { name: "screenshotjobs.stills.dev" };
+  const shortNames = async () => (await definitions.get(name)).spec.names;
+  assert.equal((await hook.run("crds")).code, 0);
+  const own = await shortNames();
+  const change = async (version: string) =>
+    await definitions.mergePatch(name, {
+      metadata: { annotations: { [annotations.schemaVersion]: version } },
+      spec: { names: { shortNames: ["later"] } },
+    });
+  await change("0.0.9");
+  assert.equal((await hook.run("crds")).code, 0);
+  assert.deepEqual(await shortNames(), own, "an earlier one is replaced");
+
+  await change("99.0.1");
+  const { code, output } = await hook.run("crds");
+  assert.equal(code, 0, output);
+  assert.match(output, /Kept a CustomResourceDefinition of a later version/);
+  assert.deepEqual(await shortNames(), { ...own, shortNames: ["later"] });
 });
 
 test("without rights, with wrong settings or an unknown task it fails at once with the cause", async () => {

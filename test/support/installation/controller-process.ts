@@ -1,5 +1,4 @@
 import type { Installation } from "./installation.ts";
-import { accountsNamespace, operatorNamespace } from "./installation.ts";
 import { RoleProcess } from "./role-process.ts";
 
 /** `stills controller` as a process, so that a test can kill it. */
@@ -16,8 +15,9 @@ export class ControllerProcess extends RoleProcess {
         ...environment,
         STILLS_NATS_URL: natsURL,
         KUBECONFIG: kubeconfigPath,
-        STILLS_OPERATOR_NAMESPACE: operatorNamespace,
-        STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
+        STILLS_OPERATOR_NAMESPACE: installation.operatorNamespace,
+        STILLS_CLASS_NAME: installation.className,
+        STILLS_ACCOUNTS_NAMESPACE: installation.accountsNamespace,
       },
       secrets: {
         ...secrets,

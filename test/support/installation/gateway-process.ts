@@ -1,6 +1,5 @@
 import { findFreePort } from "../../../src/local/servers/free-port.ts";
 import type { Installation } from "./installation.ts";
-import { accountsNamespace } from "./installation.ts";
 import { RoleProcess } from "./role-process.ts";
 
 /** `stills gateway` as a process, beside others of its kind, so that a test can kill it. */
@@ -19,7 +18,8 @@ export class GatewayProcess extends RoleProcess {
       environment: {
         ...environment,
         KUBECONFIG: kubeconfigPath,
-        STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
+        STILLS_ACCOUNTS_NAMESPACE: installation.accountsNamespace,
+        STILLS_CLASS_NAME: installation.className,
         STILLS_GATEWAY_HOST: "127.0.0.1",
         STILLS_GATEWAY_PORT: String(port),
         STILLS_GATEWAY_LEAVE_SECONDS: "0",

@@ -5,7 +5,11 @@ import type {
   ScreenshotJobSpec,
   WebhookSpec,
 } from "../../../src/api/kinds/resource-types.ts";
-import { apiVersion, leaseName } from "../../../src/api/settings/kubernetes-names.ts";
+import {
+  apiVersion,
+  defaultClassName,
+  leaseName,
+} from "../../../src/api/settings/kubernetes-names.ts";
 import { inboxPrefix } from "../../../src/api/rights/nats-permissions.ts";
 import type { ControllerConfig } from "../../../src/controller/config.ts";
 import { kubeCredentials } from "../../../src/platform/kube/kube-credentials.ts";
@@ -47,6 +51,19 @@ type PartialSpec = Partial<Omit<ScreenshotJobSpec, "webhook">> & {
   webhook?: Partial<WebhookSpec>;
 };
 
+interface Servers {
+  kube: CleanKubeAPI;
+  natsServer: TestNATS;
+  objects: TestObjects;
+}
+
+/** What two installations in one cluster differ by. */
+interface Place {
+  operatorNamespace: string;
+  accountsNamespace: string;
+  className: string;
+}
+
 /**
  * What an installation needs: a leased API server with namespaces and pools, and NATS and an S3 server of its own. A test
  * starts the controllers, gateways and stub workers that it wants.
@@ -65,9 +82,18 @@ export class Installation implements AsyncDisposable {
     jobProof: { key: randomKey(), requiredFromMilliseconds: 0 },
     sealingPrivateKeys: this.sealing.privateKeyPEM,
   };
+  readonly operatorNamespace: string;
+  readonly accountsNamespace: string;
+  readonly className: string;
   #workerCount = 0;
 
-  private constructor(kube: CleanKubeAPI, natsServer: TestNATS, objects: TestObjects) {
+  private constructor(
+    { kube, natsServer, objects }: Servers,
+    { operatorNamespace, accountsNamespace, className }: Place,
+  ) {
+    this.operatorNamespace = operatorNamespace;
+    this.accountsNamespace = accountsNamespace;
+    this.className = className;
     this.kube = kube;
     this.natsServer = natsServer;
     this.objects = objects;
@@ -86,21 +112,45 @@ export class Installation implements AsyncDisposable {
       startNATS({ pools }),
       startObjects(),
     ]);
-    const world = new Installation(kube, natsServer, objects);
+    const place = { operatorNamespace, accountsNamespace, className: defaultClassName };
+    return await Installation.#prepared(new Installation({ kube, natsServer, objects }, place), {
+      pools,
+      newNamespaces: [operatorNamespace, accountsNamespace, tenant, otherTenant],
+    });
+  }
+
+  /** Another one on the same API server, for the same tenants, with NATS and an S3 server of its own. */
+  static async startBeside(
+    { kube: shared }: Installation,
+    place: Place & { pools: string[] },
+  ): Promise<Installation> {
+    const { pools } = place;
+    const [natsServer, objects] = await Promise.all([startNATS({ pools }), startObjects()]);
+    // The API server is the first one's to stop.
+    const kube: CleanKubeAPI = {
+      ...shared,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    return await Installation.#prepared(new Installation({ kube, natsServer, objects }, place), {
+      pools,
+      newNamespaces: [place.operatorNamespace, place.accountsNamespace],
+    });
+  }
+
+  static async #prepared(
+    world: Installation,
+    { pools, newNamespaces }: { pools: readonly string[]; newNamespaces: readonly string[] },
+  ): Promise<Installation> {
     try {
-      await world.#prepare(pools);
+      await world.nats.start(AbortSignal.timeout(60_000));
+      for (const name of newNamespaces)
+        await namespaces(world.transport).create({ metadata: { name } });
+      for (const pool of pools) await world.createPool(pool);
       return world;
     } catch (err) {
       await world[Symbol.asyncDispose]();
       throw err;
     }
-  }
-
-  async #prepare(pools: readonly string[]): Promise<void> {
-    await this.nats.start(AbortSignal.timeout(60_000));
-    for (const name of [operatorNamespace, accountsNamespace, tenant, otherTenant])
-      await namespaces(this.transport).create({ metadata: { name } });
-    for (const pool of pools) await this.createPool(pool);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,7 +178,7 @@ export class Installation implements AsyncDisposable {
     return await this.pools.create({
       apiVersion,
       kind: "BrowserPool",
-      metadata: { namespace: operatorNamespace, name },
+      metadata: { namespace: this.operatorNamespace, name },
       spec,
     } as BrowserPool);
   }
@@ -138,8 +188,9 @@ export class Installation implements AsyncDisposable {
     return {
       probes: { host: "127.0.0.1", port: 0 },
       kubeconfigPath,
-      operatorNamespace,
-      accountsNamespace,
+      operatorNamespace: this.operatorNamespace,
+      className: this.className,
+      accountsNamespace: this.accountsNamespace,
       nats: { url: this.natsServer.url, ...this.credentialsOf("controller") },
       store: {
         ...{ endpoint, region, bucket, accessKeyID, secretAccessKey },
@@ -183,7 +234,8 @@ export class Installation implements AsyncDisposable {
 
   /** Lets another controller lead at once: the lease of a killed one would run out only after 15 seconds. */
   async expireLease(): Promise<void> {
-    await leases(this.transport).delete({ namespace: operatorNamespace, name: leaseName });
+    const { operatorNamespace: namespace } = this;
+    await leases(this.transport).delete({ namespace, name: leaseName });
   }
 
   /** In this process; disposing it is an orderly stop. */
