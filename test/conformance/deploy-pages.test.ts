@@ -35,7 +35,7 @@ suite("the runbook", () => {
       });
 });
 
-const pages = ["README", "install", "values", "upgrade", "backup", "runbook"];
+const pages = ["README", "install", "values", "multi-tenant", "upgrade", "backup", "runbook"];
 
 suite("the pages in deploy", () => {
   for (const name of pages)
