@@ -42,6 +42,8 @@ export interface ControllerConfig {
   webhooks: WebhookConfig;
   /** How many servers of a NATS cluster keep each stream. */
   streamReplicas: number;
+  /** Labels of the pods of NATS in the operator's namespace; without them, none is deleted when its node is dead. */
+  natsPodSelector?: string | undefined;
   /** Above so many jobs, finished ones included, gateways take no more. */
   maxLiveJobs: number;
   /** Where egress proxies read which public addresses the cluster itself has; without it nobody tells them. */
@@ -88,6 +90,7 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
       min: 1,
       max: 5,
     }),
+    natsPodSelector: readNatsPodSelector(env),
     maxLiveJobs: env.integer("STILLS_MAX_LIVE_JOBS", {
       text: "How many jobs of the class may exist, finished ones included; `/take` then answers 503 to namespaces that have their share. Above four fifths, finished jobs of those are deleted early.",
       default: 20_000,
@@ -99,6 +102,16 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
   };
   env.throwIfInvalid();
   return config;
+}
+
+function readNatsPodSelector(env: EnvReader): string | undefined {
+  if (!env.has("STILLS_NATS_POD_SELECTOR")) return undefined;
+  return env.string("STILLS_NATS_POD_SELECTOR", {
+    text: "Labels of the pods of the NATS server in the operator's namespace: one whose node is dead is deleted, so that another one is made.",
+    defaultText: "none is deleted",
+    pattern: /^[\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*$/,
+    allowed: "labels such as `app=nats,release=stills`",
+  });
 }
 
 function readWebhookConfig(env: EnvReader): WebhookConfig {

@@ -10,6 +10,7 @@ import { createPlatform } from "./create-platform.ts";
 import { controllerHealth } from "./health.ts";
 import { createControllerMetrics } from "./metrics.ts";
 import { registerWaitMetrics } from "./jobs/wait-metrics.ts";
+import { createNatsPodWatch } from "./nats-server/create-nats-pod-watch.ts";
 import { registerPoolMetrics } from "./pools/pool-metrics.ts";
 
 /** A NATS that is there answers sooner. */
@@ -66,6 +67,7 @@ export async function runController(
     ...(pools.managed === undefined ? [] : [pools.managed.deployments]),
     ...(clusterRanges?.reflectors ?? []),
     natsParts,
+    ...createNatsPodWatch({ config, platform, clock, log }),
     leadership,
   ]);
 }

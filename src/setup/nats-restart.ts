@@ -1,10 +1,11 @@
 import { annotations } from "../api/settings/kubernetes-names.ts";
 import type { ResourceClient } from "../platform/kube/resource-client.ts";
-import type { StatefulSet } from "../platform/kube/resources.ts";
+import type { Deployment, StatefulSet } from "../platform/kube/resources.ts";
 import type { SecretsDependencies } from "./secrets.ts";
 
 interface RestartDependencies extends SecretsDependencies {
   statefulSets: ResourceClient<StatefulSet>;
+  deployments: ResourceClient<Deployment>;
 }
 
 /**
@@ -19,29 +20,31 @@ export const secretPropagationSeconds = 120;
  * @throws KubeError
  */
 export async function restartNATS(dependencies: RestartDependencies): Promise<void> {
-  const { secrets, statefulSets, settings, clock, log, signal } = dependencies;
+  const { secrets, statefulSets, deployments, settings, clock, log, signal } = dependencies;
   const { namespace, fullname } = settings;
   const secret = await secrets.get({ namespace, name: `${fullname}-nats-tls` }, { signal });
   const renewedAt = secret.metadata.annotations?.[annotations.renewedAt];
   if (renewedAt === undefined) return;
   const nats = { namespace, name: `${fullname}-nats` };
-  // Does not exist before the first installation.
-  const present = await statefulSets.find(nats, { signal });
+  // A single server without a volume is a Deployment. Neither exists before the first installation.
+  const statefulSet = await statefulSets.find(nats, { signal });
+  const present = statefulSet ?? (await deployments.find(nats, { signal }));
   if (present === undefined || renewedAt === renewedAtOf(present)) return;
   const restartAt = Date.parse(renewedAt) + secretPropagationSeconds * 1000;
   const pauseMilliseconds = Math.min(restartAt - clock.now(), secretPropagationSeconds * 1000);
   if (pauseMilliseconds > 0) {
     log.info(
-      { statefulSet: nats.name, seconds: Math.ceil(pauseMilliseconds / 1000) },
+      { workload: nats.name, seconds: Math.ceil(pauseMilliseconds / 1000) },
       "Waiting for pods to see the new certificate authority before restarting NATS",
     );
     await clock.sleep(pauseMilliseconds, signal);
   }
   const template = { metadata: { annotations: { [annotations.renewedAt]: renewedAt } } };
-  await statefulSets.mergePatch(nats, { spec: { template } }, { signal });
-  log.info({ statefulSet: nats.name }, "Restarting NATS with its new certificate");
+  const workloads = statefulSet === undefined ? deployments : statefulSets;
+  await workloads.mergePatch(nats, { spec: { template } }, { signal });
+  log.info({ workload: nats.name }, "Restarting NATS with its new certificate");
 }
 
-function renewedAtOf({ spec }: StatefulSet): string | undefined {
+function renewedAtOf({ spec }: Pick<StatefulSet, "spec">): string | undefined {
   return spec?.template?.metadata?.annotations?.[annotations.renewedAt];
 }

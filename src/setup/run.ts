@@ -71,7 +71,11 @@ async function runTask(
     await copyAccounts(move);
     await createSecrets(common);
     if (settings.natsHosts.length > 0)
-      await restartNATS({ ...common, statefulSets: statefulSets(transport) });
+      await restartNATS({
+        ...common,
+        statefulSets: statefulSets(transport),
+        deployments: deployments(transport),
+      });
   }
 }
 

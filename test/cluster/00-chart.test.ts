@@ -225,6 +225,34 @@ suite("what is rendered", () => {
     assert.ok(text.includes(`image: versity/versitygw:v${serverSource("versitygw").version}\n`));
   });
 
+  test("makes a single NATS server a Deployment, which Kubernetes replaces when its node is dead", async () => {
+    const kindOf = async (nats: object): Promise<string> => {
+      const workload = (await render({ nats })).find(
+        ({ kind, metadata }) =>
+          metadata.name === "stills-nats" && ["Deployment", "StatefulSet"].includes(kind),
+      );
+      return workload?.kind ?? "";
+    };
+    assert.equal(await kindOf({}), "Deployment");
+    assert.equal(await kindOf({ replicas: 3 }), "StatefulSet");
+    assert.equal(await kindOf({ persistence: { enabled: true } }), "StatefulSet");
+    const text = await helmTemplate({});
+    assert.match(text, /key: node\.kubernetes\.io\/unreachable\n.*\n +tolerationSeconds: 5\n/);
+  });
+
+  test("gives two releases of one name no object in common outside of their namespaces", async () => {
+    const outside = async (release: string, space: string): Promise<string[]> =>
+      (await render({ accountsNamespace: { name: `${space}-accounts` } }, release, space))
+        .filter(({ kind, metadata }) => metadata.namespace !== space && kind !== "Namespace")
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""} ${metadata.name}`);
+    const [one, two] = [await outside("stills", "one"), await outside("stills", "two")];
+    assert.ok(one.length > 8);
+    assert.deepEqual(
+      one.filter((name) => two.includes(name)),
+      [],
+    );
+  });
+
   test("names everything after the release", async () => {
     const manifests = await render({}, "shots");
     find(manifests, "Deployment", "shots-stills-gateway");

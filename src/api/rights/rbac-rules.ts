@@ -21,6 +21,8 @@ export interface RBACRules {
   tenantNamespace: RBACRule[];
   /** In every namespace, where the addresses of pods are to be known. */
   podAddresses?: RBACRule[];
+  /** In `kube-node-lease`, where the kubelets' Leases are; only where NATS is the chart's. */
+  nodeLeases?: RBACRule[];
 }
 
 const definitions = "apiextensions.k8s.io";
@@ -86,8 +88,8 @@ export const rbacRules: Readonly<
       },
       { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["patch"] },
       { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: ["create", "patch"] },
-      // To say why one does not run, and which of them go first.
-      { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch"] },
+      // To say why one does not run, and which of them go first; to delete one of NATS whose node is dead.
+      { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch", "delete"] },
     ],
     accountsNamespace: [
       { apiGroups: [group], resources: ["accounts"], verbs: ["get", "list", "watch"] },
@@ -97,6 +99,8 @@ export const rbacRules: Readonly<
     ],
     tenantNamespace: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
     podAddresses: [{ apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] }],
+    // To see whether the node of a pod of NATS is dead.
+    nodeLeases: [{ apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get"] }],
   },
   gateway: {
     cluster: [
@@ -137,7 +141,7 @@ export const rbacRules: Readonly<
       // To restart NATS after its certificate was renewed.
       {
         apiGroups: ["apps"],
-        resources: ["statefulsets"],
+        resources: ["deployments", "statefulsets"],
         resourceNames: ["<fullname>-nats"],
         verbs: ["get", "patch"],
       },

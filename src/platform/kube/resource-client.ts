@@ -30,6 +30,8 @@ interface DeleteOptions extends CallOptions {
   uid?: string;
   resourceVersion?: string;
   propagationPolicy?: "Background" | "Foreground" | "Orphan";
+  /** Of a pod; 0: at once, without its kubelet. */
+  gracePeriodSeconds?: number;
 }
 
 interface ApplyOptions extends CallOptions {
@@ -133,7 +135,7 @@ export class ResourceClient<T extends KubeObject> {
   }
 
   async delete(name: ObjectName, options: DeleteOptions = {}): Promise<void> {
-    const { uid, resourceVersion, propagationPolicy, ...call } = options;
+    const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds, ...call } = options;
     const preconditions = {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
@@ -146,6 +148,7 @@ export class ResourceClient<T extends KubeObject> {
         kind: "DeleteOptions",
         preconditions,
         ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+        ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
       },
       ...call,
     });

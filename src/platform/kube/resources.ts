@@ -65,8 +65,13 @@ export interface CustomResourceDefinition extends KubeObject {
   status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] };
 }
 
+interface PodTemplate {
+  metadata?: { annotations?: Record<string, string>; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
 export interface Deployment extends KubeObject {
-  spec?: { replicas?: number; [field: string]: unknown };
+  spec?: { replicas?: number; template?: PodTemplate; [field: string]: unknown };
   status?: {
     observedGeneration?: number;
     replicas?: number;
@@ -78,10 +83,7 @@ export interface Deployment extends KubeObject {
 
 export interface StatefulSet extends KubeObject {
   spec?: {
-    template?: {
-      metadata?: { annotations?: Record<string, string>; [field: string]: unknown };
-      [field: string]: unknown;
-    };
+    template?: PodTemplate;
     [field: string]: unknown;
   };
 }

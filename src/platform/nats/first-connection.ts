@@ -6,7 +6,8 @@ import { connectionProblem } from "./connection-problem.ts";
 import { pause } from "./limits.ts";
 import type { NatsOptions } from "./nats-options.ts";
 
-const pingIntervalMilliseconds = 20_000;
+/** With two unanswered ones the server counts as gone, so after 15 seconds: a node that dies closes no connection. */
+const pingIntervalMilliseconds = 5_000;
 const dialLimitMilliseconds = 5_000;
 const pauseMilliseconds = 500;
 const logEveryMilliseconds = 5_000;

@@ -22,14 +22,18 @@ export interface PodSpec {
   terminationGracePeriodSeconds?: number;
 }
 
-function wordsFor(name: string): string[] {
+function wordsFor(name: string, space = namespace): string[] {
   const version = serverSource("kube-apiserver").version;
-  return ["template", name, chart, "-n", namespace, "--kube-version", version, "-f", "-"];
+  return ["template", name, chart, "-n", space, "--kube-version", version, "-f", "-"];
 }
 
 /** The manifests as text. @throws Error with the message of helm. */
-export async function helmTemplate(values: object, name = "stills"): Promise<string> {
-  return await run("helm", wordsFor(name), { input: JSON.stringify(values) });
+export async function helmTemplate(
+  values: object,
+  name = "stills",
+  space = namespace,
+): Promise<string> {
+  return await run("helm", wordsFor(name, space), { input: JSON.stringify(values) });
 }
 
 /** The outcome of a rendering that should fail. */
@@ -37,8 +41,12 @@ export async function outcomeOfTemplate(values: object): Promise<CommandOutcome>
   return await outcomeOf("helm", wordsFor("stills"), { input: JSON.stringify(values) });
 }
 
-export async function render(values: object, name = "stills"): Promise<Manifest[]> {
-  const text = await helmTemplate(values, name);
+export async function render(
+  values: object,
+  name = "stills",
+  space = namespace,
+): Promise<Manifest[]> {
+  const text = await helmTemplate(values, name, space);
   return parseAllDocuments(text)
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);

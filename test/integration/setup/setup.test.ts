@@ -4,6 +4,7 @@ import { annotations } from "../../../src/api/settings/kubernetes-names.ts";
 import { createServerCertificate } from "../../../src/platform/certificates/server-certificate.ts";
 import {
   customResourceDefinitions,
+  deployments,
   secrets,
   statefulSets,
 } from "../../../src/platform/kube/resources.ts";
@@ -170,6 +171,29 @@ test("a certificate close to its end is renewed, and its authority remains trust
   const renewed = (await readSecrets())[name]!;
   assert.notEqual(renewed["tls.crt"], ending.certificatePEM);
   assert.ok(renewed["ca.crt"]?.endsWith(ending.authorityPEM));
+});
+
+test("a NATS server that is a Deployment, since it has no volume, is restarted for its certificate as well", async () => {
+  const labels = { app: "nats" };
+  const name = { namespace, name: `${fullname}-nats` };
+  const client = deployments(hook.admin);
+  await client.create({
+    metadata: name,
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "nats", image: "nats" }] } },
+    },
+  });
+  const renewedAt = new Date(Date.now() - 7_200_000).toISOString();
+  await secrets(hook.admin).mergePatch(
+    { namespace, name: `${fullname}-nats-tls` },
+    { metadata: { annotations: { [annotations.renewedAt]: renewedAt } } },
+  );
+  const { code, output } = await hook.run("secrets", settings);
+  assert.equal(code, 0, output);
+  const { spec } = await client.get(name);
+  assert.equal(spec?.template?.metadata?.annotations?.[annotations.renewedAt], renewedAt);
+  await client.delete(name);
 });
 
 test("NATS is restarted once for a renewed certificate, after pods can have seen its authority", async () => {

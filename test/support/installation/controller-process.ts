@@ -5,7 +5,11 @@ import { RoleProcess } from "./role-process.ts";
 export class ControllerProcess extends RoleProcess {
   static async start(
     installation: Installation,
-    { kubeconfigPath = installation.kube.kubeconfig, natsURL = installation.natsServer.url } = {},
+    {
+      kubeconfigPath = installation.kube.kubeconfig,
+      natsURL = installation.natsServer.url,
+      settings = {} as Record<string, string>,
+    } = {},
   ): Promise<ControllerProcess> {
     const { attemptKey, proxyKey, jobProof, webhooks } = installation.controllerConfig();
     const { environment, secrets } = installation.roleSettings("controller");
@@ -18,6 +22,7 @@ export class ControllerProcess extends RoleProcess {
         STILLS_OPERATOR_NAMESPACE: installation.operatorNamespace,
         STILLS_CLASS_NAME: installation.className,
         STILLS_ACCOUNTS_NAMESPACE: installation.accountsNamespace,
+        ...settings,
       },
       secrets: {
         ...secrets,
