@@ -2,6 +2,7 @@ import type { Msg } from "@nats-io/transport-node";
 import { Failure, toFailure } from "../../api/reasons/failure.ts";
 import { isReason } from "../../api/reasons/reasons.ts";
 import { parseBody } from "./body.ts";
+import { serveBounded } from "./bounded-service.ts";
 import { attempt, ConnectionReplaced } from "./repeatable-request.ts";
 import type { Nats } from "./connection.ts";
 import { pause } from "./limits.ts";
@@ -15,10 +16,6 @@ export interface RequestOptions {
 }
 
 const pauseBetweenTriesMilliseconds = 200;
-/** Handlers of one subject that run at the same time; further requests wait. */
-const maxConcurrentHandlers = 64;
-/** Requests that may wait for a free handler; further ones are refused, and another replica can serve them. */
-const maxQueuedRequests = 4_096;
 
 /**
  * Sends a request and waits for the reply. While nothing serves the subject, as during a restart, and after a lost connection,
@@ -66,36 +63,21 @@ export function serveRequests(
   queue: string,
   handler: (body: unknown) => Promise<unknown>,
 ): Unsubscribe {
-  const waiting: Msg[] = [];
-  let running = 0;
   let isStopping = false;
   // What is ended by an orderly stop is repeated by its requester.
   const reportUnexpected = (err: unknown): void =>
     isStopping ? undefined : nats.log.error({ subject, err }, "Could not serve request");
-  const startNext = (): void => {
-    const message = running < maxConcurrentHandlers ? waiting.shift() : undefined;
-    if (message === undefined) return;
-    running += 1;
-    void serveOne(message, handler, reportUnexpected).finally(() => {
-      running -= 1;
-      startNext();
-    });
-  };
-  const subscription = nats.connection.subscribe(subject, {
+  const unsubscribe = serveBounded(nats, {
+    subject,
     queue,
-    callback: (err, message) => {
-      if (err !== null || !isInbox(message.reply)) return;
-      if (waiting.length >= maxQueuedRequests) {
-        respond(message, { error: { reason: "InternalError", message: "Too many requests" } });
-        return;
-      }
-      waiting.push(message);
-      startNext();
-    },
+    accepts: ({ reply }) => isInbox(reply),
+    serve: (message) => serveOne(message, handler, reportUnexpected),
+    refuse: (message) =>
+      respond(message, { error: { reason: "InternalError", message: "Too many requests" } }),
   });
   return () => {
     isStopping = true;
-    if (!subscription.isClosed()) subscription.drain().catch(() => undefined);
+    unsubscribe();
   };
 }
 
