@@ -1,6 +1,11 @@
 import { kinds } from "../../src/api/kinds/kinds.ts";
-import { natsAccounts } from "../../src/api/rights/nats-accounts.ts";
-import { natsPermissions } from "../../src/api/rights/nats-permissions.ts";
+import {
+  natsAccounts,
+  natsCalloutAccount,
+  natsCalloutSeconds,
+  natsSystemAccount,
+} from "../../src/api/rights/nats-accounts.ts";
+import { natsCalloutPermissions, natsPermissions } from "../../src/api/rights/nats-permissions.ts";
 import { rbacRules } from "../../src/api/rights/rbac-rules.ts";
 import { crdFileName, crdText } from "./crd.ts";
 import { dashboardText } from "./dashboard/dashboard.ts";
@@ -23,6 +28,15 @@ export async function chartFiles(): Promise<Map<string, string>> {
     }).replaceAll(placeholder, "<pool>"),
   );
   files.set(`${folder}/files/nats-accounts.json`, jsonText(natsAccounts));
+  files.set(
+    `${folder}/files/nats-callout.json`,
+    jsonText({
+      systemAccount: natsSystemAccount,
+      account: natsCalloutAccount,
+      timeout: natsCalloutSeconds,
+      controller: natsCalloutPermissions,
+    }),
+  );
   files.set(`${folder}/files/rbac.json`, jsonText(rbacRules));
   files.set(`${folder}/files/dashboard.json`, dashboardText());
   files.set(`${folder}/files/seccomp/worker.json`, await seccompProfileText());

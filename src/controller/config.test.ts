@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { generateCalloutKey } from "../platform/nats/callout-key.ts";
 import { EnvReader, SettingsInvalid } from "../platform/process/env.ts";
 import { readControllerConfig } from "./config.ts";
 
@@ -55,6 +56,36 @@ test("the time from which jobs need a proof is read, and any other text refused"
   assert.equal(jobProof.requiredFromMilliseconds, Date.UTC(2026, 10, 30, 12));
   for (const wrong of ["soon", "2026-11-30", "2026-11-30T12:00:00+01:00", "2026-99-30T12:00:00Z"])
     assert.throws(() => read(wrong), /STILLS_JOB_PROOF_REQUIRED_FROM.*a time such as/s, wrong);
+});
+
+test("a key that vouches for workers has to be one, and is for pods that the controller makes", () => {
+  const read = (pem: string) =>
+    readControllerConfig(
+      new EnvReader({ ...complete, STILLS_NATS_CALLOUT_KEY_FILE: file("callout", pem) }),
+    );
+  assert.throws(() => read("no key"), /STILLS_NATS_CALLOUT_KEY_FILE.*one Ed25519 private key/);
+  assert.throws(
+    () => read(generateCalloutKey().privateKeyPEM),
+    /STILLS_NATS_CALLOUT_KEY_FILE.*left out where STILLS_WORKER_POD_FILE is/,
+  );
+  const pods = [
+    "namePrefix: a-",
+    "image: worker:1",
+    "serviceAccountName: worker",
+    "natsURL: nats://nats:4222",
+    "egressURL: http://egress:3128",
+    "seccompProfile: { type: RuntimeDefault }",
+  ].join("\n");
+  const withPods = { ...complete, STILLS_WORKER_POD_FILE: file("pods.yaml", pods) };
+  assert.throws(
+    () => readControllerConfig(new EnvReader(withPods)),
+    /STILLS_NATS_CALLOUT_KEY_FILE.*workers would have no way into NATS/,
+  );
+  const callout = file("callout", generateCalloutKey().privateKeyPEM);
+  const { calloutKey } = readControllerConfig(
+    new EnvReader({ ...withPods, STILLS_NATS_CALLOUT_KEY_FILE: callout }),
+  );
+  assert.match(calloutKey?.issuer ?? "", /^A[A-Z2-7]{55}$/);
 });
 
 test("every wrong setting is named at once, and no secret is shown", () => {

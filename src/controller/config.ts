@@ -1,6 +1,8 @@
 import type { WorkerPodSettings } from "../api/settings/worker-pod-settings.ts";
 import type { JobProofSettings } from "../core/tokens/job-proof.ts";
 import { natsUser } from "../api/rights/nats-permissions.ts";
+import { readCalloutKey, wantedCalloutKey } from "../platform/nats/callout-key.ts";
+import type { CalloutKey } from "../platform/nats/callout-key.ts";
 import { readNatsSettings } from "../platform/nats/nats-settings.ts";
 import type { NatsSettings } from "../platform/nats/nats-settings.ts";
 import { readObjectStoreSettings } from "../platform/objects/object-store-settings.ts";
@@ -50,6 +52,8 @@ export interface ControllerConfig {
   clusterRanges?: { configMapName: string; fromPods: boolean } | undefined;
   /** How the pods of pools look; without it the controller keeps no Deployments. */
   workerPods?: WorkerPodSettings | undefined;
+  /** Signs who may connect to NATS as a worker; without it workers have passwords. */
+  calloutKey?: CalloutKey | undefined;
 }
 
 export interface WebhookConfig {
@@ -99,7 +103,10 @@ export function readControllerConfig(env: EnvReader): ControllerConfig {
     }),
     clusterRanges: readClusterRanges(env),
     workerPods: readWorkerPodSettings(env),
+    calloutKey: readCallout(env),
   };
+  const problem = calloutProblem(config);
+  if (problem !== undefined) env.refuse(calloutSetting, problem);
   env.throwIfInvalid();
   return config;
 }
@@ -112,6 +119,31 @@ function readNatsPodSelector(env: EnvReader): string | undefined {
     pattern: /^[\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*$/,
     allowed: "labels such as `app=nats,release=stills`",
   });
+}
+
+const calloutSetting = "STILLS_NATS_CALLOUT_KEY_FILE";
+
+function readCallout(env: EnvReader): CalloutKey | undefined {
+  if (!env.has(calloutSetting)) return undefined;
+  const pem = env.secretFile("STILLS_NATS_CALLOUT_KEY_FILE", {
+    text: "File with the Ed25519 private key (PEM) that tells a NATS server of ours who its workers are; its public key is the `issuer` of the server's `auth_callout`. Without it, workers have passwords.",
+  });
+  const key = readCalloutKey(pem);
+  if (key === undefined) env.refuse(calloutSetting, wantedCalloutKey);
+  return key;
+}
+
+/** Workers need something to show NATS: a password, or a token that somebody vouches for. */
+function calloutProblem({
+  calloutKey,
+  workerPods,
+}: Pick<ControllerConfig, "calloutKey" | "workerPods">): string | undefined {
+  if (workerPods === undefined)
+    return calloutKey && "left out where STILLS_WORKER_POD_FILE is: it is for pods of pools";
+  const needsKey = workerPods.natsPasswordSecretPrefix === undefined;
+  return needsKey && calloutKey === undefined
+    ? "a file where that of STILLS_WORKER_POD_FILE has no natsPasswordSecretPrefix: workers would have no way into NATS"
+    : undefined;
 }
 
 function readWebhookConfig(env: EnvReader): WebhookConfig {

@@ -10,6 +10,7 @@ import {
   accountType,
   browserPoolType,
   deploymentType,
+  podType,
   screenshotJobType,
 } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
@@ -39,7 +40,7 @@ export interface Platform {
   objectStoreMonitor: ObjectStoreMonitor;
 }
 
-const watchedTypes = [screenshotJobType, browserPoolType, accountType, deploymentType];
+const watchedTypes = [screenshotJobType, browserPoolType, accountType, deploymentType, podType];
 
 /** Nothing is opened before the lifecycle starts the parts. */
 export function createPlatform(config: ControllerConfig, context: ProcessContext): Platform {

@@ -6,6 +6,8 @@ import { createClusterRanges } from "./cluster/create-cluster-ranges.ts";
 import type { ClusterRanges } from "./cluster/create-cluster-ranges.ts";
 import type { ControllerConfig } from "./config.ts";
 import type { Platform } from "./create-platform.ts";
+import { createWorkerConnections } from "./connections/create-worker-connections.ts";
+import type { WorkerConnections } from "./connections/create-worker-connections.ts";
 import { createJobs } from "./jobs/create-jobs.ts";
 import type { Jobs } from "./jobs/create-jobs.ts";
 import type { ControllerMetrics } from "./metrics.ts";
@@ -25,6 +27,7 @@ export interface Features {
   workerServices: WorkerServices;
   /** Undefined where nobody is to be told. */
   clusterRanges: ClusterRanges | undefined;
+  workerConnections: WorkerConnections;
 }
 
 interface FeaturesDependencies {
@@ -39,18 +42,9 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
   const { config, platform, metrics, clock, log } = dependencies;
   const { transport, kubeMetrics, events, nats, publisher, objectStore, conditionalWrites } =
     platform;
-  const jobs = createJobs({
-    config,
-    transport,
-    publisher,
-    events,
-    objectStore,
-    metrics,
-    kubeMetrics,
-    clock,
-    log,
-  });
-  const pools = createPools({ config, transport, publisher, kubeMetrics, clock, log });
+  const shared = { config, transport, kubeMetrics, clock, log };
+  const jobs = createJobs({ ...shared, publisher, events, objectStore, metrics });
+  const pools = createPools({ ...shared, publisher });
   const accounts = createAccounts({
     accountsNamespace: config.accountsNamespace,
     transport,
@@ -78,14 +72,7 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
     metrics,
   });
   const clusterRanges =
-    config.clusterRanges &&
-    createClusterRanges({
-      config,
-      settings: config.clusterRanges,
-      transport,
-      kubeMetrics,
-      clock,
-      log,
-    });
-  return { jobs, pools, accounts, webhooks, workerServices, clusterRanges };
+    config.clusterRanges && createClusterRanges({ ...shared, settings: config.clusterRanges });
+  const workerConnections = createWorkerConnections({ ...shared, nats, metrics });
+  return { jobs, pools, accounts, webhooks, workerServices, workerConnections, clusterRanges };
 }

@@ -24,6 +24,7 @@ const resultOutcomes = [
 const cacheOutcomes = ["Cached", "Failed"] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
 const plaintextAnswers = ["Sealed", "Finished", "Failed"] as const;
+const loginOutcomes = ["Granted", "Refused", "Failed"] as const;
 const attemptAnswers = ["Wanted", "Applied", "Stored", "Finished"] as const;
 
 /** What happened to a result. */
@@ -36,6 +37,7 @@ interface QuestionMetrics {
   inputTickets: CounterMetric<{ outcome: typeof ticketOutcomes }>;
   attemptRequests: CounterMetric<{ answer: typeof attemptAnswers }>;
   unsealRequests: CounterMetric<{ answer: typeof plaintextAnswers }>;
+  workerLogins: CounterMetric<{ outcome: typeof loginOutcomes }>;
 }
 
 export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
@@ -148,6 +150,11 @@ function createQuestionMetrics(metrics: Metrics): QuestionMetrics {
       name: "stills_plaintext_questions_total",
       help: "Requests of workers for the sealed fields of an attempt",
       labels: { answer: plaintextAnswers },
+    }),
+    workerLogins: metrics.counter({
+      name: "stills_worker_logins_total",
+      help: "Connections to NATS that a pod's token was to vouch for; Failed: the API server could not be asked",
+      labels: { outcome: loginOutcomes },
     }),
   };
 }

@@ -29,7 +29,8 @@ export async function runController(
     metrics.objectStoreAvailable.set(objectStoreMonitor.isAvailable ? 1 : 0),
   );
   const features = await createReplicaServices({ config, platform, metrics, clock, log });
-  const { jobs, pools, accounts, webhooks, workerServices, clusterRanges } = features;
+  const { jobs, pools, accounts, webhooks, workerServices, workerConnections, clusterRanges } =
+    features;
   const term = createLeaderTerm({ config, features, platform, metrics, clock, log });
   registerPoolMetrics(context.metrics, () => term.poolNumbers());
   registerWaitMetrics(context.metrics, () => term.longestWaits());
@@ -41,17 +42,17 @@ export async function runController(
     clock,
     log,
   });
-  const health = controllerHealth({
-    classClaim,
-    nats,
-    jobs: jobs.cache,
-    pools: pools.cache,
-    objectStoreMonitor,
-  });
-
+  const caches = { jobs: jobs.cache, pools: pools.cache };
+  const health = controllerHealth({ ...caches, classClaim, nats, objectStoreMonitor });
   const natsParts = new BackgroundParts({
     name: "parts that need NATS",
-    parts: [nats, pools.workers, ...Object.values(workerServices), webhooks.signingService],
+    parts: [
+      nats,
+      ...workerConnections.services,
+      pools.workers,
+      ...Object.values(workerServices),
+      webhooks.signingService,
+    ],
     patienceMilliseconds: natsPatienceMilliseconds,
     clock,
   });
@@ -66,6 +67,7 @@ export async function runController(
     accounts.cache,
     ...(pools.managed === undefined ? [] : [pools.managed.deployments]),
     ...(clusterRanges?.reflectors ?? []),
+    ...workerConnections.caches,
     natsParts,
     ...createNatsPodWatch({ config, platform, clock, log }),
     leadership,

@@ -83,7 +83,7 @@ export class Composition implements Runnable {
     await this.#coordinatesFile.remove();
     const gatewayPort = await this.#gatewayPort();
     const binaries = await findServerBinaries(this.#report, signal);
-    const servers = await createServers(directory, binaries);
+    const servers = await createServers(directory, binaries, this.#config.workers);
     await this.#startServers(servers, signal);
     await this.#prepareCluster(servers, directory, signal);
     const page = this.#opened.use(await serveWelcomePage());
@@ -92,7 +92,6 @@ export class Composition implements Runnable {
       servers,
       gatewayPort,
       allowCIDRs: [page.allowCIDR, ...this.#config.egressAllowCIDRs],
-      workers: this.#config.workers,
     });
     await this.#startRoles(roles, signal);
     this.#welcomePageURL = page.url;

@@ -1,9 +1,8 @@
 import { natsUser } from "../api/rights/nats-permissions.ts";
-import type { NatsRole } from "../api/rights/nats-permissions.ts";
 import { controllerUserName, gatewayUserName } from "./cluster-setup.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { accountsNamespace, bucket, operatorNamespace, poolName } from "./local-servers.ts";
-import type { LocalServers } from "./local-servers.ts";
+import type { LocalServers, LocalWorker } from "./local-servers.ts";
 import { createRoleProcess, drainSeconds } from "./role-process.ts";
 import type { Role, RoleProcess } from "./role-process.ts";
 import { findFreePort } from "./servers/free-port.ts";
@@ -15,7 +14,6 @@ interface RolesOptions {
   gatewayPort: number;
   /** Private addresses that pages may reach. */
   allowCIDRs: readonly string[];
-  workers: number;
 }
 
 export interface LocalRoles {
@@ -32,14 +30,20 @@ type Settings = Record<string, string>;
 
 /** The processes of all roles with their settings; none is started yet. */
 export async function createRoles(options: RolesOptions): Promise<LocalRoles> {
-  const { directory, servers, gatewayPort, allowCIDRs, workers } = options;
+  const { directory, servers, gatewayPort, allowCIDRs } = options;
   const { kube } = servers;
   const egressPort = await findFreePort();
   const egressURL = `http://127.0.0.1:${egressPort}`;
   const gatewayURL = `http://127.0.0.1:${gatewayPort}`;
   const network = { gatewayPort, gatewayURL, egressPort, egressURL, allowCIDRs };
-  const create = (role: Role, number: number, settings: Settings): Promise<RoleProcess> =>
+  const create = (role: Role, settings: Settings, number = 1): Promise<RoleProcess> =>
     createRoleProcess({ role, number, directory, settings });
+  const createEach = async (role: Role, each: Settings[]): Promise<RoleProcess[]> => {
+    const created: RoleProcess[] = [];
+    for (const [index, settings] of each.entries())
+      created.push(await create(role, settings, index + 1));
+    return created;
+  };
   const controller = controllerSettings(
     servers,
     network,
@@ -52,13 +56,15 @@ export async function createRoles(options: RolesOptions): Promise<LocalRoles> {
   );
   return {
     gatewayURL,
-    controllers: await createEach(controllerReplicas, (number) =>
-      create("controller", number, controller),
+    controllers: await createEach(
+      "controller",
+      Array.from({ length: controllerReplicas }, () => controller),
     ),
-    egress: await create("egress", 1, egressSettings(servers, network)),
-    gateway: await create("gateway", 1, gateway),
-    workers: await createEach(workers, (number) =>
-      create("worker", number, workerSettings(servers, network, number)),
+    egress: await create("egress", egressSettings(servers, network)),
+    gateway: await create("gateway", gateway),
+    workers: await createEach(
+      "worker",
+      servers.workers.map((worker) => workerSettings(servers, network, worker)),
     ),
   };
 }
@@ -74,7 +80,7 @@ interface Network {
 function controllerSettings(servers: LocalServers, network: Network, kubeconfig: string): Settings {
   const { objects, secrets } = servers;
   return {
-    ...natsSettings(servers, "controller", secrets.natsControllerPasswordFile),
+    ...natsSettings(servers, natsUser("controller"), secrets.natsControllerPasswordFile),
     ...storeSettings(servers, "owner"),
     KUBECONFIG: kubeconfig,
     STILLS_OPERATOR_NAMESPACE: operatorNamespace,
@@ -92,7 +98,7 @@ function controllerSettings(servers: LocalServers, network: Network, kubeconfig:
 function gatewaySettings(servers: LocalServers, network: Network, kubeconfig: string): Settings {
   const { secrets } = servers;
   return {
-    ...natsSettings(servers, "gateway", secrets.natsGatewayPasswordFile),
+    ...natsSettings(servers, natsUser("gateway"), secrets.natsGatewayPasswordFile),
     ...storeSettings(servers, "reader"),
     KUBECONFIG: kubeconfig,
     STILLS_ACCOUNTS_NAMESPACE: accountsNamespace,
@@ -122,25 +128,24 @@ function egressSettings({ objects, secrets }: LocalServers, network: Network): S
   };
 }
 
-function workerSettings(servers: LocalServers, network: Network, number: number): Settings {
+function workerSettings(
+  servers: LocalServers,
+  network: Network,
+  { name, natsUser: user, natsPasswordFile }: LocalWorker,
+): Settings {
   return {
-    ...natsSettings(servers, "worker", servers.secrets.natsWorkerPasswordFile, poolName),
+    ...natsSettings(servers, user, natsPasswordFile),
     STILLS_POOL: poolName,
-    STILLS_WORKER_NAME: `local-${number}`,
+    STILLS_WORKER_NAME: name,
     STILLS_EGRESS_URL: network.egressURL,
     STILLS_DRAIN_TIMEOUT_SECONDS: String(drainSeconds),
   };
 }
 
-function natsSettings(
-  { nats }: LocalServers,
-  role: NatsRole,
-  passwordFile: string,
-  pool?: string,
-): Settings {
+function natsSettings({ nats }: LocalServers, user: string, passwordFile: string): Settings {
   return {
     STILLS_NATS_URL: nats.url,
-    STILLS_NATS_USER: natsUser(role, pool),
+    STILLS_NATS_USER: user,
     STILLS_NATS_PASSWORD_FILE: passwordFile,
   };
 }
@@ -158,13 +163,4 @@ function storeSettings({ objects, secrets }: LocalServers, user: "owner" | "read
       ? secrets.storeSecretAccessKeyFile
       : secrets.storeReaderSecretAccessKeyFile,
   };
-}
-
-async function createEach<Created>(
-  count: number,
-  create: (number: number) => Promise<Created>,
-): Promise<Created[]> {
-  const created: Created[] = [];
-  for (let number = 1; number <= count; number++) created.push(await create(number));
-  return created;
 }

@@ -16,6 +16,7 @@ export interface LocalServers {
   objects: ObjectStoreServer;
   binaries: Readonly<Record<ServerName, string>>;
   secrets: LocalSecrets;
+  workers: LocalWorker[];
 }
 
 /** Paths of files with one secret each. */
@@ -28,7 +29,6 @@ interface LocalSecrets {
   natsAdminPasswordFile: string;
   natsControllerPasswordFile: string;
   natsGatewayPasswordFile: string;
-  natsWorkerPasswordFile: string;
   linkKeyFile: string;
   jobProofKeyFile: string;
   accountAccessKeyFile: string;
@@ -45,6 +45,14 @@ export const accountsNamespace = "stills-accounts";
 export const jobsNamespace = "screenshots";
 export const bucket = "stills";
 export const natsAdmin = "admin";
+
+/** A worker with a NATS user of its own, as a pod has its own credential where there are pods. */
+export interface LocalWorker {
+  /** In messages and logs. */
+  name: string;
+  natsUser: string;
+  natsPasswordFile: string;
+}
 
 /** Finds, downloads or builds each binary, which makes a first start slow. */
 export async function findServerBinaries(
@@ -66,18 +74,20 @@ export async function findServerBinaries(
 export async function createServers(
   directory: DataDirectory,
   binaries: Record<ServerName, string>,
+  workerCount: number,
 ): Promise<LocalServers> {
   const secrets = await createSecrets(directory);
+  const workers = await createWorkers(directory, workerCount);
   const read = async (file: string): Promise<string> => await readFile(file, "utf8");
   const roleUser = async (
     role: NatsRole,
     file: string,
-    pool?: string,
+    { user = natsUser(role), ...options }: { user?: string; pool?: string; name?: string } = {},
   ): Promise<NatsServerUser> => ({
-    user: natsUser(role, pool),
+    user,
     password: await read(file),
     account: natsAccountOf(role),
-    permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
+    permissions: natsPermissions(role, options),
   });
   const kube = await ControlPlane.create({
     etcdBinary: binaries.etcd,
@@ -95,7 +105,11 @@ export async function createServers(
       { user: natsAdmin, password: await read(secrets.natsAdminPasswordFile) },
       await roleUser("controller", secrets.natsControllerPasswordFile),
       await roleUser("gateway", secrets.natsGatewayPasswordFile),
-      await roleUser("worker", secrets.natsWorkerPasswordFile, poolName),
+      ...(await Promise.all(
+        workers.map(({ name, natsUser: user, natsPasswordFile }) =>
+          roleUser("worker", natsPasswordFile, { user, pool: poolName, name }),
+        ),
+      )),
     ],
   });
   const objects = await ObjectStoreServer.create({
@@ -110,7 +124,20 @@ export async function createServers(
       secretAccessKey: await read(secrets.storeReaderSecretAccessKeyFile),
     },
   });
-  return { kube, nats, objects, binaries, secrets };
+  return { kube, nats, objects, binaries, secrets, workers };
+}
+
+async function createWorkers(directory: DataDirectory, count: number): Promise<LocalWorker[]> {
+  const workers: LocalWorker[] = [];
+  for (let number = 1; number <= count; number++) {
+    const name = `local-${number}`;
+    workers.push({
+      name,
+      natsUser: `${natsUser("worker", poolName)}.${name}`,
+      natsPasswordFile: await directory.secretFile(`nats-password-of-${name}`),
+    });
+  }
+  return workers;
 }
 
 async function createSecrets(directory: DataDirectory): Promise<LocalSecrets> {
@@ -129,7 +156,6 @@ async function createSecrets(directory: DataDirectory): Promise<LocalSecrets> {
     jobProofKeyFile: await directory.secretFile("job-proof-key"),
     accountAccessKeyFile: await directory.secretFile("account-access-key"),
     accountSecretKeyFile: await directory.secretFile("account-secret-key"),
-    natsWorkerPasswordFile: await directory.secretFile("nats-worker-password"),
     attemptKeyFile: await directory.secretFile("attempt-key"),
     proxyKeyFile: await directory.secretFile("proxy-key"),
   };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readerAccessKeyID, versitygwUsersText } from "../core/storage/store-reader.ts";
+import { generateCalloutKey } from "../platform/nats/callout-key.ts";
 import { generateSealingKeys } from "../platform/sealing/sealing-keys.ts";
 import type { SetupSettings } from "../api/settings/setup-settings.ts";
 
@@ -33,6 +34,9 @@ export function planSecrets(settings: SetupSettings): PlannedSecret[] {
       name: `nats-${user}`,
       generateValues: () => ({ password: randomPassword() }),
     })),
+    ...(natsUsers.length === 0
+      ? []
+      : [{ name: "nats-callout", generateValues: generateCalloutValues }]),
     ...accounts.map((account) => ({
       namespace: accountsNamespace,
       name: `account-${account}`,
@@ -62,6 +66,12 @@ function generateReaderValues(): Record<string, string> {
 function generateProofValues({ isUpgrade, nowMilliseconds }: SetupTime): Record<string, string> {
   const time = new Date(nowMilliseconds + (isUpgrade ? replacementMilliseconds : 0));
   return { key: randomText(32), requiredFrom: `${time.toISOString().slice(0, 19)}Z` };
+}
+
+/** The controller signs with the one who its workers are; the server knows it by the other. */
+function generateCalloutValues(): Record<string, string> {
+  const { privateKeyPEM, issuer } = generateCalloutKey();
+  return { "private.pem": privateKeyPEM, issuer };
 }
 
 function generateSealingValues(): Record<string, string> {

@@ -33,3 +33,15 @@ test("every wrong variable is named in one error", () => {
       ),
   );
 });
+
+test("a worker shows NATS a token or a password, not both", () => {
+  const withToken = { ...minimal, STILLS_NATS_TOKEN_FILE: "/token" };
+  const { nats } = readWorkerConfig(new EnvReader(withToken));
+  assert.equal(nats.tokenFile, "/token");
+
+  const withBoth = { ...withToken, STILLS_NATS_PASSWORD_FILE: "/password" };
+  assert.throws(
+    () => readWorkerConfig(new EnvReader(withBoth)),
+    /STILLS_NATS_TOKEN_FILE.*left out where STILLS_NATS_PASSWORD_FILE is set/,
+  );
+});

@@ -87,9 +87,22 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
     }),
     browser: readBrowserConfig(env),
     forbiddenAddresses: readForbiddenAddresses(env),
-    nats: readNatsSettings(env, natsUser("worker", pool)),
+    nats: readWorkerNatsSettings(env, pool),
     probes: readProbesConfig(env),
   };
   env.throwIfInvalid();
   return config;
+}
+
+/** A worker of a NATS server of ours shows the token of its pod; elsewhere it is a user with a password. */
+function readWorkerNatsSettings(env: EnvReader, pool: string): NatsSettings {
+  const settings = readNatsSettings(env, natsUser("worker", pool));
+  const name = "STILLS_NATS_TOKEN_FILE";
+  if (!env.has(name)) return settings;
+  if (settings.passwordFile !== undefined)
+    env.refuse(name, "left out where STILLS_NATS_PASSWORD_FILE is set");
+  const tokenFile = env.string("STILLS_NATS_TOKEN_FILE", {
+    text: "File with the token of the pod that is shown to NATS instead of user and password; read again at every connection attempt.",
+  });
+  return { ...settings, tokenFile };
 }

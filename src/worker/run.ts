@@ -1,4 +1,4 @@
-import { inboxPrefix } from "../api/rights/nats-permissions.ts";
+import { inboxPrefix, natsUser } from "../api/rights/nats-permissions.ts";
 import { createNats, patientFirstConnectSeconds } from "../platform/nats/connection.ts";
 import type { Nats } from "../platform/nats/connection.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
@@ -105,11 +105,11 @@ function createProbes(
   ]);
 }
 
-function createWorkerNats({ name, nats }: WorkerConfig, log: Logger): Nats {
+function createWorkerNats({ pool, name, nats }: WorkerConfig, log: Logger): Nats {
   return createNats({
     ...nats,
     name,
-    inboxPrefix: inboxPrefix(nats.user, name),
+    inboxPrefix: inboxPrefix(natsUser("worker", pool), name),
     firstConnectTimeoutSeconds: patientFirstConnectSeconds,
     log,
   });

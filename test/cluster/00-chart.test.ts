@@ -10,6 +10,7 @@ import { findBinary } from "../../src/local/servers/find-binary.ts";
 import { readerAccessKeyID } from "../../src/core/storage/store-reader.ts";
 import { parseSetupSettings } from "../../src/api/settings/setup-settings.ts";
 import { parseWorkerPodSettings } from "../../src/api/settings/worker-pod-settings.ts";
+import { generateCalloutKey } from "../../src/platform/nats/callout-key.ts";
 import { startKubeAPI } from "../support/servers.ts";
 import { run } from "./support/command.ts";
 import {
@@ -281,14 +282,26 @@ suite("what is rendered", () => {
           find(manifests, "ConfigMap", "stills-nats").data?.["nats.conf"] ?? "",
         );
         const server = await findBinary("nats-server");
-        const passwords = ["CONTROLLER", "GATEWAY", "WORKER_DEFAULT", "WORKER_TWO_B"].map(
-          (user) => `NATS_PASSWORD_${user}=p1`,
-        );
-        await run("env", ["POD_NAME=nats-0", ...passwords, server, "-t", "-c", file]);
+        const variables = [
+          "POD_NAME=nats-0",
+          "NATS_PASSWORD_CONTROLLER=p1",
+          "NATS_PASSWORD_GATEWAY=p1",
+          `NATS_CALLOUT_ISSUER=${generateCalloutKey().issuer}`,
+        ];
+        await run("env", [...variables, server, "-t", "-c", file]);
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  test("lets nobody into NATS by a password but the users that no controller is asked about", async () => {
+    const manifests = await render({ pools: { another: {} } });
+    const text = find(manifests, "ConfigMap", "stills-nats").data?.["nats.conf"] ?? "";
+    const users = [...text.matchAll(/user: "([^"]+)"/g)].map(([, user]) => user);
+    const [, named = ""] = /auth_users: \[([^\]]*)\]/.exec(text) ?? [];
+    assert.deepEqual(users, ["controller", "gateway"]);
+    assert.deepEqual(named.split(", "), users);
   });
 
   test("is taken by a real API server, field by field", async () => {

@@ -58,14 +58,23 @@ suite("a worker", () => {
     assert.notEqual(outcomes["API"], "connected");
   });
 
-  test("has no token of Kubernetes", async () => {
+  test("has a token for NATS, and none for Kubernetes", async () => {
     const { spec } = (await readyPod("worker")) as unknown as {
-      spec: { automountServiceAccountToken?: boolean; volumes: Record<string, unknown>[] };
+      spec: {
+        automountServiceAccountToken?: boolean;
+        volumes: { name: string; projected?: { sources: unknown[] }; secret?: unknown }[];
+      };
     };
     assert.equal(spec.automountServiceAccountToken, false);
+    const sources = spec.volumes.flatMap(({ projected }) => projected?.sources ?? []);
+    assert.deepEqual(sources, [
+      {
+        serviceAccountToken: { audience: "stills-nats", expirationSeconds: 3600, path: "token" },
+      },
+    ]);
     assert.deepEqual(
-      spec.volumes.filter((volume) => "projected" in volume),
-      [],
+      spec.volumes.filter(({ secret }) => secret !== undefined).map(({ name }) => name),
+      ["nats-ca"],
     );
   });
 

@@ -3,12 +3,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { natsAccountOf } from "../../src/api/rights/nats-accounts.ts";
-import { natsPermissions, natsUser } from "../../src/api/rights/nats-permissions.ts";
+import {
+  natsCalloutPermissions,
+  natsPermissions,
+  natsUser,
+} from "../../src/api/rights/nats-permissions.ts";
 import type { NatsRole } from "../../src/api/rights/nats-permissions.ts";
 import { findBinary } from "../../src/local/servers/find-binary.ts";
 import { ControlPlane } from "../../src/local/servers/control-plane.ts";
 import { createNatsServer } from "../../src/local/servers/nats-server.ts";
 import { ObjectStoreServer } from "../../src/local/servers/object-store-server.ts";
+import { generateCalloutKey, readCalloutKey } from "../../src/platform/nats/callout-key.ts";
+import type { CalloutKey } from "../../src/platform/nats/callout-key.ts";
 import type { ServerProcess } from "../../src/local/servers/server-process.ts";
 
 /**
@@ -62,6 +68,8 @@ export interface TestNATS extends AsyncDisposable {
    * `observer-GATEWAYS`, who may do everything in these accounts.
    */
   readonly users: Readonly<Record<string, { user: string; password: string }>>;
+  /** What the server believes about who is no user; undefined unless it asks. */
+  readonly calloutKey: CalloutKey | undefined;
   readonly process: ServerProcess;
 }
 
@@ -70,20 +78,24 @@ export interface TestNATSOptions {
   pools?: readonly string[];
   /** All users in one account, as on a server that is not ours; default false. */
   isOneAccount?: boolean;
+  /** Whether workers are no users, and the server asks a controller who they are; default false. */
+  asksForWorkers?: boolean;
 }
 
 export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS> {
   const directory = await temporaryFolder("nats");
+  const callout = options.asksForWorkers === true ? generateCalloutKey() : undefined;
+  const pools = callout === undefined ? (options.pools ?? ["default"]) : [];
   const roleUser = (role: NatsRole, pool?: string) => ({
     user: natsUser(role, pool),
     password: randomBytes(16).toString("hex"),
     account: options.isOneAccount === true ? ("MAIN" as const) : natsAccountOf(role),
-    permissions: natsPermissions(role, pool === undefined ? {} : { pool }),
+    permissions: permissionsOf(role, pool, callout !== undefined),
   });
   const roleUsers = [
     roleUser("controller"),
     roleUser("gateway"),
-    ...(options.pools ?? ["default"]).map((pool) => roleUser("worker", pool)),
+    ...pools.map((pool) => roleUser("worker", pool)),
   ];
   const observers = (["WORKERS", "GATEWAYS"] as const).map((account) => ({
     user: `observer-${account}`,
@@ -95,6 +107,7 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
     binary: await findBinary("nats-server", { report }),
     directory,
     users: [admin, ...roleUsers, ...observers],
+    ...(callout !== undefined && { calloutIssuer: callout.issuer }),
   });
   await startOrRemove(directory, () => nats.process.start(signal));
   return {
@@ -103,8 +116,24 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
     users: Object.fromEntries(
       [...roleUsers, ...observers].map(({ user, password }) => [user, { user, password }] as const),
     ),
+    calloutKey: callout && readCalloutKey(callout.privateKeyPEM),
     process: nats.process,
     [Symbol.asyncDispose]: () => endWith(directory, () => nats.process.stop()),
+  };
+}
+
+function permissionsOf(
+  role: NatsRole,
+  pool: string | undefined,
+  asksForWorkers: boolean,
+): ReturnType<typeof natsPermissions> {
+  const own = natsPermissions(role, pool === undefined ? {} : { pool });
+  if (role !== "controller" || !asksForWorkers) return own;
+  const { publish, subscribe } = natsCalloutPermissions;
+  return {
+    ...own,
+    publish: [...own.publish, ...publish],
+    subscribe: [...own.subscribe, ...subscribe],
   };
 }
 

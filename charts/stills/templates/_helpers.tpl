@@ -74,11 +74,6 @@ labels:
 {{- if .Values.nats.enabled }}{{ $own }}{{ else }}{{ default $own .Values.nats.external.passwordSecretPrefix }}{{ end -}}
 {{- end }}
 
-{{/* JSON list of the names of NATS users' pools. */}}
-{{- define "stills.natsPools" -}}
-{{ concat (keys .Values.pools) .Values.nats.extraWorkerPools | uniq | sortAlpha | toJson }}
-{{- end }}
-
 {{- define "stills.egressURL" -}}
 http://{{ include "stills.fullname" . }}-egress.{{ .Release.Namespace }}.svc:3128
 {{- end }}

@@ -2,6 +2,7 @@
 {{- define "stills.natsConfig" -}}
 {{- $permissions := .Files.Get "files/nats-permissions.json" | fromJson -}}
 {{- $accounts := .Files.Get "files/nats-accounts.json" | fromJson -}}
+{{- $callout := .Files.Get "files/nats-callout.json" | fromJson -}}
 {{- $fullname := include "stills.fullname" . -}}
 {{- $tls := .Values.nats.tls.enabled -}}
 server_name: $POD_NAME
@@ -28,12 +29,25 @@ cluster {
   ]
 }
 {{- end }}
+system_account: {{ $callout.systemAccount }}
+# Workers are no users: they show the token of their pod, and the server asks a controller whose it is. A user that is not named here
+# would be asked about, too.
+authorization {
+  timeout: {{ $callout.timeout | int }}
+  auth_callout { issuer: $NATS_CALLOUT_ISSUER, account: {{ $callout.account }}, auth_users: [controller, gateway] }
+}
 accounts {
+  {{ $callout.systemAccount }} {
+    {{- include "stills.natsShared" (index $accounts $callout.systemAccount) | nindent 4 }}
+  }
   MAIN {
     jetstream: enabled
     {{- include "stills.natsShared" $accounts.MAIN | nindent 4 }}
     users: [
-      { user: "controller", password: $NATS_PASSWORD_CONTROLLER, permissions: {{ include "stills.natsUserPermissions" $permissions.controller }} }
+      {{- $own := $permissions.controller }}
+      {{- $more := $callout.controller }}
+      {{- $all := dict "publish" (concat $own.publish $more.publish) "subscribe" (concat $own.subscribe $more.subscribe) "mayRespond" true }}
+      { user: "controller", password: $NATS_PASSWORD_CONTROLLER, permissions: {{ include "stills.natsUserPermissions" $all }} }
     ]
   }
   GATEWAYS {
@@ -44,12 +58,6 @@ accounts {
   }
   WORKERS {
     {{- include "stills.natsShared" $accounts.WORKERS | nindent 4 }}
-    users: [
-      {{- range include "stills.natsPools" . | fromJsonArray }}
-      {{- $own := index $permissions "worker" | toJson | replace "<pool>" . | replace "\\u003cpool\\u003e" . | fromJson }}
-      { user: "worker-{{ . }}", password: $NATS_PASSWORD_WORKER_{{ . | upper | replace "-" "_" }}, permissions: {{ include "stills.natsUserPermissions" $own }} }
-      {{- end }}
-    ]
   }
 }
 {{- end }}

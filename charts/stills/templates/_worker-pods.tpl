@@ -19,7 +19,9 @@ natsURL: {{ include "stills.natsURL" . }}
 {{- if $ca.name }}
 natsCASecret: { name: {{ $ca.name }}, key: {{ $ca.key }} }
 {{- end }}
+{{- if not .Values.nats.enabled }}
 natsPasswordSecretPrefix: {{ include "stills.natsPasswordPrefix" . }}worker-
+{{- end }}
 egressURL: {{ include "stills.egressURL" . }}
 allowDNS: {{ .Values.worker.allowDNS }}
 seccompProfile:

@@ -21,6 +21,17 @@ export const consumers = {
 /** Queue group in which the controller replicas answer `ask` subjects. */
 export const askQueue = "controllers";
 
+/** What a NATS server of ours asks, and what it is asked, about connections. */
+export const serverSubjects = {
+  /** Server to controller: who is it that connects without being a user of the configuration? */
+  authorization: "$SYS.REQ.USER.AUTH",
+  /** Controller to every server: which connections are there? */
+  connections: "$SYS.REQ.SERVER.PING.CONNZ",
+  /** Controller to one server: end a connection. */
+  end: (serverID: string) => `$SYS.REQ.SERVER.${token(serverID)}.KICK`,
+  everyEnd: "$SYS.REQ.SERVER.*.KICK",
+} as const;
+
 const root = "stills.v1";
 
 export const subjects = {

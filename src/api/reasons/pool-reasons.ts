@@ -11,7 +11,7 @@ export const poolReasons = {
   DeploymentRefused: "The API server rejects the pool's Deployment.",
   AddressUnknown:
     "Pods cannot start because the address of NATS or of the egress proxy is unknown.",
-  SecretMissing: "The Secret with the pool's NATS password does not exist.",
+  SecretMissing: "The Secret with the pool's password at an external NATS does not exist.",
   PodsRefused: "A quota or an admission policy rejects the pods.",
   Unschedulable: "The pods fit on no node.",
   ImagePullFailed: "The worker image cannot be pulled.",

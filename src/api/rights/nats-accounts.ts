@@ -1,4 +1,4 @@
-import { consumers, streams, subjects } from "../messages/subjects.ts";
+import { consumers, serverSubjects, streams, subjects } from "../messages/subjects.ts";
 import { natsPermissions, type NatsRole } from "./nats-permissions.ts";
 
 /**
@@ -6,7 +6,16 @@ import { natsPermissions, type NatsRole } from "./nats-permissions.ts";
  * in front of JetStream, which permissions cannot be: the server answers a request to whatever reply subject it names, with its own
  * rights, so that whoever may pull or acknowledge could delete a stream. From another account that answer stays in the account.
  */
-export type NatsAccount = "MAIN" | "WORKERS" | "GATEWAYS";
+export type NatsAccount = "MAIN" | "WORKERS" | "GATEWAYS" | "SYSTEM";
+
+/** The account in which the server is asked about connections; nobody connects to it. */
+export const natsSystemAccount = "SYSTEM" satisfies NatsAccount;
+
+/** The account whose users the server asks who somebody is that is no user of its configuration. */
+export const natsCalloutAccount = "MAIN" satisfies NatsAccount;
+
+/** How long the server waits for that answer: more than the answer takes, less than a client waits for its connection. */
+export const natsCalloutSeconds = 4;
 
 /** A part of nats-server's configuration, as JSON. */
 interface AccountConfiguration {
@@ -35,6 +44,7 @@ const answersEndAfter = "10m";
 
 const workers = { owner: "MAIN", users: ["WORKERS"] } as const;
 const gateways = { owner: "MAIN", users: ["GATEWAYS"] } as const;
+const system = { owner: natsSystemAccount, users: ["MAIN"] } as const;
 
 const shared: readonly Shared[] = [
   ...pullFrom(streams.captures, "*", workers),
@@ -52,6 +62,8 @@ const shared: readonly Shared[] = [
   ...pullFrom(streams.deliveries, consumers.webhookSender, gateways),
   ...heard([subjects.allVerdicts, subjects.load], gateways),
   ...questions(),
+  { ...system, kind: "service", subject: serverSubjects.connections, hasManyAnswers: true },
+  { ...system, kind: "service", subject: serverSubjects.everyEnd },
 ];
 
 /** The account of a role's connections. */
@@ -64,6 +76,7 @@ export const natsAccounts: Readonly<Record<NatsAccount, AccountConfiguration>> =
   MAIN: { jetstream: "enabled", ...exportsAndImports("MAIN") },
   WORKERS: exportsAndImports("WORKERS"),
   GATEWAYS: exportsAndImports("GATEWAYS"),
+  SYSTEM: exportsAndImports("SYSTEM"),
 };
 
 function exportsAndImports(

@@ -1,4 +1,4 @@
-import { consumers, streams, subjects } from "../messages/subjects.ts";
+import { consumers, serverSubjects, streams, subjects } from "../messages/subjects.ts";
 
 /** Who connects to NATS. */
 export type NatsRole = "controller" | "gateway" | "worker";
@@ -13,9 +13,15 @@ interface NatsPermissions {
 interface NatsPermissionOptions {
   /** Of a worker; required there. */
   pool?: string;
-  /** Narrows the inbox to one connection's; default: all inboxes of the user. */
+  /** Of a worker or another connection: narrows inbox and announcements to its own; default: all of the user. */
   name?: string;
 }
+
+/** What the controller may do besides where the server asks it who the workers are: answer that, list connections, end one. */
+export const natsCalloutPermissions: Readonly<Pick<NatsPermissions, "publish" | "subscribe">> = {
+  publish: [serverSubjects.connections, serverSubjects.everyEnd],
+  subscribe: [serverSubjects.authorization],
+};
 
 /** The user of a role: `controller`, `gateway`, `worker-<pool>`. */
 export function natsUser(role: NatsRole, pool?: string): string {
@@ -45,7 +51,7 @@ export function natsPermissions(
     case "gateway":
       return gatewayPermissions(inbox);
     case "worker":
-      return workerPermissions(inbox, options.pool ?? "");
+      return workerPermissions(inbox, options.pool ?? "", options.name);
   }
 }
 
@@ -82,14 +88,14 @@ function gatewayPermissions(inbox: string): NatsPermissions {
   };
 }
 
-function workerPermissions(inbox: string, pool: string): NatsPermissions {
+function workerPermissions(inbox: string, pool: string, name: string | undefined): NatsPermissions {
   return {
     publish: [
       ...pullFrom(streams.captures, consumers.captureWorker(pool)),
       ...timeQuestions(pool),
       subjects.allResults,
       subjects.allBytes,
-      subjects.announcementsOfPool(pool),
+      name === undefined ? subjects.announcementsOfPool(pool) : subjects.announce(pool, name),
       subjects.ask.upload,
       subjects.ask.copy,
       subjects.ask.input,

@@ -50,6 +50,8 @@ export const rbacRules: Readonly<
       },
       { apiGroups: [group], resources: ["screenshotjobs/status"], verbs: ["patch"] },
       { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
+      // To learn which worker's pod connects to NATS.
+      { apiGroups: ["authentication.k8s.io"], resources: ["tokenreviews"], verbs: ["create"] },
       // To claim its own class, and no other one that is held. RBAC cannot name what is yet to be made.
       { apiGroups: [group], resources: ["screenshotclasses"], verbs: ["create"] },
       {
@@ -88,8 +90,8 @@ export const rbacRules: Readonly<
       },
       { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["patch"] },
       { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: ["create", "patch"] },
-      // To say why one does not run, and which of them go first; to delete one of NATS whose node is dead.
-      { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch", "delete"] },
+      // To say why one does not run, which of them go first, and which of them NATS may let in; to delete one of NATS whose node is dead.
+      { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch", "patch", "delete"] },
     ],
     accountsNamespace: [
       { apiGroups: [group], resources: ["accounts"], verbs: ["get", "list", "watch"] },

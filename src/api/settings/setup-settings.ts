@@ -22,7 +22,7 @@ const setupSettings = Type.Object(
     fullname: dnsLabel,
     /** Labels of every Secret. */
     labels: Type.Record(Type.String(), Type.String(), { default: {} }),
-    /** Each gets `<fullname>-nats-<user>`; empty where NATS is not installed by the chart. */
+    /** Each gets `<fullname>-nats-<user>`, and all together `<fullname>-nats-callout`; empty where NATS is not installed by the chart. */
     natsUsers: dnsLabels,
     /** Names and addresses of the NATS server; empty: no `<fullname>-nats-tls`. */
     natsHosts: Type.Array(hostOrAddress, { maxItems, default: [] }),

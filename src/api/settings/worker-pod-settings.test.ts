@@ -58,6 +58,6 @@ for (const [name, change, says] of wrong)
 test("all mistakes are told at once", () => {
   assert.throws(
     () => parseWorkerPodSettings({}),
-    (thrown: unknown) => thrown instanceof SettingsFileInvalid && thrown.problems.length === 7,
+    (thrown: unknown) => thrown instanceof SettingsFileInvalid && thrown.problems.length === 6,
   );
 });

@@ -46,8 +46,11 @@ const workerPodSettings = Type.Object(
         strict,
       ),
     ),
-    /** The Secret with a pool's password: this and the pool's name; key `password`. */
-    natsPasswordSecretPrefix: prefix,
+    /**
+     * The Secret with a pool's password: this and the pool's name; key `password`. Without it each pod shows NATS a token of its own, for
+     * which the controller vouches.
+     */
+    natsPasswordSecretPrefix: Type.Optional(prefix),
     egressURL: urlOf("http:"),
     /** Without it the pods resolve no names: they know the addresses of NATS and egress, and no others. */
     allowDNS: Type.Boolean({ default: false }),

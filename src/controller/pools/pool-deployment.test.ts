@@ -124,6 +124,42 @@ test("the container of the browser has no secret, and shares no writable folder 
   }
 });
 
+test("a pod shows NATS the pool's password, or without one a token of its own that no other server takes", () => {
+  const withPassword = workerPodSpec(input) as unknown as PodWithCredential;
+  assert.deepEqual(namesOf(withPassword), ["STILLS_NATS_PASSWORD_FILE"]);
+  assert.deepEqual(
+    withPassword.volumes.find(({ name }) => name === "nats-password")?.secret?.secretName,
+    "stills-nats-worker-default",
+  );
+
+  const { natsPasswordSecretPrefix: _, ...withoutPassword } = settings;
+  const withToken = workerPodSpec({
+    ...input,
+    settings: withoutPassword,
+  }) as unknown as PodWithCredential;
+  assert.deepEqual(namesOf(withToken), ["STILLS_NATS_TOKEN_FILE"]);
+  assert.deepEqual(withToken.volumes.find(({ name }) => name === "nats-token")?.projected, {
+    defaultMode: 0o440,
+    sources: [
+      {
+        serviceAccountToken: { audience: "stills-nats", expirationSeconds: 3600, path: "token" },
+      },
+    ],
+  });
+  assert.equal(JSON.stringify(withToken).includes("secretName"), false);
+});
+
+interface PodWithCredential {
+  containers: { env: { name: string }[] }[];
+  volumes: { name: string; secret?: { secretName: string }; projected?: unknown }[];
+}
+
+function namesOf({ containers }: PodWithCredential): string[] {
+  return (containers[0]?.env ?? [])
+    .map(({ name }) => name)
+    .filter((name) => /^STILLS_NATS_(PASSWORD|TOKEN)/.test(name));
+}
+
 test("with DNS allowed, the cluster resolves names", () => {
   const pod = workerPodSpec({ ...input, settings: { ...settings, allowDNS: true } });
   assert.equal(pod["dnsPolicy"], "ClusterFirst");

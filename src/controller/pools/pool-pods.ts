@@ -90,10 +90,12 @@ export class PoolPods {
 
   async #missingSecret(pool: string, signal: AbortSignal): Promise<PoolProblem | undefined> {
     const { secrets, namespace, settings } = this.#dependencies;
-    const name = `${settings.natsPasswordSecretPrefix}${pool}`;
+    const { natsPasswordSecretPrefix: prefix } = settings;
+    if (prefix === undefined) return undefined;
+    const name = `${prefix}${pool}`;
     const missing = (what: string): PoolProblem => ({
       reason: "SecretMissing",
-      message: `${what}; create the NATS user worker-${pool} and put its password there (the chart does so for its own pools)`,
+      message: `${what}; create the NATS user worker-${pool} and put its password there`,
     });
     const secret = await secrets.find({ namespace, name }, { signal });
     if (secret === undefined) return missing(`The Secret ${name} does not exist`);

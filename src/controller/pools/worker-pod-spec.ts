@@ -1,4 +1,5 @@
 import type { BrowserPoolSpec } from "../../api/kinds/resource-types.ts";
+import { natsTokenAudience, natsTokenSeconds } from "../../api/settings/nats-token.ts";
 import type { WorkerPodSettings } from "../../api/settings/worker-pod-settings.ts";
 import {
   browserContainer,
@@ -29,7 +30,9 @@ const leaveSeconds = 15;
 /** Long enough for a capture with the default limits that has just started. */
 const defaultGraceSeconds = 135;
 const temporaryFolder = "/tmp";
-const passwordFolder = "/var/run/stills/nats";
+const credentialFolder = "/var/run/stills/nats";
+/** Mode of files with secrets: the group is fsGroup. */
+const forGroupOnly = 0o440;
 const certificateFolder = "/var/run/stills/nats-ca";
 /** Nothing listens there in a pod, so that a DNS query fails at once instead of leaving the cluster. */
 const deadNameserver = "127.0.0.1";
@@ -91,7 +94,7 @@ function container(input: PodInput): Record<string, unknown> {
     volumeMounts: [
       { name: "tmp", mountPath: temporaryFolder },
       { name: socketsVolume, mountPath: socketsFolder },
-      { name: "nats-password", mountPath: passwordFolder, readOnly: true },
+      { name: credentialOf(input).volume.name, mountPath: credentialFolder, readOnly: true },
       ...(settings.natsCASecret === undefined
         ? []
         : [{ name: "nats-ca", mountPath: certificateFolder, readOnly: true }]),
@@ -99,7 +102,8 @@ function container(input: PodInput): Record<string, unknown> {
   };
 }
 
-function environmentOf({ pool, spec, settings }: PodInput): Record<string, unknown>[] {
+function environmentOf(input: PodInput): Record<string, unknown>[] {
+  const { pool, spec, settings } = input;
   const { browser } = spec;
   const values: Record<string, string | number | boolean> = {
     HOME: temporaryFolder,
@@ -108,7 +112,7 @@ function environmentOf({ pool, spec, settings }: PodInput): Record<string, unkno
     STILLS_SLOTS: spec.slotsPerPod,
     STILLS_EGRESS_URL: settings.egressURL,
     STILLS_NATS_URL: settings.natsURL,
-    STILLS_NATS_PASSWORD_FILE: `${passwordFolder}/password`,
+    ...credentialOf(input).environment,
     ...(settings.natsCASecret !== undefined && { STILLS_NATS_CA_FILE: `${certificateFolder}/ca` }),
     STILLS_BROWSER_SOCKETS_DIR: socketsFolder,
     STILLS_BROWSER_SANDBOX: browser.sandbox,
@@ -129,23 +133,49 @@ function environmentOf({ pool, spec, settings }: PodInput): Record<string, unkno
   ];
 }
 
-function volumesOf({ pool, settings }: PodInput): Record<string, unknown>[] {
-  const secretFile = (name: string, key: string, path: string) => ({
-    secretName: name,
-    // Readable only for the group, which is fsGroup.
-    defaultMode: 0o440,
-    items: [{ key, path }],
-  });
-  const passwordSecret = `${settings.natsPasswordSecretPrefix}${pool}`;
+function volumesOf(input: PodInput): Record<string, unknown>[] {
+  const { settings } = input;
   const { natsCASecret } = settings;
   return [
     { name: "tmp", emptyDir: { sizeLimit: "2Gi" } },
     ...browserVolumes(settings),
-    { name: "nats-password", secret: secretFile(passwordSecret, "password", "password") },
+    credentialOf(input).volume,
     ...(natsCASecret === undefined
       ? []
       : [{ name: "nats-ca", secret: secretFile(natsCASecret.name, natsCASecret.key, "ca") }]),
   ];
+}
+
+/** What the worker shows NATS: the pool's password, or a token that the kubelet issues for this one pod and keeps fresh. */
+function credentialOf({ pool, settings }: PodInput): {
+  environment: Record<string, string>;
+  volume: { name: string; [source: string]: unknown };
+} {
+  const { natsPasswordSecretPrefix: prefix } = settings;
+  if (prefix !== undefined)
+    return {
+      environment: { STILLS_NATS_PASSWORD_FILE: `${credentialFolder}/password` },
+      volume: {
+        name: "nats-password",
+        secret: secretFile(`${prefix}${pool}`, "password", "password"),
+      },
+    };
+  const serviceAccountToken = {
+    audience: natsTokenAudience,
+    expirationSeconds: natsTokenSeconds,
+    path: "token",
+  };
+  return {
+    environment: { STILLS_NATS_TOKEN_FILE: `${credentialFolder}/token` },
+    volume: {
+      name: "nats-token",
+      projected: { defaultMode: forGroupOnly, sources: [{ serviceAccountToken }] },
+    },
+  };
+}
+
+function secretFile(name: string, key: string, path: string): Record<string, unknown> {
+  return { secretName: name, defaultMode: forGroupOnly, items: [{ key, path }] };
 }
 
 function dnsOf({ settings, hostAliases }: PodInput): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { parseAnnouncement } from "../../api/messages/worker-announcement.ts";
 import type { WorkerAnnouncement } from "../../api/messages/worker-announcement.ts";
 import { subjects } from "../../api/messages/subjects.ts";
 import type { WorkerProblem } from "../../api/reasons/worker-problems.ts";
-import type { Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
+import type { CoreMessage, Publisher, Unsubscribe } from "../../platform/nats/publisher.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
@@ -57,9 +57,9 @@ export class WorkerRegistry implements Runnable {
   }
 
   async start(): Promise<void> {
-    this.#unsubscribe = this.#publisher.subscribe(subjects.allAnnouncements, ({ body }) => {
-      this.#receive(body);
-    });
+    this.#unsubscribe = this.#publisher.subscribe(subjects.allAnnouncements, (message) =>
+      this.#receive(message),
+    );
     await this.#sweep.start();
   }
 
@@ -129,12 +129,15 @@ export class WorkerRegistry implements Runnable {
     return summary;
   }
 
-  #receive(body: unknown): void {
+  #receive({ subject, body }: CoreMessage): void {
     let announcement: WorkerAnnouncement;
     try {
       announcement = parseAnnouncement(body);
+      // NATS lets a worker publish on its own subject only; what it writes there is its own affair.
+      if (subject !== subjects.announce(announcement.pool, announcement.worker))
+        throw new Error(`The announcement on ${subject} is of another worker`);
     } catch (err) {
-      this.#log.warn({ err }, "Could not parse worker announcement");
+      this.#log.warn({ err }, "Could not read worker announcement");
       return;
     }
     const id = workerID(announcement);

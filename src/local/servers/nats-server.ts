@@ -1,6 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { natsAccounts } from "../../api/rights/nats-accounts.ts";
+import {
+  natsAccounts,
+  natsCalloutAccount,
+  natsCalloutSeconds,
+  natsSystemAccount,
+} from "../../api/rights/nats-accounts.ts";
 import type { NatsAccount } from "../../api/rights/nats-accounts.ts";
 import { findFreePort } from "./free-port.ts";
 import { writePrivate } from "./private-file.ts";
@@ -26,6 +31,8 @@ interface NatsServerOptions {
   tls?: { certificateFile: string; keyFile: string };
   /** Default: a server without a cluster. */
   cluster?: NatsClusterMember;
+  /** Whose answers the server believes about who is no user of it; default: nobody else comes in. */
+  calloutIssuer?: string;
 }
 
 interface NatsClusterMember {
@@ -61,6 +68,10 @@ export async function createNatsServer(options: NatsServerOptions): Promise<Nats
     jetstream: { store_dir: streamsFolder, max_memory_store: 64 * 1024 * 1024 },
     ...(cluster && { cluster: clusterConfiguration(cluster) }),
     accounts: accountsConfiguration(options.users),
+    system_account: natsSystemAccount,
+    ...(options.calloutIssuer !== undefined && {
+      authorization: calloutConfiguration(options.calloutIssuer, options.users),
+    }),
   };
   // nats-server's own format is a superset of JSON.
   const configurationFile = join(directory, "nats.conf");
@@ -85,6 +96,18 @@ function clusterConfiguration({ port, memberPorts }: NatsClusterMember): Record<
     name: "stills-local",
     listen: `127.0.0.1:${port}`,
     routes: memberPorts.map((member) => `nats://127.0.0.1:${member}`),
+  };
+}
+
+/** Users that are not named there would be asked about, too, with their password in the question. */
+function calloutConfiguration(
+  issuer: string,
+  users: readonly NatsServerUser[],
+): Record<string, unknown> {
+  const names = users.map(({ user }) => user);
+  return {
+    timeout: natsCalloutSeconds,
+    auth_callout: { issuer, account: natsCalloutAccount, auth_users: names },
   };
 }
 

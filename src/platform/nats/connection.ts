@@ -72,7 +72,7 @@ export class Nats implements Runnable {
   /** For readiness: a sentence with the setting and the last error, or undefined while it is connected. */
   get problem(): string | undefined {
     if (this.isConnected) return undefined;
-    return connectionProblem(this.#options.url, this.#lastError);
+    return connectionProblem(this.#options, this.#lastError);
   }
 
   /** The client's connection; throws a transient Failure before `start` has succeeded and after `stop`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { connect } from "@nats-io/transport-node";
-import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
+import type { Auth, ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import { Failure } from "../../api/reasons/failure.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import { pause } from "./limits.ts";
@@ -21,13 +21,13 @@ export async function firstConnection(
   options: NatsOptions,
   { signal, onError }: { signal: AbortSignal; onError: (err: unknown) => void },
 ): Promise<NatsConnection> {
-  const { url, user, log } = options;
-  const password = passwordReader(options);
+  const { user, log } = options;
+  const credential = credentialReader(options);
   let loggedAt = Number.NEGATIVE_INFINITY;
   let lastError: unknown;
   while (!signal.aborted) {
     try {
-      return await connect(connectionOptions(options, password));
+      return await connect(connectionOptions(options, credential));
     } catch (err) {
       lastError = err;
       onError(err);
@@ -35,27 +35,27 @@ export async function firstConnection(
     if (performance.now() - loggedAt >= logEveryMilliseconds) {
       loggedAt = performance.now();
       log.warn(
-        { err: lastError, cause: connectionProblem(url, lastError), user },
+        { err: lastError, cause: connectionProblem(options, lastError), user },
         "Waiting for NATS",
       );
     }
     await pause(pauseMilliseconds, signal);
   }
   throw new Failure("InternalError", {
-    message: `${connectionProblem(url, lastError)}; check STILLS_NATS_URL and that the server runs`,
+    message: `${connectionProblem(options, lastError)}; check STILLS_NATS_URL and that the server runs`,
     cause: lastError,
   });
 }
 
-function connectionOptions(options: NatsOptions, password: () => string): ConnectionOptions {
-  const { url, user, name, inboxPrefix, caFile } = options;
+function connectionOptions(options: NatsOptions, credential: () => Auth): ConnectionOptions {
+  const { url, name, inboxPrefix, caFile } = options;
   return {
     servers: url,
     // With `tls` the client refuses a server that offers no TLS, so the password is never sent in the clear.
     ...(url.startsWith("tls:") && { tls: caFile === undefined ? {} : { caFile } }),
     name,
     inboxPrefix,
-    authenticator: () => ({ user, pass: password() }),
+    authenticator: credential,
     timeout: dialLimitMilliseconds,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 500,
@@ -63,21 +63,30 @@ function connectionOptions(options: NatsOptions, password: () => string): Connec
     reconnectJitterTLS: 500,
     pingInterval: pingIntervalMilliseconds,
     maxPingOut: 2,
-    // A password may be rotated on the server a moment before its file changes here.
+    // A password may be rotated on the server a moment before its file changes here, and who is to vouch for a token may be away.
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
   };
 }
 
-/** Reads the password at every connection attempt. Never throws: the client closes for good when an authenticator does. */
-function passwordReader({ password = "", passwordFile, log }: NatsOptions): () => string {
-  if (passwordFile === undefined) return () => password;
+/** What the client shows, read at every connection attempt. Never throws: the client closes for good when an authenticator does. */
+function credentialReader(options: NatsOptions): () => Auth {
+  const { user, password = "", passwordFile, tokenFile, log } = options;
+  if (tokenFile !== undefined) {
+    const token = fileReader(tokenFile, log);
+    return () => ({ auth_token: token() });
+  }
+  const read = passwordFile === undefined ? () => password : fileReader(passwordFile, log);
+  return () => ({ user, pass: read() });
+}
+
+function fileReader(file: string, log: NatsOptions["log"]): () => string {
   let last = "";
   return () => {
     try {
-      last = readFileSync(passwordFile, "utf8").trim();
+      last = readFileSync(file, "utf8").trim();
     } catch (err) {
-      log.error({ err, passwordFile }, "Could not read the NATS password");
+      log.error({ err, file }, "Could not read the credential for NATS");
     }
     return last;
   };

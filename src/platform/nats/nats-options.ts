@@ -12,6 +12,8 @@ export interface NatsOptions {
   password?: string;
   /** Read again at every connection attempt, so that a rotated password is picked up. */
   passwordFile?: string;
+  /** File with a token that is shown instead of user and password. Read again like the password. */
+  tokenFile?: string;
   /** PEM of the authorities of the server's certificate; default the system's. Read again like the password. */
   caFile?: string;
   /** Shown in the server's monitoring. */

@@ -5,6 +5,7 @@ export interface NatsSettings {
   url: string;
   user: string;
   passwordFile?: string;
+  tokenFile?: string;
   caFile?: string;
   /** Only where there is no file, as in tests. */
   password?: string;

@@ -60,14 +60,20 @@ export const settings: WorkerPodSettings = {
 export class PoolInstallation implements AsyncDisposable {
   readonly installation: Installation;
   readonly #kubeconfig: string;
+  readonly #settings: WorkerPodSettings;
 
   private constructor(installation: Installation, kubeconfig: string) {
     this.installation = installation;
     this.#kubeconfig = kubeconfig;
+    const { natsPasswordSecretPrefix: _, ...withTokens } = settings;
+    this.#settings = installation.natsServer.calloutKey === undefined ? settings : withTokens;
   }
 
-  static async start(pools: string[]): Promise<PoolInstallation> {
-    const installation = await Installation.start({ pools });
+  static async start(
+    pools: string[],
+    options: { ownKubeAPI?: boolean; workersHaveTokens?: boolean } = {},
+  ): Promise<PoolInstallation> {
+    const installation = await Installation.start({ pools, ...options });
     const userName = "stills-controller";
     const kubeconfig = await installation.kube.issueKubeconfig({
       name: "controller",
@@ -91,7 +97,7 @@ export class PoolInstallation implements AsyncDisposable {
   /** With the rights that the chart gives it, and no more. */
   startController(changes: Partial<WorkerPodSettings> = {}): RunningController {
     return this.installation.startController(this.#kubeconfig, {
-      workerPods: { ...settings, ...changes },
+      workerPods: { ...this.#settings, ...changes },
     });
   }
 

@@ -27,7 +27,7 @@ const settings = {
   fullname,
   gatewayLeaveSeconds: 0,
   labels: { "app.kubernetes.io/name": "stills" },
-  natsUsers: ["controller", "gateway", "worker-default"],
+  natsUsers: ["controller", "gateway"],
   natsHosts: ["h-stills-nats", "h-stills-nats.pictures.svc"],
   accounts: ["default"],
   store: true,
@@ -77,10 +77,10 @@ test("Secrets are created once: a second run and more NATS users change no exist
       "h-stills-attempt-key: key",
       "h-stills-job-proof-key: key requiredFrom",
       "h-stills-link-key: key",
+      "h-stills-nats-callout: issuer private.pem",
       "h-stills-nats-controller: password",
       "h-stills-nats-gateway: password",
       "h-stills-nats-tls: ca.crt tls.crt tls.key",
-      "h-stills-nats-worker-default: password",
       "h-stills-proxy-key: key",
       "h-stills-sealing: private.pem public.pem",
       "h-stills-store: accessKeyID secretAccessKey",
@@ -97,10 +97,10 @@ test("Secrets are created once: a second run and more NATS users change no exist
     "app.kubernetes.io/name": "stills",
   });
 
-  const natsUsers = [...settings.natsUsers, "worker-large"];
+  const natsUsers = [...settings.natsUsers, "another"];
   const second = await hook.run("secrets", { ...settings, natsUsers });
   assert.equal(second.code, 0, second.output);
-  const { "h-stills-nats-worker-large": added, ...kept } = await readSecrets();
+  const { "h-stills-nats-another": added, ...kept } = await readSecrets();
   assert.deepEqual(kept, made);
   assert.deepEqual(await readSecrets(accountsNamespace), ofAccounts);
   assert.match(added?.["password"] ?? "", /^p[0-9a-f]{64}$/);

@@ -102,14 +102,14 @@ export class Installation implements AsyncDisposable {
     this.nats = this.#connection(natsServer);
   }
 
-  /** `ownKubeAPI`: an API server that no other test file has used. */
+  /** `ownKubeAPI`: an API server that no other test file has used. `workersHaveTokens`: NATS asks controllers who a worker is. */
   static async start(
-    options: { pools?: string[]; ownKubeAPI?: boolean } = {},
+    options: { pools?: string[]; ownKubeAPI?: boolean; workersHaveTokens?: boolean } = {},
   ): Promise<Installation> {
     const pools = options.pools ?? ["default"];
     const [kube, natsServer, objects] = await Promise.all([
       options.ownKubeAPI === true ? startCleanKubeAPI() : leaseKubeAPI(),
-      startNATS({ pools }),
+      startNATS({ pools, asksForWorkers: options.workersHaveTokens === true }),
       startObjects(),
     ]);
     const place = { operatorNamespace, accountsNamespace, className: defaultClassName };
@@ -205,6 +205,7 @@ export class Installation implements AsyncDisposable {
       storageAllowsHTTP: false,
       streamReplicas: 1,
       maxLiveJobs: 20_000,
+      calloutKey: this.natsServer.calloutKey,
     };
   }
 

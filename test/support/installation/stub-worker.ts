@@ -29,7 +29,9 @@ export type Behaviour = (
 export interface StubWorkerOptions {
   url: string;
   user: string;
-  password: string;
+  password?: string;
+  /** Shown instead of user and password. */
+  tokenFile?: string;
   name: string;
   pool?: string;
   slots?: number;
@@ -66,7 +68,8 @@ export class StubWorker {
     this.nats = createNats({
       url: options.url,
       user: options.user,
-      password: options.password,
+      ...(options.password !== undefined && { password: options.password }),
+      ...(options.tokenFile !== undefined && { tokenFile: options.tokenFile }),
       name: options.name,
       inboxPrefix: inboxPrefix(options.user, options.name),
       log: silentLog,
