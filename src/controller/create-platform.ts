@@ -35,6 +35,8 @@ export interface Platform {
   nats: Nats;
   publisher: Publisher;
   objectStore: ObjectStore;
+  /** For reading whole pictures: these hold a connection for long, of which a client has fifty. */
+  pictureStore: ObjectStore;
   /** Known after the first checks of the monitor. */
   conditionalWrites: ConditionalWrites;
   objectStoreMonitor: ObjectStoreMonitor;
@@ -69,6 +71,7 @@ export function createPlatform(config: ControllerConfig, context: ProcessContext
     log,
   });
   const objectStore = createObjectStore(config.store);
+  const pictureStore = createObjectStore(config.store);
   const { endpoint } = config.store;
   const conditionalWrites = new ConditionalWrites(objectStore);
   const objectStoreMonitor = new ObjectStoreMonitor({
@@ -86,6 +89,7 @@ export function createPlatform(config: ControllerConfig, context: ProcessContext
     nats,
     publisher: new Publisher(nats),
     objectStore,
+    pictureStore,
     conditionalWrites,
     objectStoreMonitor,
   };

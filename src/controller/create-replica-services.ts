@@ -58,7 +58,7 @@ export async function createReplicaServices(dependencies: FeaturesDependencies):
     accounts,
     transport,
     nats,
-    objectStore,
+    pictureStore: platform.pictureStore,
     metrics,
   });
   const workerServices = await createWorkerServices({

@@ -24,7 +24,7 @@ export async function runController(
   const { log, clock } = context;
   const metrics = createControllerMetrics(context.metrics);
   const platform = createPlatform(config, context);
-  const { transport, events, nats, objectStore, objectStoreMonitor } = platform;
+  const { transport, events, nats, objectStoreMonitor } = platform;
   objectStoreMonitor.onChange(() =>
     metrics.objectStoreAvailable.set(objectStoreMonitor.isAvailable ? 1 : 0),
   );
@@ -59,7 +59,10 @@ export async function runController(
   await context.lifecycle.run([
     new Probes(config.probes, context, [health]),
     closeOnly("kube transport", () => transport.close()),
-    closeOnly("object store", async () => objectStore.close()),
+    closeOnly("object store", async () => {
+      platform.objectStore.close();
+      platform.pictureStore.close();
+    }),
     objectStoreMonitor,
     events,
     jobs.cache,

@@ -12,6 +12,8 @@ export interface Connections {
   nats: Nats;
   publisher: Publisher;
   objectStore: ObjectStore;
+  /** For the pictures of webhooks: a slow receiver holds a connection, of which a client has fifty. */
+  webhookStore: ObjectStore;
 }
 
 /** Clients of the API server, NATS and the object store; none connects before it is started or used. */
@@ -31,5 +33,6 @@ export function createConnections(
     nats,
     publisher: new Publisher(nats),
     objectStore: createObjectStore(store),
+    webhookStore: createObjectStore(store),
   };
 }

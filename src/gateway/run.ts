@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { JobProofs } from "../core/tokens/job-proof.ts";
+import type { ObjectStore } from "../platform/objects/object-store.ts";
+import type { Runnable } from "../platform/process/lifecycle.ts";
 import type { ProcessContext } from "../platform/process/process-context.ts";
 import { Probes } from "../platform/process/probes.ts";
 import { createAccounts } from "./accounts/create-accounts.ts";
@@ -22,7 +24,8 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
   const gatewayID = randomBytes(8).toString("hex");
   const metrics = createGatewayMetrics(context.metrics);
 
-  const { transport, nats, publisher, objectStore } = createConnections(config, gatewayID, log);
+  const connections = createConnections(config, gatewayID, log);
+  const { transport, nats, publisher, objectStore, webhookStore } = connections;
   const jobProofs = new JobProofs(config.jobProof);
   const bucketMonitor = new BucketMonitor({ objectStore, clock, log });
   const accounts = createAccounts({
@@ -35,7 +38,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     log,
   });
   const { accountDirectory, admissionControl } = accounts;
-  const delivery = { config, nats, publisher, objectStore, metrics, clock, log };
+  const delivery = { config, nats, publisher, webhookStore, metrics, clock, log };
   const { webhookURLValidator, webhookDispatcher } = createWebhooks(delivery);
   const jobs = createJobs({ config, transport, accountDirectory, admissionControl, jobProofs });
   const inputs = createInputs({ nats, accountDirectory, jobProofKey: config.jobProof.key });
@@ -69,9 +72,15 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     accountDirectory,
     take.pendingRequests,
     admissionControl,
-    { name: "object store", start: async () => undefined, stop: async () => objectStore.close() },
+    closeOnly("object store", objectStore),
+    closeOnly("object store of webhooks", webhookStore),
     bucketMonitor,
     webhookDispatcher,
     listener,
   ]);
+}
+
+/** A client that opens its connections when it is used. */
+function closeOnly(name: string, store: ObjectStore): Runnable {
+  return { name, start: async () => undefined, stop: async () => store.close() };
 }

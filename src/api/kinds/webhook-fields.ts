@@ -1,4 +1,5 @@
 import { externalIdentifier, longestURL, urlRules } from "../options/text-rules.ts";
+import { largestWebhookPictureText } from "../settings/webhook-limits.ts";
 import { flag, object, text, word, type Rule } from "./schema.ts";
 import { dnsLabel, secretKeyRef } from "./shared-fields.ts";
 
@@ -26,7 +27,7 @@ export const webhook = object(
       rules: urlRules,
     }),
     body: word(
-      "says what is sent: Envelope is JSON with `type`, `timestamp` and `data` as Standard Webhooks has it, Result is the JSON that `/take` answers, Picture is the picture itself (and nothing when there is none).",
+      `says what is sent: Envelope is JSON with \`type\`, \`timestamp\` and \`data\` as Standard Webhooks has it, Result is the JSON that \`/take\` answers, Picture is the picture itself (and nothing when there is none), if it has at most ${largestWebhookPictureText}.`,
       ["Envelope", "Result", "Picture"],
       "Envelope",
     ),

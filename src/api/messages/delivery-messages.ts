@@ -16,19 +16,30 @@ import {
  * Unknown.
  */
 
+/** The picture itself; the gateway reads it from the object store. */
+const pictureBody = Type.Object({
+  kind: Type.Literal("Picture"),
+  mediaType: text,
+  key: text,
+  sha256: text,
+  sizeBytes: count,
+});
+
+export type PictureBody = Static<typeof pictureBody>;
+
 const deliveryBody = Type.Union([
   Type.Object({ kind: Type.Literal("Text"), mediaType: text, text }),
-  /** The picture itself; the gateway reads it from the object store. */
-  Type.Object({
-    kind: Type.Literal("Picture"),
-    mediaType: text,
-    key: text,
-    sha256: text,
-    sizeBytes: count,
-  }),
+  pictureBody,
 ]);
 
 export type DeliveryBody = Static<typeof deliveryBody>;
+
+export function bodyBytesOf(body: DeliveryBody): number {
+  return body.kind === "Picture" ? body.sizeBytes : Buffer.byteLength(body.text);
+}
+
+/** For the condition, when the stored picture is not, or no longer, that of the job. */
+export const pictureGoneMessage = "The picture no longer exists in the object store";
 
 /**
  * How long after the end of its job a webhook is delivered at the latest, also if it waited behind others and its horizon is not over: ten
@@ -118,7 +129,8 @@ export type SignatureQuestion = Static<typeof signatureQuestion>;
 export const parseSignatureQuestion = parserOf("signature question", signatureQuestion);
 
 const signatureAnswer = Type.Union([
-  Type.Object({ kind: Type.Literal("Signed"), headers }),
+  /** `etag`: of the picture in the object store that was signed, so that the same bytes are sent. */
+  Type.Object({ kind: Type.Literal("Signed"), headers, etag: Type.Optional(text) }),
   /** The delivery does not count any more: the job is gone, or its condition `Notified` is decided. Acknowledge. */
   Type.Object({ kind: Type.Literal("Settled") }),
   /** The job's final state makes another body now, since its settings changed. Acknowledge: a new delivery follows. */

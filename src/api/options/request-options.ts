@@ -1,3 +1,4 @@
+import { largestWebhookPictureText } from "../settings/webhook-limits.ts";
 import { cacheTTLBounds } from "./cache-limits.ts";
 import { integerOption, switchOption, textOption, type RequestOption } from "./request-option.ts";
 import { storageACLWords, s3ACL, storageClasses } from "./storage-classes.ts";
@@ -50,7 +51,7 @@ export const requestOptions = {
     {
       syntax: "url",
       excludes: { response_type: "empty" },
-      text: "is the address that receives the result.",
+      text: `is the address that receives the result: the picture itself if it has at most ${largestWebhookPictureText}, or JSON that links to it with \`response_type=json\`, which has no such limit.`,
     },
   ),
   webhookSign: switchOption("webhook_sign", {

@@ -1,3 +1,4 @@
+import { largestWebhookPictureText } from "../settings/webhook-limits.ts";
 import type { TakeErrorCode } from "./take-errors.ts";
 
 /**
@@ -175,6 +176,9 @@ export const reasonCatalogue = {
   Delivered: delivery("The receiver of the webhook answered with 2xx."),
   ReceiverGone: delivery("The receiver of the webhook answered 410."),
   DeliveryExhausted: delivery("The receiver of the webhook failed until the last retry."),
+  DeliveryTooLarge: delivery(
+    `The picture is larger than a webhook may carry (${largestWebhookPictureText}), so no webhook was sent.`,
+  ),
 } as const satisfies Record<string, ReasonEntry>;
 
 /** A reason of the catalogue. */

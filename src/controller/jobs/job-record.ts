@@ -42,6 +42,8 @@ export interface JobRecord {
   readonly webhook: boolean;
   /** The webhook is sent only when there is a picture. */
   readonly webhookOmitsFailure: boolean;
+  /** The webhook carries the picture itself. */
+  readonly webhookSendsPicture: boolean;
   /** `storage.path` is set, in the operator's bucket; the path itself is read when the picture is copied. */
   readonly wantsCopy: boolean;
   /** `storage.bucket` is set: the worker puts the copy there. */
@@ -126,6 +128,7 @@ function projectSpec(spec: ScreenshotJobSpec) {
     cancel: spec.cancel ?? false,
     webhook: spec.webhook !== undefined,
     webhookOmitsFailure: spec.webhook?.onFailure === "Omit",
+    webhookSendsPicture: spec.webhook?.body === "Picture",
     wantsCopy: spec.storage !== undefined && spec.storage.bucket === undefined,
     hasOwnBucket: spec.storage?.bucket !== undefined,
     wantsCaching: spec.cache !== undefined,

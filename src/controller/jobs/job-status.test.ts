@@ -51,6 +51,22 @@ test("the same write that ends a job makes its webhook pending", () => {
   assert.equal(notified?.reason, "DeliveryPending");
 });
 
+test("a picture larger than a webhook may carry ends its webhook at once, with size and limit; one that is linked to does not", () => {
+  const artifact = { bucket: "b", key: "k", digest: "d", sizeBytes: 1, mediaType: "image/png" };
+  const ending: JobEnding = { ...failure, succeeded: true, reason: "Captured", artifact };
+  const notified = (sizeBytes: number, webhookSendsPicture = true) =>
+    finishedStatus(
+      aRecord({ webhook: true, webhookSendsPicture }),
+      { ...ending, artifact: { ...artifact, sizeBytes } },
+      now,
+    ).conditions?.find(({ type }) => type === "Notified");
+  const told = notified(134_217_729);
+  assert.deepEqual([told?.status, told?.reason], ["False", "DeliveryTooLarge"]);
+  assert.match(told?.message ?? "", /has 134217729 bytes, more than the 134217728 that a webhook/);
+  assert.equal(notified(134_217_728)?.reason, "DeliveryPending");
+  assert.equal(notified(134_217_729, false)?.reason, "DeliveryPending");
+});
+
 test("progress keeps the transition time of the condition", () => {
   const record = aRecord({ succeededChangedMilliseconds: createdMilliseconds + 2_000 });
   const { conditions } = progressStatus(record, { reason: "Capturing", message: "m" }, now);

@@ -4,6 +4,7 @@ import type {
   Condition,
   ScreenshotJobStatus,
 } from "../../api/kinds/resource-types.ts";
+import { largestWebhookPictureBytes } from "../../api/settings/webhook-limits.ts";
 import type { PageMetadata } from "../../api/messages/page-metadata.ts";
 import type { Reason } from "../../api/reasons/reasons.ts";
 import { rfc3339, withCondition } from "../conditions.ts";
@@ -47,7 +48,7 @@ const longestMessageCharacters = 600;
 
 /**
  * The status of a finished job. If it has a webhook to send, the condition Notified is added as Unknown: the job itself is
- * the outbox. With `onFailure: Omit`, a failed job has no webhook to send.
+ * the outbox. With `onFailure: Omit`, a failed job has no webhook to send. A picture that is too large for its webhook is told at once.
  */
 export function finishedStatus(record: JobRecord, ending: JobEnding, now: number): JobStatusPatch {
   let conditions = withCondition(
@@ -64,13 +65,7 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
   if (record.webhook && (ending.succeeded || !record.webhookOmitsFailure))
     conditions = withCondition(
       conditions,
-      {
-        type: "Notified",
-        status: "Unknown",
-        reason: "DeliveryPending",
-        message: "The webhook is not delivered yet",
-        observedGeneration: record.generation,
-      },
+      { type: "Notified", ...firstNotified(record, ending), observedGeneration: record.generation },
       now,
     );
   return {
@@ -88,6 +83,24 @@ export function finishedStatus(record: JobRecord, ending: JobEnding, now: number
       returnedStatusCode: ending.returnedStatusCode,
     }),
     conditions,
+  };
+}
+
+function firstNotified(
+  { webhookSendsPicture }: JobRecord,
+  { artifact }: JobEnding,
+): Pick<Condition, "status" | "reason" | "message"> {
+  const { sizeBytes = 0 } = artifact ?? {};
+  if (webhookSendsPicture && sizeBytes > largestWebhookPictureBytes)
+    return {
+      status: "False",
+      reason: "DeliveryTooLarge",
+      message: `The picture has ${sizeBytes} bytes, more than the ${largestWebhookPictureBytes} that a webhook may carry: ask for a webhook that links to it (\`webhook.body\` Envelope or Result), or for a smaller picture`,
+    };
+  return {
+    status: "Unknown",
+    reason: "DeliveryPending",
+    message: "The webhook is not delivered yet",
   };
 }
 

@@ -21,16 +21,16 @@ export interface WebhooksDependencies {
   accounts: Accounts;
   transport: KubeTransport;
   nats: Nats;
-  objectStore: ObjectStore;
+  pictureStore: ObjectStore;
   metrics: ControllerMetrics;
 }
 
 export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
-  const { config, jobs, accounts, transport, nats, objectStore, metrics } = dependencies;
+  const { config, jobs, accounts, transport, nats, pictureStore, metrics } = dependencies;
   const { attemptKey, accountsNamespace, webhooks: webhookConfig } = config;
   const signingService = new WebhookSigningService({
     nats,
-    objectStore,
+    pictureStore,
     jobReader: jobs.reader,
     proofs: jobs.proofs,
     accounts: accounts.client,

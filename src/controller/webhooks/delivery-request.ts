@@ -1,5 +1,5 @@
 import { messageVersion } from "../../api/messages/message-version.ts";
-import { deliveryLifetimeSeconds } from "../../api/messages/delivery-messages.ts";
+import { bodyBytesOf, deliveryLifetimeSeconds } from "../../api/messages/delivery-messages.ts";
 import type { DeliveryRequest } from "../../api/messages/delivery-messages.ts";
 import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
 import { epochMilliseconds } from "../conditions.ts";
@@ -28,7 +28,6 @@ export function createDeliveryRequest(
   if (webhook === undefined || endedMilliseconds === undefined)
     throw new TypeError("a webhook is sent only for a finished job that asks for one");
   const body = webhookBodyOf(job, webhooks);
-  const bodyBytes = body.kind === "Picture" ? body.sizeBytes : Buffer.byteLength(body.text);
   return {
     version: messageVersion,
     job: { namespace, name, uid },
@@ -41,7 +40,7 @@ export function createDeliveryRequest(
         attempt: 1,
         class: "webhook",
         limits: {
-          bytes: maxTries * (bytesBesidesBody + bodyBytes),
+          bytes: maxTries * (bytesBesidesBody + bodyBytesOf(body)),
           requests: maxTries,
           connections: 2,
         },

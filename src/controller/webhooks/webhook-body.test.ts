@@ -8,7 +8,7 @@ import type {
 } from "../../api/kinds/resource-types.ts";
 import { aJob, aWebhook } from "../../../test/support/job-records.ts";
 import { webhookBodyOf } from "./webhook-body.ts";
-import { screenshotOneSignature } from "./webhook-signature.ts";
+import { ScreenshotOneSignature } from "./webhook-signature.ts";
 
 const addresses = { publicURL: "https://shots.example.com", linkKey: "k".repeat(32) };
 const hex = "ab".repeat(32);
@@ -130,8 +130,10 @@ test("a body and its signature, as fixed bytes", () => {
     '{"is_successful":false,"error_code":"timeout_error","error_message":"Too slow","documentation_url":"https://shots.example.com/docs/errors/timeout"}',
   );
   // printf %s '…' | openssl dgst -sha256 -hmac test-secret-key
+  const signature = new ScreenshotOneSignature("test-secret-key");
+  signature.update(Buffer.from(text));
   assert.equal(
-    screenshotOneSignature(Buffer.from(text), "test-secret-key"),
+    signature.value(),
     "b3e947a8c02035a006ae26c861595bf0435a0280ffcdda566f940bc19f449374",
   );
 });

@@ -6,12 +6,19 @@ import type { TryPermit } from "./receiver-limiter.ts";
 
 const minute = 60_000;
 
-function limiterAt(clock: { now: number }, limits = { perHost: 8, perNamespace: 32 }) {
+function limiterAt(
+  clock: { now: number },
+  limits: Partial<ConstructorParameters<typeof ReceiverLimiter>[0]["limits"]> = {},
+) {
   return new ReceiverLimiter({
-    limits,
+    limits: { perHost: 8, perNamespace: 32, picturesPerNamespace: 8, ...limits },
     clock: { monotonicMilliseconds: () => clock.now },
     random: () => 0.5,
   });
+}
+
+function admit(limiter: ReceiverLimiter, host: string, namespace: string, isPicture = false) {
+  return limiter.admit({ host, namespace, isPicture });
 }
 
 function permitOf(admission: ReturnType<ReceiverLimiter["admit"]>): TryPermit {
@@ -21,14 +28,25 @@ function permitOf(admission: ReturnType<ReceiverLimiter["admit"]>): TryPermit {
 
 test("a host is limited over all namespaces, a namespace over all hosts, and a refused try counts for neither", () => {
   const limiter = limiterAt({ now: 0 }, { perHost: 2, perNamespace: 3 });
-  const permit = permitOf(limiter.admit("dead.example", "a"));
-  permitOf(limiter.admit("dead.example", "b"));
-  assert.equal(limiter.admit("dead.example", "c").kind, "Wait");
-  for (const host of ["one", "two", "three"]) permitOf(limiter.admit(host, "c"));
-  assert.equal(limiter.admit("four", "c").kind, "Wait");
-  permitOf(limiter.admit("four", "a"));
+  const permit = permitOf(admit(limiter, "dead.example", "a"));
+  permitOf(admit(limiter, "dead.example", "b"));
+  assert.equal(admit(limiter, "dead.example", "c").kind, "Wait");
+  for (const host of ["one", "two", "three"]) permitOf(admit(limiter, host, "c"));
+  assert.equal(admit(limiter, "four", "c").kind, "Wait");
+  permitOf(admit(limiter, "four", "a"));
   permit[Symbol.dispose]();
-  permitOf(limiter.admit("dead.example", "b"));
+  permitOf(admit(limiter, "dead.example", "b"));
+});
+
+test("pictures of a namespace are limited apart, over all hosts", () => {
+  const limiter = limiterAt({ now: 0 }, { picturesPerNamespace: 2 });
+  const permit = permitOf(admit(limiter, "one", "a", true));
+  permitOf(admit(limiter, "two", "a", true));
+  assert.equal(admit(limiter, "three", "a", true).kind, "Wait");
+  permitOf(admit(limiter, "three", "a"));
+  permitOf(admit(limiter, "three", "b", true));
+  permit[Symbol.dispose]();
+  permitOf(admit(limiter, "three", "a", true));
 });
 
 test("deliveries wait the longer the more of them wait, and the slower their receiver is", () => {
@@ -36,17 +54,17 @@ test("deliveries wait the longer the more of them wait, and the slower their rec
   const limiter = limiterAt(clock, { perHost: 2, perNamespace: 100 });
   const waits = (count: number): number[] =>
     Array.from({ length: count }, () => {
-      const admission = limiter.admit("slow.example", "a");
+      const admission = admit(limiter, "slow.example", "a");
       return admission.kind === "Wait" ? admission.milliseconds : Number.NaN;
     });
-  const permits = [1, 2].map(() => permitOf(limiter.admit("slow.example", "a")));
+  const permits = [1, 2].map(() => permitOf(admit(limiter, "slow.example", "a")));
   const atFirst = waits(20).at(-1) ?? 0;
   clock.now = 10_000;
   for (const permit of permits) {
     permit.report("Failed");
     permit[Symbol.dispose]();
   }
-  permitOf(limiter.admit("slow.example", "a"));
+  permitOf(admit(limiter, "slow.example", "a"));
   const later = waits(1_000);
   assert.ok(atFirst > 250 && (later[19] ?? 0) > 5 * atFirst, `${atFirst}, ${later[19]}`);
   assert.deepEqual(
@@ -60,7 +78,7 @@ test("tries to a host that only fails are spaced, and one answer ends that", () 
   const clock = { now: 0 };
   const limiter = limiterAt(clock);
   const fail = (): void => {
-    const permit = permitOf(limiter.admit("refusing.example", "a"));
+    const permit = permitOf(admit(limiter, "refusing.example", "a"));
     permit.report("Failed");
     permit[Symbol.dispose]();
   };
@@ -68,13 +86,13 @@ test("tries to a host that only fails are spaced, and one answer ends that", () 
     fail();
     clock.now += 1_250;
   }
-  permitOf(limiter.admit("refusing.example", "a")).report("Answered");
-  assert.equal(limiter.admit("refusing.example", "a").kind, "Wait", "one try at a time");
+  permitOf(admit(limiter, "refusing.example", "a")).report("Answered");
+  assert.equal(admit(limiter, "refusing.example", "a").kind, "Wait", "one try at a time");
   clock.now += 1_250;
-  const permit = permitOf(limiter.admit("refusing.example", "a"));
+  const permit = permitOf(admit(limiter, "refusing.example", "a"));
   permit.report("Answered");
   permit[Symbol.dispose]();
-  for (let round = 0; round < 6; round += 1) permitOf(limiter.admit("refusing.example", "a"));
+  for (let round = 0; round < 6; round += 1) permitOf(admit(limiter, "refusing.example", "a"));
 });
 
 interface SimulatedTry {
@@ -109,7 +127,7 @@ class Simulation {
 
   #deliver(key: string): void {
     const { now } = this.#clock;
-    const admission = this.#limiter.admit("host.example", "a");
+    const admission = admit(this.#limiter, "host.example", "a");
     if (admission.kind === "Wait") {
       this.turnedAway += 1;
       return this.#events.add(key, now + admission.milliseconds);

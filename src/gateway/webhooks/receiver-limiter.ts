@@ -7,6 +7,8 @@ interface ReceiverLimits {
   perHost: number;
   /** Bounds the share of a namespace with many such hosts. */
   perNamespace: number;
+  /** The same for pictures, which have room for fewer and take longer. */
+  picturesPerNamespace: number;
 }
 
 interface ReceiverLimiterOptions {
@@ -14,6 +16,13 @@ interface ReceiverLimiterOptions {
   clock: Pick<Clock, "monotonicMilliseconds">;
   /** From 0 to 1, for jitter. */
   random: () => number;
+}
+
+interface WantedTry {
+  /** With port, as in the URL. */
+  host: string;
+  namespace: string;
+  isPicture: boolean;
 }
 
 /** A try that may begin; to be disposed of when it has ended. */
@@ -43,30 +52,32 @@ export class ReceiverLimiter {
     this.#options = options;
   }
 
-  admit(host: string, namespace: string): TryAdmission {
+  admit({ host, namespace, isPicture }: WantedTry): TryAdmission {
     const { limits } = this.#options;
     const now = this.#now();
     const receiver = this.#lane(`host ${host}`, limits.perHost);
-    const tenant = this.#lane(`namespace ${namespace}`, limits.perNamespace);
-    const full = [receiver, tenant].filter((lane) => !lane.hasRoom(now));
+    const tenants = [this.#lane(`namespace ${namespace}`, limits.perNamespace)];
+    if (isPicture)
+      tenants.push(this.#lane(`pictures of ${namespace}`, limits.picturesPerNamespace));
+    const full = [receiver, ...tenants].filter((lane) => !lane.hasRoom(now));
     if (full.length === 0)
-      return { kind: "Admitted", permit: this.#begin({ receiver, tenant }, now) };
+      return { kind: "Admitted", permit: this.#begin({ receiver, tenants }, now) };
     const wait = Math.max(...full.map((lane) => lane.takeTurn(now)));
     return { kind: "Wait", milliseconds: wait * (0.8 + 0.4 * this.#options.random()) };
   }
 
-  #begin(lanes: { receiver: ReceiverLane; tenant: ReceiverLane }, began: number): TryPermit {
-    const { receiver, tenant } = lanes;
+  #begin(lanes: { receiver: ReceiverLane; tenants: ReceiverLane[] }, began: number): TryPermit {
+    const { receiver, tenants } = lanes;
     let result: TryResult | undefined;
-    receiver.begin(began);
-    tenant.begin(began);
+    for (const lane of [receiver, ...tenants]) lane.begin(began);
     return {
       report: (shown) => (result = shown),
       [Symbol.dispose]: () => {
         const now = this.#now();
         receiver.end(result, { now, began });
         // A namespace has many receivers, so failures of one do not space the tries to the others.
-        tenant.end(result === undefined ? undefined : "Answered", { now, began });
+        const shown = result === undefined ? undefined : "Answered";
+        for (const tenant of tenants) tenant.end(shown, { now, began });
       },
     };
   }

@@ -4,6 +4,7 @@ import {
   isDeliveryResult,
   parseDeliveryRequest,
   parseDeliveryResult,
+  type DeliveryBody,
   type DeliveryOutcome,
   type DeliveryRequest,
   type DeliveryResult,
@@ -17,9 +18,12 @@ import type { Clock } from "../../platform/process/clock.ts";
 import { Deadline } from "../../platform/process/deadline.ts";
 import type { Runnable } from "../../platform/process/lifecycle.ts";
 import type { Logger } from "../../platform/process/logger.ts";
+import { Semaphore } from "../../platform/process/semaphore.ts";
+import { isSettledWithin } from "../../platform/process/settled-within.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import { KeptOutcomeReporter } from "./kept-outcome-reporter.ts";
 import { ReceiverLimiter } from "./receiver-limiter.ts";
+import { bodyBudgetBytes, bytesUnderWay, tryLimitMilliseconds } from "./try-limits-policy.ts";
 import type { AttemptOutcome, WebhookSender } from "./webhook-sender.ts";
 
 interface WebhookDispatcherDependencies {
@@ -34,23 +38,27 @@ interface WebhookDispatcherDependencies {
 }
 
 const maxConcurrentAttempts = 128;
-const receiverLimits = { perHost: 8, perNamespace: 32 };
+const receiverLimits = { perHost: 8, perNamespace: 32, picturesPerNamespace: 8 };
 /** After a failure of Stills itself: growing with the failures in a row, so that a backlog waits quietly for its end. */
 const internalErrorPauseMilliseconds = { shortest: 5_000, longest: 60_000 };
 const internalErrorsUntilLongestPause = 256;
 const pauseAfterPullErrorMilliseconds = 1_000;
 const pullMilliseconds = 5_000;
-/** Ten seconds each for the signature and the receiver, and some for the object store. */
-const attemptTimeoutSeconds = 25;
+/** How long a delivery waits for room among the bodies under way. */
+const roomTimeoutMilliseconds = 60_000;
+/** When the gateway stops, tries may go on for that long: those of small bodies end within it. */
+const lastTriesSeconds = 25;
 
 /** Pulls deliveries and makes one attempt of each. A failed delivery goes back to the stream with a delay. */
 export class WebhookDispatcher implements Runnable {
   readonly name = "webhook dispatcher";
-  /** Attempts in progress are completed. */
-  readonly stopTimeoutSeconds = attemptTimeoutSeconds + 10;
+  readonly stopTimeoutSeconds = lastTriesSeconds + 10;
   readonly #dependencies: WebhookDispatcherDependencies;
   readonly #consumer: PullConsumer;
   readonly #stopping = new AbortController();
+  /** Ends the tries that are left. */
+  readonly #ending = new AbortController();
+  readonly #bodyBudget = new Semaphore(bodyBudgetBytes);
   readonly #running = new Set<Promise<void>>();
   readonly #receiverLimiter: ReceiverLimiter;
   readonly #keptOutcomeReporter: KeptOutcomeReporter;
@@ -76,7 +84,11 @@ export class WebhookDispatcher implements Runnable {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("The gateway is stopping"));
     await this.#loop;
-    await Promise.allSettled(this.#running);
+    const ended = Promise.allSettled(this.#running);
+    const { clock } = this.#dependencies;
+    if (!(await isSettledWithin(ended, lastTriesSeconds * 1000, clock)))
+      this.#ending.abort(new Error("The gateway is stopping"));
+    await ended;
   }
 
   async #pull(signal: AbortSignal): Promise<void> {
@@ -118,21 +130,33 @@ export class WebhookDispatcher implements Runnable {
 
   async #send(delivery: Delivery, request: DeliveryRequest): Promise<void> {
     const { host } = new URL(request.url);
-    const admission = this.#receiverLimiter.admit(host, request.job.namespace);
+    const { body, job } = request;
+    const isPicture = body.kind === "Picture";
+    const admission = this.#receiverLimiter.admit({ host, namespace: job.namespace, isPicture });
     if (admission.kind === "Wait") return delivery.nak(admission.milliseconds);
     using permit = admission.permit;
     // A lost lease means that another gateway may have the delivery, so this attempt ends.
     using lease = keepWorking(this.#dependencies.nats, delivery, {
       ackWaitSeconds: deliveryAckWaitSeconds,
     });
+    using _room = await this.#roomFor(body, lease.lost);
     using deadline = new Deadline({
-      milliseconds: attemptTimeoutSeconds * 1000,
-      parents: [lease.lost],
+      milliseconds: tryLimitMilliseconds(body),
+      parents: [lease.lost, this.#ending.signal],
     });
     const outcome = await this.#dependencies.sender.send(request, deadline.signal);
     if (outcome.receiver !== undefined) permit.report(outcome.receiver);
     this.#internalErrorsInRow = 0;
     await this.#report(delivery, request, outcome);
+  }
+
+  /** Waits its turn: what is held of all bodies together has a limit, however large they are. */
+  async #roomFor(body: DeliveryBody, lost: AbortSignal): Promise<Disposable> {
+    using deadline = new Deadline({
+      milliseconds: roomTimeoutMilliseconds,
+      parents: [lost, this.#stopping.signal],
+    });
+    return await this.#bodyBudget.acquire(deadline.signal, bytesUnderWay(body));
   }
 
   /** Undefined for a malformed request, which is removed; the controller publishes it again while the webhook is pending. */

@@ -1,34 +1,28 @@
-import { createHash } from "node:crypto";
 import {
+  bodyBytesOf,
   deliveryLifetimeSeconds,
   parseSignatureAnswer,
-} from "../../api/messages/delivery-messages.ts";
-import type {
-  DeliveryRequest,
-  SignatureAnswer,
-  SignatureQuestion,
+  type DeliveryRequest,
+  type SignatureAnswer,
+  type SignatureQuestion,
 } from "../../api/messages/delivery-messages.ts";
 import { subjects } from "../../api/messages/subjects.ts";
-import type { TryResult } from "./receiver-lane.ts";
-import { TryHistory } from "./try-history.ts";
-import { nextStep, type NextStep, type ReceiverAnswer } from "./webhook-schedule.ts";
-import { certificateProblem } from "../../platform/http/certificate-problem.ts";
-import { TunnelRefused } from "../../platform/http/connect-client.ts";
-import { sendThroughProxy } from "../../platform/http/proxied-request.ts";
+import { signatureLimitMilliseconds } from "../../api/settings/webhook-limits.ts";
+import { sha256Of } from "../../core/storage/content-digest.ts";
 import { sendRequest } from "../../platform/nats/request-reply.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
-import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Clock } from "../../platform/process/clock.ts";
-import type { Logger } from "../../platform/process/logger.ts";
+import { Semaphore } from "../../platform/process/semaphore.ts";
+import { PictureGone } from "./picture-source.ts";
+import type { TryResult } from "./receiver-lane.ts";
+import { refused, type Attempt, type ReceiverPost } from "./receiver-post.ts";
+import { TryHistory } from "./try-history.ts";
+import { nextStep, type NextStep } from "./webhook-schedule.ts";
 
 interface WebhookSenderDependencies {
   nats: Nats;
-  objectStore: ObjectStore;
-  egressURL: string;
-  /** Whether receivers without TLS are allowed. */
-  allowsHTTP: boolean;
+  receiverPost: ReceiverPost;
   clock: Clock;
-  log: Logger;
   /** From 0 to 1, for jitter. */
   random: () => number;
 }
@@ -44,25 +38,14 @@ export interface AttemptOutcome {
   receiver?: TryResult;
 }
 
-interface Attempt {
-  answer: ReceiverAnswer;
-  message: string;
-  /** A retry cannot end otherwise. */
-  isFinal?: true;
-  receiver?: TryResult;
-}
-
-const receiverTimeoutMilliseconds = 10_000;
-const signatureTimeoutMilliseconds = 10_000;
-/** The receiver is overloaded or away; another status is an answer, also if it is an error. */
-const overloadedStatuses = new Set([429, 502, 503, 504]);
-/** Retried as briefly as a receiver that answers 403. */
-const refused: ReceiverAnswer = { kind: "Status", status: 403 };
+/** Pictures that this gateway has signed at a time: each keeps a controller reading. Those of all gateways must not fill its queue. */
+const picturesSignedAtOnce = 4;
 
 /** Makes one attempt of a delivery. Throws if Stills itself fails (no signature, no object store), which counts as no attempt. */
 export class WebhookSender {
   readonly #dependencies: WebhookSenderDependencies;
   readonly #history = new TryHistory();
+  readonly #pictureSigning = new Semaphore(picturesSignedAtOnce);
 
   constructor(dependencies: WebhookSenderDependencies) {
     this.#dependencies = dependencies;
@@ -77,11 +60,7 @@ export class WebhookSender {
   async #attempt(delivery: DeliveryRequest, signal: AbortSignal): Promise<AttemptOutcome> {
     if (this.#isOverdue(delivery))
       return giveUp("The webhook could not be delivered within a day of the end of its job");
-    const body = await this.#bodyOf(delivery, signal);
-    if (body === undefined) return giveUp("The picture no longer exists in the object store");
-
-    const timestampSeconds = Math.floor(this.#dependencies.clock.now() / 1000);
-    const signature = await this.#signatureOf(delivery, { body, timestampSeconds }, signal);
+    const { timestampSeconds, signature } = await this.#sign(delivery, signal);
     if (signature.kind === "Settled" || signature.kind === "Outdated")
       return { step: { kind: "Drop" }, message: "The delivery is obsolete" };
     if (signature.kind === "Unsignable")
@@ -97,7 +76,21 @@ export class WebhookSender {
       "webhook-timestamp": String(timestampSeconds),
       ...signature.headers,
     };
-    return this.#evaluate(delivery, await this.#post(delivery, { body, headers }, signal));
+    return await this.#post(delivery, { headers, etag: signature.etag }, signal);
+  }
+
+  async #post(
+    delivery: DeliveryRequest,
+    message: { headers: Record<string, string>; etag: string | undefined },
+    signal: AbortSignal,
+  ): Promise<AttemptOutcome> {
+    try {
+      const attempt = await this.#dependencies.receiverPost.post(delivery, message, signal);
+      return this.#evaluate(delivery, attempt);
+    } catch (thrown) {
+      if (thrown instanceof PictureGone) return giveUp(thrown.message);
+      throw thrown;
+    }
   }
 
   #evaluate(
@@ -121,118 +114,36 @@ export class WebhookSender {
     return endedAgo > deliveryLifetimeSeconds * 1000;
   }
 
-  /** Undefined if the stored object is not the picture of this job. */
-  async #bodyOf({ body }: DeliveryRequest, signal: AbortSignal): Promise<Buffer | undefined> {
-    if (body.kind === "Text") return Buffer.from(body.text);
-    const stored = await this.#dependencies.objectStore.get(body.key, { signal });
-    return stored !== undefined && sha256Of(stored.bytes) === body.sha256
-      ? stored.bytes
-      : undefined;
+  /** Signed for every attempt, since the signature covers the timestamp. */
+  async #sign(
+    delivery: DeliveryRequest,
+    signal: AbortSignal,
+  ): Promise<{ timestampSeconds: number; signature: SignatureAnswer }> {
+    const isSlow = delivery.sign && delivery.body.kind === "Picture";
+    using _turn = isSlow ? await this.#pictureSigning.acquire(signal) : undefined;
+    const timestampSeconds = Math.floor(this.#dependencies.clock.now() / 1000);
+    return {
+      timestampSeconds,
+      signature: await this.#signatureOf(delivery, timestampSeconds, signal),
+    };
   }
 
-  /** Requested for every attempt, since the signature covers the timestamp. */
   async #signatureOf(
-    { sign, job, deliveryToken }: DeliveryRequest,
-    { body, timestampSeconds }: { body: Buffer; timestampSeconds: number },
+    { sign, job, deliveryToken, body }: DeliveryRequest,
+    timestampSeconds: number,
     signal: AbortSignal,
   ): Promise<SignatureAnswer> {
     if (!sign) return { kind: "Signed", headers: {} };
-    const bodySHA256 = sha256Of(body);
+    const bodySHA256 = body.kind === "Picture" ? body.sha256 : sha256Of(Buffer.from(body.text));
     const question: SignatureQuestion = { job, deliveryToken, timestampSeconds, bodySHA256 };
     const answer = await sendRequest(this.#dependencies.nats, subjects.ask.signature, question, {
-      timeoutMilliseconds: signatureTimeoutMilliseconds,
+      timeoutMilliseconds: signatureLimitMilliseconds(bodyBytesOf(body)),
       signal,
     });
     return parseSignatureAnswer(answer);
   }
-
-  async #post(
-    { url, proxyToken }: DeliveryRequest,
-    message: { body: Buffer; headers: Record<string, string> },
-    signal: AbortSignal,
-  ): Promise<Attempt> {
-    if (!this.#dependencies.allowsHTTP && new URL(url).protocol !== "https:")
-      return unanswered("TargetNotAllowed");
-    try {
-      const { statusCode, headers } = await sendThroughProxy({
-        url,
-        proxyToken,
-        signal,
-        headers: message.headers,
-        body: message.body,
-        method: "POST",
-        proxyURL: this.#dependencies.egressURL,
-        timeoutMilliseconds: receiverTimeoutMilliseconds,
-      });
-      const retryAfterSeconds = readRetryAfter(
-        headers["retry-after"],
-        this.#dependencies.clock.now(),
-      );
-      return {
-        answer: {
-          kind: "Status",
-          status: statusCode,
-          ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-        },
-        message: `The receiver answered ${statusCode}`,
-        receiver: overloadedStatuses.has(statusCode) ? "Failed" : "Answered",
-      };
-    } catch (thrown) {
-      signal.throwIfAborted();
-      const targetHost = new URL(url).host;
-      this.#dependencies.log.debug({ err: thrown, targetHost }, "Receiver did not answer");
-      return { ...attemptWithoutAnswer(thrown), receiver: "Failed" };
-    }
-  }
-}
-
-function attemptWithoutAnswer(thrown: unknown): Attempt {
-  if (thrown instanceof TunnelRefused) return unanswered(thrown.reason);
-  const problem = certificateProblem(thrown);
-  return problem === undefined ? unanswered(undefined) : certificateInvalid(problem);
 }
 
 function giveUp(message: string): AttemptOutcome {
   return { step: { kind: "GiveUp" }, message };
-}
-
-/** @param reason of the egress proxy, if it refused the tunnel */
-function unanswered(reason: string | undefined): Attempt {
-  if (reason === "TargetNotAllowed")
-    return {
-      answer: refused,
-      message: "The webhook URL is not allowed: it must be https and public",
-      isFinal: true,
-    };
-  if (reason === "TransferLimitExceeded")
-    return { answer: refused, message: "The webhook reached its limit of connections" };
-  if (reason === "NameNotResolved")
-    return { answer: { kind: "NoAnswer" }, message: "The receiver's host name was not found" };
-  return {
-    answer: { kind: "NoAnswer" },
-    message:
-      reason === undefined
-        ? `The receiver did not answer within ${receiverTimeoutMilliseconds / 1000} seconds, or closed the connection`
-        : "Could not connect to the receiver",
-  };
-}
-
-/** Retried, since the certificate may be renewed before the horizon. */
-function certificateInvalid(problem: string): Attempt {
-  return {
-    answer: { kind: "NoAnswer" },
-    message: `The receiver's TLS certificate is not valid (${problem})`,
-  };
-}
-
-/** Seconds from now; the header holds seconds or an HTTP date (RFC 9110, 10.2.3). */
-function readRetryAfter(value: string | undefined, nowMilliseconds: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,6}$/.test(value)) return Number(value);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMilliseconds) / 1000);
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

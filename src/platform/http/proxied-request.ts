@@ -1,8 +1,7 @@
-import { buildConnector, Client, request } from "undici";
-import { tunnelTimeoutSeconds } from "../../api/settings/tunnel-timeout.ts";
+import { Client, request } from "undici";
+import type { buildConnector } from "undici";
 import { Deadline } from "../process/deadline.ts";
-import { openTunnel } from "./connect-client.ts";
-import type { Tunnel } from "./connect-client.ts";
+import { connectThroughProxy } from "./proxied-connection.ts";
 
 interface ProxiedRequest {
   url: string;
@@ -29,7 +28,6 @@ interface ProxiedAnswer {
   text: string;
 }
 
-const tlsTimeoutMilliseconds = 10_000;
 const textLimitBytes = 65_536;
 
 /**
@@ -61,48 +59,19 @@ export async function sendThroughProxy(options: ProxiedRequest): Promise<Proxied
   }
 }
 
-/** Connects through a tunnel, for http too: the egress proxy opens tunnels and nothing else. */
 function connectorOf(options: ProxiedRequest, signal: AbortSignal): buildConnector.connector {
-  const upgradeToTLS = buildConnector({ timeout: tlsTimeoutMilliseconds });
-  const connect = async (
-    target: buildConnector.Options,
-    callback: buildConnector.Callback,
-  ): Promise<void> => {
-    const tunnel = await openTunnelTo(options, signal).catch((thrown: Error) => thrown);
-    if (tunnel instanceof Error) return callback(tunnel, null);
-    if (target.protocol !== "https:") return callback(null, tunnel.socket);
-    upgradeToTLS({ ...target, httpSocket: tunnel.socket }, callback);
+  const connect = async (callback: buildConnector.Callback): Promise<void> => {
+    const socket = await connectThroughProxy(options, signal).catch((thrown: Error) => thrown);
+    return socket instanceof Error ? callback(socket, null) : callback(null, socket);
   };
-  return (target, callback) => void connect(target, callback);
+  return (_target, callback) => void connect(callback);
 }
 
-async function openTunnelTo(options: ProxiedRequest, signal: AbortSignal): Promise<Tunnel> {
-  const proxy = new URL(options.proxyURL);
-  const { protocol, hostname, port } = new URL(options.url);
-  return await openTunnel(
-    {
-      host: withoutBrackets(proxy.hostname),
-      port: Number(proxy.port || defaultPortOf(proxy.protocol)),
-    },
-    {
-      authority: `${hostname}:${port || defaultPortOf(protocol)}`,
-      authorization: `Bearer ${options.proxyToken}`,
-      timeoutMilliseconds: tunnelTimeoutSeconds * 1000,
-      signal,
-    },
-  );
-}
-
-function defaultPortOf(protocol: string): string {
-  return protocol === "https:" ? "443" : "80";
-}
-
-/** The form of an IPv6 address that sockets take. */
-function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, "");
-}
-
-async function readBeginning(body: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer> {
+/** At most so many bytes of a body; the rest is not read. */
+export async function readBeginning(
+  body: AsyncIterable<Buffer>,
+  limitBytes: number,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {

@@ -12,7 +12,7 @@ import {
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { Failure } from "../../api/reasons/failure.ts";
-import { isNoSuchObject, isTaken, toObjectsFailure } from "./objects-failure.ts";
+import { isNoSuchObject, isOtherVersion, isTaken, toObjectsFailure } from "./objects-failure.ts";
 import { encodeKey, objectURL } from "../../core/storage/object-url.ts";
 import { createS3Client } from "./s3-client.ts";
 import type { ObjectStoreOptions } from "./s3-client.ts";
@@ -40,6 +40,8 @@ interface OpenOptions {
   signal: AbortSignal;
   /** First and last byte, both included; the whole object without it. */
   range?: { start: number; end: number };
+  /** Only the object with this etag, so that a second reading is of the same bytes. */
+  etag?: string;
 }
 
 interface PutFacts {
@@ -107,11 +109,14 @@ export class ObjectStore {
   }
 
   /**
-   * The object as a stream, which ends with an error when the signal is aborted; undefined if there is none. The caller reads or
-   * destroys it.
+   * The object as a stream, which ends with an error when the signal is aborted; undefined if there is none, or none with that etag. The
+   * caller reads or destroys it.
    */
-  async open(key: string, { signal, range }: OpenOptions): Promise<OpenObject | undefined> {
-    const part = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
+  async open(key: string, { signal, range, etag }: OpenOptions): Promise<OpenObject | undefined> {
+    const part = {
+      ...(range !== undefined && { Range: `bytes=${range.start}-${range.end}` }),
+      ...(etag !== undefined && { IfMatch: etag }),
+    };
     try {
       const answer = await this.#client.send(
         new GetObjectCommand({ ...this.#address(key), ...part }),
@@ -124,7 +129,7 @@ export class ObjectStore {
         body: addAbortSignal(signal, body),
       };
     } catch (thrown) {
-      if (isNoSuchObject(thrown)) return undefined;
+      if (isNoSuchObject(thrown) || isOtherVersion(thrown)) return undefined;
       throw this.#failure(thrown, "read the object");
     }
   }

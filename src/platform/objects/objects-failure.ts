@@ -105,6 +105,11 @@ export function isTaken(thrown: unknown): boolean {
   return isTakenStatus(statusOf(thrown));
 }
 
+/** Whether the object is not the one with the etag that was asked for. */
+export function isOtherVersion(thrown: unknown): boolean {
+  return statusOf(thrown) === 412;
+}
+
 /** Whether there is no such object; a missing bucket has another code, where the server says so. */
 export function isNoSuchObject(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

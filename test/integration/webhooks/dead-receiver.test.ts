@@ -64,7 +64,7 @@ test("thousands of deliveries to a host that does not answer are few redeliverie
     },
     nats,
     publisher,
-    objectStore: createObjectStore({
+    webhookStore: createObjectStore({
       ...{ endpoint: "http://127.0.0.1:9", region: "us-east-1", bucket: "none" },
       ...{ accessKeyID: "none", secretAccessKey: "none" },
     }),

@@ -6,6 +6,7 @@ import type { Reason } from "../../../src/api/reasons/reasons.ts";
 import { subjects } from "../../../src/api/messages/subjects.ts";
 import type {
   Account,
+  Artifact,
   Condition,
   ScreenshotJob,
   ScreenshotJobSpec,
@@ -15,6 +16,7 @@ import { JobProofs } from "../../../src/core/tokens/job-proof.ts";
 import { metadataOfArtifact } from "../../../src/controller/workers/upload-metadata.ts";
 import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
 import { WebhookDispatcher } from "../../../src/gateway/webhooks/webhook-dispatcher.ts";
+import { ReceiverPost } from "../../../src/gateway/webhooks/receiver-post.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
@@ -22,6 +24,7 @@ import { clockAhead } from "../../support/clock-ahead.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RunningEgress, tokenKey } from "../egress/egress-fixture.ts";
 
+import { ControllerProcess } from "../../support/installation/controller-process.ts";
 import { GatewayProcess } from "../../support/installation/gateway-process.ts";
 import {
   Installation,
@@ -110,6 +113,11 @@ export class WebhookInstallation implements AsyncDisposable {
     );
   }
 
+  /** A controller as a process, whose memory can be measured. */
+  async startControllerProcess(): Promise<ControllerProcess> {
+    return await ControllerProcess.start(this.installation, { proxyKey: tokenKey });
+  }
+
   /** A gateway of its own, which delivers webhooks. */
   async startGateway(): Promise<GatewayProcess> {
     return await GatewayProcess.start(this.installation, {
@@ -127,11 +135,14 @@ export class WebhookInstallation implements AsyncDisposable {
     const log = silentLog;
     const sender = new WebhookSender({
       nats,
-      objectStore: this.installation.store,
-      egressURL: this.egressURL,
-      allowsHTTP: options.allowsHTTP ?? true,
+      receiverPost: new ReceiverPost({
+        webhookStore: this.installation.store,
+        egressURL: this.egressURL,
+        allowsHTTP: options.allowsHTTP ?? true,
+        clock,
+        log,
+      }),
       clock,
-      log,
       random: fiftiethOfPauses,
     });
     const loop = new WebhookDispatcher({
@@ -189,24 +200,30 @@ export class WebhookInstallation implements AsyncDisposable {
 
   /** Does what a worker would: puts the picture into the object store and its result on the stream. */
   async capture(job: ScreenshotJob, bytes = Buffer.from("not really a picture")): Promise<void> {
-    const key = `artifacts/${tenant}/${job.metadata.uid}/1.png`;
-    const mediaType = "image/png";
-    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-    const artifact = {
-      ...{
-        bucket: this.installation.store.bucket,
-        key,
-        digest,
-        sizeBytes: bytes.length,
-        mediaType,
-      },
-      ...{ widthPixels: 4, heightPixels: 3 },
-    };
+    const artifact = this.#artifactOf(job, bytes);
+    const { key, mediaType } = artifact;
     const metadata = metadataOfArtifact(job.metadata.uid, artifact);
     await this.installation.store.put(key, bytes, { mediaType, metadata });
+    await this.reportPicture(job, artifact);
+  }
+
+  /** As a worker that says so; it is not looked at before it is needed. */
+  async reportPicture(job: ScreenshotJob, changes: Partial<Artifact>): Promise<void> {
+    const artifact = { ...this.#artifactOf(job, Buffer.alloc(0)), ...changes };
     await this.#report(job, {
       ...{ kind: "Captured", artifact, timingsMilliseconds: {}, warnings: [] },
     });
+  }
+
+  #artifactOf(job: ScreenshotJob, bytes: Buffer): Artifact {
+    return {
+      bucket: this.installation.store.bucket,
+      key: keyOfPicture(job),
+      digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
+      sizeBytes: bytes.length,
+      mediaType: "image/png",
+      ...{ widthPixels: 4, heightPixels: 3 },
+    };
   }
 
   async fail(
@@ -239,6 +256,11 @@ export class WebhookInstallation implements AsyncDisposable {
     };
     await this.publisher.publish(subjects.result(uid), result, { messageID: `test.${uid}` });
   }
+}
+
+/** Where `capture` puts the picture of a job. */
+export function keyOfPicture(job: ScreenshotJob): string {
+  return `artifacts/${tenant}/${job.metadata.uid}/1.png`;
 }
 
 export function conditionOf(job: ScreenshotJob | undefined, type: string): Condition | undefined {

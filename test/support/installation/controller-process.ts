@@ -8,10 +8,11 @@ export class ControllerProcess extends RoleProcess {
     {
       kubeconfigPath = installation.kube.kubeconfig,
       natsURL = installation.natsServer.url,
+      proxyKey = installation.keys.proxyKey,
       settings = {} as Record<string, string>,
     } = {},
   ): Promise<ControllerProcess> {
-    const { attemptKey, proxyKey, jobProof, webhooks } = installation.controllerConfig();
+    const { attemptKey, jobProof, webhooks } = installation.controllerConfig();
     const { environment, secrets } = installation.roleSettings("controller");
     const spawned = await RoleProcess.spawn({
       role: "controller",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -120,6 +120,16 @@ export class RoleProcess implements AsyncDisposable {
   async metric(line: string): Promise<number> {
     const found = (await this.metrics()).split("\n").find((text) => text.startsWith(`${line} `));
     return Number(found?.slice(line.length + 1));
+  }
+
+  /** The most memory that it had resident since it began, or since `forgetPeakMemory`. */
+  async peakMemoryBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  async forgetPeakMemory(): Promise<void> {
+    await writeFile(`/proc/${this.pid}/clear_refs`, "5");
   }
 
   signal(signal: NodeJS.Signals): void {
