@@ -21,6 +21,7 @@ const deliveryOutcomes = [
   "Delivered",
   "ReceiverGone",
   "DeliveryExhausted",
+  "DeliverySetAside",
   "TryAgain",
   "Dropped",
 ] as const;

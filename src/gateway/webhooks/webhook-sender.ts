@@ -31,7 +31,9 @@ export interface AttemptOutcome {
   step:
     | NextStep
     /** The delivery is obsolete; the controller handles the rest. */
-    | { kind: "Drop" };
+    | { kind: "Drop" }
+    /** It ended too many gateways. */
+    | { kind: "SetAside" };
   /** What the receiver did, for the condition; never contains the body of its response. */
   message: string;
   /** What the attempt showed of the receiver; undefined if it was not contacted. */
