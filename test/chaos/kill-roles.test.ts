@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { HeldPages } from "../support/held-pages.ts";
 import { LocalStills } from "../support/local-stills.ts";
-import { JobWatch } from "../support/job-watch.ts";
+import { JobWatch, type EndedJob } from "../support/job-watch.ts";
 
 /**
  * A hundred jobs and five kills, each while the killed process has work in flight: the site holds the pages' answers back until the
- * process is dead.
+ * process is dead. A rule of the API keeps a job from ending twice, so whether work was done twice is seen elsewhere: in the pages that
+ * the site was asked for, in the bytes of the pictures, and in what a watch has seen.
  */
 
 const jobCount = 100;
@@ -38,10 +40,13 @@ for (const role of ["worker", "egress", "controller", "nats-server"])
     await using watch = await JobWatch.start(stills, prefix);
     await stills.apply(jobs(prefix));
 
+    /** Answered, and without an outcome when a process was killed: only these may be captured again. */
+    let atRisk = 0;
     for (let kill = 1; kill <= killCount; kill++) {
       await eventually(`pages are being captured before kill ${kill}`, () => pages.open > 0);
       const victim = await victimOf(role);
       const open = pages.open;
+      atRisk += answeredPages(prefix) - watch.finished;
       const replacement = await stills.killAndAwaitReplacement(role, victim);
       t.diagnostic(`kill ${kill}: ${role} ${victim} -> ${replacement}, ${open} pages in flight`);
       const wanted = watch.finished + answersBetweenKills / 2;
@@ -56,9 +61,25 @@ for (const role of ["worker", "egress", "controller", "nats-server"])
       limitSeconds: 600,
     });
     assert.deepEqual(watch.endedTwice, [], "every outcome was written once");
+    assert.deepEqual(watch.reopened, [], "no job went on after its end");
     assert.deepEqual(watch.failures, [], "every job has a picture");
-    for (const job of watch.jobs) await assertPictureThere(job.location, job.sizeBytes);
+    for (const job of watch.jobs) await assertPictureThere(job);
+
+    const repeated = answeredPages(prefix) - jobCount;
+    t.diagnostic(`${repeated} of ${jobCount} pages captured again, ${atRisk} might have been`);
+    assert.equal(pages.answersBelow(`/${prefix}/`).size, jobCount, "every page was captured");
+    // Workers go on without a controller, so its death repeats nothing.
+    const most = role === "controller" ? 0 : atRisk;
+    assert.ok(repeated <= most, `${repeated} pages were captured again, ${most} might have been`);
   });
+
+/** How many captures have got their page, repeated ones included. */
+function answeredPages(prefix: string): number {
+  return pages
+    .answersBelow(`/${prefix}/`)
+    .values()
+    .reduce((sum, count) => sum + count, 0);
+}
 
 function jobs(prefix: string): string {
   return Array.from(
@@ -87,10 +108,12 @@ async function victimOf(role: string): Promise<number> {
   return leader.pid;
 }
 
-async function assertPictureThere(location: string, sizeBytes: number): Promise<void> {
+async function assertPictureThere({ location, sizeBytes, digest }: EndedJob): Promise<void> {
   const response = await fetch(location);
   assert.equal(response.status, 200, location);
-  assert.equal((await response.arrayBuffer()).byteLength, sizeBytes, location);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  assert.equal(bytes.length, sizeBytes, location);
+  assert.equal(`sha256:${createHash("sha256").update(bytes).digest("hex")}`, digest, location);
 }
 
 function must<T>(value: T | undefined, what: string): T {

@@ -7,6 +7,9 @@ export interface EndedJob {
   reason: string;
   location: string;
   sizeBytes: number;
+  /** `sha256:…` of the picture. */
+  digest: string;
+  attempts: number;
 }
 
 // Not separated by tabs: kubectl aligns those with blanks.
@@ -18,16 +21,19 @@ const columns = [
   "{.object.status.artifact.key}",
   "{.object.status.location}",
   "{.object.status.artifact.sizeBytes}",
+  "{.object.status.artifact.digest}",
+  "{.object.status.attempts}",
 ].join('{"|"}');
 
 /**
  * Watches all jobs whose name has a prefix with `kubectl get --watch`, so it shares no code with the controller. It records every
- * outcome, so a job that ends twice is detected.
+ * outcome, so a job that ends twice is detected, and what a job says after its end that is no outcome.
  */
 export class JobWatch {
   readonly #prefix: string;
   readonly #outcomes = new Map<string, Set<string>>();
   readonly #ended = new Map<string, EndedJob>();
+  readonly #reopened = new Set<string>();
   readonly #stills: LocalStills;
   #child: ChildProcess | undefined;
   #stopped = false;
@@ -59,6 +65,11 @@ export class JobWatch {
     return [...this.#outcomes].filter(([, seen]) => seen.size > 1).map(([name]) => name);
   }
 
+  /** Jobs that had ended and were seen unfinished, or gone, afterwards. */
+  get reopened(): string[] {
+    return [...this.#reopened];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
     this.#child?.kill("SIGKILL");
@@ -79,16 +90,21 @@ export class JobWatch {
   }
 
   #see(line: string): void {
-    const [name, status, reason, time, key, location, size] = line.split("|");
+    const [name, status, reason, time, key, location, size, digest, attempts] = line.split("|");
     if (!name?.startsWith(this.#prefix) || status === undefined) return;
-    if (status !== "True" && status !== "False") return;
+    if (status !== "True" && status !== "False") {
+      if (this.#ended.has(name)) this.#reopened.add(name);
+      return;
+    }
     const seen = this.#outcomes.get(name) ?? new Set();
-    this.#outcomes.set(name, seen.add(`${status} ${reason} ${time} ${key}`));
+    this.#outcomes.set(name, seen.add([status, reason, time, key, digest, attempts].join(" ")));
     this.#ended.set(name, {
       name,
       reason: reason ?? "",
       location: location ?? "",
       sizeBytes: Number(size),
+      digest: digest ?? "",
+      attempts: Number(attempts),
     });
   }
 }
