@@ -12,6 +12,7 @@ import type { Controllers } from "./leader-term.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { NatsRepair } from "./nats-repair.ts";
 import { createPoolController } from "./pools/create-pool-controller.ts";
+import { StreamMonitor } from "./stream-monitor.ts";
 import { createWebhookController } from "./webhooks/create-webhook-controller.ts";
 
 interface CreateLeaderTermDependencies {
@@ -37,6 +38,13 @@ export function createLeaderTerm(dependencies: CreateLeaderTermDependencies): Le
     controllers: createControllers(dependencies, queues, repair),
     queues,
     repair,
+    streamMonitor: new StreamMonitor({
+      nats: platform.nats,
+      repair,
+      metrics: dependencies.metrics,
+      clock,
+      log,
+    }),
     nats: platform.nats,
     objectStoreMonitor: platform.objectStoreMonitor,
     streamReplicas: config.streamReplicas,

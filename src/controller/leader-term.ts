@@ -18,6 +18,7 @@ import type { PoolController } from "./pools/create-pool-controller.ts";
 import type { PoolNumbers } from "./pools/pool-metrics.ts";
 import type { Pools } from "./pools/create-pools.ts";
 import { SpecChanges } from "./spec-changes.ts";
+import type { StreamMonitor } from "./stream-monitor.ts";
 import type { WebhookController } from "./webhooks/create-webhook-controller.ts";
 
 /** What only the leader runs, by feature. */
@@ -37,6 +38,7 @@ interface LeaderTermDependencies {
   controllers: Controllers;
   queues: Queues;
   repair: NatsRepair;
+  streamMonitor: StreamMonitor;
   nats: Nats;
   objectStoreMonitor: ObjectStoreMonitor;
   /** How many servers of a NATS cluster keep each stream. */
@@ -129,6 +131,7 @@ export class LeaderTerm {
       accountController.quotaService.serve(signal),
       dispatching.lostJobDetector.run(signal),
       webhookController.lostDeliveryDetector.run(signal),
+      this.#dependencies.streamMonitor.run(signal),
     );
   }
 

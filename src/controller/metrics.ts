@@ -1,3 +1,4 @@
+import { streams } from "../api/messages/subjects.ts";
 import { failureReasons } from "../api/reasons/reasons.ts";
 import type { Reason } from "../api/reasons/reasons.ts";
 import { jobPriorities } from "../api/kinds/job-priority.ts";
@@ -21,6 +22,7 @@ const resultOutcomes = [
   "Malformed",
   "TokenWrong",
 ] as const;
+const streamNames = Object.values(streams);
 const cacheOutcomes = ["Cached", "Failed"] as const;
 const ticketOutcomes = ["Given", "Refused"] as const;
 const plaintextAnswers = ["Sealed", "Finished", "Failed"] as const;
@@ -49,6 +51,7 @@ export interface ControllerMetrics extends DeliveryMetrics, QuestionMetrics {
   statusRefused: CounterMetric<Record<never, never>>;
   classHeld: GaugeMetric<Record<never, never>>;
   objectStoreAvailable: GaugeMetric<Record<never, never>>;
+  streamsRecreated: CounterMetric<{ stream: typeof streamNames }>;
   deleted: CounterMetric<Record<never, never>>;
   cachedPictures: CounterMetric<{ outcome: typeof cacheOutcomes }>;
 }
@@ -108,10 +111,10 @@ export function createControllerMetrics(metrics: Metrics): ControllerMetrics {
   };
 }
 
-/** What holds at the moment. */
+/** What holds at the moment, and repairs of it. */
 function createStateMetrics(
   metrics: Metrics,
-): Pick<ControllerMetrics, "classHeld" | "objectStoreAvailable"> {
+): Pick<ControllerMetrics, "classHeld" | "objectStoreAvailable" | "streamsRecreated"> {
   return {
     classHeld: metrics.gauge({
       name: "stills_class_held",
@@ -120,6 +123,11 @@ function createStateMetrics(
     objectStoreAvailable: metrics.gauge({
       name: "stills_object_store_available",
       help: "1 while the object store answers this replica rightly; 0 while it does not, and nothing is dispatched",
+    }),
+    streamsRecreated: metrics.counter({
+      name: "stills_streams_recreated_total",
+      help: "Streams that were created again, since NATS could not write to them any more",
+      labels: { stream: streamNames },
     }),
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { natsAccountOf } from "../../src/api/rights/nats-accounts.ts";
@@ -16,6 +16,7 @@ import { ObjectStoreServer } from "../../src/local/servers/object-store-server.t
 import { generateCalloutKey, readCalloutKey } from "../../src/platform/nats/callout-key.ts";
 import type { CalloutKey } from "../../src/platform/nats/callout-key.ts";
 import type { ServerProcess } from "../../src/local/servers/server-process.ts";
+import { SmallDisk } from "./small-disk.ts";
 
 /**
  * The real servers, each in a temporary folder and on free ports of loopback, gone when the test's scope ends:
@@ -71,6 +72,8 @@ export interface TestNATS extends AsyncDisposable {
   /** What the server believes about who is no user; undefined unless it asks. */
   readonly calloutKey: CalloutKey | undefined;
   readonly process: ServerProcess;
+  /** With `diskMebibytes` only. */
+  readonly disk: SmallDisk | undefined;
 }
 
 export interface TestNATSOptions {
@@ -80,6 +83,8 @@ export interface TestNATSOptions {
   isOneAccount?: boolean;
   /** Whether workers are no users, and the server asks a controller who they are; default false. */
   asksForWorkers?: boolean;
+  /** The streams lie on a disk of this size that a test can fill up; default: in the temporary folder. */
+  diskMebibytes?: number | undefined;
 }
 
 export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS> {
@@ -103,8 +108,10 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
     account,
   }));
   const admin = { user: "admin", password: randomBytes(16).toString("hex") };
+  const program = await findBinary("nats-server", { report });
+  const disk = await natsDisk(directory, options.diskMebibytes);
   const nats = await createNatsServer({
-    binary: await findBinary("nats-server", { report }),
+    binary: disk === undefined ? program : await disk.wrap(program, join(directory, "nats-server")),
     directory,
     users: [admin, ...roleUsers, ...observers],
     ...(callout !== undefined && { calloutIssuer: callout.issuer }),
@@ -118,7 +125,11 @@ export async function startNATS(options: TestNATSOptions = {}): Promise<TestNATS
     ),
     calloutKey: callout && readCalloutKey(callout.privateKeyPEM),
     process: nats.process,
-    [Symbol.asyncDispose]: () => endWith(directory, () => nats.process.stop()),
+    disk,
+    async [Symbol.asyncDispose]() {
+      await endWith(directory, () => nats.process.stop());
+      await disk?.[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -135,6 +146,13 @@ function permissionsOf(
     publish: [...own.publish, ...publish],
     subscribe: [...own.subscribe, ...subscribe],
   };
+}
+
+async function natsDisk(directory: string, mebibytes?: number): Promise<SmallDisk | undefined> {
+  if (mebibytes === undefined) return undefined;
+  const folder = join(directory, "jetstream");
+  await mkdir(folder);
+  return await SmallDisk.mount(folder, { mebibytes });
 }
 
 export interface TestObjects extends AsyncDisposable {

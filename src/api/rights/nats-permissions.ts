@@ -134,6 +134,7 @@ function administrationOf(stream: string): string[] {
     `${jetstreamAPI}.STREAM.CREATE.${stream}`,
     `${jetstreamAPI}.STREAM.UPDATE.${stream}`,
     `${jetstreamAPI}.STREAM.INFO.${stream}`,
+    `${jetstreamAPI}.STREAM.DELETE.${stream}`,
     `${jetstreamAPI}.STREAM.PURGE.${stream}`,
     `${jetstreamAPI}.CONSUMER.CREATE.${stream}.>`,
     `${jetstreamAPI}.CONSUMER.INFO.${stream}.*`,

@@ -15,6 +15,11 @@ export function isOccupied(err: unknown): boolean {
   );
 }
 
+/** Whether the stream itself failed ("general stream failure"), for instance since its disk cannot be written. */
+export function isStreamFailure(err: unknown): boolean {
+  return err instanceof JetStreamApiError && err.code === 10_051;
+}
+
 /** Whether the same request can succeed a moment later: no leader, no quorum, no answer, no connection. */
 export function isTransient(err: unknown): boolean {
   if (err instanceof JetStreamApiError) return err.status >= 500 && !isOccupied(err);

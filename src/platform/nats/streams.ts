@@ -62,6 +62,16 @@ export async function deleteCaptureConsumer(nats: Nats, pool: string): Promise<v
   }
 }
 
+/** Removes a stream with all that is on it, for `ensureStreams` to create it again. No error if there is none. */
+export async function deleteStream(nats: Nats, stream: string): Promise<void> {
+  try {
+    await nats.manager.streams.delete(stream);
+  } catch (err) {
+    if (!isStreamNotFound(err))
+      throw toNatsFailure(err, `The stream ${stream} could not be deleted`);
+  }
+}
+
 /** Removes the capture request of a job from STILLS_CAPTURES, also one that a worker holds. No error if there is none. */
 export async function removeCapture(nats: Nats, pool: string, uid: string): Promise<void> {
   try {

@@ -22,10 +22,8 @@ import {
   screenshotJobs,
 } from "../../../src/platform/kube/resources.ts";
 import { KubeTransport } from "../../../src/platform/kube/transport.ts";
-import { createNats } from "../../../src/platform/nats/connection.ts";
-import type { Nats } from "../../../src/platform/nats/connection.ts";
-import { createObjectStore } from "../../../src/platform/objects/object-store.ts";
-import type { ObjectStore } from "../../../src/platform/objects/object-store.ts";
+import { createNats, type Nats } from "../../../src/platform/nats/connection.ts";
+import { createObjectStore, type ObjectStore } from "../../../src/platform/objects/object-store.ts";
 import { systemClock } from "../../../src/platform/process/clock.ts";
 import type { Clock } from "../../../src/platform/process/clock.ts";
 import { generateSealingKeys } from "../../../src/platform/sealing/sealing-keys.ts";
@@ -104,12 +102,21 @@ export class Installation implements AsyncDisposable {
 
   /** `ownKubeAPI`: an API server that no other test file has used. `workersHaveTokens`: NATS asks controllers who a worker is. */
   static async start(
-    options: { pools?: string[]; ownKubeAPI?: boolean; workersHaveTokens?: boolean } = {},
+    options: {
+      pools?: string[];
+      ownKubeAPI?: boolean;
+      workersHaveTokens?: boolean;
+      natsDiskMebibytes?: number;
+    } = {},
   ): Promise<Installation> {
     const pools = options.pools ?? ["default"];
     const [kube, natsServer, objects] = await Promise.all([
       options.ownKubeAPI === true ? startCleanKubeAPI() : leaseKubeAPI(),
-      startNATS({ pools, asksForWorkers: options.workersHaveTokens === true }),
+      startNATS({
+        pools,
+        asksForWorkers: options.workersHaveTokens === true,
+        diskMebibytes: options.natsDiskMebibytes,
+      }),
       startObjects(),
     ]);
     const place = { operatorNamespace, accountsNamespace, className: defaultClassName };
