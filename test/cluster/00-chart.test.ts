@@ -207,7 +207,7 @@ suite("what is rendered", () => {
   test("lets controllers watch pods only where their addresses are asked for", async () => {
     const rulesFor = async (fromPods: boolean): Promise<string> => {
       const manifests = await render({ egress: { clusterRanges: { fromPods } } });
-      return JSON.stringify(find(manifests, "ClusterRole", "stills-controller"));
+      return JSON.stringify(find(manifests, "ClusterRole", `stills-${namespace}-controller`));
     };
     assert.doesNotMatch(await rulesFor(false), /"pods"/);
     assert.match(await rulesFor(true), /"resources":\["pods"\],"verbs":\["list","watch"\]/);

@@ -1,6 +1,7 @@
 import { after, before, test } from "node:test";
-import { rbacRules } from "../../../src/api/rights/rbac-rules.ts";
+import { rbacRules, rulesOfClass } from "../../../src/api/rights/rbac-rules.ts";
 import type { RBACRule } from "../../../src/api/rights/rbac-rules.ts";
+import { defaultClassName } from "../../../src/api/settings/kubernetes-names.ts";
 import { configMaps, nodeType, pods, podType } from "../../../src/platform/kube/resources.ts";
 import type { Node, Pod } from "../../../src/platform/kube/resources.ts";
 import { ResourceClient } from "../../../src/platform/kube/resource-client.ts";
@@ -55,7 +56,7 @@ async function start(user: string, fromPods: boolean): Promise<void> {
     operatorNamespace: own,
     accountsNamespace: of,
     podAddresses = [],
-  } = rbacRules.controller;
+  } = rulesOfClass(rbacRules.controller, defaultClassName);
   const rights = { [operatorNamespace]: namedRules(own), [accountsNamespace]: of };
   const everywhere = fromPods ? [...cluster, ...podAddresses] : cluster;
   const kubeconfig = await issueLimitedUser(world, user, rights, everywhere);
