@@ -83,7 +83,7 @@ async function createEarlierAccount(): Promise<void> {
       spec: { namespace, credentialsSecretRef: { name: earlier.name } },
     },
   ];
-  await apply({ apiVersion: "v1", kind: "List", items });
+  await apply(...items);
 }
 
 async function assertAccountMoved(): Promise<void> {

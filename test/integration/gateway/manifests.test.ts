@@ -71,6 +71,7 @@ async function specByGateway(options: Options): Promise<Record<string, unknown>>
   const spec = await specOf(name);
   delete spec["ttlSecondsAfterFinished"];
   delete spec["activeDeadlineSeconds"];
+  delete spec["priority"];
   const { webhook } = spec as { webhook?: Record<string, unknown> };
   if (webhook !== undefined) delete webhook["accountName"];
   return spec;
