@@ -1,4 +1,4 @@
-import type { Msg } from "@nats-io/transport-node";
+import type { Msg, Subscription } from "@nats-io/transport-node";
 import type { Nats } from "./connection.ts";
 import type { Unsubscribe } from "./publisher.ts";
 
@@ -19,7 +19,10 @@ const maxConcurrent = 64;
 /** Requests that may wait; further ones are refused, and another member can serve them. */
 const maxWaiting = 4_096;
 
-/** Serves requests with a bound on how many. Call the returned function to stop; requests in flight are still served, since no other member has them. */
+/**
+ * Serves requests with a bound on how many, also after a reconnect to a server that did not permit it before. Call the returned function to stop; requests
+ * in flight are still served, since no other member has them.
+ */
 export function serveBounded(nats: Nats, service: BoundedService): Unsubscribe {
   const waiting: Msg[] = [];
   let running = 0;
@@ -32,19 +35,31 @@ export function serveBounded(nats: Nats, service: BoundedService): Unsubscribe {
       startNext();
     });
   };
-  const subscription = nats.connection.subscribe(service.subject, {
-    queue: service.queue,
-    callback: (err, request) => {
-      if (err !== null || !service.accepts(request)) return;
-      if (waiting.length >= maxWaiting) {
-        service.refuse(request);
-        return;
-      }
-      waiting.push(request);
-      startNext();
-    },
+  let isRefused = false;
+  const subscribe = (): Subscription =>
+    nats.connection.subscribe(service.subject, {
+      queue: service.queue,
+      callback: (err, request) => {
+        // Such a subscription is over: the client does not make it again with the next connection.
+        if (err !== null) isRefused = true;
+        if (err !== null || !service.accepts(request)) return;
+        if (waiting.length >= maxWaiting) {
+          service.refuse(request);
+          return;
+        }
+        waiting.push(request);
+        startNext();
+      },
+    });
+  let subscription = subscribe();
+  // A server that has restarted may permit what it refused: its configuration was an earlier one.
+  const forgetHook = nats.onReconnect(() => {
+    if (!isRefused) return;
+    isRefused = false;
+    subscription = subscribe();
   });
   return () => {
+    forgetHook();
     if (!subscription.isClosed()) subscription.drain().catch(() => undefined);
   };
 }
