@@ -1,6 +1,6 @@
 import { streams } from "../api/messages/subjects.ts";
 import type { Nats } from "../platform/nats/connection.ts";
-import { isWritable, type StreamName } from "../platform/nats/stream-probe.ts";
+import { probeStream, type StreamName } from "../platform/nats/stream-probe.ts";
 import { deleteStream } from "../platform/nats/streams.ts";
 import type { Clock } from "../platform/process/clock.ts";
 import type { Logger } from "../platform/process/logger.ts";
@@ -48,17 +48,27 @@ export class StreamMonitor {
   async #checkAll(): Promise<void> {
     // Without a connection it is the connection that says so.
     if (!this.#dependencies.nats.isConnected) return;
-    for (const stream of Object.values(streams)) await this.#check(stream);
+    for (const stream of Object.values(streams))
+      await this.#check(stream).catch((err: unknown) =>
+        this.#dependencies.log.warn({ stream, err }, "Could not check a stream"),
+      );
   }
 
   async #check(stream: StreamName): Promise<void> {
     const { nats, repair, metrics, log } = this.#dependencies;
-    const failures = (await isWritable(nats, stream)) ? 0 : (this.#failures.get(stream) ?? 0) + 1;
+    const state = await probeStream(nats, stream);
+    const failures = state === "Broken" ? (this.#failures.get(stream) ?? 0) + 1 : 0;
     this.#failures.set(stream, failures % failuresInARow);
+    // Nobody may have published to it since, and so asked for the repair.
+    if (state === "Missing") repair.request();
     if (failures < failuresInARow) return;
     log.error({ stream }, "NATS cannot write to a stream; creating the stream again");
-    metrics.streamsRecreated.increment({ stream });
-    await deleteStream(nats, stream);
-    repair.request();
+    try {
+      await deleteStream(nats, stream);
+      metrics.streamsRecreated.increment({ stream });
+    } finally {
+      // The server may have deleted it although its answer did not come.
+      repair.request();
+    }
   }
 }

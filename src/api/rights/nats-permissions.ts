@@ -128,7 +128,7 @@ function pullFrom(stream: string, consumer: string): string[] {
   ];
 }
 
-/** Create, change and read one stream and its consumers. Not: delete a stream. */
+/** Create, change, read and delete one stream, and its consumers; it is deleted when its disk has failed it. */
 function administrationOf(stream: string): string[] {
   return [
     `${jetstreamAPI}.STREAM.CREATE.${stream}`,

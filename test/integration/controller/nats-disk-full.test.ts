@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { streams, subjects } from "../../../src/api/messages/subjects.ts";
-import { isWritable, type StreamName } from "../../../src/platform/nats/stream-probe.ts";
+import { probeStream, type StreamName } from "../../../src/platform/nats/stream-probe.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Installation, succeeded } from "../../support/installation/installation.ts";
 import type { SmallDisk } from "../../support/small-disk.ts";
@@ -24,8 +24,15 @@ async function untilUnwritable(stream: StreamName, subject: string): Promise<voi
   await eventually(`${stream} takes nothing`, async () => {
     const message = "x".repeat(100_000);
     await world.nats.jetstream.publish(subject, message, { timeout: 1_000 }).catch(() => undefined);
-    return !(await isWritable(world.nats, stream));
+    return (await probeStream(world.nats, stream)) === "Broken";
   });
+}
+
+async function untilWritable(stream: StreamName): Promise<void> {
+  await eventually(
+    `${stream} can be written`,
+    async () => (await probeStream(world.nats, stream)) === "Writable",
+  );
 }
 
 test("NATS's disk full: no job is lost, and each is captured once there is room again", async () => {
@@ -45,7 +52,7 @@ test("NATS's disk full: no job is lost, and each is captured once there is room 
     assert.equal(job.status?.attempts, 1);
   }
   for (const stream of Object.values(streams)) {
-    await eventually(`${stream} can be written`, () => isWritable(world.nats, stream));
+    await untilWritable(stream);
     const recreated = `stills_streams_recreated_total{stream="${stream}"}`;
     assert.ok((await controller.metric(recreated)) >= 1, stream);
   }
@@ -60,11 +67,19 @@ test("a full disk that only results have met is found, too", async () => {
   await disk.fill();
   await untilUnwritable(streams.results, subjects.result("d"));
   await disk.free();
-  await eventually("results can be stored", () => isWritable(world.nats, streams.results));
+  await untilWritable(streams.results);
   await world.createJob("healed");
 
   const job = await world.untilFinished("healed");
 
   assert.equal(succeeded(job)?.reason, "Captured");
   assert.equal(job.status?.attempts, 1);
+});
+
+test("a stream that somebody has deleted is created again, though nobody publishes", async () => {
+  await using _controller = world.startController();
+  await untilWritable(streams.results);
+  await world.nats.manager.streams.delete(streams.results);
+
+  await untilWritable(streams.results);
 });
