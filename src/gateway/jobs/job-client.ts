@@ -172,6 +172,7 @@ export class JobClient {
       [annotations.reply]: _reply,
       [annotations.carries]: _carries,
       [annotations.loadsWith]: _loadsWith,
+      [annotations.unfinishedTries]: _unfinishedTries,
       ...kept
     } = job.metadata.annotations ?? {};
     const { namespace } = job.metadata;

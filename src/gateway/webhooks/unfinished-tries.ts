@@ -51,8 +51,9 @@ export class UnfinishedTries {
     const count = countOf(found);
     if (count >= mostUnfinishedTries) return undefined;
     using _alone = count > 0 ? await this.#suspects.acquire(signal) : undefined;
-    await this.#write(job, String(count + 1));
     try {
+      // A write that fails may have been stored all the same.
+      await this.#write(job, String(count + 1));
       return await work();
     } finally {
       await this.#write(job, null).catch((err: unknown) => {
