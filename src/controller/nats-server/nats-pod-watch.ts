@@ -26,6 +26,7 @@ const timeoutMilliseconds = 5_000;
 
 interface SeenLease {
   renewTime: string | undefined;
+  leaseSeconds: number | undefined;
   /** Monotonic: since when it has been seen like this. */
   sinceMilliseconds: number;
 }
@@ -70,11 +71,17 @@ export class NatsPodWatch implements Runnable {
       return;
     }
     this.#disconnectedSince ??= clock.monotonicMilliseconds();
-    const { items } = await pods.list({
-      ...{ namespace, labelSelector: podSelector },
-      ...{ signal, timeoutMilliseconds },
-    });
-    for (const pod of items) await this.#judge(pod, signal);
+    try {
+      const { items } = await pods.list({
+        ...{ namespace, labelSelector: podSelector },
+        ...{ signal, timeoutMilliseconds },
+      });
+      for (const pod of items) await this.#judge(pod, signal);
+    } catch (thrown) {
+      // Who does not reach the API server sees no Lease change, and neither may the kubelets have reached it.
+      this.#seen.clear();
+      throw thrown;
+    }
   }
 
   async #judge({ metadata, spec }: Pod, signal: AbortSignal): Promise<void> {
@@ -82,12 +89,13 @@ export class NatsPodWatch implements Runnable {
     const { name, uid } = metadata;
     const node = spec?.nodeName;
     if (node === undefined || name === undefined || uid === undefined) return;
-    const { renewTime, sinceMilliseconds } = await this.#leaseOf(node, signal);
+    const { renewTime, leaseSeconds, sinceMilliseconds } = await this.#leaseOf(node, signal);
     const now = clock.monotonicMilliseconds();
     const observed = {
       disconnectedMilliseconds: now - (this.#disconnectedSince ?? now),
       unchangedMilliseconds: now - sinceMilliseconds,
       renewedMilliseconds: renewTime === undefined ? undefined : Date.parse(renewTime),
+      leaseSeconds,
     };
     if (isDeadNode(observed, clock.now())) await this.#remove({ name, uid }, node, signal);
   }
@@ -101,7 +109,8 @@ export class NatsPodWatch implements Runnable {
     const renewTime = lease?.spec?.renewTime ?? undefined;
     const seen = this.#seen.get(node);
     if (seen !== undefined && seen.renewTime === renewTime) return seen;
-    const fresh = { renewTime, sinceMilliseconds: clock.monotonicMilliseconds() };
+    const leaseSeconds = lease?.spec?.leaseDurationSeconds;
+    const fresh = { renewTime, leaseSeconds, sinceMilliseconds: clock.monotonicMilliseconds() };
     this.#seen.set(node, fresh);
     return fresh;
   }
