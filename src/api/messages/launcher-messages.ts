@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { isWorkerProblem, type WorkerProblem } from "../reasons/worker-problems.ts";
+import type { WorkerProblem } from "../reasons/worker-problems.ts";
 import { parserOf } from "../schema/parser.ts";
 import { count, nonEmptyText, text } from "./message-fields.ts";
 
@@ -58,6 +58,13 @@ export type LauncherReport =
   | Exclude<Report, { kind: "Ended" }>
   | (Extract<Report, { kind: "Ended" }> & { reason: WorkerProblem });
 
+/** Of the worker's problems, those that a launcher can know of; it has the rights of Chromium, and is believed no more. */
+const launchProblems: readonly WorkerProblem[] = [
+  "BrowserFailed",
+  "BrowserMissing",
+  "SandboxUnavailable",
+];
+
 /** @throws Failure(RequestMalformed) */
 export const parseLauncherOrder = parserOf("order to the launcher", order);
 
@@ -68,7 +75,7 @@ export function parseLauncherReport(value: unknown): LauncherReport {
   const parsed = parseReport(value);
   if (parsed.kind !== "Ended") return parsed;
   const { reason } = parsed;
-  return { ...parsed, reason: isWorkerProblem(reason) ? reason : "BrowserFailed" };
+  return { ...parsed, reason: launchProblems.find((known) => known === reason) ?? "BrowserFailed" };
 }
 
 /** The socket that becomes the DevTools pipe of a browser. */

@@ -10,6 +10,7 @@ import type { CaptureInProgress } from "./steps/capture-step.ts";
 import { deviceOf } from "./steps/emulate-device.ts";
 import { StepRunner } from "./steps/step-runner.ts";
 import { closingSteps, takingSteps } from "./steps/steps.ts";
+import { restorePage } from "./whole-page/restore-page.ts";
 import { nextFrames } from "./whole-page/next-frames.ts";
 
 /**
@@ -72,9 +73,10 @@ function stateAfter(
   };
 }
 
-/** Gives the page its window and its scripts back, which the earlier picture may have taken. */
+/** Gives the page its styles, its window and its scripts back, which the earlier picture may have taken, also one that failed halfway. */
 async function resumePage({ page, capture, deadline }: CaptureInProgress): Promise<void> {
   const { signal } = deadline;
+  await restorePage(page, signal);
   await emulateDevice(page, deviceOf(capture), signal);
   await allowScripts(page, signal);
   await nextFrames(page, signal);

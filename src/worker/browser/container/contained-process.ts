@@ -10,10 +10,14 @@ interface ContainedProcessOptions {
   browser: string;
   recycleAboveBytes: number;
   send: (order: LauncherOrder) => void;
+  /** Ends the connection of a launcher that does not do what it is told. */
+  abandon: (problem: Error) => void;
   /** The launcher's last word on the memory of its container. */
   memoryUse: () => MemoryUse | undefined;
 }
 
+/** A SIGKILL takes less, also on a busy node. */
+const killTimeoutMilliseconds = 10_000;
 /** From here on the kernel may have ended a whole container before its launcher could act. */
 const dangerousShare = 0.8;
 const containerEnded = "The container of the browser ended, or does not answer";
@@ -91,8 +95,16 @@ export class ContainedProcess implements BrowserProcess {
   /** Left to the launcher, which sees the memory of the whole container. */
   async killLargestRenderer(): Promise<void> {}
 
+  /** The browser counts as ended at once; a launcher that does not say so in time is given up, since nobody vouches for it. */
   kill(): void {
-    this.#options.send({ kind: "Kill", browser: this.#options.browser });
+    const { abandon, browser, send } = this.#options;
+    send({ kind: "Kill", browser });
+    this.#devtools?.destroy();
+    const timer = setTimeout(
+      () => abandon(new Error("It did not end a browser")),
+      killTimeoutMilliseconds,
+    );
+    void this.exited.then(() => clearTimeout(timer));
   }
 
   explainLaunchFailure(thrown: unknown): LaunchFailure {

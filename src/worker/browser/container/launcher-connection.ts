@@ -51,6 +51,7 @@ export class LauncherConnection {
       browser,
       recycleAboveBytes,
       send: (order) => this.#lines.send(order),
+      abandon: (problem) => this.end(problem),
       memoryUse: () => this.#memoryUse,
     });
     this.#processes.set(browser, contained);
