@@ -1,8 +1,5 @@
-import type { ScreenshotJob } from "../api/kinds/resource-types.ts";
 import { inboxPrefix } from "../api/rights/nats-permissions.ts";
 import { kubeCredentials } from "../platform/kube/kube-credentials.ts";
-import type { ResourceClient } from "../platform/kube/resource-client.ts";
-import { screenshotJobs } from "../platform/kube/resources.ts";
 import { KubeTransport } from "../platform/kube/transport.ts";
 import { createNats, type Nats } from "../platform/nats/connection.ts";
 import { Publisher } from "../platform/nats/publisher.ts";
@@ -12,7 +9,6 @@ import type { GatewayConfig } from "./config.ts";
 
 export interface Connections {
   transport: KubeTransport;
-  jobs: ResourceClient<ScreenshotJob>;
   nats: Nats;
   publisher: Publisher;
   objectStore: ObjectStore;
@@ -32,10 +28,8 @@ export function createConnections(
     inboxPrefix: inboxPrefix(settings.user, gatewayID),
     log,
   });
-  const transport = new KubeTransport(kubeCredentials(kubeconfigPath));
   return {
-    transport,
-    jobs: screenshotJobs(transport),
+    transport: new KubeTransport(kubeCredentials(kubeconfigPath)),
     nats,
     publisher: new Publisher(nats),
     objectStore: createObjectStore(store),

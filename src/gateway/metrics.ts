@@ -21,7 +21,6 @@ const deliveryOutcomes = [
   "Delivered",
   "ReceiverGone",
   "DeliveryExhausted",
-  "DeliverySetAside",
   "TryAgain",
   "Dropped",
 ] as const;

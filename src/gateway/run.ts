@@ -38,7 +38,7 @@ export async function runGateway(config: GatewayConfig, context: ProcessContext)
     log,
   });
   const { accountDirectory, admissionControl } = accounts;
-  const delivery = { ...connections, config, metrics, clock, log };
+  const delivery = { config, nats, publisher, webhookStore, metrics, clock, log };
   const { webhookURLValidator, webhookDispatcher } = createWebhooks(delivery);
   const jobs = createJobs({ config, transport, accountDirectory, admissionControl, jobProofs });
   const inputs = createInputs({ nats, accountDirectory, jobProofKey: config.jobProof.key });

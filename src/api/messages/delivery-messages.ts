@@ -91,7 +91,7 @@ export const parseDeliveryRequest = parserOf("delivery", deliveryRequest);
 const deliveryResult = Type.Object({
   version,
   ...deliveryFields,
-  delivery: Type.Enum(["Delivered", "ReceiverGone", "DeliveryExhausted", "DeliverySetAside"]),
+  delivery: Type.Enum(["Delivered", "ReceiverGone", "DeliveryExhausted"]),
   /** A sentence for the condition. */
   message: text,
   /** The controller has kept this outcome on STILLS_DELIVERIES. */

@@ -176,9 +176,6 @@ export const reasonCatalogue = {
   Delivered: delivery("The receiver of the webhook answered with 2xx."),
   ReceiverGone: delivery("The receiver of the webhook answered 410."),
   DeliveryExhausted: delivery("The receiver of the webhook failed until the last retry."),
-  DeliverySetAside: delivery(
-    "Gateways ended in the middle of several tries of the webhook in a row, so it is not tried any more.",
-  ),
   DeliveryTooLarge: delivery(
     `The picture is larger than a webhook may carry (${largestWebhookPictureText}), so no webhook was sent.`,
   ),

@@ -30,8 +30,6 @@ export const annotations = {
   loadsWith: `${group}/loads-with`,
   /** On a CustomResourceDefinition: the version of Stills that it comes with. */
   schemaVersion: `${group}/schema-version`,
-  /** On a job: how many tries of its webhook in a row were cut short by the end of their gateway. */
-  unfinishedTries: `${group}/unfinished-webhook-tries`,
   /** On what is applied for a pool: digest of what was asked for. */
   templateHash: `${group}/template-hash`,
   /** On the Secret with the certificate of NATS, and on the pods that have it: when it was renewed. */

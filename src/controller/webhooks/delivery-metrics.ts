@@ -1,12 +1,7 @@
 import type { CounterMetric, Metrics } from "../../platform/process/metrics.ts";
 
 const signatureAnswers = ["Signed", "Settled", "Outdated", "Unsignable"] as const;
-const deliveryOutcomes = [
-  "Delivered",
-  "ReceiverGone",
-  "DeliveryExhausted",
-  "DeliverySetAside",
-] as const;
+const deliveryOutcomes = ["Delivered", "ReceiverGone", "DeliveryExhausted"] as const;
 
 export interface DeliveryMetrics {
   signatureRequests: CounterMetric<{ answer: typeof signatureAnswers }>;

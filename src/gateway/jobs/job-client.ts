@@ -172,7 +172,6 @@ export class JobClient {
       [annotations.reply]: _reply,
       [annotations.carries]: _carries,
       [annotations.loadsWith]: _loadsWith,
-      [annotations.unfinishedTries]: _unfinishedTries,
       ...kept
     } = job.metadata.annotations ?? {};
     const { namespace } = job.metadata;

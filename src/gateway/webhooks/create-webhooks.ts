@@ -1,5 +1,3 @@
-import type { ScreenshotJob } from "../../api/kinds/resource-types.ts";
-import type { ResourceClient } from "../../platform/kube/resource-client.ts";
 import type { Nats } from "../../platform/nats/connection.ts";
 import type { Publisher } from "../../platform/nats/publisher.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
@@ -8,7 +6,6 @@ import type { Logger } from "../../platform/process/logger.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import { ReceiverPost } from "./receiver-post.ts";
-import { UnfinishedTries } from "./unfinished-tries.ts";
 import { WebhookDispatcher } from "./webhook-dispatcher.ts";
 import { WebhookSender } from "./webhook-sender.ts";
 import { WebhookURLValidator } from "./webhook-url-validator.ts";
@@ -17,7 +14,6 @@ export interface WebhooksDependencies {
   config: Pick<GatewayConfig, "webhooks" | "egressURL">;
   nats: Nats;
   publisher: Publisher;
-  jobs: Pick<ResourceClient<ScreenshotJob>, "find" | "mergePatch">;
   webhookStore: ObjectStore;
   metrics: Pick<GatewayMetrics, "delivered">;
   clock: Clock;
@@ -31,7 +27,7 @@ export interface Webhooks {
 
 /** Validates webhook URLs of calls and delivers the webhooks that the controller has published. */
 export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
-  const { config, nats, publisher, jobs, webhookStore, metrics, clock, log } = dependencies;
+  const { config, nats, publisher, webhookStore, metrics, clock, log } = dependencies;
   const { webhooks: rules, egressURL } = config;
   const random = Math.random;
   const { allowsHTTP } = rules;
@@ -43,7 +39,6 @@ export function createWebhooks(dependencies: WebhooksDependencies): Webhooks {
       nats,
       publisher,
       sender,
-      unfinishedTries: new UnfinishedTries({ jobs, log }),
       metrics,
       clock,
       log,

@@ -24,14 +24,12 @@ import type { GatewayMetrics } from "../metrics.ts";
 import { KeptOutcomeReporter } from "./kept-outcome-reporter.ts";
 import { ReceiverLimiter } from "./receiver-limiter.ts";
 import { bodyBudgetBytes, bytesUnderWay, tryLimitMilliseconds } from "./try-limits-policy.ts";
-import { mostUnfinishedTries, type UnfinishedTries } from "./unfinished-tries.ts";
 import type { AttemptOutcome, WebhookSender } from "./webhook-sender.ts";
 
 interface WebhookDispatcherDependencies {
   nats: Nats;
   publisher: Publisher;
   sender: WebhookSender;
-  unfinishedTries: UnfinishedTries;
   metrics: Pick<GatewayMetrics, "delivered">;
   clock: Clock;
   log: Logger;
@@ -146,12 +144,7 @@ export class WebhookDispatcher implements Runnable {
       milliseconds: tryLimitMilliseconds(body),
       parents: [lease.lost, this.#ending.signal],
     });
-    const { signal } = deadline;
-    const outcome =
-      (await this.#dependencies.unfinishedTries.counted({
-        ...{ job, deliveryCount: delivery.deliveryCount, signal },
-        work: () => this.#dependencies.sender.send(request, signal),
-      })) ?? setAside;
+    const outcome = await this.#dependencies.sender.send(request, deadline.signal);
     if (outcome.receiver !== undefined) permit.report(outcome.receiver);
     this.#internalErrorsInRow = 0;
     await this.#report(delivery, request, outcome);
@@ -217,14 +210,8 @@ export class WebhookDispatcher implements Runnable {
   }
 }
 
-const setAside: AttemptOutcome = {
-  step: { kind: "SetAside" },
-  message: `The webhook is not tried any more: gateways ended in the middle of its last ${mostUnfinishedTries} tries`,
-};
-
 const outcomeOfStep = {
   Delivered: "Delivered",
   Gone: "ReceiverGone",
   GiveUp: "DeliveryExhausted",
-  SetAside: "DeliverySetAside",
 } as const satisfies Record<string, DeliveryOutcome>;

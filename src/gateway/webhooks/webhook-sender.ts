@@ -31,9 +31,7 @@ export interface AttemptOutcome {
   step:
     | NextStep
     /** The delivery is obsolete; the controller handles the rest. */
-    | { kind: "Drop" }
-    /** It ended too many gateways. */
-    | { kind: "SetAside" };
+    | { kind: "Drop" };
   /** What the receiver did, for the condition; never contains the body of its response. */
   message: string;
   /** What the attempt showed of the receiver; undefined if it was not contacted. */

@@ -18,12 +18,6 @@ import { Receiver } from "./receiver.ts";
 
 const count = 3_000;
 
-/** Without an API server there is no job whose tries are counted. */
-const noJobs = {
-  find: async () => undefined,
-  mergePatch: () => assert.fail("there is no job"),
-};
-
 function deliveryTo(url: string, uid: string): DeliveryRequest {
   return {
     version: messageVersion,
@@ -70,7 +64,6 @@ test("thousands of deliveries to a host that does not answer are few redeliverie
     },
     nats,
     publisher,
-    jobs: noJobs,
     webhookStore: createObjectStore({
       ...{ endpoint: "http://127.0.0.1:9", region: "us-east-1", bucket: "none" },
       ...{ accessKeyID: "none", secretAccessKey: "none" },

@@ -190,47 +190,6 @@ test("a gateway killed in the middle of a picture: the next one sends it once, w
   assertWhole(tries[1], job, picture);
 });
 
-test("a webhook that three gateways were killed with is set aside, one that was only interrupted twice is not", async () => {
-  const bytes = picture.subarray(0, 16 * megabyte);
-  const held = new Map<string, { begun: () => void; isHeld: boolean }>();
-  for (const path of ["/lethal", "/innocent"])
-    receiver.script(path, {
-      onPiece: (received) => {
-        const state = held.get(path);
-        if (state === undefined || received < megabyte) return undefined;
-        state.begun();
-        return state.isHeld ? new Promise<void>(() => undefined) : undefined;
-      },
-    });
-  const killedWith = async (...paths: string[]): Promise<void> => {
-    const begun = paths.map((path) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      held.set(path, { begun: resolve, isHeld: true });
-      return promise;
-    });
-    await using gateway = await world.startGateway();
-    await Promise.all(begun);
-    await gateway.kill();
-  };
-  await captured("lethal", bytes);
-  const innocent = await captured("innocent", bytes);
-  await killedWith("/lethal", "/innocent");
-  await killedWith("/lethal", "/innocent");
-  // From now on each of them is tried alone.
-  held.delete("/innocent");
-  await killedWith("/lethal");
-
-  const before = receiver.of("/lethal").length;
-  await using _gateway = await world.startGateway();
-  const condition = await world.untilNotified("lethal");
-  assert.deepEqual([condition.status, condition.reason], ["False", "DeliverySetAside"]);
-  assert.match(condition.message, /not tried any more: gateways ended in the middle of its last 2/);
-  assert.equal(receiver.of("/lethal").length, before);
-  assert.ok(receiver.of("/lethal").every(({ isComplete }) => !isComplete));
-  assert.equal((await world.untilNotified("innocent")).status, "True");
-  assertWhole(receiver.of("/innocent").at(-1), innocent, bytes);
-});
-
 test("a picture above the limit ends its webhook at once, with size and limit, and nothing is sent", async () => {
   await using _sender = await world.startSender();
   const url = receiver.url("/above");

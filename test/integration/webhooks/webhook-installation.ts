@@ -17,7 +17,6 @@ import { metadataOfArtifact } from "../../../src/controller/workers/upload-metad
 import { createAttemptToken } from "../../../src/controller/jobs/attempt-token.ts";
 import { WebhookDispatcher } from "../../../src/gateway/webhooks/webhook-dispatcher.ts";
 import { ReceiverPost } from "../../../src/gateway/webhooks/receiver-post.ts";
-import { UnfinishedTries } from "../../../src/gateway/webhooks/unfinished-tries.ts";
 import { WebhookSender } from "../../../src/gateway/webhooks/webhook-sender.ts";
 import { accounts, secrets } from "../../../src/platform/kube/resources.ts";
 import { Publisher } from "../../../src/platform/nats/publisher.ts";
@@ -150,7 +149,6 @@ export class WebhookInstallation implements AsyncDisposable {
       nats,
       publisher: new Publisher(nats),
       sender,
-      unfinishedTries: new UnfinishedTries({ jobs: this.installation.jobs, log }),
       metrics: { delivered: () => undefined },
       clock,
       log,
