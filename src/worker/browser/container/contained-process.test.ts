@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ContainedProcess } from "./contained-process.ts";
 
 /** A browser with its DevTools pipe, in a time that the test moves on. */
@@ -25,20 +26,31 @@ test("a browser that is killed is in use no more, whatever its launcher says", (
   assert.ok(devtools.destroyed);
 });
 
-test("a launcher that does not end a browser is given up", (t) => {
+test("a launcher that does not end a browser is given up", async (t) => {
   const { abandoned, contained, timers } = contain(t);
+  contained.note({ kind: "Started", browser: "b1", pid: 7 });
   contained.kill();
+  await nextTurn();
   timers.tick(9_999);
   assert.deepEqual(abandoned, []);
   timers.tick(1);
   assert.deepEqual(abandoned, ["It did not end a browser"]);
 });
 
-test("a launcher that ends it is kept", async (t) => {
+test("a launcher that is still starting it is kept", async (t) => {
   const { abandoned, contained, timers } = contain(t);
   contained.kill();
+  await nextTurn();
+  timers.tick(60_000);
+  assert.deepEqual(abandoned, []);
+});
+
+test("a launcher that ends it is kept", async (t) => {
+  const { abandoned, contained, timers } = contain(t);
+  contained.note({ kind: "Started", browser: "b1", pid: 7 });
+  contained.kill();
   contained.note({ kind: "Ended", browser: "b1", reason: "BrowserFailed", message: "killed" });
-  await contained.exited;
+  await nextTurn();
   timers.tick(10_000);
   assert.deepEqual(abandoned, []);
 });

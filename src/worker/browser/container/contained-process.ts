@@ -97,14 +97,20 @@ export class ContainedProcess implements BrowserProcess {
 
   /** The browser counts as ended at once; a launcher that does not say so in time is given up, since nobody vouches for it. */
   kill(): void {
-    const { abandon, browser, send } = this.#options;
-    send({ kind: "Kill", browser });
+    this.#options.send({ kind: "Kill", browser: this.#options.browser });
     this.#devtools?.destroy();
+    void this.#awaitEnd();
+  }
+
+  async #awaitEnd(): Promise<void> {
+    // A launch that is under way has limits of its own.
+    await this.started;
     const timer = setTimeout(
-      () => abandon(new Error("It did not end a browser")),
+      () => this.#options.abandon(new Error("It did not end a browser")),
       killTimeoutMilliseconds,
     );
-    void this.exited.then(() => clearTimeout(timer));
+    await this.exited;
+    clearTimeout(timer);
   }
 
   explainLaunchFailure(thrown: unknown): LaunchFailure {

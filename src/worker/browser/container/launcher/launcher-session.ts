@@ -34,6 +34,8 @@ export class LauncherSession implements MemoryListener {
   readonly #closed = Promise.withResolvers<void>();
   /** Launches under way. */
   readonly #launches = new Set<Promise<void>>();
+  /** Browsers that are to be killed as soon as they have started. */
+  readonly #unwanted = new Set<string>();
 
   constructor(options: LauncherSessionOptions) {
     const { log, recycleAboveBytes, sandbox, socket } = options;
@@ -78,7 +80,9 @@ export class LauncherSession implements MemoryListener {
 
   #obey({ kind, browser }: LauncherOrder): void {
     if (kind === "Kill") {
-      this.#browsers.get(browser)?.kill();
+      const running = this.#browsers.get(browser);
+      if (running === undefined) this.#unwanted.add(browser);
+      else running.kill();
       return;
     }
     const launch = this.#launch(browser).finally(() => this.#launches.delete(launch));
@@ -93,9 +97,12 @@ export class LauncherSession implements MemoryListener {
       this.#browsers.set(name, browser);
       this.#lines.send({ kind: "Started", browser: name, pid: browser.pid });
       void this.#reportEnd(name, browser);
+      if (this.#unwanted.has(name)) browser.kill();
     } catch (thrown) {
       log.error({ err: thrown }, "Could not start a browser");
       this.#reportEnded(name, thrown);
+    } finally {
+      this.#unwanted.delete(name);
     }
   }
 
@@ -110,9 +117,11 @@ export class LauncherSession implements MemoryListener {
   }
 
   async #reportEnd(name: string, browser: LocalBrowserProcess): Promise<void> {
+    await browser.exited;
+    this.#reportEnded(name, browser.explainLaunchFailure(new Error("Chromium was killed")));
+    // Its folders are removed meanwhile, which nobody waits for.
     await browser.gone;
     this.#browsers.delete(name);
-    this.#reportEnded(name, browser.explainLaunchFailure(new Error("Chromium was killed")));
   }
 
   #reportEnded(name: string, thrown: unknown): void {
