@@ -79,8 +79,9 @@ export class CompanionJobs {
     for (const companion of found) {
       if (companion === undefined || !this.#mayBoard(companion, carrier)) continue;
       const { record, state } = companion;
-      bytes += Buffer.byteLength(JSON.stringify(companion.job.spec));
-      if (!isDispatchable(record, state) || bytes > mostCompanionBytes) continue;
+      const size = Buffer.byteLength(JSON.stringify(companion.job.spec));
+      if (!isDispatchable(record, state) || bytes + size > mostCompanionBytes) continue;
+      bytes += size;
       this.#dependencies.dispatchStates.setPhase(state, "Dispatched");
       state.carrierUID = carrier.record.uid;
       state.dispatchedAtMilliseconds = Number.POSITIVE_INFINITY;

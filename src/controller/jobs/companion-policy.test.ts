@@ -87,6 +87,7 @@ test("a job waits for its carrier until that is dispatched, has ended, or is not
     { deleting: true },
     { suspend: true },
     { succeeded: "True" as const },
+    { loadsWith: "another" },
   ])
     assert.equal(until({ record: aRecord(ended) }), 0);
 });

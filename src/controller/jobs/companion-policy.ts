@@ -57,7 +57,9 @@ export function waitsForCarrierUntil(
   now: number,
 ): number {
   if (record === undefined) return createdMilliseconds + carrierCreationMilliseconds;
-  const { cancel, deleting, suspend } = record;
+  const { cancel, deleting, loadsWith, suspend } = record;
   if (isFinished(record) || cancel || deleting || suspend) return 0;
+  // One that waits itself carries nobody; an annotation may name anything.
+  if (loadsWith !== undefined) return 0;
   return phase === "Dispatched" || hadTurn ? 0 : now + lookAgainMilliseconds;
 }

@@ -26,7 +26,10 @@ export async function captureDocuments(
   const steps = await workOnDocuments(runner, state, documentAttempts);
   // A picture of a document that the page left meanwhile is better than none.
   if (state.shot === undefined) throw pageNeverStays();
-  if (steps === undefined || steps === hurriedSteps) state.warnings.add(restlessWarning);
+  if (steps === undefined || steps === hurriedSteps) {
+    state.isRestless = true;
+    state.warnings.add(restlessWarning);
+  }
   return state.shot;
 }
 

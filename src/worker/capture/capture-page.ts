@@ -46,7 +46,8 @@ export async function capturePage(
   };
   const shot = await runSteps(runner, state);
   const picture = await pictureOf(state, shot, runner.timingsMilliseconds);
-  context.onTaken?.(state);
+  // A page that was left half-way has nothing that another picture could be sure of.
+  if (state.isRestless !== true) context.onTaken?.(state);
   return picture;
 }
 

@@ -67,6 +67,8 @@ export interface CaptureInProgress {
   content?: PageContent;
   /** What the option `fullPage.slices` asked for, from top to bottom. */
   slices?: PictureSlice[];
+  /** The page kept going to other addresses, and was captured without all that was asked for. */
+  isRestless?: boolean;
   /** The captured picture. */
   shot?: Shot;
 }
