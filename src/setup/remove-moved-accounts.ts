@@ -28,8 +28,9 @@ export async function removeMovedAccounts(dependencies: RemovalDependencies): Pr
   await waitForRollout(dependencies);
   for (const { metadata, spec } of await copyAccounts(dependencies)) {
     const { name, uid } = metadata;
-    await unlessGone(() => accounts.delete({ namespace, name }, { uid, signal }));
+    // In this order: without its Account nothing would lead to a Secret that was left.
     await removeSecret(dependencies, spec.credentialsSecretRef.name);
+    await unlessGone(() => accounts.delete({ namespace, name }, { uid, signal }));
     log.info({ account: name, namespace: settings.accountsNamespace }, "Moved Account");
   }
 }
