@@ -88,9 +88,10 @@ export class LeaderTerm {
     const ended = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => ended.resolve(), { once: true });
     const unsubscribe = this.#subscribe();
-    const loops = [repair.run(() => this.#repairNATS(), signal)];
+    const { clusterRanges, streamMonitor } = this.#dependencies;
+    // A stream that cannot be written may be why the rest does not begin.
+    const loops = [repair.run(() => this.#repairNATS(), signal), streamMonitor.run(signal)];
     // Needs nothing else, and pages may be under way.
-    const { clusterRanges } = this.#dependencies;
     if (clusterRanges !== undefined) loops.push(clusterRanges.run(signal));
     let takenOver = Promise.resolve();
     try {
@@ -131,7 +132,6 @@ export class LeaderTerm {
       accountController.quotaService.serve(signal),
       dispatching.lostJobDetector.run(signal),
       webhookController.lostDeliveryDetector.run(signal),
-      this.#dependencies.streamMonitor.run(signal),
     );
   }
 

@@ -66,10 +66,14 @@ export class ConnectionReaper implements Runnable {
     if (!nats.isConnected) return;
     const gone = new Set(this.#gone);
     const connections = await connectionsOf(nats, natsAccountOf("worker"));
-    for (const connection of strayConnections(connections, { pods: pods.records(), gone })) {
-      await endConnection(nats, connection);
-      log.info({ connection: connection.user }, "Ended a connection to NATS whose pod is gone");
-    }
+    for (const connection of strayConnections(connections, { pods: pods.records(), gone }))
+      try {
+        await endConnection(nats, connection);
+        log.info({ connection: connection.user }, "Ended a connection to NATS whose pod is gone");
+      } catch (thrown) {
+        // One server that does not answer keeps none of the others; the next round finds it again.
+        log.warn({ err: thrown, connection: connection.user }, "Could not end a connection");
+      }
     for (const name of gone) this.#gone.delete(name);
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { natsTokenAudience } from "../../api/settings/nats-token.ts";
 import { reviewToken } from "../../platform/kube/token-reviews.ts";
 import type { ReviewedToken } from "../../platform/kube/token-reviews.ts";
+import { isTransient } from "../../platform/kube/kube-error.ts";
 import type { KubeTransport } from "../../platform/kube/transport.ts";
 import type { Clock } from "../../platform/process/clock.ts";
 
@@ -47,7 +48,8 @@ export class TokenReviewer {
     } catch (thrown) {
       const kept = this.#kept.get(digest);
       const now = this.#clock.monotonicMilliseconds();
-      if (kept === undefined || now - kept.atMilliseconds > keptMilliseconds) throw thrown;
+      const mayBeKept = isTransient(thrown) && kept !== undefined;
+      if (!mayBeKept || now - kept.atMilliseconds > keptMilliseconds) throw thrown;
       return kept.token;
     }
   }
